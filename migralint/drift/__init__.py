@@ -1,0 +1,1 @@
+"""Two schemas against each other: differences, their classes, renames."""

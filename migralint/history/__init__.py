@@ -1,0 +1,1 @@
+"""The revision graph and the replay of a history."""

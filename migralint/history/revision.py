@@ -1,0 +1,40 @@
+"""The value that rules see of a revision: its place in the history, and the form of its two directions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from migralint.operations import Place
+
+ABSENT, EMPTY, RAISES, ACTS = "absent", "empty", "raises", "acts"
+"""The forms of a direction: no function, only `pass` or a docstring, always raises, does something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A module that a revision file imports; `origin` is "project", "standard", "alembic" or "third-party"."""
+
+    module: str
+    names: tuple[str, ...]
+    origin: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A revision file. `place` is the assignment of its id, `upgrade_place` and `downgrade_place` the functions."""
+
+    id: str
+    path: str
+    place: Place
+    down_revision: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+    branch_labels: tuple[str, ...] = ()
+    down_place: Place | None = None
+    imports: tuple[Import, ...] = ()
+    upgrade: str = ABSENT
+    downgrade: str = ABSENT
+    upgrade_place: Place | None = None
+    downgrade_place: Place | None = None
+    message: str = ""

@@ -1,0 +1,113 @@
+"""The change: one frozen dataclass per operation, and the protocol of the database on paper."""
+
+from migralint.operations.attached import AlterPolicy, CreatePolicy, CreateTrigger, DropPolicy, DropTrigger
+from migralint.operations.base import KEEP, CannotApply, ObjectRef, Operation, Unset
+from migralint.operations.columns import AddColumn, AlterColumn, DropColumn
+from migralint.operations.constraints import (
+    AlterConstraint,
+    CreateConstraint,
+    DropConstraint,
+    RenameConstraint,
+    ValidateConstraint,
+)
+from migralint.operations.data import (
+    BulkInsert,
+    Copy,
+    Delete,
+    Insert,
+    Merge,
+    Opaque,
+    RowOperation,
+    Statement,
+    Truncate,
+    Update,
+)
+from migralint.operations.database import Branch, Database, Place
+from migralint.operations.indexes import CreateIndex, DropIndex, RenameIndex
+from migralint.operations.namespaces import CreateExtension, CreateSchema, DropExtension, DropSchema, RenameSchema
+from migralint.operations.programs import AlterSequence, CreateFunction, CreateSequence, DropFunction, DropSequence
+from migralint.operations.tables import (
+    AlterTable,
+    AttachPartition,
+    CreateTable,
+    CreateTableComment,
+    DetachPartition,
+    DropTable,
+    DropTableComment,
+    RenameTable,
+    SetRowSecurity,
+)
+from migralint.operations.types import (
+    AlterDomain,
+    AlterTypeAddValue,
+    AlterTypeRenameValue,
+    CreateType,
+    DropType,
+    RenameType,
+)
+from migralint.operations.views import CreateView, DropView, RenameView
+
+__all__ = [
+    "KEEP",
+    "AddColumn",
+    "AlterColumn",
+    "AlterConstraint",
+    "AlterDomain",
+    "AlterPolicy",
+    "AlterSequence",
+    "AlterTable",
+    "AlterTypeAddValue",
+    "AlterTypeRenameValue",
+    "AttachPartition",
+    "Branch",
+    "BulkInsert",
+    "CannotApply",
+    "Copy",
+    "CreateConstraint",
+    "CreateExtension",
+    "CreateFunction",
+    "CreateIndex",
+    "CreatePolicy",
+    "CreateSchema",
+    "CreateSequence",
+    "CreateTable",
+    "CreateTableComment",
+    "CreateTrigger",
+    "CreateType",
+    "CreateView",
+    "Database",
+    "Delete",
+    "DetachPartition",
+    "DropColumn",
+    "DropConstraint",
+    "DropExtension",
+    "DropFunction",
+    "DropIndex",
+    "DropPolicy",
+    "DropSchema",
+    "DropSequence",
+    "DropTable",
+    "DropTableComment",
+    "DropTrigger",
+    "DropType",
+    "DropView",
+    "Insert",
+    "Merge",
+    "ObjectRef",
+    "Opaque",
+    "Operation",
+    "Place",
+    "RenameConstraint",
+    "RenameIndex",
+    "RenameSchema",
+    "RenameTable",
+    "RenameType",
+    "RenameView",
+    "RowOperation",
+    "SetRowSecurity",
+    "Statement",
+    "Truncate",
+    "Unset",
+    "Update",
+    "ValidateConstraint",
+]

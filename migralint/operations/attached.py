@@ -1,0 +1,139 @@
+"""Operations on triggers and policies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from migralint.operations.base import CannotApply, ObjectRef, Operation
+from migralint.operations.tables import existing
+from migralint.schema import Name, Policy, Schema, Trigger, View
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTrigger(Operation):
+    """CREATE [OR REPLACE] TRIGGER on a table or view."""
+
+    operation: ClassVar[str] = "create_trigger"
+    table: Name
+    trigger: Trigger
+    or_replace: bool = False
+
+    @property
+    def object_name(self) -> str:
+        return self.trigger.name
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("trigger", self.table, self.trigger.name)
+
+    def apply(self, before: Schema) -> Schema:
+        owner = before.views.get(self.table) or existing(before, self.table)
+        others = tuple(t for t in owner.triggers if t.name != self.trigger.name)
+        if len(others) != len(owner.triggers) and not self.or_replace:
+            raise CannotApply("exists", self.object, "the trigger already exists")
+        if isinstance(owner, View):
+            return before.with_view(replace(owner, triggers=(*others, self.trigger)))
+        return before.with_table(replace(owner, triggers=(*others, self.trigger)))
+
+
+@dataclass(frozen=True, slots=True)
+class DropTrigger(Operation):
+    """DROP TRIGGER."""
+
+    operation: ClassVar[str] = "drop_trigger"
+    table: Name
+    name: str
+    if_exists: bool = False
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("trigger", self.table, self.name)
+
+    def apply(self, before: Schema) -> Schema:
+        owner = before.tables.get(self.table) or before.views.get(self.table)
+        if owner is None or not any(t.name == self.name for t in owner.triggers):
+            if self.if_exists or (owner is not None and getattr(owner, "assumed", False)):
+                return before
+            raise CannotApply("missing", self.object, "no such trigger")
+        kept = tuple(t for t in owner.triggers if t.name != self.name)
+        if isinstance(owner, View):
+            return before.with_view(replace(owner, triggers=kept))
+        return before.with_table(replace(owner, triggers=kept))
+
+
+@dataclass(frozen=True, slots=True)
+class CreatePolicy(Operation):
+    """CREATE POLICY."""
+
+    operation: ClassVar[str] = "create_policy"
+    table: Name
+    policy: Policy
+
+    @property
+    def object_name(self) -> str:
+        return self.policy.name
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("policy", self.table, self.policy.name)
+
+    def apply(self, before: Schema) -> Schema:
+        table = existing(before, self.table)
+        if any(p.name == self.policy.name for p in table.policies):
+            raise CannotApply("exists", self.object, "the policy already exists")
+        return before.with_table(replace(table, policies=(*table.policies, self.policy)))
+
+
+@dataclass(frozen=True, slots=True)
+class AlterPolicy(Operation):
+    """ALTER POLICY: rename, or what None does not leave alone."""
+
+    operation: ClassVar[str] = "alter_policy"
+    table: Name
+    name: str
+    new_name: str | None = None
+    roles: tuple[str, ...] | None = None
+    using: str | None = None
+    check: str | None = None
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("policy", self.table, self.name)
+
+    def apply(self, before: Schema) -> Schema:
+        table = existing(before, self.table)
+        found = next((p for p in table.policies if p.name == self.name), None)
+        if found is None:
+            raise CannotApply("missing", self.object, "no such policy")
+        after = replace(
+            found,
+            name=self.new_name or found.name,
+            roles=self.roles or found.roles,
+            using=self.using or found.using,
+            check=self.check or found.check,
+        )
+        policies = tuple(after if p is found else p for p in table.policies)
+        return before.with_table(replace(table, policies=policies))
+
+
+@dataclass(frozen=True, slots=True)
+class DropPolicy(Operation):
+    """DROP POLICY."""
+
+    operation: ClassVar[str] = "drop_policy"
+    table: Name
+    name: str
+    if_exists: bool = False
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("policy", self.table, self.name)
+
+    def apply(self, before: Schema) -> Schema:
+        table = before.tables.get(self.table)
+        if table is None or not any(p.name == self.name for p in table.policies):
+            if self.if_exists or (table is not None and table.assumed):
+                return before
+            raise CannotApply("missing", self.object, "no such policy")
+        return before.with_table(replace(table, policies=tuple(p for p in table.policies if p.name != self.name)))

@@ -1,0 +1,75 @@
+"""What every operation is, and how applying one fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from migralint.schema import Name, Schema
+
+
+class Unset:
+    """The type of KEEP: an ALTER that leaves this property as it is."""
+
+    def __repr__(self) -> str:
+        return "KEEP"
+
+
+KEEP: Final = Unset()
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRef:
+    """An object as findings name it: `kind` is table, column, constraint, index, type, view, sequence, ..."""
+
+    kind: str
+    table: Name | None = None
+    name: str | None = None
+
+    def __str__(self) -> str:
+        if self.table is None:
+            return f"{self.kind} {self.name}"
+        return f"{self.kind} {self.table}" + (f".{self.name}" if self.name and self.kind != "table" else "")
+
+
+class CannotApply(Exception):
+    """PostgreSQL would refuse the operation at this point.
+
+    `kind` is "missing" (the object is not there), "exists" (it already is) or "depends" (something needs it).
+    """
+
+    def __init__(self, kind: str, object: ObjectRef, detail: str = "") -> None:
+        super().__init__(f"{object}: {detail or kind}")
+        self.kind = kind
+        self.object = object
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One change. `operation` is Alembic's name where Alembic has it, else the SQL statement's in that style."""
+
+    operation: ClassVar[str] = ""
+    changes_schema: ClassVar[bool] = True
+
+    @property
+    def table_name(self) -> Name | None:
+        """The table it works on, or None."""
+        return getattr(self, "table", None)
+
+    @property
+    def object_name(self) -> str | None:
+        """The column, index, constraint or other object it names, or None."""
+        return getattr(self, "name", None)
+
+    @property
+    def object(self) -> ObjectRef:
+        """What a finding about this operation is about."""
+        return ObjectRef("table", self.table_name)
+
+    def apply(self, before: Schema) -> Schema:
+        """The state after it.
+
+        Raises CannotApply where PostgreSQL would report an error.
+        """
+        return before

@@ -1,0 +1,117 @@
+"""Operations on rows, and statements whose effect on the schema is nothing or not known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from migralint.operations.base import ObjectRef, Operation
+from migralint.operations.tables import existing
+from migralint.schema import Name, Schema
+
+
+@dataclass(frozen=True, slots=True)
+class RowOperation(Operation):
+    """A statement that changes rows; the table (or view) has to exist."""
+
+    changes_schema: ClassVar[bool] = False
+    table: Name
+
+    def apply(self, before: Schema) -> Schema:
+        if self.table not in before.views:
+            existing(before, self.table)
+        return before
+
+
+@dataclass(frozen=True, slots=True)
+class Insert(RowOperation):
+    """INSERT. `rows` are the values where they are all known, by column; None where not."""
+
+    operation: ClassVar[str] = "insert"
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[tuple[str, object], ...], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BulkInsert(Insert):
+    """Alembic's bulk_insert."""
+
+    operation: ClassVar[str] = "bulk_insert"
+
+
+@dataclass(frozen=True, slots=True)
+class Update(RowOperation):
+    """UPDATE; `where` tells whether there is a condition (or a join that limits the rows)."""
+
+    operation: ClassVar[str] = "update"
+    columns: tuple[str, ...] = ()
+    where: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delete(RowOperation):
+    """DELETE; `where` as for Update."""
+
+    operation: ClassVar[str] = "delete"
+    where: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Truncate(RowOperation):
+    """TRUNCATE of one table."""
+
+    operation: ClassVar[str] = "truncate"
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Merge(RowOperation):
+    """MERGE."""
+
+    operation: ClassVar[str] = "merge"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy(RowOperation):
+    """COPY ... FROM."""
+
+    operation: ClassVar[str] = "copy"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement(Operation):
+    """A statement that was understood but changes nothing `Schema` models: GRANT, a publication, REFRESH, ...
+
+    `statement` is its name in Alembic's style: "grant", "create_publication", "refresh_materialized_view".
+    """
+
+    changes_schema: ClassVar[bool] = False
+    statement: str
+    table: Name | None = None
+    name: str | None = None
+    concurrently: bool = False
+
+    @property
+    def operation(self) -> str:  # type: ignore[override]  # the name depends on the statement
+        return self.statement
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("table", self.table) if self.table else ObjectRef("statement", None, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque(Operation):
+    """What could not be read. `may_change_schema` is false for data code that was not followed."""
+
+    operation: ClassVar[str] = "opaque"
+    reason: str
+    may_change_schema: bool = True
+    table: Name | None = None
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("code", self.table, None)
+
+    def apply(self, before: Schema) -> Schema:
+        return replace(before, opaque=True) if self.may_change_schema else before

@@ -1,0 +1,105 @@
+"""The protocol of the database on paper: what the readers of SQL and Python call while they follow a migration.
+
+`history/` implements it for replays; tests implement it in a few lines. A reader never changes a `Schema` itself:
+it asks for the state, and executes operations.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import NamedTuple, Protocol
+
+from migralint.operations.base import Operation
+from migralint.schema import Name, Schema
+
+
+class Place(NamedTuple):
+    """Where something stands.
+
+    In SQL files and plain texts `start`/`end` are character offsets into the file and `node` is -1. In Python
+    `node` is the number of a lowered node of the file at `path`; when that node is a string literal, `start`/`end`
+    (if `end` > 0) are offsets into its value. `callers` are the calls that led there, innermost first.
+    """
+
+    path: str
+    node: int = -1
+    start: int = 0
+    end: int = 0
+    callers: tuple[Place, ...] = ()
+
+
+class Branch(Protocol):
+    """An attempt on the database on paper whose outcome the reader may keep or drop."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether an operation inside it changed the schema."""
+        ...
+
+
+class Database(Protocol):
+    """A database on paper."""
+
+    @property
+    def dialect(self) -> str:
+        """SQLAlchemy's name of the dialect, such as "postgresql"."""
+        ...
+
+    @property
+    def server_version(self) -> int:
+        """The major version of PostgreSQL, 12 to 18."""
+        ...
+
+    @property
+    def search_path(self) -> tuple[str, ...]:
+        """Schemas where unqualified names of SQL are looked up; new objects go to the first."""
+        ...
+
+    def set_search_path(self, schemas: tuple[str, ...]) -> None:
+        """What SET search_path does."""
+        ...
+
+    def ask(self, about: Name | str) -> Schema:
+        """The state now. `about` names the object or catalog in question; every question is recorded."""
+        ...
+
+    def rows(self, table: Name) -> tuple[dict[str, object], ...] | None:
+        """The rows that the history inserted into a table it created, or None when they are not known."""
+        ...
+
+    def execute(self, operation: Operation, place: Place, *, sql: str | None = None, implicit: bool = False) -> None:
+        """Applies the operation and records it.
+
+        An operation that cannot be applied is recorded as failing and the replay goes on, except within
+        `subtransaction`, where CannotApply is raised. `sql` is the statement's own text where it came from SQL;
+        `implicit` marks what SQLAlchemy sends by itself.
+        """
+        ...
+
+    def note(self, kind: str, message: str, place: Place) -> None:
+        """Records something the engine itself notices (an unreadable file, an import of application models)."""
+        ...
+
+    def branch(self, reason: str, place: Place, *, keep: bool | None) -> AbstractContextManager[Branch]:
+        """What runs inside is recorded as conditional.
+
+        At the end its effect on the state stays when `keep` is true, is dropped when false, and for None stays
+        when it changed the schema.
+        """
+        ...
+
+    def subtransaction(self) -> AbstractContextManager[None]:
+        """A savepoint: inside, `execute` raises CannotApply; an exception that leaves the block undoes all of it."""
+        ...
+
+    def begin(self) -> None:
+        """BEGIN as a statement of a script or migration: later operations belong to a new transaction."""
+        ...
+
+    def commit(self) -> None:
+        """COMMIT as a statement: the transaction ends."""
+        ...
+
+    def autocommit(self) -> AbstractContextManager[None]:
+        """Alembic's `autocommit_block`: inside, every operation runs outside of any transaction."""
+        ...

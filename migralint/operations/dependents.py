@@ -1,0 +1,214 @@
+"""What follows a table, column or type when it is dropped, renamed or moved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from migralint.schema import (
+    Check,
+    Column,
+    Constraint,
+    Domain,
+    Exclusion,
+    ForeignKey,
+    Generated,
+    Index,
+    Key,
+    Keyed,
+    Name,
+    Schema,
+    Table,
+)
+from migralint.schema.names import quote
+
+
+def release_table(schema: Schema, name: Name) -> Schema:
+    """Without the table, its sequences, and the foreign keys that reference it."""
+    schema = schema.without_table(name)
+    for sequence in list(schema.sequences.values()):
+        if sequence.owned_by and sequence.owned_by[0] == name:
+            schema = schema.without_sequence(sequence.name)
+    for table in list(schema.tables.values()):
+        kept = tuple(c for c in table.constraints if not (isinstance(c, ForeignKey) and c.references == name))
+        parents = tuple(p for p in table.parents if p != name)
+        if len(kept) != len(table.constraints) or parents != table.parents:
+            schema = schema.with_table(replace(table, constraints=kept, parents=parents))
+    for view in list(schema.views.values()):
+        if name in view.uses:
+            schema = schema.without_view(view.name)
+    return schema
+
+
+def release_column(schema: Schema, table: Table, column: str) -> Schema:
+    """Without the column and every constraint, index, sequence and foreign key that uses it."""
+    keys = {c.name for c in table.constraints if isinstance(c, Keyed) and column in c.columns}
+    lost = [c for c in table.constraints if isinstance(c, Keyed) and c.name in keys]
+    after = replace(
+        table,
+        columns=tuple(c for c in table.columns if c.name != column),
+        constraints=tuple(c for c in table.constraints if column not in c.columns_used),
+        indexes=tuple(i for i in table.indexes if column not in i.columns_used),
+    )
+    schema = schema.with_table(after)
+    for key in lost:
+        schema = release_key(schema, table.name, key)
+    for sequence in list(schema.sequences.values()):
+        if sequence.owned_by == (table.name, column):
+            schema = schema.without_sequence(sequence.name)
+    return schema
+
+
+def release_key(schema: Schema, name: Name, key: Keyed) -> Schema:
+    """Without the foreign keys elsewhere that reference exactly the columns of this key."""
+    for table in list(schema.tables.values()):
+        kept = tuple(
+            c
+            for c in table.constraints
+            if not (
+                isinstance(c, ForeignKey) and c.references == name and set(c.referenced_columns) == set(key.columns)
+            )
+        )
+        if len(kept) != len(table.constraints):
+            schema = schema.with_table(replace(table, constraints=kept))
+    return schema
+
+
+def move_table(schema: Schema, old: Name, new: Name) -> Schema:
+    """The table under another name: foreign keys, sequences and views follow, index and constraint names stay."""
+    tables = {}
+    for table in schema.tables.values():
+        constraints = tuple(
+            replace(c, references=new) if isinstance(c, ForeignKey) and c.references == old else c
+            for c in table.constraints
+        )
+        parents = tuple(new if p == old else p for p in table.parents)
+        if constraints != table.constraints or parents != table.parents:
+            table = replace(table, constraints=constraints, parents=parents)
+        if table.name == old:
+            table = replace(table, name=new)
+        tables[table.name] = table
+    sequences = {}
+    for sequence in schema.sequences.values():
+        if sequence.owned_by and sequence.owned_by[0] == old:
+            name = Name(new.schema, sequence.name.name) if old.schema != new.schema else sequence.name
+            sequence = replace(sequence, name=name, owned_by=(new, sequence.owned_by[1]))
+        sequences[sequence.name] = sequence
+    views = {
+        n: replace(v, uses=tuple(new if u == old else u for u in v.uses)) if old in v.uses else v
+        for n, v in schema.views.items()
+    }
+    return replace(schema, tables=tables, sequences=sequences, views=views)
+
+
+def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
+    """The column under another name, also in every constraint, index, expression and foreign key."""
+
+    def swap(columns: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(new if c == old else c for c in columns)
+
+    def text(expression: str) -> str:
+        return renamed_identifier(expression, old, new)
+
+    def constraint(c: Constraint) -> Constraint:
+        match c:
+            case Keyed():
+                return replace(c, columns=swap(c.columns), include=swap(c.include))
+            case ForeignKey():
+                return replace(c, columns=swap(c.columns))
+            case Check() if old in c.columns:
+                return replace(c, columns=swap(c.columns), expression=text(c.expression))
+            case Exclusion() if old in c.columns:
+                return replace(c, columns=swap(c.columns), definition=text(c.definition))
+        return c
+
+    def key(k: Key) -> Key:
+        if k.column == old:
+            return replace(k, column=new)
+        if old in k.columns:
+            return replace(k, columns=swap(k.columns), expression=text(k.expression or ""))
+        return k
+
+    def index(i: Index) -> Index:
+        where = text(i.where) if i.where and old in i.where_columns else i.where
+        return replace(
+            i,
+            keys=tuple(key(k) for k in i.keys),
+            include=swap(i.include),
+            where=where,
+            where_columns=swap(i.where_columns),
+        )
+
+    def column(c: Column) -> Column:
+        if c.generated:
+            c = replace(c, generated=Generated(text(c.generated.expression), c.generated.stored))
+        return replace(c, name=new) if c.name == old else c
+
+    after = replace(
+        table,
+        columns=tuple(column(c) for c in table.columns),
+        constraints=tuple(constraint(c) for c in table.constraints),
+        indexes=tuple(index(i) for i in table.indexes),
+    )
+    schema = schema.with_table(after)
+    for other in list(schema.tables.values()):
+        constraints = tuple(
+            replace(c, referenced_columns=swap(c.referenced_columns))
+            if isinstance(c, ForeignKey) and c.references == table.name
+            else c
+            for c in other.constraints
+        )
+        if constraints != other.constraints:
+            schema = schema.with_table(replace(other, constraints=constraints))
+    for sequence in list(schema.sequences.values()):
+        if sequence.owned_by == (table.name, old):
+            schema = schema.with_sequence(replace(sequence, owned_by=(table.name, new)))
+    return schema
+
+
+_PIECE = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|[A-Za-z_][\w$]*|.", re.S)
+
+
+def renamed_identifier(expression: str, old: str, new: str) -> str:
+    """The expression with one identifier renamed; string literals and function names are left alone."""
+    pieces = _PIECE.findall(expression)
+    out = []
+    for i, piece in enumerate(pieces):
+        plain = piece[1:-1].replace('""', '"') if piece[:1] == '"' else piece.lower()
+        following = next((p for p in pieces[i + 1 :] if not p.isspace()), "")
+        is_name = piece[:1] == '"' or piece[:1].isalpha() or piece[:1] == "_"
+        out.append(quote(new) if is_name and plain == old and following != "(" else piece)
+    return "".join(out)
+
+
+def map_types(schema: Schema, change: Callable[[str], str]) -> Schema:
+    """Every column and domain with its type passed through `change`."""
+    for table in list(schema.tables.values()):
+        columns = tuple(replace(c, type=changed) if (changed := change(c.type)) != c.type else c for c in table.columns)
+        if columns != table.columns:
+            schema = schema.with_table(replace(table, columns=columns))
+    for domain in list(schema.types.values()):
+        if isinstance(domain, Domain) and (base := change(domain.base)) != domain.base:
+            schema = schema.with_type(replace(domain, base=base))
+    return schema
+
+
+def rename_schema(schema: Schema, old: str, new: str) -> Schema:
+    """Every object of the schema under its new qualified name."""
+
+    def moved(name: Name) -> Name:
+        return Name(new, name.name) if name.schema == old else name
+
+    for name in [n for n in schema.tables if n.schema == old]:
+        schema = move_table(schema, name, moved(name))
+    old_prefix, new_prefix = quote(old) + ".", quote(new) + "."
+    schema = map_types(schema, lambda t: new_prefix + t[len(old_prefix) :] if t.startswith(old_prefix) else t)
+    return replace(
+        schema,
+        schemas=tuple(new if s == old else s for s in schema.schemas),
+        types={moved(n): replace(t, name=moved(n)) for n, t in schema.types.items()},
+        views={moved(n): replace(v, name=moved(n)) for n, v in schema.views.items()},
+        sequences={moved(n): replace(s, name=moved(n)) for n, s in schema.sequences.items()},
+        functions={moved(n): tuple(replace(f, name=moved(n)) for f in fs) for n, fs in schema.functions.items()},
+    )

@@ -1,0 +1,125 @@
+"""Operations on schemas and extensions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from migralint.operations.base import CannotApply, ObjectRef, Operation
+from migralint.operations.dependents import release_table, rename_schema
+from migralint.schema import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class CreateSchema(Operation):
+    """CREATE SCHEMA."""
+
+    operation: ClassVar[str] = "create_schema"
+    name: str
+    if_not_exists: bool = False
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("schema", None, self.name)
+
+    def apply(self, before: Schema) -> Schema:
+        if self.name in before.schemas:
+            if self.if_not_exists:
+                return before
+            raise CannotApply("exists", self.object, "the schema already exists")
+        return replace(before, schemas=(*before.schemas, self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class DropSchema(Operation):
+    """DROP SCHEMA; with CASCADE everything in it goes."""
+
+    operation: ClassVar[str] = "drop_schema"
+    name: str
+    if_exists: bool = False
+    cascade: bool = False
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("schema", None, self.name)
+
+    def apply(self, before: Schema) -> Schema:
+        if self.name not in before.schemas:
+            if self.if_exists:
+                return before
+            raise CannotApply("missing", self.object, "no such schema")
+        inside = [n for n in before.tables if n.schema == self.name]
+        if inside and not self.cascade:
+            raise CannotApply("depends", self.object, f"table {inside[0]} lies in it")
+        schema = before
+        for table in inside:
+            schema = release_table(schema, table)
+        return replace(
+            schema,
+            schemas=tuple(s for s in schema.schemas if s != self.name),
+            types={n: t for n, t in schema.types.items() if n.schema != self.name},
+            views={n: v for n, v in schema.views.items() if n.schema != self.name},
+            sequences={n: s for n, s in schema.sequences.items() if n.schema != self.name},
+            functions={n: f for n, f in schema.functions.items() if n.schema != self.name},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RenameSchema(Operation):
+    """ALTER SCHEMA ... RENAME TO."""
+
+    operation: ClassVar[str] = "alter_schema_rename"
+    name: str
+    new_name: str
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("schema", None, self.name)
+
+    def apply(self, before: Schema) -> Schema:
+        if self.name not in before.schemas:
+            raise CannotApply("missing", self.object, "no such schema")
+        if self.new_name in before.schemas:
+            raise CannotApply("exists", ObjectRef("schema", None, self.new_name), "the schema already exists")
+        return rename_schema(before, self.name, self.new_name)
+
+
+@dataclass(frozen=True, slots=True)
+class CreateExtension(Operation):
+    """CREATE EXTENSION."""
+
+    operation: ClassVar[str] = "create_extension"
+    name: str
+    if_not_exists: bool = False
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("extension", None, self.name)
+
+    def apply(self, before: Schema) -> Schema:
+        if self.name in before.extensions:
+            if self.if_not_exists:
+                return before
+            raise CannotApply("exists", self.object, "the extension already exists")
+        return replace(before, extensions=(*before.extensions, self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class DropExtension(Operation):
+    """DROP EXTENSION."""
+
+    operation: ClassVar[str] = "drop_extension"
+    name: str
+    if_exists: bool = False
+    cascade: bool = False
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("extension", None, self.name)
+
+    def apply(self, before: Schema) -> Schema:
+        if self.name not in before.extensions:
+            if self.if_exists:
+                return before
+            raise CannotApply("missing", self.object, "no such extension")
+        return replace(before, extensions=tuple(e for e in before.extensions if e != self.name))

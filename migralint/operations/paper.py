@@ -1,0 +1,282 @@
+"""The database on paper: keeps the state, applies each operation before the next question, records all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from migralint.operations.base import CannotApply, ObjectRef, Operation
+from migralint.operations.columns import AddColumn
+from migralint.operations.data import Opaque, RowOperation
+from migralint.operations.database import Place
+from migralint.operations.rows import Rows
+from migralint.operations.tables import CreateTable
+from migralint.operations.types import CreateType
+from migralint.schema import Name, Schema, Table
+
+CERTAIN, CONDITIONAL, OPAQUE = "certain", "conditional", "opaque"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An operation as it ran: where it stands, how sure it is, and the states around it.
+
+    `transaction` numbers the transactions of the revision, None is outside any. `applied` is false for what was
+    only judged (the branch not taken, the body of a loop over unknown data). `failure` is what PostgreSQL would
+    answer; the replay went on without the operation.
+    """
+
+    operation: Operation
+    place: Place
+    before: Schema = field(repr=False)
+    after: Schema = field(repr=False)
+    certainty: str = CERTAIN
+    reason: str | None = None
+    applied: bool = True
+    implicit: bool = False
+    transaction: int | None = 0
+    sql: str | None = None
+    failure: CannotApply | None = None
+    revision: str | None = None
+    direction: str = "upgrade"
+    index: int = 0
+
+
+class Note(NamedTuple):
+    """Something the engine itself noticed; `kind` is the code of the MG0xx or MG3xx rule that reports it."""
+
+    kind: str
+    message: str
+    place: Place
+    revision: str | None
+
+
+class Assumption(NamedTuple):
+    """An object that no revision makes and that was assumed from its first use."""
+
+    object: ObjectRef
+    place: Place
+    revision: str | None
+
+
+class Attempt:
+    """A branch being tried: what it recorded since it began."""
+
+    def __init__(self, paper: Paper) -> None:
+        self._paper = paper
+        self._start = len(paper.steps)
+
+    @property
+    def changed(self) -> bool:
+        """Whether an operation inside it changed the schema."""
+        return any(s.operation.changes_schema and s.failure is None for s in self._paper.steps[self._start :])
+
+
+class _Saved(NamedTuple):
+    schema: Schema
+    search_path: tuple[str, ...]
+    rows: Rows
+
+
+class Paper:
+    """Implements `operations.Database`.
+
+    `assumable` decides whether a missing table, column or type may be taken as made by somebody else;
+    `version_tables` are left out of what is recorded. With `script`, every statement outside BEGIN ... COMMIT is a
+    transaction of its own, as psql runs them.
+    """
+
+    def __init__(
+        self,
+        dialect: str = "postgresql",
+        server_version: int = 15,
+        schema: Schema | None = None,
+        *,
+        assumable: Callable[[ObjectRef], bool] = lambda _: False,
+        version_tables: frozenset[str] = frozenset(),
+        script: bool = False,
+    ) -> None:
+        self.dialect = dialect
+        self.server_version = server_version
+        self.schema = schema if schema is not None else Schema.empty(dialect)
+        self.search_path: tuple[str, ...] = (self.schema.default_schema,)
+        self.steps: list[Step] = []
+        self.notes: list[Note] = []
+        self.assumptions: list[Assumption] = []
+        self.asked: list[str] = []
+        self.revision: str | None = None
+        self.direction = "upgrade"
+        self._assumable = assumable
+        self._version_tables = version_tables
+        self._script = script
+        self._begun = False
+        self._transactions = 0
+        self._transaction: int | None = 0
+        self._reasons: list[str] = []
+        self._raising = 0
+        self._rows = Rows()
+        self._index = 0
+
+    def start(self, revision: str | None, direction: str) -> None:
+        """Begins a revision: numbering starts anew."""
+        self.revision, self.direction = revision, direction
+        self._index = self._transactions = 0
+        self._transaction = 0
+        self._begun = False
+        self.search_path = (self.schema.default_schema,)
+
+    # the protocol ----------------------------------------------------------------------------------------------
+    def set_search_path(self, schemas: tuple[str, ...]) -> None:
+        """What SET search_path does."""
+        self.search_path = schemas or (self.schema.default_schema,)
+
+    def ask(self, about: Name | str) -> Schema:
+        """The state now."""
+        self.asked.append(str(about))
+        return self.schema
+
+    def rows(self, table: Name) -> tuple[dict[str, object], ...] | None:
+        """The rows that the history inserted, or None where they are not known."""
+        return self._rows.of(table)
+
+    def execute(self, operation: Operation, place: Place, *, sql: str | None = None, implicit: bool = False) -> None:
+        """Applies and records one operation; see `operations.Database`."""
+        if isinstance(operation, RowOperation) and operation.table.name in self._version_tables:
+            return
+        before = self.schema
+        failure: CannotApply | None = None
+        try:
+            self.schema = self._applied(operation, place)
+        except CannotApply as problem:
+            if self._raising:
+                raise
+            failure = problem
+        if failure is None:
+            self._rows = self._rows.after(operation)
+            if self._reasons:
+                self.schema = _doubted(self.schema, operation)
+        if self._script and not self._begun:
+            self._transactions += 1
+            self._transaction = self._transactions
+        certainty = OPAQUE if isinstance(operation, Opaque) else CONDITIONAL if self._reasons else CERTAIN
+        reason = operation.reason if isinstance(operation, Opaque) else self._reasons[-1] if self._reasons else None
+        self.steps.append(
+            Step(
+                operation,
+                place,
+                before,
+                self.schema,
+                certainty=certainty,
+                reason=reason,
+                implicit=implicit,
+                transaction=self._transaction,
+                sql=sql,
+                failure=failure,
+                revision=self.revision,
+                direction=self.direction,
+                index=self._index,
+            )
+        )
+        self._index += 1
+
+    def _applied(self, operation: Operation, place: Place) -> Schema:
+        """The state after it; missing objects that may be assumed are assumed, a bounded number of times."""
+        for _ in range(64):
+            try:
+                return operation.apply(self.schema)
+            except CannotApply as problem:
+                if problem.kind != "missing" or not self._assumable(problem.object):
+                    raise
+                assumed = _assumed(self.schema, problem.object)
+                if assumed is None:
+                    raise
+                self.schema = assumed
+                self.assumptions.append(Assumption(problem.object, place, self.revision))
+        return operation.apply(self.schema)
+
+    def note(self, kind: str, message: str, place: Place) -> None:
+        """Records something the engine itself notices."""
+        self.notes.append(Note(kind, message, place, self.revision))
+
+    @contextmanager
+    def branch(self, reason: str, place: Place, *, keep: bool | None) -> Iterator[Attempt]:
+        """What runs inside is conditional; see `operations.Database`."""
+        saved, start = self._save(), len(self.steps)
+        attempt = Attempt(self)
+        self._reasons.append(reason)
+        try:
+            yield attempt
+        finally:
+            self._reasons.pop()
+            if not (attempt.changed if keep is None else keep):
+                self._restore(saved)
+                self.steps[start:] = [replace(s, applied=False) for s in self.steps[start:]]
+
+    @contextmanager
+    def subtransaction(self) -> Iterator[None]:
+        """A savepoint; see `operations.Database`."""
+        saved, start, index = self._save(), len(self.steps), self._index
+        self._raising += 1
+        try:
+            yield
+        except BaseException:
+            self._restore(saved)
+            del self.steps[start:]
+            self._index = index
+            raise
+        finally:
+            self._raising -= 1
+
+    def begin(self) -> None:
+        """BEGIN as a statement."""
+        self._next_transaction()
+        self._begun = True
+
+    def commit(self) -> None:
+        """COMMIT as a statement."""
+        self._begun = False
+        self._next_transaction()
+
+    @contextmanager
+    def autocommit(self) -> Iterator[None]:
+        """Alembic's autocommit_block."""
+        self._transaction = None
+        try:
+            yield
+        finally:
+            self._next_transaction()
+
+    # helpers ---------------------------------------------------------------------------------------------------
+    def _next_transaction(self) -> None:
+        self._transactions += 1
+        self._transaction = self._transactions
+
+    def _save(self) -> _Saved:
+        return _Saved(self.schema, self.search_path, self._rows)
+
+    def _restore(self, saved: _Saved) -> None:
+        self.schema, self.search_path, self._rows = saved
+
+
+def _assumed(schema: Schema, ref: ObjectRef) -> Schema | None:
+    """The state with the missing table or column put in as doubtful; None for what cannot be assumed."""
+    if ref.kind == "table" and ref.table is not None:
+        if ref.table.schema not in schema.schemas:
+            schema = replace(schema, schemas=(*schema.schemas, ref.table.schema))
+        return schema.with_table(Table(ref.table, assumed=True, doubtful=True))
+    return None
+
+
+def _doubted(schema: Schema, operation: Operation) -> Schema:
+    """The state with what a conditional operation made marked as doubtful."""
+    match operation:
+        case CreateTable() if operation.table_name in schema.tables:
+            return schema.with_table(replace(schema.tables[operation.table_name], doubtful=True))
+        case AddColumn() if (table := schema.tables.get(operation.table)) is not None:
+            if column := table.column(operation.column.name):
+                return schema.with_table(table.with_column(replace(column, doubtful=True)))
+        case CreateType() if operation.definition.name in schema.types:
+            return schema.with_type(replace(schema.types[operation.definition.name], doubtful=True))
+    return schema

@@ -1,0 +1,79 @@
+"""How a column or a constraint joins a table: what CREATE TABLE and ALTER TABLE share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from migralint.operations.base import CannotApply, ObjectRef
+from migralint.schema import Column, Constraint, ForeignKey, Name, PrimaryKey, Schema, Sequence
+from migralint.schema.automatic import named, sequence_name
+from migralint.schema.names import cut, quote
+from migralint.schema.types import SERIALS
+
+
+def added_column(schema: Schema, table_name: Name, column: Column) -> Schema:
+    """The column at the end of the table; serial and identity columns bring their sequence along."""
+    table = schema.tables[table_name]
+    column = replace(column, name=cut(column.name))
+    if table.column(column.name) is not None:
+        raise CannotApply("exists", ObjectRef("column", table_name, column.name), "the column already exists")
+    sequence: Sequence | None = None
+    if schema.dialect == "postgresql" and (column.type in SERIALS or column.identity):
+        name = Name(table_name.schema, sequence_name(schema, table_name, column.name))
+        sequence = Sequence(name, owned_by=(table_name, column.name), identity=bool(column.identity))
+    if sequence and column.type in SERIALS:
+        shown = quote(sequence.name.name)
+        if table_name.schema != schema.default_schema:
+            shown = f"{quote(table_name.schema)}.{shown}"
+        column = replace(column, type=SERIALS[column.type], not_null=True, default=f"nextval('{shown}'::regclass)")
+    elif sequence:
+        column = replace(column, not_null=True)
+    schema = schema.with_table(replace(table, columns=(*table.columns, column)))
+    return schema.with_sequence(sequence) if sequence else schema
+
+
+def added_constraint(schema: Schema, table_name: Name, constraint: Constraint) -> Schema:
+    """The table with the constraint under its final name; a primary key makes its columns NOT NULL."""
+    table = schema.tables[table_name]
+    constraint = named(schema, table, constraint)
+    if table.constraint(constraint.name) is not None:
+        raise CannotApply(
+            "exists", ObjectRef("constraint", table_name, constraint.name), "the constraint already exists"
+        )
+    for column in constraint.columns_used:
+        if table.column(column) is None and not table.assumed:
+            raise CannotApply("missing", ObjectRef("column", table_name, column), "no such column")
+    if isinstance(constraint, ForeignKey):
+        constraint = _resolved(schema, constraint)
+    if isinstance(constraint, PrimaryKey):
+        if table.primary_key is not None:
+            raise CannotApply("exists", ObjectRef("constraint", table_name, constraint.name), "it has a primary key")
+        if schema.dialect == "postgresql":
+            columns = tuple(replace(c, not_null=True) if c.name in constraint.columns else c for c in table.columns)
+            table = replace(table, columns=columns)
+    return schema.with_table(replace(table, constraints=(*table.constraints, constraint)))
+
+
+def _resolved(schema: Schema, key: ForeignKey) -> ForeignKey:
+    """The foreign key with the referenced columns filled in; CannotApply where the target is not there."""
+    target = schema.tables.get(key.references)
+    if target is None:
+        raise CannotApply("missing", ObjectRef("table", key.references), "no such table to reference")
+    if not key.referenced_columns:
+        primary = target.primary_key
+        return replace(key, referenced_columns=primary.columns) if primary else key
+    for column in key.referenced_columns:
+        if target.column(column) is None and not target.assumed:
+            raise CannotApply("missing", ObjectRef("column", key.references, column), "no such column to reference")
+    return key
+
+
+def referencing(schema: Schema, name: Name) -> list[tuple[Name, ForeignKey]]:
+    """Foreign keys of other tables that reference this one."""
+    return [
+        (table.name, key)
+        for table in schema.tables.values()
+        if table.name != name
+        for key in table.of_kind(ForeignKey)
+        if key.references == name
+    ]

@@ -1,0 +1,159 @@
+"""Operations on sequences, functions and procedures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from migralint.operations.base import CannotApply, ObjectRef, Operation
+from migralint.schema import Function, Name, Schema, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class CreateSequence(Operation):
+    """CREATE SEQUENCE."""
+
+    operation: ClassVar[str] = "create_sequence"
+    sequence: Sequence
+    if_not_exists: bool = False
+
+    @property
+    def object_name(self) -> str:
+        return str(self.sequence.name)
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("sequence", None, str(self.sequence.name))
+
+    def apply(self, before: Schema) -> Schema:
+        if before.relation_exists(self.sequence.name):
+            if self.if_not_exists:
+                return before
+            raise CannotApply("exists", self.object, "the relation already exists")
+        return before.with_sequence(self.sequence)
+
+
+@dataclass(frozen=True, slots=True)
+class AlterSequence(Operation):
+    """ALTER SEQUENCE; `after` is the sequence afterwards, or None where nothing modelled changes."""
+
+    operation: ClassVar[str] = "alter_sequence"
+    name: Name
+    after: Sequence | None = None
+    if_exists: bool = False
+
+    @property
+    def object_name(self) -> str:
+        return str(self.name)
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("sequence", None, str(self.name))
+
+    def apply(self, before: Schema) -> Schema:
+        if self.name not in before.sequences:
+            if self.if_exists:
+                return before
+            raise CannotApply("missing", self.object, "no such sequence")
+        if self.after is None:
+            return before
+        return before.without_sequence(self.name).with_sequence(self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class DropSequence(Operation):
+    """DROP SEQUENCE; with CASCADE the defaults that use it go."""
+
+    operation: ClassVar[str] = "drop_sequence"
+    name: Name
+    if_exists: bool = False
+    cascade: bool = False
+
+    @property
+    def object_name(self) -> str:
+        return str(self.name)
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("sequence", None, str(self.name))
+
+    def apply(self, before: Schema) -> Schema:
+        if self.name not in before.sequences:
+            if self.if_exists:
+                return before
+            raise CannotApply("missing", self.object, "no such sequence")
+        owner = before.sequences[self.name].owned_by
+        schema = before.without_sequence(self.name)
+        if owner and owner[0] in schema.tables and (column := schema.tables[owner[0]].column(owner[1])):
+            if column.default and not self.cascade:
+                raise CannotApply("depends", self.object, f"the default of {owner[0]}.{owner[1]} uses it")
+            table = schema.tables[owner[0]]
+            schema = schema.with_table(table.with_column(replace(column, default=None)))
+        return schema
+
+
+@dataclass(frozen=True, slots=True)
+class CreateFunction(Operation):
+    """CREATE [OR REPLACE] FUNCTION, PROCEDURE or AGGREGATE."""
+
+    function: Function
+    or_replace: bool = False
+
+    @property
+    def operation(self) -> str:  # type: ignore[override]  # three statements share this class
+        return f"create_{self.function.kind}"
+
+    @property
+    def object_name(self) -> str:
+        return str(self.function.name)
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("function", None, self.function.signature)
+
+    def apply(self, before: Schema) -> Schema:
+        name = self.function.name
+        overloads = before.functions.get(name, ())
+        same = [f for f in overloads if f.arguments == self.function.arguments]
+        if same and not self.or_replace:
+            raise CannotApply("exists", self.object, "a function with these arguments already exists")
+        kept = tuple(f for f in overloads if f.arguments != self.function.arguments)
+        return before.with_functions(name, (*kept, self.function))
+
+
+@dataclass(frozen=True, slots=True)
+class DropFunction(Operation):
+    """DROP FUNCTION; `arguments` None where the statement gives none."""
+
+    name: Name
+    arguments: tuple[str, ...] | None = None
+    if_exists: bool = False
+    cascade: bool = False
+    kind: str = "function"
+
+    @property
+    def operation(self) -> str:  # type: ignore[override]  # three statements share this class
+        return f"drop_{self.kind}"
+
+    @property
+    def object_name(self) -> str:
+        return str(self.name)
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("function", None, str(self.name))
+
+    def apply(self, before: Schema) -> Schema:
+        overloads = before.functions.get(self.name, ())
+        gone = [f for f in overloads if self.arguments is None or f.arguments == self.arguments]
+        if not gone:
+            if self.if_exists:
+                return before
+            raise CannotApply("missing", self.object, "no such function")
+        schema = before.with_functions(self.name, tuple(f for f in overloads if f not in gone))
+        if self.cascade:
+            for table in list(schema.tables.values()):
+                kept = tuple(t for t in table.triggers if t.function not in (str(self.name), self.name.name))
+                if len(kept) != len(table.triggers):
+                    schema = schema.with_table(replace(table, triggers=kept))
+        return schema

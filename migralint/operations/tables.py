@@ -1,0 +1,224 @@
+"""Operations on tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from migralint.operations.base import CannotApply, ObjectRef, Operation
+from migralint.operations.dependents import move_table, release_table
+from migralint.operations.parts import added_column, added_constraint, referencing
+from migralint.schema import Index, Keyed, Name, PrimaryKey, Schema, Table, Unique
+from migralint.schema.automatic import named, named_index
+
+
+def existing(schema: Schema, name: Name) -> Table:
+    """The table, or CannotApply("missing")."""
+    table = schema.tables.get(name)
+    if table is None:
+        raise CannotApply("missing", ObjectRef("table", name), "no such table")
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTable(Operation):
+    """CREATE TABLE. `definition` may hold serial pseudo types and unnamed constraints; `apply` resolves both.
+
+    `like` names tables whose columns are copied (LIKE, INHERITS, PARTITION OF) before its own.
+    """
+
+    operation: ClassVar[str] = "create_table"
+    definition: Table
+    if_not_exists: bool = False
+    like: tuple[Name, ...] = ()
+    temporary: bool = False
+
+    @property
+    def table_name(self) -> Name:
+        return self.definition.name
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("table", self.definition.name)
+
+    def apply(self, before: Schema) -> Schema:
+        name = self.definition.name
+        if before.relation_exists(name) and not self.temporary:
+            if self.if_not_exists:
+                return before
+            raise CannotApply("exists", self.object, "the relation already exists")
+        table = replace(self.definition, columns=(), constraints=(), indexes=())
+        schema = before.with_table(table)
+        for source in self.like:
+            schema = schema.with_table(
+                _inherited(schema, existing(before, source), schema.tables[name], table.is_partition)
+            )
+        for column in self.definition.columns:
+            schema = added_column(schema, name, column)
+        for constraint in sorted(self.definition.constraints, key=_creation_order):
+            if isinstance(constraint, Unique) and _same_key(schema.tables[name], constraint):
+                continue
+            schema = added_constraint(schema, name, constraint)
+        for index in self.definition.indexes:
+            table = schema.tables[name]
+            schema = schema.with_table(replace(table, indexes=(*table.indexes, named_index(schema, name, index))))
+        return schema
+
+
+def _creation_order(constraint: object) -> int:
+    """PostgreSQL makes checks first, then the primary key, then other keys, then foreign keys."""
+    order = {"check": 0, "primary_key": 1, "unique": 2, "exclusion": 2, "foreign_key": 3}
+    return order[constraint.kind]  # type: ignore[attr-defined]  # sorted() over Constraint values only
+
+
+def _same_key(table: Table, unique: Unique) -> bool:
+    """A UNIQUE over the columns of a key of the same CREATE TABLE makes no second index."""
+    return any(
+        isinstance(c, Keyed)
+        and c.columns == unique.columns
+        and c.include == unique.include
+        and (c.deferrable, c.initially) == (unique.deferrable, unique.initially)
+        and (not unique.name or unique.name == c.name or isinstance(c, PrimaryKey))
+        for c in table.constraints
+    )
+
+
+def _inherited(schema: Schema, source: Table, table: Table, partition: bool) -> Table:
+    columns = table.columns + tuple(c for c in source.columns if table.column(c.name) is None)
+    table = replace(table, columns=columns)
+    if not partition:
+        return table
+    for constraint in source.constraints:
+        unnamed = replace(constraint, name="") if isinstance(constraint, Keyed) else constraint
+        table = replace(table, constraints=(*table.constraints, named(schema, table, unnamed)))
+    for index in source.indexes:
+        copy: Index = named_index(schema, table.name, replace(index, name=""))
+        table = replace(table, indexes=(*table.indexes, copy))
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class DropTable(Operation):
+    """DROP TABLE of one table."""
+
+    operation: ClassVar[str] = "drop_table"
+    table: Name
+    if_exists: bool = False
+    cascade: bool = False
+
+    def apply(self, before: Schema) -> Schema:
+        if self.table not in before.tables:
+            if self.if_exists:
+                return before
+            raise CannotApply("missing", self.object, "no such table")
+        others = referencing(before, self.table)
+        if others and not self.cascade:
+            owner, key = others[0]
+            raise CannotApply("depends", self.object, f"foreign key {key.name} of {owner} references it")
+        return release_table(before, self.table)
+
+
+@dataclass(frozen=True, slots=True)
+class RenameTable(Operation):
+    """ALTER TABLE ... RENAME TO, or SET SCHEMA where the schema differs."""
+
+    operation: ClassVar[str] = "rename_table"
+    table: Name
+    new: Name
+    if_exists: bool = False
+
+    def apply(self, before: Schema) -> Schema:
+        if self.table not in before.tables and self.if_exists:
+            return before
+        existing(before, self.table)
+        if before.relation_exists(self.new):
+            raise CannotApply("exists", ObjectRef("table", self.new), "the relation already exists")
+        return move_table(before, self.table, self.new)
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTableComment(Operation):
+    """COMMENT ON TABLE; None removes it."""
+
+    operation: ClassVar[str] = "create_table_comment"
+    table: Name
+    comment: str | None
+
+    def apply(self, before: Schema) -> Schema:
+        if self.table in before.views:
+            return before
+        return before.with_table(replace(existing(before, self.table), comment=self.comment))
+
+
+@dataclass(frozen=True, slots=True)
+class DropTableComment(Operation):
+    """COMMENT ON TABLE ... IS NULL."""
+
+    operation: ClassVar[str] = "drop_table_comment"
+    table: Name
+
+    def apply(self, before: Schema) -> Schema:
+        return before.with_table(replace(existing(before, self.table), comment=None))
+
+
+@dataclass(frozen=True, slots=True)
+class SetRowSecurity(Operation):
+    """ENABLE or DISABLE ROW LEVEL SECURITY (FORCE does not change `row_security`)."""
+
+    operation: ClassVar[str] = "alter_table_row_security"
+    table: Name
+    enabled: bool
+
+    def apply(self, before: Schema) -> Schema:
+        return before.with_table(replace(existing(before, self.table), row_security=self.enabled))
+
+
+@dataclass(frozen=True, slots=True)
+class AttachPartition(Operation):
+    """ATTACH PARTITION, or INHERIT when `inherit`."""
+
+    operation: ClassVar[str] = "alter_table_attach_partition"
+    table: Name
+    partition: Name
+    inherit: bool = False
+
+    def apply(self, before: Schema) -> Schema:
+        existing(before, self.table)
+        child = existing(before, self.partition)
+        return before.with_table(replace(child, parents=(*child.parents, self.table), is_partition=not self.inherit))
+
+
+@dataclass(frozen=True, slots=True)
+class DetachPartition(Operation):
+    """DETACH PARTITION, or NO INHERIT."""
+
+    operation: ClassVar[str] = "alter_table_detach_partition"
+    table: Name
+    partition: Name
+
+    def apply(self, before: Schema) -> Schema:
+        existing(before, self.table)
+        child = existing(before, self.partition)
+        return before.with_table(
+            replace(child, parents=tuple(p for p in child.parents if p != self.table), is_partition=False)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AlterTable(Operation):
+    """An ALTER TABLE action that does not change what `Schema` models (OWNER TO, SET (...), ENABLE TRIGGER, ...).
+
+    `action` is its name in Alembic's style, such as "owner_to".
+    """
+
+    table: Name
+    action: str
+
+    @property
+    def operation(self) -> str:  # type: ignore[override]  # the name depends on the action
+        return f"alter_table_{self.action}"
+
+    def apply(self, before: Schema) -> Schema:
+        if self.table not in before.views and self.table not in before.sequences:
+            existing(before, self.table)
+        return before

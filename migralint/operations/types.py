@@ -1,0 +1,209 @@
+"""Operations on types: enums, domains, composite types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from migralint.operations.base import CannotApply, ObjectRef, Operation
+from migralint.operations.dependents import map_types, release_column
+from migralint.schema import Domain, EnumType, Name, OtherType, Schema, Table
+from migralint.schema.names import quote
+from migralint.schema.types import parse
+
+
+def shown(schema: Schema, name: Name) -> str:
+    """The type's name as `format_type` prints it: without the default schema."""
+    short = quote(name.name)
+    return short if name.schema == schema.default_schema else f"{quote(name.schema)}.{short}"
+
+
+def _existing(schema: Schema, name: Name) -> EnumType | Domain | OtherType:
+    found = schema.types.get(name)
+    if found is None:
+        raise CannotApply("missing", ObjectRef("type", None, str(name)), "no such type")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class CreateType(Operation):
+    """CREATE TYPE or CREATE DOMAIN. `if_not_exists` is SQLAlchemy's checkfirst (SQL has no such clause)."""
+
+    definition: EnumType | Domain | OtherType
+    if_not_exists: bool = False
+
+    @property
+    def operation(self) -> str:  # type: ignore[override]  # CREATE DOMAIN is a statement of its own
+        return "create_domain" if isinstance(self.definition, Domain) else "create_type"
+
+    @property
+    def object_name(self) -> str:
+        return str(self.definition.name)
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("type", None, str(self.definition.name))
+
+    def apply(self, before: Schema) -> Schema:
+        if self.definition.name in before.types:
+            if self.if_not_exists:
+                return before
+            raise CannotApply("exists", self.object, "the type already exists")
+        return before.with_type(self.definition)
+
+
+@dataclass(frozen=True, slots=True)
+class DropType(Operation):
+    """DROP TYPE or DROP DOMAIN; with CASCADE the columns of that type go too."""
+
+    name: Name
+    if_exists: bool = False
+    cascade: bool = False
+    domain: bool = False
+
+    @property
+    def operation(self) -> str:  # type: ignore[override]  # DROP DOMAIN is a statement of its own
+        return "drop_domain" if self.domain else "drop_type"
+
+    @property
+    def object_name(self) -> str:
+        return str(self.name)
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("type", None, str(self.name))
+
+    def users(self, schema: Schema) -> list[tuple[Table, str]]:
+        """Columns of this type, as (table, column)."""
+        base = shown(schema, self.name)
+        return [(t, c.name) for t in schema.tables.values() for c in t.columns if parse(c.type).base == base]
+
+    def apply(self, before: Schema) -> Schema:
+        if self.name not in before.types:
+            if self.if_exists:
+                return before
+            raise CannotApply("missing", self.object, "no such type")
+        users = self.users(before)
+        if users and not self.cascade:
+            table, column = users[0]
+            raise CannotApply("depends", self.object, f"column {table.name}.{column} is of this type")
+        schema = before.without_type(self.name)
+        for table, column in users:
+            schema = release_column(schema, schema.tables[table.name], column)
+        return schema
+
+
+@dataclass(frozen=True, slots=True)
+class RenameType(Operation):
+    """ALTER TYPE ... RENAME TO, or SET SCHEMA where the schema differs."""
+
+    operation: ClassVar[str] = "alter_type_rename"
+    name: Name
+    new: Name
+
+    @property
+    def object_name(self) -> str:
+        return str(self.name)
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("type", None, str(self.name))
+
+    def apply(self, before: Schema) -> Schema:
+        found = _existing(before, self.name)
+        if self.new in before.types:
+            raise CannotApply("exists", ObjectRef("type", None, str(self.new)), "the type already exists")
+        schema = before.without_type(self.name).with_type(replace(found, name=self.new))
+        old, new = shown(before, self.name), shown(before, self.new)
+
+        def renamed(text: str) -> str:
+            kind = parse(text)
+            return str(kind._replace(base=new)) if kind.base == old else text
+
+        return map_types(schema, renamed)
+
+
+@dataclass(frozen=True, slots=True)
+class AlterTypeAddValue(Operation):
+    """ALTER TYPE ... ADD VALUE [BEFORE | AFTER label]."""
+
+    operation: ClassVar[str] = "alter_type_add_value"
+    name: Name
+    value: str
+    before: str | None = None
+    after: str | None = None
+    if_not_exists: bool = False
+
+    @property
+    def object_name(self) -> str:
+        return str(self.name)
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("type", None, str(self.name))
+
+    def apply(self, before: Schema) -> Schema:
+        enum = _existing(before, self.name)
+        if not isinstance(enum, EnumType):
+            raise CannotApply("missing", self.object, "it is not an enum")
+        if self.value in enum.labels:
+            if self.if_not_exists:
+                return before
+            raise CannotApply("exists", self.object, f"the label {self.value!r} already exists")
+        labels = list(enum.labels)
+        neighbour = self.before if self.before is not None else self.after
+        if neighbour is None:
+            labels.append(self.value)
+        elif neighbour not in labels:
+            raise CannotApply("missing", self.object, f"no label {neighbour!r}")
+        else:
+            labels.insert(labels.index(neighbour) + (0 if self.before is not None else 1), self.value)
+        return before.with_type(replace(enum, labels=tuple(labels)))
+
+
+@dataclass(frozen=True, slots=True)
+class AlterTypeRenameValue(Operation):
+    """ALTER TYPE ... RENAME VALUE."""
+
+    operation: ClassVar[str] = "alter_type_rename_value"
+    name: Name
+    value: str
+    new_value: str
+
+    @property
+    def object_name(self) -> str:
+        return str(self.name)
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("type", None, str(self.name))
+
+    def apply(self, before: Schema) -> Schema:
+        enum = _existing(before, self.name)
+        if not isinstance(enum, EnumType) or self.value not in enum.labels:
+            raise CannotApply("missing", self.object, f"no label {self.value!r}")
+        if self.new_value in enum.labels:
+            raise CannotApply("exists", self.object, f"the label {self.new_value!r} already exists")
+        labels = tuple(self.new_value if label == self.value else label for label in enum.labels)
+        return before.with_type(replace(enum, labels=labels))
+
+
+@dataclass(frozen=True, slots=True)
+class AlterDomain(Operation):
+    """ALTER DOMAIN; `definition` is the domain afterwards, or None where the action is not modelled."""
+
+    operation: ClassVar[str] = "alter_domain"
+    name: Name
+    definition: Domain | None = None
+
+    @property
+    def object_name(self) -> str:
+        return str(self.name)
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("type", None, str(self.name))
+
+    def apply(self, before: Schema) -> Schema:
+        _existing(before, self.name)
+        return before.with_type(self.definition) if self.definition else before

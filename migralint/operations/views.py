@@ -1,0 +1,102 @@
+"""Operations on views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from migralint.operations.base import CannotApply, ObjectRef, Operation
+from migralint.schema import Name, Schema, View
+
+
+@dataclass(frozen=True, slots=True)
+class CreateView(Operation):
+    """CREATE [OR REPLACE] [MATERIALIZED] VIEW."""
+
+    view: View
+    or_replace: bool = False
+    if_not_exists: bool = False
+
+    @property
+    def operation(self) -> str:  # type: ignore[override]  # two statements share this class
+        return "create_materialized_view" if self.view.materialized else "create_view"
+
+    @property
+    def object_name(self) -> str:
+        return str(self.view.name)
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("view", None, str(self.view.name))
+
+    def apply(self, before: Schema) -> Schema:
+        old = before.views.get(self.view.name)
+        if old is not None and self.or_replace:
+            return before.with_view(replace(self.view, triggers=old.triggers))
+        if before.relation_exists(self.view.name):
+            if self.if_not_exists:
+                return before
+            raise CannotApply("exists", self.object, "the relation already exists")
+        return before.with_view(self.view)
+
+
+@dataclass(frozen=True, slots=True)
+class DropView(Operation):
+    """DROP [MATERIALIZED] VIEW."""
+
+    name: Name
+    materialized: bool = False
+    if_exists: bool = False
+    cascade: bool = False
+
+    @property
+    def operation(self) -> str:  # type: ignore[override]  # two statements share this class
+        return "drop_materialized_view" if self.materialized else "drop_view"
+
+    @property
+    def object_name(self) -> str:
+        return str(self.name)
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("view", None, str(self.name))
+
+    def apply(self, before: Schema) -> Schema:
+        if self.name not in before.views:
+            if self.if_exists:
+                return before
+            raise CannotApply("missing", self.object, "no such view")
+        users = [v.name for v in before.views.values() if self.name in v.uses]
+        if users and not self.cascade:
+            raise CannotApply("depends", self.object, f"view {users[0]} uses it")
+        schema = before.without_view(self.name)
+        for user in users:
+            if user in schema.views:
+                schema = DropView(user, schema.views[user].materialized, cascade=True).apply(schema)
+        return schema
+
+
+@dataclass(frozen=True, slots=True)
+class RenameView(Operation):
+    """ALTER VIEW ... RENAME TO or SET SCHEMA."""
+
+    operation: ClassVar[str] = "alter_view_rename"
+    name: Name
+    new: Name
+    if_exists: bool = False
+
+    @property
+    def object_name(self) -> str:
+        return str(self.name)
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("view", None, str(self.name))
+
+    def apply(self, before: Schema) -> Schema:
+        view = before.views.get(self.name)
+        if view is None:
+            if self.if_exists:
+                return before
+            raise CannotApply("missing", self.object, "no such view")
+        return before.without_view(self.name).with_view(replace(view, name=self.new))

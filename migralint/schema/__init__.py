@@ -1,0 +1,46 @@
+"""The state: what a database holds, as immutable values."""
+
+from migralint.schema.names import Name
+from migralint.schema.objects import Domain, EnumType, Function, OtherType, Sequence, View
+from migralint.schema.schema import Schema
+from migralint.schema.table import (
+    Check,
+    Column,
+    Constraint,
+    Exclusion,
+    ForeignKey,
+    Generated,
+    Index,
+    Key,
+    Keyed,
+    Policy,
+    PrimaryKey,
+    Table,
+    Trigger,
+    Unique,
+)
+
+__all__ = [
+    "Check",
+    "Column",
+    "Constraint",
+    "Domain",
+    "EnumType",
+    "Exclusion",
+    "ForeignKey",
+    "Function",
+    "Generated",
+    "Index",
+    "Key",
+    "Keyed",
+    "Name",
+    "OtherType",
+    "Policy",
+    "PrimaryKey",
+    "Schema",
+    "Sequence",
+    "Table",
+    "Trigger",
+    "Unique",
+    "View",
+]

@@ -1,0 +1,89 @@
+"""Names of objects: quoting, folding, cutting, and the names PostgreSQL and SQLAlchemy invent."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+NAME_BYTES = 63
+"""PostgreSQL's limit for identifiers: NAMEDATALEN - 1 bytes (PostgreSQL docs, 4.1.1)."""
+
+_PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
+_RESERVED = frozenset(
+    """all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation
+    column concurrently constraint create cross current_catalog current_date current_role current_schema current_time
+    current_timestamp current_user default deferrable desc distinct do else end except false fetch for foreign freeze
+    from full grant group having ilike in initially inner intersect into is isnull join lateral leading left like limit
+    localtime localtimestamp natural not notnull null offset on only or order outer overlaps placing primary references
+    returning right select session_user similar some symmetric table tablesample then to trailing true union unique
+    user using variadic verbose when where window with""".split()
+)
+
+
+class Name(NamedTuple):
+    """A schema-qualified name as stored in the catalog (no quotes, case kept)."""
+
+    schema: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+
+def quote(identifier: str) -> str:
+    """The identifier as it must be written in SQL: quoted only where PostgreSQL needs it."""
+    if _PLAIN.match(identifier) and identifier not in _RESERVED:
+        return identifier
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def cut(identifier: str) -> str:
+    """The identifier as PostgreSQL stores it: cut to 63 bytes at a character boundary."""
+    raw = identifier.encode()
+    return identifier if len(raw) <= NAME_BYTES else raw[:NAME_BYTES].decode(errors="ignore")
+
+
+def object_name(first: str, second: str | None, label: str) -> str:
+    """`first_second_label` within 63 bytes; the longer part is shortened first, as `makeObjectName` does."""
+    one, two = first.encode(), (second or "").encode()
+    room = NAME_BYTES - len(label.encode()) - 1 - (1 if second else 0)
+    size_one, size_two = len(one), len(two)
+    while size_one + size_two > room:
+        if size_one > size_two:
+            size_one -= 1
+        else:
+            size_two -= 1
+    parts = [one[:size_one].decode(errors="ignore")]
+    if second:
+        parts.append(two[:size_two].decode(errors="ignore"))
+    return "_".join([*parts, label])
+
+
+def free_name(first: str, second: str | None, label: str, taken: Callable[[str], bool]) -> str:
+    """The first of `..._label`, `..._label1`, `..._label2` that is not taken, as `ChooseRelationName` picks."""
+    number = 0
+    while taken(name := object_name(first, second, f"{label}{number or ''}")):
+        number += 1
+    return name
+
+
+def joined_columns(columns: Sequence[str]) -> str:
+    """Column names joined by `_`, repeated ones numbered, as PostgreSQL does for automatic index names."""
+    used: list[str] = []
+    for column in columns:
+        name, number = column, 0
+        while name in used:
+            number += 1
+            name = f"{column}{number}"
+        used.append(name)
+    return "_".join(used)
+
+
+def shortened(name: str) -> str:
+    """SQLAlchemy's form of a generated name over 63 characters: 55 characters, `_`, 4 digits of its md5."""
+    if len(name) <= NAME_BYTES:
+        return name
+    digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
+    return f"{name[: NAME_BYTES - 8]}_{digest[-4:]}"

@@ -1,0 +1,79 @@
+"""Objects beside tables: types, views, sequences, functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from migralint.schema.names import Name
+from migralint.schema.table import Check, Index, Trigger
+
+
+@dataclass(frozen=True, slots=True)
+class EnumType:
+    """CREATE TYPE ... AS ENUM; labels in sort order."""
+
+    name: Name
+    labels: tuple[str, ...]
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OtherType:
+    """A composite, range or base type, known by name (and attributes in order, for composites)."""
+
+    name: Name
+    attributes: tuple[tuple[str, str], ...] = ()
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """CREATE DOMAIN; `base` in `format_type` spelling."""
+
+    name: Name
+    base: str
+    not_null: bool = False
+    default: str | None = None
+    checks: tuple[Check, ...] = ()
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view, or a materialized view with its indexes. `uses` are the relations its query reads."""
+
+    name: Name
+    definition: str
+    materialized: bool = False
+    uses: tuple[Name, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A sequence; `owned_by` is (table, column). `identity` marks the hidden one of an identity column."""
+
+    name: Name
+    owned_by: tuple[Name, str] | None = None
+    identity: bool = False
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function, procedure or aggregate; `arguments` are the input types in `format_type` spelling."""
+
+    name: Name
+    arguments: tuple[str, ...] = ()
+    returns: str = ""
+    language: str = ""
+    body: str = field(default="", repr=False)
+    kind: str = "function"
+    doubtful: bool = False
+
+    @property
+    def signature(self) -> str:
+        """`schema.name(type, type)`."""
+        return f"{self.name}({', '.join(self.arguments)})"

@@ -1,0 +1,131 @@
+"""The state: everything a database holds at one point of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from migralint.schema.names import Name
+from migralint.schema.objects import Domain, EnumType, Function, OtherType, Sequence, View
+from migralint.schema.table import Keyed, Table
+
+V = TypeVar("V")
+
+
+def _none() -> Mapping[Name, V]:
+    return {}
+
+
+def _put(mapping: Mapping[Name, V], name: Name, value: V) -> Mapping[Name, V]:
+    return {**mapping, name: value}
+
+
+def _cut(mapping: Mapping[Name, V], name: Name) -> Mapping[Name, V]:
+    return {n: v for n, v in mapping.items() if n != name}
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """An immutable state. Mappings are copied on write, tables are shared between states.
+
+    `types` holds enums, domains and other types under one name space, as PostgreSQL does.
+    `functions` is keyed by name and argument types. `opaque` is true after an operation that could
+    not be read and may have changed the schema: absence then proves nothing.
+    """
+
+    dialect: str = "postgresql"
+    tables: Mapping[Name, Table] = field(default_factory=_none)
+    types: Mapping[Name, EnumType | Domain | OtherType] = field(default_factory=_none)
+    views: Mapping[Name, View] = field(default_factory=_none)
+    sequences: Mapping[Name, Sequence] = field(default_factory=_none)
+    functions: Mapping[Name, tuple[Function, ...]] = field(default_factory=_none)
+    schemas: tuple[str, ...] = ("public",)
+    extensions: tuple[str, ...] = ()
+    opaque: bool = False
+
+    @classmethod
+    def empty(cls, dialect: str = "postgresql") -> Schema:
+        """A fresh database: one schema (`public`, or `main` for SQLite), nothing in it."""
+        return cls(dialect=dialect, schemas=("main",) if dialect == "sqlite" else ("public",))
+
+    @property
+    def default_schema(self) -> str:
+        """Where unqualified names are created."""
+        return "main" if self.dialect == "sqlite" else "public"
+
+    def name(self, name: str, schema: str | None = None) -> Name:
+        """The qualified name; `schema` None is the default one."""
+        return Name(schema or self.default_schema, name)
+
+    # lookups ---------------------------------------------------------------------------------------------------
+    def enums(self) -> Iterator[EnumType]:
+        """Enum types, by order of creation."""
+        return (t for t in self.types.values() if isinstance(t, EnumType))
+
+    def domains(self) -> Iterator[Domain]:
+        """Domains, by order of creation."""
+        return (t for t in self.types.values() if isinstance(t, Domain))
+
+    def index_owner(self, name: Name) -> Table | View | None:
+        """The table or materialized view that holds the index of this name (constraint indexes included)."""
+        relations: list[Table | View] = [*self.tables.values(), *self.views.values()]
+        for relation in relations:
+            if relation.name.schema != name.schema:
+                continue
+            if any(i.name == name.name for i in relation.indexes):
+                return relation
+            if isinstance(relation, Table) and any(
+                isinstance(c, Keyed) and c.name == name.name for c in relation.constraints
+            ):
+                return relation
+        return None
+
+    def relation_exists(self, name: Name) -> bool:
+        """Whether a table, view, sequence or index has this name: they share one name space."""
+        return (
+            name in self.tables or name in self.views or name in self.sequences or (self.index_owner(name) is not None)
+        )
+
+    def constraint_exists(self, schema: str, name: str) -> bool:
+        """Whether any table of the schema has a constraint of this name."""
+        return any(t.name.schema == schema and t.constraint(name) is not None for t in self.tables.values())
+
+    # changes ---------------------------------------------------------------------------------------------------
+    def with_table(self, table: Table) -> Schema:
+        """With this table added or put in place of the one of its name."""
+        return replace(self, tables=_put(self.tables, table.name, table))
+
+    def without_table(self, name: Name) -> Schema:
+        """Without the table of this name."""
+        return replace(self, tables=_cut(self.tables, name))
+
+    def with_type(self, value: EnumType | Domain | OtherType) -> Schema:
+        """With this type added or replaced."""
+        return replace(self, types=_put(self.types, value.name, value))
+
+    def without_type(self, name: Name) -> Schema:
+        """Without the type of this name."""
+        return replace(self, types=_cut(self.types, name))
+
+    def with_view(self, view: View) -> Schema:
+        """With this view added or replaced."""
+        return replace(self, views=_put(self.views, view.name, view))
+
+    def without_view(self, name: Name) -> Schema:
+        """Without the view of this name."""
+        return replace(self, views=_cut(self.views, name))
+
+    def with_sequence(self, sequence: Sequence) -> Schema:
+        """With this sequence added or replaced."""
+        return replace(self, sequences=_put(self.sequences, sequence.name, sequence))
+
+    def without_sequence(self, name: Name) -> Schema:
+        """Without the sequence of this name."""
+        return replace(self, sequences=_cut(self.sequences, name))
+
+    def with_functions(self, name: Name, functions: tuple[Function, ...]) -> Schema:
+        """With exactly these overloads under the name; none removes it."""
+        if not functions:
+            return replace(self, functions=_cut(self.functions, name))
+        return replace(self, functions=_put(self.functions, name, functions))

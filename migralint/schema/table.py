@@ -1,0 +1,253 @@
+"""Tables and what belongs to them. All values are immutable; a change makes a new value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import ClassVar, TypeVar
+
+from migralint.schema.names import Name, quote
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A generation expression (PostgreSQL docs, 5.4); `stored` is false for virtual columns (from 18)."""
+
+    expression: str
+    stored: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column; `type` in `format_type` spelling, `default` as SQL text.
+
+    `identity` is None, "always" or "by default". `doubtful` marks what a conditional operation touched.
+    """
+
+    name: str
+    type: str
+    not_null: bool = False
+    default: str | None = None
+    identity: str | None = None
+    generated: Generated | None = None
+    collation: str | None = None
+    comment: str | None = None
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """What all constraints share. `name` is "" until a table gives it the name the server would."""
+
+    kind: ClassVar[str] = "constraint"
+    name: str
+
+    @property
+    def columns_used(self) -> tuple[str, ...]:
+        """The columns of its own table that it depends on."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed(Constraint):
+    """PRIMARY KEY or UNIQUE: a constraint that an index of the same name enforces."""
+
+    columns: tuple[str, ...]
+    include: tuple[str, ...] = ()
+    deferrable: bool = False
+    initially: str | None = None
+
+    @property
+    def columns_used(self) -> tuple[str, ...]:
+        return self.columns + self.include
+
+
+@dataclass(frozen=True, slots=True)
+class PrimaryKey(Keyed):
+    """PRIMARY KEY; its columns are NOT NULL."""
+
+    kind: ClassVar[str] = "primary_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Unique(Keyed):
+    """UNIQUE, with NULLS NOT DISTINCT from PostgreSQL 15."""
+
+    kind: ClassVar[str] = "unique"
+    nulls_not_distinct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey(Constraint):
+    """FOREIGN KEY; empty `referenced_columns` mean the primary key of `references`.
+
+    Actions are None for NO ACTION, else "CASCADE", "SET NULL", "SET DEFAULT" or "RESTRICT".
+    """
+
+    kind: ClassVar[str] = "foreign_key"
+    columns: tuple[str, ...]
+    references: Name
+    referenced_columns: tuple[str, ...] = ()
+    on_delete: str | None = None
+    on_update: str | None = None
+    match: str | None = None
+    deferrable: bool = False
+    initially: str | None = None
+    validated: bool = True
+
+    @property
+    def columns_used(self) -> tuple[str, ...]:
+        return self.columns
+
+
+@dataclass(frozen=True, slots=True)
+class Check(Constraint):
+    """CHECK; `columns` are the columns the expression mentions, where they could be read."""
+
+    kind: ClassVar[str] = "check"
+    expression: str
+    columns: tuple[str, ...] = ()
+    validated: bool = True
+
+    @property
+    def columns_used(self) -> tuple[str, ...]:
+        return self.columns
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion(Constraint):
+    """EXCLUDE; `definition` is the text after the keyword, as `pg_get_constraintdef` prints it."""
+
+    kind: ClassVar[str] = "exclusion"
+    definition: str
+    columns: tuple[str, ...] = ()
+    deferrable: bool = False
+    initially: str | None = None
+
+    @property
+    def columns_used(self) -> tuple[str, ...]:
+        return self.columns
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of an index: a column, or an expression with the columns it mentions."""
+
+    column: str | None
+    expression: str | None = None
+    columns: tuple[str, ...] = ()
+    opclass: str | None = None
+    collation: str | None = None
+    descending: bool = False
+    nulls_first: bool | None = None
+
+    def __str__(self) -> str:
+        text = quote(self.column) if self.column is not None else (self.expression or "")
+        if self.collation:
+            text += f" COLLATE {quote(self.collation)}"
+        if self.opclass:
+            text += f" {self.opclass}"
+        if self.descending:
+            text += " DESC"
+        if self.nulls_first is not None and self.nulls_first != self.descending:
+            text += " NULLS FIRST" if self.nulls_first else " NULLS LAST"
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index that no constraint owns. Its schema is that of its table."""
+
+    name: str
+    keys: tuple[Key, ...]
+    unique: bool = False
+    method: str = "btree"
+    include: tuple[str, ...] = ()
+    where: str | None = None
+    where_columns: tuple[str, ...] = ()
+    nulls_not_distinct: bool = False
+    valid: bool = True
+
+    @property
+    def columns_used(self) -> tuple[str, ...]:
+        """Columns whose drop takes the index along."""
+        keys = [c for k in self.keys for c in ((k.column,) if k.column is not None else k.columns)]
+        return (*keys, *self.include, *self.where_columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A row security policy."""
+
+    name: str
+    command: str = "ALL"
+    roles: tuple[str, ...] = ("public",)
+    permissive: bool = True
+    using: str | None = None
+    check: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A trigger: `timing` BEFORE, AFTER or INSTEAD OF; `events` upper case; `level` ROW or STATEMENT."""
+
+    name: str
+    timing: str = "AFTER"
+    events: tuple[str, ...] = ()
+    level: str = "STATEMENT"
+    function: str = ""
+    definition: str = ""
+
+
+C = TypeVar("C", bound=Constraint)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its columns in order.
+
+    `assumed` marks a table that no revision creates: more columns than the listed ones may exist.
+    `partition_by` is the text after PARTITION BY; `parents` the tables it inherits from or is a partition of.
+    """
+
+    name: Name
+    columns: tuple[Column, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    row_security: bool = False
+    comment: str | None = None
+    partition_by: str | None = None
+    parents: tuple[Name, ...] = ()
+    is_partition: bool = False
+    persistence: str = "permanent"
+    assumed: bool = False
+    doubtful: bool = False
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name, or None."""
+        return next((c for c in self.columns if c.name == name), None)
+
+    def constraint(self, name: str) -> Constraint | None:
+        """The constraint of that name, or None."""
+        return next((c for c in self.constraints if c.name == name), None)
+
+    def index(self, name: str) -> Index | None:
+        """The index of that name that no constraint owns, or None."""
+        return next((i for i in self.indexes if i.name == name), None)
+
+    @property
+    def primary_key(self) -> PrimaryKey | None:
+        """The primary key, or None."""
+        return next((c for c in self.constraints if isinstance(c, PrimaryKey)), None)
+
+    def of_kind(self, kind: type[C]) -> Iterator[C]:
+        """Constraints of one class, in order of creation."""
+        return (c for c in self.constraints if isinstance(c, kind))
+
+    def with_column(self, column: Column) -> Table:
+        """The table with this column put in place of the one of its name, or added at the end."""
+        if self.column(column.name) is None:
+            return replace(self, columns=(*self.columns, column))
+        return replace(self, columns=tuple(column if c.name == column.name else c for c in self.columns))
