@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Mapping
 
-from migralint.tree.errors import MissingError, NotAFileError, NotAFolderError, TooLargeError
+from migralint.tree.errors import MissingError, NotAFileError, NotAFolderError, OutsideError, TooLargeError
 from migralint.tree.paths import name, normalise, parent
 from migralint.tree.text import encode
 from migralint.tree.tree import PYTHON_BYTES, Entry, Kind, Tree
@@ -61,5 +60,8 @@ class Overlay(Tree):
 
     def stamp(self, path: str) -> str | None:
         """As `Tree.stamp`; a buffer and the folders above it have none."""
-        plain = posixpath.normpath(path) if path not in ("", ".") else ""
+        try:
+            plain = normalise(path)
+        except OutsideError:
+            return None
         return None if plain in self._buffers or plain in self._children else self._tree.stamp(path)

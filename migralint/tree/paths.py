@@ -19,9 +19,9 @@ def normalise(path: str) -> str:
         raise OutsideError(path.replace("\0", "\\0"), "a path cannot hold a NUL character", "remove it")
     if ".." in path and ".." in path.split("/"):
         raise OutsideError(path, "'..' is not followed", "name the file from the project's folder")
-    if path in ("", "."):
-        return ""
     plain = posixpath.normpath(path)
+    if plain == ".":
+        return ""
     return plain[1:] if plain.startswith("//") else plain
 
 
@@ -29,7 +29,7 @@ def join(folder: str, path: str) -> str:
     """`path` as seen from `folder`; `..` goes up by name. Raises OutsideError where that leaves the project."""
     if os.path.isabs(path):
         return normalise(posixpath.normpath(path))
-    joined = posixpath.normpath(posixpath.join(folder, path)) if folder or path else ""
+    joined = posixpath.normpath(posixpath.join(folder, path))
     if joined == ".." or joined.startswith("../"):
         raise OutsideError(
             path, "leaves the project", "name a file inside the project, or add its folder to source-roots"
