@@ -1,0 +1,1 @@
+"""Reads Python without running it: lowering, and what the lowered trees mean."""
