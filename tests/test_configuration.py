@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +16,8 @@ from migralint.configuration.configuration import MANAGED_SCHEMAS
 from migralint.configuration.keys import HISTORY_KEYS, KEYS
 from migralint.configuration.toml import line_of
 from migralint.tree import Recorder, WorkTree
+
+ROOT = str(Path(__file__).parent.parent)
 
 ALL_KEYS = """
 script-location = "backend/alembic"
@@ -451,6 +456,23 @@ def test_reading_is_recorded(tmp_path: Path) -> None:
     tree = Recorder(WorkTree(found.root))
     load(tree, found)
     assert list(tree.record.files) == ["migralint.toml"]
+
+
+def test_finding_imports_nothing_heavy(tmp_path: Path) -> None:
+    project(tmp_path, {"pyproject.toml": "[tool.migralint]\n"})
+    code = (
+        "import sys; from migralint.configuration import discover; from migralint import cache;"
+        "print(discover('.').files, [name for name in ('tomllib', 'dataclasses', 'tempfile') if name in sys.modules])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": ROOT},
+        capture_output=True,
+        text=True,
+    )
+    assert run.stdout == "('pyproject.toml',) []\n"
 
 
 def test_line_of_the_nearest_table() -> None:

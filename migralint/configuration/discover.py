@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from migralint.configuration.errors import ConfigurationError
-from migralint.configuration.toml import parse
 from migralint.tree import PYTHON_BYTES, TreeError, WorkTree, decode
 
 OWN_FILE = "migralint.toml"
@@ -94,6 +93,8 @@ def _declares(file: str) -> bool:
         return True
     if b"migralint" not in data:
         return False
+    from migralint.configuration.toml import parse
+
     try:
         tool = parse(decode(data, file), file).get("tool")
     except TreeError as error:
