@@ -1,0 +1,123 @@
+"""What changing a column from one type to another does: which changes PostgreSQL makes in its catalog only.
+
+Every line is tested against a server (`tests/postgres/test_type_changes.py`). The rules behind it are
+`ATColumnChangeRequiresRewrite` (relabelling, or a length coercion that its support function proves to be void) and
+`CheckIndexCompatible`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from migralint.schema.names import Name
+from migralint.schema.objects import Domain
+from migralint.schema.schema import Schema
+from migralint.schema.types import Type, is_built_in, parse
+
+
+class Conversion(NamedTuple):
+    """`rewrites` every row; `reorders`: indexes on the column sort or hash differently and are built anew.
+
+    `sure` is false where a type is not known well enough (an extension's), or the answer depends on the session.
+    """
+
+    rewrites: bool
+    reorders: bool = False
+    sure: bool = True
+
+
+FREE = Conversion(False)
+_TEXTUAL = ("character varying", "text")
+_TIMESTAMPS = {"timestamp without time zone", "timestamp with time zone"}
+_PRECISION = re.compile(r"time|interval")
+
+
+def conversion(schema: Schema, old: str, new: str) -> Conversion:
+    """What ALTER COLUMN ... TYPE from `old` to `new` does, both in `format_type` spelling."""
+    before, after = parse(old), parse(new)
+    if before == after:
+        return FREE
+    if constrained(schema, new):
+        return Conversion(True)
+    before, after = _base(schema, before), _base(schema, after)
+    if before == after:
+        return FREE
+    if before.dimensions or after.dimensions:
+        return Conversion(True, sure=before.dimensions == after.dimensions and _known(schema, before, after))
+    if not _known(schema, before, after):
+        return Conversion(True, sure=False)
+    if {before.base, after.base} == _TIMESTAMPS and _precision_kept(before, after):
+        return Conversion(True, reorders=True, sure=False)  # free where the session's TimeZone is UTC
+    if {before.base, after.base} == {"integer", "oid"}:
+        return Conversion(False, reorders=True)
+    if before.base == "bit" and after.base == "bit varying":
+        return Conversion(bool(after.modifiers), reorders=True)
+    if _relabelled(before, after):
+        return FREE
+    return Conversion(True)
+
+
+def constrained(schema: Schema, text: str) -> bool:
+    """Whether it is a domain with a constraint: its values have to be checked one by one."""
+    domain = _domain(schema, parse(text))
+    if domain is None or parse(text).dimensions:
+        return False
+    return domain.not_null or bool(domain.checks) or constrained(schema, domain.base)
+
+
+def _relabelled(before: Type, after: Type) -> bool:
+    if before.base in _TEXTUAL and after.base in _TEXTUAL:
+        return not after.modifiers or (bool(before.modifiers) and _longer(before, after))
+    if before.base == "cidr" and after.base == "inet":
+        return True
+    if before.base != after.base:
+        return False
+    if before.base == "bit varying":
+        return _longer(before, after)
+    if before.base == "numeric":
+        if not after.modifiers:
+            return True
+        return (
+            bool(before.modifiers)
+            and int(after.modifiers[0]) >= int(before.modifiers[0])
+            and after.modifiers[1:] == before.modifiers[1:]
+        )
+    return bool(_PRECISION.match(before.base)) and _precision_kept(before, after)
+
+
+def _longer(before: Type, after: Type) -> bool:
+    """No length limit, or one that is not below the old."""
+    if not after.modifiers:
+        return True
+    return bool(before.modifiers) and int(after.modifiers[0]) >= int(before.modifiers[0])
+
+
+def _precision_kept(before: Type, after: Type) -> bool:
+    """Fractional digits of a time type: 6 where none are given."""
+    old, new = (int(t.modifiers[0]) if t.modifiers and t.modifiers[0].isdigit() else 6 for t in (before, after))
+    return new >= old
+
+
+def _domain(schema: Schema, kind: Type) -> Domain | None:
+    found = _user_type(schema, kind)
+    return found if isinstance(found, Domain) else None
+
+
+def _user_type(schema: Schema, kind: Type) -> object:
+    space, _, name = kind.base.rpartition(".")
+    return schema.types.get(Name(space.strip('"') or schema.default_schema, name.strip('"')))
+
+
+def _base(schema: Schema, kind: Type) -> Type:
+    """The type below domains."""
+    for _ in range(32):
+        domain = _domain(schema, kind)
+        if domain is None or kind.dimensions:
+            break
+        kind = parse(domain.base)
+    return kind
+
+
+def _known(schema: Schema, *kinds: Type) -> bool:
+    return all(is_built_in(kind.base) or _user_type(schema, kind) is not None for kind in kinds)
