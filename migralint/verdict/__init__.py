@@ -1,0 +1,1 @@
+"""Runs the rules: selection, severities, suppressions, baseline, fingerprints."""

@@ -1,0 +1,249 @@
+"""The answer of `check`: judgements become findings, and what is accepted is marked."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from migralint import __version__
+from migralint.diagnostic import SEVERITY_OF_CLASS, Related
+from migralint.operations import Place
+from migralint.operations.paper import Note
+from migralint.rule import Rule
+from migralint.tree import Lines, TreeError
+from migralint.tree.paths import name as last_part
+from migralint.verdict import baseline
+from migralint.verdict.coverage import coverage
+from migralint.verdict.families import family_of
+from migralint.verdict.finding import CONFIDENCES, Finding, FoundObject, RelatedPlace, Suppressed, Verdict
+from migralint.verdict.judge import Judge, Judgement, replayed_only
+from migralint.verdict.rules import info, load
+from migralint.verdict.selection import Layer, Selectors
+from migralint.verdict.subject import Span, Subject
+from migralint.verdict.suppressions import Suppressions, read
+
+UNPARSED = "MG001"
+"""The code of notices about files that could not be read at all."""
+
+_CALLERS = 3
+"""How many of the calls that led to a place are told."""
+
+
+class Request(NamedTuple):
+    """What the command line asks for beside the configuration; None and empty leave it to the configuration.
+
+    `paths` are files and folders of the tree: only findings in them are given. `families` limits the rules that run.
+    """
+
+    paths: tuple[str, ...] = ()
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    min_confidence: str | None = None
+    baseline: str | None = None
+    project_rules: bool = False
+    families: tuple[str, ...] = ()
+
+
+EVERYTHING = Request()
+
+
+def check(
+    subject: Subject,
+    request: Request = EVERYTHING,
+    *,
+    rules: Mapping[str, type[Rule]] | None = None,
+    today: datetime.date | None = None,
+) -> Verdict:
+    """Runs the selected rules over the project. `rules` are all there are; without them, the installed ones.
+
+    Raises VerdictError for a selector, option or `start-after` that means nothing, and for a rule that fails.
+    """
+    if rules is None:
+        folders = (
+            [f"{subject.root}/{path}" for path in subject.configuration.rule_paths] if request.project_rules else []
+        )
+        rules = load(folders)
+    return _Check(subject, request, rules, today or datetime.date.today()).run()
+
+
+class _Check:
+    def __init__(
+        self, subject: Subject, request: Request, rules: Mapping[str, type[Rule]], today: datetime.date
+    ) -> None:
+        configuration = subject.configuration
+        self._subject = subject
+        self._request = request
+        self._all = rules
+        self._selectors = Selectors(rules)
+        selected = self._selectors.selected(
+            [
+                Layer("", configuration.select, configuration.ignore, configuration.extend_select),
+                Layer("--", request.select, request.ignore, request.extend_select),
+            ]
+        )
+        self._selected = frozenset(
+            code for code in selected if not request.families or family_of(code) in request.families
+        )
+        for code in configuration.rules:
+            self._selectors.read(code, "rules")
+        self._severity = self._selectors.most_specific(configuration.severity, "severity")
+        self._class = self._selectors.most_specific(configuration.drift_class, "drift-class")
+        self._ignored_in = {
+            pattern: frozenset[str]().union(*(self._selectors.read(text, "per-file-ignores").codes for text in texts))
+            for pattern, texts in configuration.per_file_ignores.items()
+        }
+        self._accepted = self._baseline()
+        self._judge = Judge(subject, {code: rule for code, rule in rules.items() if code in self._selected})
+        self._ordinals: Counter[tuple[object, ...]] = Counter()
+        self._suppressions = Suppressions((), today)
+        self._today = today
+        self._scanned: set[str] = set()
+
+    def run(self) -> Verdict:
+        judged = [(one, finding) for one in self._judge.run() if (finding := self._finding(one)) is not None]
+        self._scan({finding.path for _, finding in judged} | {p.path for one, _ in judged for p in one.place.callers})
+        findings = [self._marked(finding, one.place.callers) for one, finding in judged]
+        findings += [self._marked(finding, ()) for finding in self._about_suppressions()]
+        minimum = CONFIDENCES.index(self._request.min_confidence or self._subject.configuration.min_confidence)
+        findings = [
+            one for one in findings if CONFIDENCES.index(one.confidence) >= minimum and self._asked_for(one.path)
+        ]
+        findings.sort(key=lambda one: (one.path, one.line, one.column, one.code, one.message))
+        codes = sorted({finding.code for finding in findings})
+        return Verdict(
+            f"migralint {__version__}",
+            tuple(head for history in self._subject.histories for head in history.heads),
+            None,
+            tuple(findings),
+            coverage(self._subject, UNPARSED),
+            tuple(info(self._all[code]) for code in codes),
+            self._suppressions.valid_until,
+        )
+
+    def _baseline(self) -> frozenset[str]:
+        path = self._request.baseline or self._subject.configuration.baseline
+        return baseline.read(self._subject.tree, path) if path else frozenset()
+
+    def _asked_for(self, path: str) -> bool:
+        return not self._request.paths or any(
+            asked in ("", path) or path.startswith(f"{asked}/") for asked in self._request.paths
+        )
+
+    # a judgement becomes a finding ----------------------------------------------------------------------------------
+    def _finding(self, one: Judgement) -> Finding | None:
+        """The finding, None where neither its place nor a call that led there is asked for."""
+        rule, diagnostic = one.rule, one.diagnostic
+        object_ = None
+        if one.object is not None:
+            table = str(one.object.table) if one.object.table else None
+            object_ = FoundObject(one.object.kind, table, one.object.name)
+        fingerprint = self._fingerprint(rule.code, one.revision or one.place.path, one.operation, object_)
+        if not any(self._asked_for(place.path) for place in (one.place, *one.place.callers)):
+            return None
+        span = self._resolve(one.place)
+        drift_class = self._class.get(rule.code, one.drift_class) if one.drift_class else None
+        severity = diagnostic.severity or rule.severity
+        if drift_class and (rule.code in self._class or not diagnostic.severity):
+            severity = SEVERITY_OF_CLASS[drift_class]
+        return Finding(
+            code=rule.code,
+            name=rule.name,
+            family=family_of(rule.code),
+            severity=self._severity.get(rule.code, severity),
+            confidence=diagnostic.confidence or rule.confidence,
+            drift_class=drift_class,
+            message=diagnostic.message,
+            help=diagnostic.help,
+            path=span.path,
+            line=span.line,
+            column=span.column,
+            end_line=span.end_line,
+            end_column=span.end_column,
+            history=one.history.name,
+            revision=one.revision,
+            direction=one.direction,
+            operation=one.operation,
+            subject=object_,
+            related=tuple(self._related(one)),
+            fingerprint=fingerprint,
+        )
+
+    def _fingerprint(self, code: str, where: str, operation: str | None, object_: FoundObject | None) -> str:
+        key = (code, where, operation, *(object_ or ()))
+        self._ordinals[key] += 1
+        text = "\0".join(str(part) for part in (*key, self._ordinals[key]))
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+    def _related(self, one: Judgement) -> Iterator[RelatedPlace]:
+        related = list(one.diagnostic.related)
+        if one.head_place is not None and all(other.place != one.head_place for other in related):
+            related.append(Related(one.head_place, "in the history"))
+        related += [Related(caller, "called from here") for caller in one.place.callers[:_CALLERS]]
+        for other in related:
+            span = self._resolve(other.place)
+            yield RelatedPlace(span.path, span.line, span.column, other.message)
+
+    def _resolve(self, place: Place) -> Span:
+        """Where a place is. A file that cannot be read has its first character for all places."""
+        try:
+            if place.node >= 0:
+                return self._subject.resolve(place)
+            lines = Lines(self._subject.source(place.path))
+            start, end = lines.position(place.start), lines.position(max(place.start, place.end))
+        except (TreeError, ValueError):
+            return Span(place.path, 1, 1, 1, 1)
+        return Span(place.path, *start, *end)
+
+    # what is accepted -----------------------------------------------------------------------------------------------
+    def _scan(self, with_findings: Iterable[str]) -> None:
+        """Reads the suppressions of every file that was judged or has a finding."""
+        paths = set(with_findings)
+        for history in self._subject.histories:
+            skipped = replayed_only(history)
+            paths |= {revision.path for revision in history.revisions.values() if revision.id not in skipped}
+        found = []
+        for path in sorted(paths):
+            try:
+                found += read(path, self._subject.source(path), self._selectors)
+            except TreeError:  # reported by the rule about files that cannot be read
+                continue
+        self._suppressions = Suppressions(found, self._today)
+
+    def _about_suppressions(self) -> list[Finding]:
+        judged = self._selected if not self._request.families else frozenset()
+        notes: dict[str, list[Note]] = {}
+        for remark in self._suppressions.remarks(judged):
+            place = Place(remark.path, -1, remark.start, remark.end)
+            notes.setdefault(remark.code, []).append(Note(remark.code, remark.message, place, None))
+        return [
+            finding
+            for code in sorted(notes)
+            if (rule := self._judge.rule(code)) is not None
+            for judgement in self._judge.notices(rule, notes[code])
+            if (finding := self._finding(judgement)) is not None
+        ]
+
+    def _marked(self, finding: Finding, callers: tuple[Place, ...]) -> Finding:
+        """The finding with the reason why it does not count, if there is one."""
+        lines = [(finding.path, finding.line, finding.end_line)]
+        spans = [self._resolve(caller) for caller in callers if caller.path in self._suppressions.paths]
+        lines += [(span.path, span.line, span.end_line) for span in spans]
+        suppression = self._suppressions.covering(finding.code, lines)
+        if suppression is not None:
+            return finding._replace(suppressed=Suppressed("comment", suppression.reason))
+        for pattern, codes in self._ignored_in.items():
+            if finding.code in codes and _matches(pattern, finding.path):
+                return finding._replace(suppressed=Suppressed("config", f"per-file-ignores: {pattern}"))
+        if finding.fingerprint in self._accepted:
+            return finding._replace(suppressed=Suppressed("baseline", None))
+        return finding
+
+
+def _matches(pattern: str, path: str) -> bool:
+    """A pattern with a slash is for the path, one without for the file's name."""
+    return fnmatchcase(path if "/" in pattern else last_part(path), pattern)

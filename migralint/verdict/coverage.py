@@ -1,0 +1,70 @@
+"""How much of a project was read, and which operations count."""
+
+from __future__ import annotations
+
+from migralint.operations import Opaque, Statement
+from migralint.operations.paper import CONDITIONAL, Step
+from migralint.tree import TreeError
+from migralint.verdict.finding import Coverage, Unread
+from migralint.verdict.subject import Subject
+
+_UNLISTED = frozenset(
+    [
+        "abort",
+        "begin",
+        "checkpoint",
+        "comment",
+        "commit",
+        "deallocate",
+        "declare",
+        "discard",
+        "end",
+        "explain",
+        "fetch",
+        "listen",
+        "notify",
+        "prepare",
+        "release",
+        "reset",
+        "rollback",
+        "savepoint",
+        "select",
+        "set",
+        "set_constraints",
+        "show",
+        "start_transaction",
+        "table",
+        "unlisten",
+        "values",
+    ]
+)
+_MAINTENANCE = frozenset({"analyze", "lock", "vacuum"})
+
+
+def listed(step: Step) -> bool:
+    """Whether a step is an operation to list: not a query, a setting, transaction control or maintenance."""
+    operation = step.operation
+    return not (isinstance(operation, Statement) and operation.statement in _UNLISTED | _MAINTENANCE)
+
+
+def coverage(subject: Subject, unparsed: str) -> Coverage:
+    """What was read of the project; `unparsed` is the code of notices about files that could not be read at all."""
+    operations = conditional = opaque = 0
+    places = {(note.place, note.message) for note in subject.notes if note.kind == unparsed}
+    for history in subject.histories:
+        for step in history.steps_all():
+            if not listed(step):
+                continue
+            operations += 1
+            conditional += step.certainty == CONDITIONAL
+            if isinstance(step.operation, Opaque):
+                opaque += 1
+                places.add((step.place, step.operation.reason))
+    unread = set()
+    for place, reason in places:
+        try:
+            unread.add(Unread(place.path, subject.resolve(place).line, reason))
+        except TreeError:  # the file itself cannot be read
+            unread.add(Unread(place.path, 1, reason))
+    revisions = sum(len(history.revisions) for history in subject.histories)
+    return Coverage(subject.files_read, revisions, operations, conditional, opaque, tuple(sorted(unread)))

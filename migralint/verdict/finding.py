@@ -1,0 +1,180 @@
+"""What `check` answers: findings, coverage, and what the rules behind them say. Plain data, cheap to import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+SEVERITIES = ("info", "warning", "error")
+"""Severities, the mildest first."""
+
+CONFIDENCES = ("low", "medium", "high")
+"""Confidences, the weakest first."""
+
+
+class FoundObject(NamedTuple):
+    """What a finding is about; `table` is qualified, `name` the column, index, constraint, ... in it."""
+
+    kind: str
+    table: str | None
+    name: str | None
+
+
+class RelatedPlace(NamedTuple):
+    """Another place that belongs to a finding, and why. Line and column start at 1."""
+
+    path: str
+    line: int
+    column: int
+    message: str
+
+
+class Suppressed(NamedTuple):
+    """Why a finding does not count: `by` is "comment", "baseline" or "config"."""
+
+    by: str
+    reason: str | None
+
+
+_KEYS = {"drift_class": "class", "subject": "object"}
+"""Keys of the JSON contract that differ from the names of the fields."""
+
+
+class Finding(NamedTuple):
+    """One finding. Lines and columns start at 1, ends are exclusive; `path` is relative to the project.
+
+    `subject` is the object it is about, `drift_class` one of the three classes of drift, or None. `fingerprint` names the finding across edits that move
+    lines: it is made of code, revision, operation, object and its number among equals.
+    """
+
+    code: str
+    name: str
+    family: str
+    severity: str
+    confidence: str
+    drift_class: str | None
+    message: str
+    help: str | None
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    history: str | None
+    revision: str | None
+    direction: str | None
+    operation: str | None
+    subject: FoundObject | None
+    related: tuple[RelatedPlace, ...]
+    fingerprint: str
+    suppressed: Suppressed | None = None
+
+    def to_data(self) -> dict[str, object]:
+        """The finding in the shape of the JSON contract."""
+        data = {_KEYS.get(key, key): value for key, value in self._asdict().items()}
+        data["object"] = self.subject._asdict() if self.subject else None
+        data["related"] = [place._asdict() for place in self.related]
+        data["fix"] = None
+        data["suppressed"] = self.suppressed._asdict() if self.suppressed else None
+        return data
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Finding:
+        """The finding that `to_data` gave. Raises KeyError or TypeError for anything else."""
+        values = {name: data[_KEYS.get(name, name)] for name in cls._fields}
+        values["subject"] = FoundObject(**data["object"]) if data["object"] else None
+        values["related"] = tuple(RelatedPlace(**place) for place in data["related"])
+        values["suppressed"] = Suppressed(**data["suppressed"]) if data["suppressed"] else None
+        return cls(**values)
+
+
+class Unread(NamedTuple):
+    """A place that could not be read, and why."""
+
+    path: str
+    line: int
+    reason: str
+
+
+class Coverage(NamedTuple):
+    """How much was read: "no findings" means nothing without it."""
+
+    files: int
+    revisions: int
+    operations: int
+    conditional: int
+    opaque: int
+    unread: tuple[Unread, ...] = ()
+
+    def to_data(self) -> dict[str, object]:
+        """The coverage in the shape of the JSON contract."""
+        return {**self._asdict(), "unread": [one._asdict() for one in self.unread]}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Coverage:
+        """The coverage that `to_data` gave. Raises KeyError or TypeError for anything else."""
+        return cls(**{**data, "unread": tuple(Unread(**one) for one in data["unread"])})
+
+
+class RuleInfo(NamedTuple):
+    """What reports need of a rule: `docs` is its docstring, as markdown."""
+
+    code: str
+    name: str
+    family: str
+    severity: str
+    confidence: str
+    docs: str
+
+    @property
+    def summary(self) -> str:
+        """The first paragraph of the docs, on one line."""
+        return " ".join(self.docs.strip().split("\n\n")[0].split())
+
+
+class Verdict(NamedTuple):
+    """The whole answer of `check`, from which every format is printed.
+
+    `rules` are those that have a finding. `valid_until` is the last day (ISO) on which a suppression with a date still
+    counts, None without one.
+    """
+
+    tool: str
+    heads: tuple[str, ...]
+    signature: str | None
+    findings: tuple[Finding, ...]
+    coverage: Coverage
+    rules: tuple[RuleInfo, ...]
+    valid_until: str | None = None
+
+    @property
+    def active(self) -> list[Finding]:
+        """The findings that are not suppressed."""
+        return [finding for finding in self.findings if finding.suppressed is None]
+
+    def fails(self, fail_on: str) -> bool:
+        """Whether a finding that counts is at least this severe."""
+        limit = SEVERITIES.index(fail_on)
+        return any(SEVERITIES.index(finding.severity) >= limit for finding in self.active)
+
+    def to_data(self) -> dict[str, object]:
+        """The answer as plain data for storing; `report/json` writes the contract's shape."""
+        return {
+            **self._asdict(),
+            "findings": [finding.to_data() for finding in self.findings],
+            "coverage": self.coverage.to_data(),
+            "rules": [list(rule) for rule in self.rules],
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Verdict:
+        """The answer that `to_data` gave. Raises KeyError or TypeError for anything else."""
+        return cls(
+            **{
+                **data,
+                "heads": tuple(data["heads"]),
+                "findings": tuple(Finding.from_data(finding) for finding in data["findings"]),
+                "coverage": Coverage.from_data(data["coverage"]),
+                "rules": tuple(RuleInfo(*rule) for rule in data["rules"]),
+            }
+        )

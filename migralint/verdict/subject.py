@@ -1,0 +1,88 @@
+"""What is judged: the part of a project that the rules are run over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
+
+from migralint.configuration import Configuration
+from migralint.drift.difference import Difference
+from migralint.operations import Place
+from migralint.operations.paper import Note, Step
+from migralint.rule import History
+from migralint.tree import Tree
+
+
+class Span(NamedTuple):
+    """A place as lines and columns from 1; the end is exclusive."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Replayed(History, Protocol):
+    """A replayed history with all that it did."""
+
+    @property
+    def configuration(self) -> Configuration:
+        """What the configuration says about this history."""
+        ...
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What the engine noticed in it."""
+        ...
+
+    def steps_all(self) -> Iterator[Step]:
+        """Every step in the order of `alembic upgrade heads`, each downgrade after its own upgrade."""
+        ...
+
+
+class Subject(Protocol):
+    """A project. Places become lines and columns by `resolve`, which may parse a file: only reported ones are resolved."""
+
+    @property
+    def root(self) -> str:
+        """The project's absolute folder."""
+        ...
+
+    @property
+    def tree(self) -> Tree:
+        """The files, through which everything is read."""
+        ...
+
+    @property
+    def configuration(self) -> Configuration:
+        """The configuration; what differs between histories is that of the first."""
+        ...
+
+    @property
+    def histories(self) -> tuple[Replayed, ...]:
+        """The histories, at least one."""
+        ...
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What the engine noticed, in the histories and outside of them."""
+        ...
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """How models, snapshots and queries differ from the head."""
+        ...
+
+    @property
+    def files_read(self) -> int:
+        """How many files were read."""
+        ...
+
+    def source(self, path: str) -> str:
+        """The text of a file. Raises TreeError."""
+        ...
+
+    def resolve(self, place: Place) -> Span:
+        """Where a place is in its file."""
+        ...
