@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from migralint import __version__
 from migralint.diagnostic import SEVERITY_OF_CLASS, Related
-from migralint.operations import Place
+from migralint.drift.difference import Difference
+from migralint.operations import ObjectRef, Place
 from migralint.operations.paper import Note
 from migralint.rule import Rule
 from migralint.tree import Lines, TreeError
@@ -19,7 +20,15 @@ from migralint.tree.paths import name as last_part
 from migralint.verdict import baseline
 from migralint.verdict.coverage import coverage
 from migralint.verdict.families import family_of
-from migralint.verdict.finding import CONFIDENCES, Finding, FoundObject, RelatedPlace, Suppressed, Verdict
+from migralint.verdict.finding import (
+    CONFIDENCES,
+    Finding,
+    FoundDifference,
+    FoundObject,
+    RelatedPlace,
+    Suppressed,
+    Verdict,
+)
 from migralint.verdict.judge import Judge, Judgement, replayed_only
 from migralint.verdict.rules import info, load
 from migralint.verdict.selection import Layer, Selectors
@@ -108,6 +117,7 @@ class _Check:
         judged = [(one, finding) for one in self._judge.run() if (finding := self._finding(one)) is not None]
         self._scan({finding.path for _, finding in judged} | {p.path for one, _ in judged for p in one.place.callers})
         findings = [self._marked(finding, one.place.callers) for one, finding in judged]
+        about = {one.difference: finding for (one, _), finding in zip(judged, findings, strict=True) if one.difference}
         findings += [self._marked(finding, ()) for finding in self._about_suppressions()]
         minimum = CONFIDENCES.index(self._request.min_confidence or self._subject.configuration.min_confidence)
         findings = [
@@ -123,11 +133,32 @@ class _Check:
             coverage(self._subject, UNPARSED),
             tuple(info(self._all[code]) for code in codes),
             self._suppressions.valid_until,
+            tuple(self._differences(about)) if self._request.families else (),
         )
 
     def _baseline(self) -> frozenset[str]:
         path = self._request.baseline or self._subject.configuration.baseline
         return baseline.read(self._subject.tree, path) if path else frozenset()
+
+    def _differences(self, about: Mapping[Difference, Finding]) -> Iterator[FoundDifference]:
+        """The differences for the drift report, whether or not a rule has something to say about them."""
+        for one in self._subject.differences:
+            if not self._asked_for(one.place.path):
+                continue
+            finding = about.get(one)
+            suppressed = finding.suppressed if finding else None
+            yield FoundDifference(
+                one.kind,
+                (finding.drift_class if finding else None) or one.drift_class,
+                _found(one.object),
+                one.sides,
+                one.renamed_from,
+                one.place.path,
+                finding.line if finding else self._resolve(one.place).line,
+                one.message,
+                finding.fingerprint if finding else None,
+                f"suppressed by {suppressed.by}" if suppressed else None,
+            )
 
     def _asked_for(self, path: str) -> bool:
         return not self._request.paths or any(
@@ -138,10 +169,7 @@ class _Check:
     def _finding(self, one: Judgement) -> Finding | None:
         """The finding, None where neither its place nor a call that led there is asked for."""
         rule, diagnostic = one.rule, one.diagnostic
-        object_ = None
-        if one.object is not None:
-            table = str(one.object.table) if one.object.table else None
-            object_ = FoundObject(one.object.kind, table, one.object.name)
+        object_ = _found(one.object) if one.object is not None else None
         fingerprint = self._fingerprint(rule.code, one.revision or one.place.path, one.operation, object_)
         if not any(self._asked_for(place.path) for place in (one.place, *one.place.callers)):
             return None
@@ -181,8 +209,9 @@ class _Check:
 
     def _related(self, one: Judgement) -> Iterator[RelatedPlace]:
         related = list(one.diagnostic.related)
-        if one.head_place is not None and all(other.place != one.head_place for other in related):
-            related.append(Related(one.head_place, "in the history"))
+        head = one.difference.head_place if one.difference else None
+        if head is not None and all(other.place != head for other in related):
+            related.append(Related(head, "in the history"))
         related += [Related(caller, "called from here") for caller in one.place.callers[:_CALLERS]]
         for other in related:
             span = self._resolve(other.place)
@@ -242,6 +271,10 @@ class _Check:
         if finding.fingerprint in self._accepted:
             return finding._replace(suppressed=Suppressed("baseline", None))
         return finding
+
+
+def _found(one: ObjectRef) -> FoundObject:
+    return FoundObject(one.kind, str(one.table) if one.table else None, one.name)
 
 
 def _matches(pattern: str, path: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 SEVERITIES = ("info", "warning", "error")
@@ -116,6 +116,52 @@ class Coverage(NamedTuple):
         return cls(**{**data, "unread": tuple(Unread(**one) for one in data["unread"])})
 
 
+class FoundDifference(NamedTuple):
+    """One difference between the head and a derived side. `sides` are the definitions by name of the side.
+
+    `finding` is the fingerprint of the finding about it, `suppressed` why that does not count; `path` and `line` are on
+    the derived side.
+    """
+
+    kind: str
+    drift_class: str
+    subject: FoundObject
+    sides: tuple[tuple[str, str | None], ...]
+    renamed_from: str | None
+    path: str
+    line: int
+    message: str
+    finding: str | None
+    suppressed: str | None = None
+
+    @property
+    def title(self) -> str:
+        """The object, as people call it, and what of it differs."""
+        table, name = self.subject.table, self.subject.name
+        called = ".".join(part for part in (table, name) if part)
+        what = self.subject.kind if self.kind == self.subject.kind else f"{self.subject.kind} {called}: {self.kind}"
+        return f"{what} {called}" if self.kind == self.subject.kind else what
+
+    def to_contract(self) -> dict[str, object]:
+        """The difference in the shape of the JSON contract."""
+        return {
+            "kind": self.kind,
+            "class": self.drift_class,
+            "object": self.subject._asdict(),
+            "sides": dict(self.sides),
+            "renamed_from": self.renamed_from,
+            "uses": [],
+            "finding": self.finding,
+        }
+
+    @classmethod
+    def from_data(cls, data: Sequence[Any]) -> FoundDifference:
+        """The difference from its fields as a list. Raises TypeError for anything else."""
+        one = cls(*data)
+        sides = tuple((side, said) for side, said in one.sides)
+        return one._replace(subject=FoundObject(*one.subject), sides=sides)
+
+
 class RuleInfo(NamedTuple):
     """What reports need of a rule: `docs` is its docstring, as markdown."""
 
@@ -135,7 +181,7 @@ class RuleInfo(NamedTuple):
 class Verdict(NamedTuple):
     """The whole answer of `check`, from which every format is printed.
 
-    `rules` are those that have a finding. `valid_until` is the last day (ISO) on which a suppression with a date still
+    `rules` are those that have a finding; `differences` are only told where drift was asked for. `valid_until` is the last day (ISO) on which a suppression with a date still
     counts, None without one.
     """
 
@@ -146,6 +192,7 @@ class Verdict(NamedTuple):
     coverage: Coverage
     rules: tuple[RuleInfo, ...]
     valid_until: str | None = None
+    differences: tuple[FoundDifference, ...] = ()
 
     @property
     def active(self) -> list[Finding]:
@@ -164,6 +211,7 @@ class Verdict(NamedTuple):
             "findings": [finding.to_data() for finding in self.findings],
             "coverage": self.coverage.to_data(),
             "rules": [list(rule) for rule in self.rules],
+            "differences": [list(one) for one in self.differences],
         }
 
     @classmethod
@@ -176,5 +224,6 @@ class Verdict(NamedTuple):
                 "findings": tuple(Finding.from_data(finding) for finding in data["findings"]),
                 "coverage": Coverage.from_data(data["coverage"]),
                 "rules": tuple(RuleInfo(*rule) for rule in data["rules"]),
+                "differences": tuple(FoundDifference.from_data(one) for one in data["differences"]),
             }
         )

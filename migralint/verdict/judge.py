@@ -29,7 +29,7 @@ class Judgement(NamedTuple):
     direction: str | None = None
     operation: str | None = None
     drift_class: str | None = None
-    head_place: Place | None = None
+    difference: Difference | None = None
 
 
 class Judge:
@@ -59,7 +59,7 @@ class Judge:
             for one in self._subject.differences:
                 for diagnostic in _ask(rule, rule.check_difference, one, context):
                     yield _judgement(rule, diagnostic, one.place, one.object, first)._replace(
-                        drift_class=diagnostic.drift_class or one.drift_class, head_place=one.head_place
+                        drift_class=diagnostic.drift_class or one.drift_class, difference=one
                     )
         owner = {note: history for history in self._subject.histories for note in history.notes}
         for rule in self._of("notice"):

@@ -1,0 +1,51 @@
+"""What every format ends with: how many findings, and how much was read."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from migralint.verdict.finding import SEVERITIES, Coverage, Verdict
+
+UNREAD = 5
+"""How many unread places are listed for people; JSON and SARIF list all."""
+
+
+def count(number: int, noun: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def found(verdict: Verdict) -> str:
+    """How many findings there are, by severity, and how many are suppressed."""
+    active = verdict.active
+    severities = Counter(finding.severity for finding in active)
+    parts = [
+        f"{severities[severity]} info" if severity == "info" else count(severities[severity], severity)
+        for severity in reversed(SEVERITIES)
+        if severities[severity]
+    ]
+    text = f"Found {count(len(active), 'finding')} ({', '.join(parts)})" if active else "No findings"
+    suppressed = len(verdict.findings) - len(active)
+    return f"{text}, {suppressed} suppressed." if suppressed else f"{text}."
+
+
+def covered(coverage: Coverage) -> str:
+    """How much was read."""
+    text = f"Read {count(coverage.files, 'file')}: {count(coverage.revisions, 'revision')}, "
+    text += count(coverage.operations, "operation")
+    text += f" ({coverage.conditional} conditional, {coverage.opaque} opaque)"
+    unread = len(coverage.unread)
+    return f"{text}; {count(unread, 'place')} could not be read." if unread else f"{text}."
+
+
+def unread(coverage: Coverage) -> list[str]:
+    """The first places that could not be read, as `path:line: reason`."""
+    lines = [f"{one.path}:{one.line}: {one.reason}" for one in coverage.unread[:UNREAD]]
+    more = len(coverage.unread) - len(lines)
+    return [*lines, f"and {more} more; --output-format json lists all"] if more else lines
+
+
+def statistics(verdict: Verdict) -> list[tuple[int, str, str]]:
+    """How often each rule has a finding that counts: number, code, name; the most frequent first."""
+    counts = Counter((finding.code, finding.name) for finding in verdict.active)
+    return sorted(((number, *rule) for rule, number in counts.items()), key=lambda row: (-row[0], row[1]))
