@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import ClassVar, Protocol
 
+from migralint import operations as _operations
+from migralint import schema as _schema
 from migralint.diagnostic import (
     BLOCKING,
     COSMETIC,
@@ -22,10 +25,63 @@ from migralint.diagnostic import (
 from migralint.drift.difference import Difference
 from migralint.history.revision import ABSENT, ACTS, EMPTY, RAISES, Import, Revision
 from migralint.operations import *  # noqa: F403  # the vocabulary of operations is part of the contract
-from migralint.operations import ObjectRef, Place
+from migralint.operations import AddColumn, AlterColumn, ObjectRef, Place
+from migralint.operations.effects import Effects, effects
+from migralint.operations.made import Made
 from migralint.operations.paper import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Note, Step
+from migralint.render.calls import Code, autocommit, call, execute, in_schema, in_sql, type_call
 from migralint.schema import *  # noqa: F403  # and so is that of the schema
-from migralint.schema import Schema
+from migralint.schema import Name, Schema
+from migralint.schema.conversion import conversion, narrowing
+
+
+__all__ = [
+    "ABSENT",
+    "ACTS",
+    "BLOCKING",
+    "CERTAIN",
+    "CONDITIONAL",
+    "COSMETIC",
+    "EMPTY",
+    "ERROR",
+    "HIGH",
+    "INFO",
+    "INTEGRITY",
+    "LOW",
+    "MEDIUM",
+    "OPAQUE",
+    "RAISES",
+    "WARNING",
+    "Assumption",
+    "Code",
+    "Context",
+    "Diagnostic",
+    "Difference",
+    "Effects",
+    "Example",
+    "History",
+    "Import",
+    "Note",
+    "Related",
+    "Revision",
+    "Rule",
+    "Step",
+    "autocommit",
+    "call",
+    "conversion",
+    "execute",
+    "in_schema",
+    "in_sql",
+    "lowered",
+    "narrowing",
+    "type_call",
+    "upgrades",
+]
+__all__ += _operations.__all__
+__all__ += _schema.__all__
+
+SMALL = 10_000
+"""Rows up to which a table counts as small: locked for well under a second by what takes time per row."""
 
 
 class History(Protocol):
@@ -79,10 +135,57 @@ class Context:
     options: Mapping[str, object]
     settings: Mapping[str, object]
     notes: tuple[Note, ...] = ()
+    _made: dict[tuple[str | None, str], Made] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def new_in_revision(self, step: Step, table: object) -> bool:
-        """Whether the table was made by the revision of this step: then nobody uses it yet."""
-        return table not in self.history.before(step.revision or "").tables if step.revision else False
+    def new_in_revision(self, step: Step, table: Name | None) -> bool:
+        """Whether the revision made the table before this step: then nobody uses it yet."""
+        return table is not None and table in self._of(step).in_revision(step)
+
+    def new_column(self, step: Step, table: Name, column: str) -> bool:
+        """Whether the revision added the column, or made its table, before this step."""
+        if self.new_in_revision(step, table):
+            return True
+        for earlier in reversed(self.history.steps(step.revision or "", step.direction)[: step.index]):
+            operation = earlier.operation
+            if isinstance(operation, AlterColumn) and operation.table == table and operation.new_name == column:
+                column = operation.name
+            if isinstance(operation, AddColumn) and operation.table == table and operation.column.name == column:
+                return earlier.before is not earlier.after
+        return False
+
+    def effects(self, step: Step) -> Effects | None:
+        """What the step does to a server in use; None where that was not measured."""
+        version = self.settings.get("postgresql-version")
+        made = self._of(step).in_transaction(step)
+        return effects(step.operation, step.before, version if isinstance(version, int) else 15, made)
+
+    def small(self, table: Name | None) -> bool:
+        """Whether `table-sizes` declares the table small: a number of rows up to 10,000, or "small"."""
+        sizes = self.settings.get("table-sizes")
+        if table is None or not isinstance(sizes, Mapping):
+            return False
+        for pattern, size in sizes.items():
+            if fnmatchcase(str(table), pattern) or fnmatchcase(table.name, pattern):
+                return size == "small" or (isinstance(size, int) and size <= SMALL)
+        return False
+
+    def _of(self, step: Step) -> Made:
+        key = (step.revision, step.direction)
+        if key not in self._made:
+            self._made[key] = Made(self.history.steps(step.revision or "", step.direction))
+        return self._made[key]
+
+
+def upgrades(step: Step) -> bool:
+    """Whether the step is one of an upgrade that PostgreSQL would carry out."""
+    return step.direction == "upgrade" and step.failure is None
+
+
+def lowered(step: Step, confidence: str = HIGH) -> str:
+    """The confidence, one lower for a step that may not run."""
+    if step.certainty == CERTAIN and step.applied:
+        return confidence
+    return MEDIUM if confidence == HIGH else LOW
 
 
 @dataclass(frozen=True, slots=True)

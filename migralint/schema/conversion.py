@@ -121,3 +121,80 @@ def _base(schema: Schema, kind: Type) -> Type:
 
 def _known(schema: Schema, *kinds: Type) -> bool:
     return all(is_built_in(kind.base) or _user_type(schema, kind) is not None for kind in kinds)
+
+
+_INTEGERS = {"smallint": 5, "integer": 10, "bigint": 19}
+"""Decimal digits of the largest value."""
+_FLOATS = {"real": 6, "double precision": 15}
+_TEXTS = ("character varying", "text", "character", "bpchar")
+
+
+class Narrowing(NamedTuple):
+    """What does not fit any more: `values` says which values, `silent` whether they are changed without an error."""
+
+    values: str
+    silent: bool
+
+
+def narrowing(schema: Schema, old: str, new: str, explicit: bool = False) -> Narrowing | None:
+    """What a type change can lose, or None.
+
+    `explicit` is true with a cast in USING: a cast to `varchar(n)` then cuts where the plain change refuses. Types that
+    have no ordinary conversion into each other are not judged.
+    """
+    before, after = _base(schema, parse(old)), _base(schema, parse(new))
+    if before.dimensions or after.dimensions or before == after:
+        return None
+    if before.base in _TEXTS and after.base in ("character varying", "character"):
+        return _shorter(before, after, explicit)
+    if before.base in ("bit", "bit varying") and before.base == after.base and not _longer(before, after):
+        return Narrowing(f"bit strings longer than {after.modifiers[0]}", explicit)
+    if before.base in _INTEGERS and after.base in _INTEGERS:
+        if _INTEGERS[after.base] < _INTEGERS[before.base]:
+            return Narrowing(f"values outside the range of {after.base}", False)
+        return None
+    if before.base in _FLOATS and after.base == "real" and before.base != "real":
+        return Narrowing("digits after the sixth", True)
+    if before.base in ("numeric", *_FLOATS) and after.base in _INTEGERS:
+        fraction = before.base != "numeric" or before.modifiers[1:] != ("0",)
+        return Narrowing("fractions, which are rounded", True) if fraction else None
+    if before.base == "numeric" and after.base in _FLOATS:
+        return Narrowing(f"digits after the {_FLOATS[after.base]}th", True)
+    if after.base == "numeric":
+        return _numeric(before, after)
+    return _time(before, after)
+
+
+def _shorter(before: Type, after: Type, explicit: bool) -> Narrowing | None:
+    if not after.modifiers or (before.modifiers and int(after.modifiers[0]) >= int(before.modifiers[0])):
+        return None
+    return Narrowing(f"texts longer than {after.modifiers[0]} characters", explicit)
+
+
+def _numeric(before: Type, after: Type) -> Narrowing | None:
+    if not after.modifiers or before.base not in ("numeric", *_FLOATS, *_INTEGERS):
+        return None
+    precision, scale = int(after.modifiers[0]), int(after.modifiers[1])
+    if before.base in _INTEGERS:
+        digits, old_scale = _INTEGERS[before.base], 0
+    elif before.base == "numeric" and before.modifiers:
+        old_scale = int(before.modifiers[1])
+        digits = int(before.modifiers[0]) - old_scale
+    else:
+        return Narrowing(f"digits after the {scale} behind the point, which are rounded", True)
+    if old_scale > scale:
+        return Narrowing(f"digits after the {scale} behind the point, which are rounded", True)
+    if digits > precision - scale:
+        return Narrowing(f"values of more than {precision - scale} digits before the point", False)
+    return None
+
+
+def _time(before: Type, after: Type) -> Narrowing | None:
+    if before.base in _TIMESTAMPS and after.base == "date":
+        return Narrowing("the time of day", True)
+    if before.base in _TIMESTAMPS and after.base.startswith("time "):
+        return Narrowing("the date", True)
+    same = before.base == after.base or {before.base, after.base} == _TIMESTAMPS
+    if same and _PRECISION.match(before.base) and not _precision_kept(before, after):
+        return Narrowing(f"fractions of a second after {after.modifiers[0]} digits, which are rounded", True)
+    return None

@@ -1,0 +1,1 @@
+"""Operations as the Alembic code that a person would write."""
