@@ -25,7 +25,7 @@ from migralint.diagnostic import (
 from migralint.drift.difference import Difference
 from migralint.history.revision import ABSENT, ACTS, EMPTY, RAISES, Import, Revision
 from migralint.operations import *  # noqa: F403  # the vocabulary of operations is part of the contract
-from migralint.operations import AddColumn, AlterColumn, ObjectRef, Place
+from migralint.operations import AddColumn, AlterColumn
 from migralint.operations.effects import Effects, effects
 from migralint.operations.made import Made
 from migralint.operations.paper import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Note, Step
@@ -33,7 +33,8 @@ from migralint.render.calls import Code, autocommit, call, execute, in_schema, i
 from migralint.schema import *  # noqa: F403  # and so is that of the schema
 from migralint.schema import Name, Schema
 from migralint.schema.conversion import conversion, narrowing
-
+from migralint.schema.names import quote
+from migralint.schema.types import canonical
 
 __all__ = [
     "ABSENT",
@@ -68,12 +69,14 @@ __all__ = [
     "Step",
     "autocommit",
     "call",
+    "canonical",
     "conversion",
     "execute",
     "in_schema",
     "in_sql",
     "lowered",
     "narrowing",
+    "quote",
     "type_call",
     "upgrades",
 ]

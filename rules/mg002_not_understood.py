@@ -1,0 +1,62 @@
+"""MG002: an operation that may change the schema and was not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migralint.rule import INFO, Context, Diagnostic, Example, Opaque, Place, Rule, Step
+
+
+class NotUnderstood(Rule):
+    """An operation that may change the schema was not understood.
+
+    ## What it flags
+
+    Code that migralint cannot follow to an operation: SQL that is put together from unknown data, a call into a
+    library it does not know, reflection whose answer depends on the real database. Each chain of calls is reported
+    once. In a downgrade it is only info.
+
+    ## Why it matters
+
+    After it the schema on paper may differ from the real one. Rules about what exists stay silent for what the
+    history does not show, so a real mistake further on may pass.
+
+    ## Instead
+
+    Write the operation out with names and types that stand in the file: `op.execute("...")` with a constant text, or
+    Alembic's own operations. Where the code has to stay, suppress the finding with a reason.
+
+    ## References
+
+    - [Alembic: operation reference](https://alembic.sqlalchemy.org/en/latest/ops.html)
+    """
+
+    code = "MG002"
+    name = "not-understood"
+    scope = "operation"
+    bad = (Example(upgrade='op.execute(open("/etc/hostname").read())'),)
+    good = (
+        Example(upgrade='op.execute("CREATE TABLE t (id integer PRIMARY KEY)")'),
+        Example(upgrade='table = "t"\nop.execute(f"CREATE TABLE {table} (id integer PRIMARY KEY)")'),
+    )
+
+    def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
+        """Judges one operation."""
+        operation = step.operation
+        if not isinstance(operation, Opaque) or not operation.may_change_schema:
+            return
+        for earlier in context.history.steps(step.revision or "", step.direction)[: step.index]:
+            same = isinstance(earlier.operation, Opaque) and earlier.operation.may_change_schema
+            if same and _chain(earlier.place) == _chain(step.place):
+                return
+        yield Diagnostic(
+            f"{operation.reason}; what it does to the schema is not known",
+            help="write the operation out with constant names, or suppress this with a reason",
+            severity=INFO if step.direction == "downgrade" else None,
+        )
+
+
+def _chain(place: Place) -> tuple[str, int, int]:
+    """The call in the revision that everything below it came from."""
+    outermost = place.callers[-1] if place.callers else place
+    return outermost.path, outermost.node, outermost.start

@@ -1,0 +1,53 @@
+"""MG003: code that works on rows and was not followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migralint.rule import INFO, Context, Diagnostic, Example, Opaque, Rule, Step
+
+
+class DataNotFollowed(Rule):
+    """Code that works on rows was not followed.
+
+    ## What it flags
+
+    A session, a query or a loop over rows that migralint did not follow. It does not change the schema as far as can
+    be seen, so the replay is exact after it; what it does to the rows was not judged.
+
+    ## Why it matters
+
+    Rules about rows (an UPDATE without a condition, a backfill in one transaction) did not see it.
+
+    ## Instead
+
+    Nothing has to be done. An `UPDATE` or `INSERT` as one statement can be judged, and is usually faster.
+
+    ## References
+
+    - [Alembic cookbook: data migrations](https://alembic.sqlalchemy.org/en/latest/cookbook.html)
+    """
+
+    code = "MG003"
+    name = "data-not-followed"
+    scope = "operation"
+    severity = INFO
+    bad = (
+        Example(
+            setup='op.create_table("t", sa.Column("id", sa.Integer), sa.Column("a", sa.Text))',
+            upgrade='session = orm.Session(bind=op.get_bind())\nsession.query(unknown).update({"a": "x"})',
+            files=(),
+        ),
+    )
+    good = (
+        Example(
+            setup='op.create_table("t", sa.Column("id", sa.Integer), sa.Column("a", sa.Text))',
+            upgrade="op.execute(\"UPDATE t SET a = 'x' WHERE id = 1\")",
+        ),
+    )
+
+    def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
+        """Judges one operation."""
+        operation = step.operation
+        if isinstance(operation, Opaque) and not operation.may_change_schema and step.direction == "upgrade":
+            yield Diagnostic(f"{operation.reason}; what it does to the rows was not judged")

@@ -1,0 +1,104 @@
+"""MG101: a table dropped with its rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from migralint.rule import (
+    ERROR,
+    INFO,
+    Context,
+    Diagnostic,
+    DropTable,
+    Example,
+    Rule,
+    Step,
+    call,
+    in_schema,
+    lowered,
+    upgrades,
+)
+
+_PARKED = re.compile(r"(?:^|_)(?:backup|bak|tmp|temp|old|archive|deprecated|unused)(?:_|\d*$)")
+
+
+class DropsTable(Rule):
+    """A table is dropped, with every row in it.
+
+    ## What it flags
+
+    `DROP TABLE`, however it is written, in an upgrade. Not for a table that the same revision made. A table that was
+    parked under a name such as `orders_backup` is only info. Copying the rows elsewhere first does not change it: the
+    rows written after the copy are lost all the same.
+
+    ## Why it matters
+
+    The rows are gone when the transaction commits; only a restore of a backup brings them back. Code of the release
+    before, which is still running during the deployment, fails with `relation does not exist`. The statement needs
+    ACCESS EXCLUSIVE on the table, and on every table that its foreign keys reference.
+
+    ## Instead
+
+    Release the code that no longer uses the table first. Then rename the table and drop it some releases later, when
+    nobody has asked for it.
+
+    ## References
+
+    - [PostgreSQL: DROP TABLE](https://www.postgresql.org/docs/current/sql-droptable.html)
+    - [PostgreSQL: explicit locking](https://www.postgresql.org/docs/current/explicit-locking.html)
+    """
+
+    code = "MG101"
+    name = "drop-table"
+    scope = "operation"
+    severity = ERROR
+    bad = (
+        Example(
+            setup='op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True))',
+            upgrade='op.drop_table("orders")',
+        ),
+        Example(
+            setup='op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True))',
+            upgrade='op.execute("DROP TABLE IF EXISTS orders")',
+        ),
+        Example(
+            setup='op.create_table("orders_backup", sa.Column("id", sa.Integer, primary_key=True))',
+            upgrade='op.drop_table("orders_backup")',
+        ),
+    )
+    good = (
+        Example(
+            upgrade='op.create_table("scratch", sa.Column("id", sa.Integer, primary_key=True))\n'
+            'op.drop_table("scratch")'
+        ),
+        Example(
+            setup='op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True))',
+            upgrade='op.rename_table("orders", "orders_unused")',
+        ),
+        Example(upgrade='op.execute("DROP TABLE IF EXISTS never_made")'),
+    )
+
+    def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
+        """Judges one operation."""
+        operation = step.operation
+        if not isinstance(operation, DropTable) or not upgrades(step):
+            return
+        table = step.before.tables.get(operation.table)
+        if table is None or table.persistence == "temporary" or context.new_in_revision(step, operation.table):
+            return
+        parked = bool(_PARKED.search(operation.table.name))
+        count = "" if table.assumed else f" and its {len(table.columns)} columns"
+        yield Diagnostic(
+            f"drops table {operation.table} with every row in it{count}; only a backup brings them back, and code that "
+            "still runs against it fails",
+            help="keep the rows under another name until a later release:\n"
+            + call(
+                "op.rename_table",
+                operation.table.name,
+                f"{operation.table.name}_unused",
+                schema=in_schema(operation.table, step.before.default_schema),
+            ),
+            severity=INFO if parked else None,
+            confidence=lowered(step),
+        )

@@ -1,0 +1,96 @@
+"""MG102: a column dropped with its values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migralint.rule import (
+    ERROR,
+    Context,
+    Diagnostic,
+    DropColumn,
+    Example,
+    Rule,
+    Step,
+    Table,
+    call,
+    in_schema,
+    lowered,
+    upgrades,
+)
+
+_SETUP = 'op.create_table("users", sa.Column("id", sa.Integer, primary_key=True), sa.Column("phone", sa.String(20)))'
+
+
+class DropsColumn(Rule):
+    """A column is dropped, with every value in it.
+
+    ## What it flags
+
+    `DROP COLUMN` in an upgrade, for a column that existed before the revision. A stored generated column is left
+    alone: its values can be computed again.
+
+    ## Why it matters
+
+    The values are gone when the transaction commits. Indexes, constraints and foreign keys over the column go with
+    it. Code of the release before still selects and inserts the column (an ORM names every column of its model), so
+    each of its requests fails with `column does not exist` until it is stopped.
+
+    ## Instead
+
+    In three releases: make the column nullable and stop reading and writing it; then remove it from the models; then
+    drop it.
+
+    ## References
+
+    - [PostgreSQL: ALTER TABLE](https://www.postgresql.org/docs/current/sql-altertable.html)
+    - [strong_migrations: removing a column](https://github.com/ankane/strong_migrations#removing-a-column)
+    """
+
+    code = "MG102"
+    name = "drop-column"
+    scope = "operation"
+    severity = ERROR
+    bad = (
+        Example(setup=_SETUP, upgrade='op.drop_column("users", "phone")'),
+        Example(setup=_SETUP, upgrade='op.execute("ALTER TABLE users DROP COLUMN phone")'),
+    )
+    good = (
+        Example(
+            setup=_SETUP,
+            upgrade='op.add_column("users", sa.Column("step", sa.Integer))\nop.drop_column("users", "step")',
+        ),
+        Example(setup=_SETUP, upgrade='op.alter_column("users", "phone", new_column_name="mobile")'),
+    )
+
+    def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
+        """Judges one operation."""
+        operation = step.operation
+        if not isinstance(operation, DropColumn) or not upgrades(step):
+            return
+        table = step.before.tables.get(operation.table)
+        column = table.column(operation.name) if table else None
+        if table is None or (column is None and not table.assumed):
+            return
+        if (column and column.generated) or context.new_column(step, operation.table, operation.name):
+            return
+        yield Diagnostic(
+            f"drops column {operation.table}.{operation.name} with its values{_along(table, operation.name)}; "
+            "the running release still names it in its queries",
+            help="stop using the column in one release, so that this is all a later one has to do; until then:\n"
+            + call(
+                "op.alter_column",
+                operation.table.name,
+                operation.name,
+                nullable=True,
+                schema=in_schema(operation.table, step.before.default_schema),
+            ),
+            confidence=lowered(step),
+        )
+
+
+def _along(table: Table, column: str) -> str:
+    """The names of what goes with the column."""
+    names = [c.name for c in table.constraints if column in c.columns_used]
+    names += [i.name for i in table.indexes if column in i.columns_used]
+    return f" and takes {', '.join(names)} along" if names else ""

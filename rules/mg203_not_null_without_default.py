@@ -1,0 +1,115 @@
+"""MG203: a NOT NULL column that existing rows cannot have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migralint.rule import (
+    ERROR,
+    AddColumn,
+    Code,
+    Context,
+    Diagnostic,
+    Domain,
+    Example,
+    Name,
+    PrimaryKey,
+    Rule,
+    Step,
+    autocommit,
+    call,
+    execute,
+    in_schema,
+    in_sql,
+    lowered,
+    quote,
+    type_call,
+    upgrades,
+)
+
+_SETUP = 'op.create_table("users", sa.Column("id", sa.Integer, primary_key=True))'
+_SERIALS = ("smallserial", "serial", "bigserial")
+
+
+class NotNullWithoutDefault(Rule):
+    """A NOT NULL column without a default is added to a table that has rows.
+
+    ## What it flags
+
+    `ADD COLUMN ... NOT NULL` without a server default on a table that existed before the revision. `default=` of
+    SQLAlchemy is applied by Python to new objects and does not help. Not for serial, identity and generated columns.
+
+    ## Why it matters
+
+    PostgreSQL refuses as soon as the table has one row: `column "region" contains null values`. On an empty table it
+    passes, and then the running release, which does not know the column, cannot insert any more.
+
+    ## Instead
+
+    Give it a server default: since PostgreSQL 11 a constant is stored in the catalog, no row is touched. Or add the
+    column nullable, backfill, and set NOT NULL after a validated check.
+
+    ## References
+
+    - [PostgreSQL: ALTER TABLE, notes](https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES)
+    """
+
+    code = "MG203"
+    name = "not-null-without-default"
+    scope = "operation"
+    severity = ERROR
+    bad = (
+        Example(setup=_SETUP, upgrade='op.add_column("users", sa.Column("region", sa.String(20), nullable=False))'),
+        Example(setup=_SETUP, upgrade='op.execute("ALTER TABLE users ADD COLUMN region text NOT NULL")'),
+    )
+    good = (
+        Example(
+            setup=_SETUP,
+            upgrade='op.add_column("users", sa.Column("region", sa.String(20), nullable=False, server_default="eu"))',
+        ),
+        Example(setup=_SETUP, upgrade='op.add_column("users", sa.Column("region", sa.String(20)))'),
+        Example(upgrade=_SETUP + '\nop.add_column("users", sa.Column("region", sa.String(20), nullable=False))'),
+    )
+
+    def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
+        """Judges one operation."""
+        operation = step.operation
+        if not isinstance(operation, AddColumn) or not upgrades(step) or step.before is step.after:
+            return
+        if context.new_in_revision(step, operation.table):
+            return
+        column = operation.column
+        not_null = column.not_null or any(isinstance(c, PrimaryKey) for c in operation.constraints)
+        if not not_null or column.default is not None or column.identity or column.generated:
+            return
+        kind = step.before.types.get(Name(step.before.default_schema, column.type))
+        if column.type in _SERIALS or (isinstance(kind, Domain) and kind.default is not None):
+            return
+        yield Diagnostic(
+            f"adds {operation.table}.{column.name} as NOT NULL without a server default: PostgreSQL refuses as soon as "
+            "the table has a row",
+            help=_instead(operation, step.before.default_schema),
+            confidence=lowered(step),
+        )
+
+
+def _instead(operation: AddColumn, default: str) -> str:
+    """Nullable now, NOT NULL after a backfill."""
+    table, column = in_sql(operation.table, default), quote(operation.column.name)
+    check = quote(f"{operation.table.name}_{operation.column.name}_not_null")
+    added = Code(call("sa.Column", operation.column.name, type_call(operation.column.type), nullable=True))
+    return "\n".join(
+        [
+            call("op.add_column", operation.table.name, added, schema=in_schema(operation.table, default)),
+            "# in the next revision, after a backfill in batches:",
+            execute(f"ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({column} IS NOT NULL) NOT VALID"),
+            autocommit(execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {check}")),
+            call(
+                "op.alter_column",
+                operation.table.name,
+                operation.column.name,
+                nullable=False,
+                schema=in_schema(operation.table, default),
+            ),
+        ]
+    )

@@ -1,0 +1,121 @@
+"""MG204: a type change that writes the whole table, or an index, anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from migralint.rule import (
+    KEEP,
+    MEDIUM,
+    AlterColumn,
+    Code,
+    Context,
+    Diagnostic,
+    Example,
+    Rule,
+    Step,
+    call,
+    canonical,
+    conversion,
+    in_schema,
+    lowered,
+    type_call,
+    upgrades,
+)
+
+_SETUP = """op.create_table(
+    "orders",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("number", sa.Integer),
+    sa.Column("note", sa.String(50)),
+    sa.Column("placed", sa.DateTime()),
+)
+op.execute("CREATE INDEX orders_note ON orders (lower(note))")"""
+
+
+class RewritingTypeChange(Rule):
+    """A column's type is changed in a way that takes time for every row.
+
+    ## What it flags
+
+    A change of type, from the type that the history gave the column, after which PostgreSQL writes the whole table
+    anew (`integer` to `bigint`, anything with a computing `USING`), builds indexes again (an expression or partial
+    index over a widened `varchar`), or reads every row for a check constraint. Silent for what only changes the
+    catalog: a longer `varchar`, `varchar` to `text`, a `numeric` with more digits at the same scale, more precise
+    timestamps.
+
+    ## Why it matters
+
+    It happens under ACCESS EXCLUSIVE: every read and write of the table waits, and all that queue behind it. A
+    rewrite also needs the size of the table again on disk, and sends it all to the replicas.
+
+    ## Instead
+
+    Add a column of the new type, keep both in step with a trigger, backfill in batches, then switch. For an index
+    that would be rebuilt: drop it, change the type, and build it again CONCURRENTLY.
+
+    ## References
+
+    - [PostgreSQL: ALTER TABLE, notes](https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES)
+    """
+
+    code = "MG204"
+    name = "rewriting-type-change"
+    scope = "operation"
+    bad = (
+        Example(setup=_SETUP, upgrade='op.alter_column("orders", "number", type_=sa.BigInteger())'),
+        Example(setup=_SETUP, upgrade='op.alter_column("orders", "note", type_=sa.Text())'),
+        Example(setup=_SETUP, upgrade='op.alter_column("orders", "placed", type_=sa.DateTime(timezone=True))'),
+    )
+    good = (
+        Example(
+            setup=_SETUP + '\nop.execute("DROP INDEX orders_note")',
+            upgrade='op.alter_column("orders", "note", type_=sa.String(100))',
+        ),
+        Example(upgrade=_SETUP + '\nop.alter_column("orders", "number", type_=sa.BigInteger())'),
+    )
+
+    def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
+        """Judges one operation."""
+        operation = step.operation
+        if not isinstance(operation, AlterColumn) or not upgrades(step) or step.before.dialect != "postgresql":
+            return
+        table = operation.table
+        owner = step.before.tables.get(table)
+        column = owner.column(operation.name) if owner else None
+        if column is None or column.type == "unknown" or not isinstance(operation.type, str):
+            return
+        if context.small(table) or context.new_in_revision(step, table):
+            return
+        effects = context.effects(replace(step, operation=replace(operation, not_null=KEEP)))
+        if effects is None or effects.duration == "brief":
+            return
+        new = canonical(operation.type)
+        if effects.rewrites:
+            work = f"rewrites the table and its {len(effects.rebuilds_indexes)} indexes"
+        elif effects.rebuilds_indexes:
+            work = f"builds {', '.join(n.name for n in effects.rebuilds_indexes)} again"
+        else:
+            work = "reads every row to check its constraints again"
+        change = conversion(step.before, column.type, new)
+        in_utc = " (unless the session's TimeZone is UTC)" if change.reorders and change.rewrites else ""
+        waiting = ", ".join(str(b.relation) for b in effects.blocks_reads)
+        yield Diagnostic(
+            f"changing {table}.{operation.name} from {column.type} to {new} {work}{in_utc} under ACCESS EXCLUSIVE: "
+            f"every read and write of {waiting} waits that long",
+            help=_instead(operation, new, step.before.default_schema) if effects.rewrites else None,
+            confidence=lowered(step, rule_confidence(change.sure)),
+        )
+
+
+def rule_confidence(sure: bool) -> str:
+    """Medium where the answer depends on the session or on an extension."""
+    return RewritingTypeChange.confidence if sure else MEDIUM
+
+
+def _instead(operation: AlterColumn, new: str, default: str) -> str:
+    """The first step of the way with a second column."""
+    added = Code(call("sa.Column", f"{operation.name}_new", type_call(new), nullable=True))
+    line = call("op.add_column", operation.table.name, added, schema=in_schema(operation.table, default))
+    return f"{line}\n# keep both in step with a trigger, backfill in batches, switch the code, drop the old column"

@@ -1,0 +1,148 @@
+"""MG310: a downgrade that the project's policy does not want."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migralint.rule import (
+    ABSENT,
+    ACTS,
+    EMPTY,
+    ERROR,
+    RAISES,
+    WARNING,
+    AlterColumn,
+    Context,
+    Delete,
+    Diagnostic,
+    DropColumn,
+    DropSchema,
+    DropTable,
+    Example,
+    Revision,
+    Rule,
+    Step,
+    Truncate,
+    narrowing,
+)
+
+_TABLE = 'op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True))'
+_RAISE = 'raise NotImplementedError("forward only: write a new revision")'
+_SHOWN = 3
+
+
+class DowngradePolicy(Rule):
+    """The downgrade is not what the project's policy allows.
+
+    ## What it flags
+
+    By the setting `downgrade`:
+
+    - `forward-only` (the default): one that is there and does not raise. An error where it would destroy rows or
+      values, a warning where it acts otherwise or does nothing.
+    - `forward-only-or-empty`: the same, but an empty one is accepted.
+    - `required`: one that is absent, empty or raises.
+    - `any`: nothing.
+
+    A revision whose upgrade does nothing (a merge of heads) may have an empty downgrade.
+
+    ## Why it matters
+
+    A downgrade is written for an empty database and run on a full one, by somebody in a hurry: `drop_table` in it
+    destroys all that was written since the upgrade. An empty one is no better: it sets `alembic_version` back and
+    leaves the schema as it is, so the next upgrade fails with `already exists`.
+
+    ## Instead
+
+    Let it raise, and correct a bad release with a new revision.
+
+    ## References
+
+    - [Alembic: downgrading](https://alembic.sqlalchemy.org/en/latest/tutorial.html#downgrading)
+    """
+
+    code = "MG310"
+    name = "downgrade-policy"
+    scope = "revision"
+    bad = (
+        Example(upgrade=_TABLE, downgrade='op.drop_table("orders")'),
+        Example(setup=_TABLE, upgrade='op.add_column("orders", sa.Column("a", sa.Integer))', downgrade="pass"),
+        Example(
+            setup=_TABLE,
+            upgrade='op.alter_column("orders", "id", comment="x")',
+            downgrade='op.alter_column("orders", "id", comment=None)',
+        ),
+        Example(upgrade=_TABLE, settings=('downgrade = "required"',)),
+    )
+    good = (
+        Example(upgrade=_TABLE, downgrade=_RAISE),
+        Example(upgrade="pass", downgrade="pass"),
+        Example(upgrade=_TABLE, downgrade="pass", settings=('downgrade = "forward-only-or-empty"',)),
+        Example(upgrade=_TABLE, downgrade='op.drop_table("orders")', settings=('downgrade = "required"',)),
+        Example(upgrade=_TABLE, downgrade='op.drop_table("orders")', settings=('downgrade = "any"',)),
+    )
+
+    def check_revision(self, revision: Revision, context: Context) -> Iterator[Diagnostic]:
+        """Judges one revision."""
+        policy = context.settings.get("downgrade", "forward-only")
+        form, place = revision.downgrade, revision.downgrade_place
+        nothing_done = revision.upgrade in (ABSENT, EMPTY)
+        steps = context.history.steps(revision.id, "downgrade") if form == ACTS else ()
+        if policy == "any" or (nothing_done and form != ACTS):
+            return
+        if policy == "required":
+            if form in (ABSENT, EMPTY, RAISES):
+                yield Diagnostic(
+                    f"revision {revision.id} cannot be undone: its downgrade {_FORMS[form]}",
+                    help="write the downgrade that restores the schema of its parent",
+                    place=place,
+                )
+            return
+        if form == ACTS:
+            lost = _destroyed(steps)
+            shown = ", ".join(lost[:_SHOWN]) + (f" and {len(lost) - _SHOWN} more" if len(lost) > _SHOWN else "")
+            what = f"destroys {shown}" if lost else "changes the database"
+            yield Diagnostic(
+                f"the downgrade of {revision.id} {what}; this project only goes forward",
+                help=_RAISE,
+                place=place,
+                severity=ERROR if lost else WARNING,
+            )
+        elif form == EMPTY and policy != "forward-only-or-empty":
+            yield Diagnostic(
+                f"the downgrade of {revision.id} is empty: it moves alembic_version back and leaves the schema, so the "
+                "next upgrade fails",
+                help=_RAISE,
+                place=place,
+            )
+
+
+_FORMS = {ABSENT: "is missing", EMPTY: "is empty", RAISES: "raises"}
+
+
+def _destroyed(steps: tuple[Step, ...]) -> list[str]:
+    """The rows and values that a downgrade would destroy."""
+    lost = []
+    for step in steps:
+        operation = step.operation
+        match operation:
+            case DropTable():
+                lost.append(f"table {operation.table}")
+            case DropColumn():
+                lost.append(f"column {operation.table}.{operation.name}")
+            case DropSchema(cascade=True):
+                lost.append(f"schema {operation.name}")
+            case Truncate() | Delete():
+                lost.append(f"rows of {operation.table}")
+            case AlterColumn(type=str()) if _narrows(step, operation):
+                lost.append(f"values of {operation.table}.{operation.name}")
+    return list(dict.fromkeys(lost))
+
+
+def _narrows(step: Step, operation: AlterColumn) -> bool:
+    table = step.before.tables.get(operation.table)
+    column = table.column(operation.name) if table else None
+    if column is None or not isinstance(operation.type, str):
+        return False
+    lost = narrowing(step.before, column.type, operation.type, explicit="::" in (operation.using or ""))
+    return lost is not None and lost.silent

@@ -1,0 +1,100 @@
+"""MG801: UPDATE or DELETE of every row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migralint.rule import (
+    ERROR,
+    INFO,
+    WARNING,
+    Context,
+    Delete,
+    Diagnostic,
+    Example,
+    Rule,
+    Step,
+    Update,
+    in_sql,
+    lowered,
+    quote,
+    upgrades,
+)
+
+_SETUP = """op.create_table(
+    "users", sa.Column("id", sa.Integer, primary_key=True), sa.Column("plan", sa.Text), sa.Column("name", sa.Text)
+)"""
+
+
+class UnboundedChange(Rule):
+    """An UPDATE or DELETE without a condition changes every row.
+
+    ## What it flags
+
+    `UPDATE` and `DELETE` without `WHERE` (and without a join that limits the rows) in an upgrade, on a table that
+    existed before the revision. A DELETE is an error. An UPDATE is a warning, and info where it only fills columns
+    that the same revision added; on tables that `table-sizes` declares small an UPDATE is not flagged.
+
+    ## Why it matters
+
+    A DELETE removes all rows; a condition may have been forgotten. An UPDATE overwrites the values in every row. It
+    writes each row anew, so the table doubles in size, and keeps every row locked until the migration's transaction
+    ends: other writers wait for as long as it runs.
+
+    ## Instead
+
+    Add the condition. Backfill in batches of some thousand rows by primary key, each in a transaction of its own,
+    outside of the migration or in an `autocommit_block()`.
+
+    ## References
+
+    - [PostgreSQL: row-level locks](https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-ROWS)
+    - [PostgreSQL: routine vacuuming](https://www.postgresql.org/docs/current/routine-vacuuming.html)
+    """
+
+    code = "MG801"
+    name = "unbounded-change"
+    scope = "operation"
+    bad = (
+        Example(setup=_SETUP, upgrade='op.execute("DELETE FROM users")'),
+        Example(setup=_SETUP, upgrade="op.execute(\"UPDATE users SET plan = 'free'\")"),
+        Example(
+            setup=_SETUP,
+            upgrade='op.add_column("users", sa.Column("label", sa.Text))\nop.execute("UPDATE users SET label = name")',
+        ),
+    )
+    good = (
+        Example(setup=_SETUP, upgrade="op.execute(\"UPDATE users SET plan = 'free' WHERE plan IS NULL\")"),
+        Example(upgrade=_SETUP + '\nop.execute("DELETE FROM users")'),
+    )
+
+    def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
+        """Judges one operation."""
+        operation = step.operation
+        if not isinstance(operation, Update | Delete) or operation.where or not upgrades(step):
+            return
+        table = operation.table
+        if context.new_in_revision(step, table):
+            return
+        name = in_sql(table, step.before.default_schema)
+        if isinstance(operation, Delete):
+            yield Diagnostic(
+                f"deletes every row of {table}: no condition",
+                help=f"DELETE FROM {name} WHERE ...",
+                severity=ERROR,
+                confidence=lowered(step),
+            )
+            return
+        if context.small(table):
+            return
+        new = bool(operation.columns) and all(context.new_column(step, table, c) for c in operation.columns)
+        columns = ", ".join(operation.columns) or "..."
+        unset = quote(operation.columns[0]) if operation.columns else "..."
+        what = f"fills {columns} in every row of {table}" if new else f"overwrites {columns} in every row of {table}"
+        yield Diagnostic(
+            f"{what} in one statement: each row is written anew and stays locked until the transaction ends",
+            help="in batches, each committed:\n"
+            f"UPDATE {name} SET {unset} = ... WHERE {unset} IS NULL AND id BETWEEN :a AND :b",
+            severity=INFO if new else WARNING,
+            confidence=lowered(step),
+        )
