@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 MAX_DIGITS = 1000
 """Number literals longer than this are not read (their conversion would cost quadratic time)."""
@@ -17,7 +18,6 @@ _CHANGES = {
     (True, False): re.compile(r"\r\n?"),
     (True, True): re.compile(r"\r\n?|\{\{|\}\}"),
 }
-_BYTES_CHANGES = re.compile(r"\\(?:\r\n|[\n\r\\'\"abfnrtv]|[0-7]{1,3}|x[0-9a-fA-F]{2})|\r\n?")
 _SIMPLE = {
     "\n": "",
     "\r": "",
@@ -51,35 +51,33 @@ def text_value(body: str, raw: bool, in_fstring: bool = False) -> str:
     return _CHANGES[raw, in_fstring].sub(lambda match: _text_change(match.group()), body)
 
 
-def bytes_value(body: str, raw: bool) -> bytes:
-    """Evaluate the body of a bytes literal. Raises UnicodeEncodeError when it holds more than ASCII."""
-    changes = _CHANGES[True, False] if raw else _BYTES_CHANGES
-    body.encode("ascii")
-    return changes.sub(lambda match: _bytes_change(match.group()), body).encode("latin-1")
-
-
 def source_range(body: str, raw: bool, in_fstring: bool, start: int, end: int) -> tuple[int, int]:
     """Where characters ``start`` to ``end`` of a string's value stand in the body of its literal (end exclusive)."""
-    source = value = 0
-    found = -1
-    for match in _CHANGES[raw, in_fstring].finditer(body):
-        plain = match.start() - source
-        if found < 0 and start < value + plain:
-            found = source + start - value
-        if end <= value + plain:
-            break
-        value += plain
-        source = match.start()
-        width = len(_text_change(match.group()))
-        if found < 0 and start < value + width:
-            found = source
+    value = source = 0
+    first = last = None
+    for width, written in _pieces(body, _CHANGES[raw, in_fstring]):
+        same = width == written
+        if first is None and start < value + width:
+            first = source + start - value if same else source
+        if last is None and value < end <= value + width:
+            last = source + end - value if same else source + written
         value += width
+        source += written
+    first = len(body) if first is None else first
+    if end <= start:
+        return first, first
+    return first, len(body) if last is None else last
+
+
+def _pieces(body: str, changes: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Lengths of the parts of a literal in its value and in its source; equal where it stands for itself."""
+    source = 0
+    for match in changes.finditer(body):
+        plain = match.start() - source
+        yield plain, plain
+        yield len(_text_change(match[0])), len(match[0])
         source = match.end()
-        if end <= value:
-            return max(found, 0) if found >= 0 else source, source
-    if found < 0:
-        found = min(source + max(start - value, 0), len(body))
-    return found, max(found, min(source + end - value, len(body)))
+    yield len(body) - source, len(body) - source
 
 
 def _text_change(written: str) -> str:
@@ -98,11 +96,6 @@ def _text_change(written: str) -> str:
     return chr(code) if code <= 0x10FFFF else written
 
 
-def _bytes_change(written: str) -> str:
-    changed = _text_change(written)
-    return chr(ord(changed) & 0xFF) if len(changed) == 1 else changed
-
-
 def _named(written: str) -> str:
     import unicodedata  # a megabyte of tables that few files need
 
@@ -113,8 +106,8 @@ def _named(written: str) -> str:
     return character if len(character) == 1 else written  # named sequences are no escapes
 
 
-def number_value(literal: str) -> int | float | complex | None:
-    """Evaluate a number literal; None when it is none or too long to be read."""
+def number_value(literal: str) -> int | float | None:
+    """Evaluate a number literal; None when it is complex or too long to be read."""
     if len(literal) > MAX_DIGITS:
         return None
     text = literal.replace("_", "").lower()
@@ -122,8 +115,6 @@ def number_value(literal: str) -> int | float | complex | None:
         base = {"0x": 16, "0o": 8, "0b": 2}.get(text[:2])
         if base is not None:
             return int(text[2:], base)
-        if text.endswith("j"):
-            return complex(0.0, float(text[:-1]))
         if "." in text or "e" in text:
             return float(text)
         return int(text)

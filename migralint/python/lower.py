@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from migralint import tree
 from migralint.python import literals
 from migralint.python import nodes as n
 
@@ -46,14 +47,14 @@ class Lowered:
 class Trace:
     """A lowered file together with what LibCST made of it, for positions.
 
-    ``nodes[number]`` is the LibCST node that the lowered node with that number came from. ``raw`` are the numbers
-    of text parts of raw f-strings, whose own LibCST nodes do not say so.
+    ``nodes[number]`` is the LibCST node that the lowered node with that number came from. ``texts`` has the numbers
+    of the text parts of f-strings, and whether the f-string is raw.
     """
 
     lowered: Lowered
     module: Any
     nodes: list[Any]
-    raw: frozenset[int]
+    texts: dict[int, bool]
 
 
 def lower(source: bytes | str) -> Lowered:
@@ -71,45 +72,20 @@ def trace(source: bytes | str) -> Trace:
         module = _parse(text)
         walk = _Walk()
         body = walk.module(module)
-        return Trace(Lowered(body, len(walk.nodes)), module, walk.nodes, frozenset(walk.raw))
+        return Trace(Lowered(body, len(walk.nodes)), module, walk.nodes, walk.texts)
     finally:
         if collecting:
             gc.enable()
 
 
-_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
-_BLANK = re.compile(rb"^[ \t\f]*(?:[#\r\n]|$)", re.ASCII)
-_SLOW_CODECS = {"punycode", "idna"}  # quadratic, and no Python file is written in them
-
-
 def decode(source: bytes | str) -> str:
-    """The text of a Python file, by its byte order mark or coding comment, else UTF-8. Raises SyntaxProblem."""
+    """The text of a Python file, without byte order mark. Raises SyntaxProblem."""
     if isinstance(source, str):
         return source.removeprefix("\ufeff")
-    encoding = "utf-8"
-    if source.startswith(b"\xef\xbb\xbf"):
-        source = source[3:]
-    else:
-        for line in re.split(rb"\r\n?|\n", source[:4096], maxsplit=2)[:2]:
-            cookie = _COOKIE.match(line)
-            if cookie:
-                encoding = cookie.group(1).decode("ascii").lower()
-                break
-            if not _BLANK.match(line):
-                break
     try:
-        if encoding.replace("_", "-") in _SLOW_CODECS:
-            raise LookupError
-        return source.decode(encoding)
-    except LookupError:
-        raise SyntaxProblem(f"the encoding {encoding!r} is not known", 1, 1) from None
-    except UnicodeError as error:
-        at = error.start if isinstance(error, UnicodeDecodeError) else 0
-        before = source[:at]
-        column = at - (before.rfind(b"\n") + 1) + 1
-        raise SyntaxProblem(
-            f"not valid {encoding} text ({getattr(error, 'reason', error)})", before.count(b"\n") + 1, column
-        ) from None
+        return tree.decode(source)
+    except tree.NotTextError as error:
+        raise SyntaxProblem(f"the file {error.problem}; {error.remedy}", error.line or 1, 1) from None
 
 
 _PLACE = re.compile(r"^(?:parser error: )?error at (\d+):(\d+): (.*)$", re.DOTALL)
@@ -175,6 +151,7 @@ _OPERATORS = {
     "Is": "is",
     "IsNot": "is not",
 }
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _CONSTANTS = {"None": None, "True": True, "False": False}
 
 
@@ -183,7 +160,7 @@ class _Walk:
 
     def __init__(self) -> None:
         self.nodes: list[Any] = []
-        self.raw: set[int] = set()
+        self.texts: dict[int, bool] = {}
         self.handlers = _handlers()
 
     def number(self, node: Any) -> int:
@@ -411,7 +388,7 @@ class _Walk:
     def numeral(self, node: Any, depth: int) -> Node:
         value = literals.number_value(node.value)
         if value is None:
-            return self.unread(node, "a number that is too long")
+            return self.unread(node, "a complex or very long number")
         return (n.CONST, self.number(node), value)
 
     def ellipsis(self, node: Any, depth: int) -> Node:
@@ -420,13 +397,14 @@ class _Walk:
     def string(self, node: Any, depth: int) -> Node:
         literal = node.value
         prefix, start, end = literals.split(literal)
-        if "b" not in prefix:
-            return (n.STR, self.number(node), literals.text_value(literal[start:end], "r" in prefix))
-        try:
-            return (n.CONST, self.number(node), literals.bytes_value(literal[start:end], "r" in prefix))
-        except UnicodeEncodeError:
-            self.nodes.pop()
-            return self.unread(node, "a bytes literal with characters beyond ASCII")
+        if "b" in prefix:
+            return self.unread(node, "a bytes literal")
+        return self.text(self.number(node), literals.text_value(literal[start:end], "r" in prefix))
+
+    def text(self, number: int, value: str) -> Node:
+        if _SURROGATE.search(value):
+            return (n.UNREAD, number, "text with lone surrogates, which no encoding can write")
+        return (n.STR, number, value)
 
     def fstring(self, node: Any, depth: int) -> Node:
         number = self.number(node)
@@ -437,9 +415,9 @@ class _Walk:
         for part in parts:
             number = self.number(part)
             if not hasattr(part, "expression"):
-                if raw:
-                    self.raw.add(number)
-                lowered.append((n.STR, number, literals.text_value(part.value, raw, in_fstring=True)))
+                self.texts[number] = raw
+                text = self.text(number, literals.text_value(part.value, raw, in_fstring=True))
+                lowered.append(text if text[0] == n.STR else (n.FORMAT, number, text, None, None))
             elif part.equal is not None:
                 value = self.unread(part.expression, "an f-string field that shows its own source ({...=})")
                 lowered.append((n.FORMAT, number, value, None, None))
@@ -458,9 +436,7 @@ class _Walk:
         parts = [self.node(piece, depth) for piece in pieces(node)]
         if all(part[0] in (n.STR, n.FSTR) for part in parts):
             return (n.JOINED, number, tuple(parts))
-        if all(part[0] == n.CONST for part in parts):
-            return (n.CONST, number, b"".join([part[2] for part in parts]))
-        return (n.UNREAD, number, "a concatenation with a string that is not read")
+        return (n.UNREAD, number, "a concatenation with a literal that is not read")
 
     def template(self, node: Any, depth: int) -> Node:
         return self.unread(node, "a template string")

@@ -32,7 +32,7 @@ Statements
     TYPEALIAS   name, value
 
 Expressions
-    CONST       value                           (None, bool, int, float, complex, bytes)
+    CONST       value                           (None, bool, int, float; bytes and complex are UNREAD)
     ELLIPSIS
     STR         value                           (evaluated)
     FSTR        parts                           (STR or FORMAT)

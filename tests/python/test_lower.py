@@ -138,8 +138,10 @@ EXPRESSIONS = [
     ("None", ("CONST", None)),
     ("True", ("CONST", True)),
     ("1", ("CONST", 1)),
-    ("b'a' b'b'", ("CONST", b"ab")),
-    ("2j", ("CONST", 2j)),
+    ("b'a'", ("UNREAD", "a bytes literal")),
+    ("b'a' b'b'", ("UNREAD", "a concatenation with a literal that is not read")),
+    ("2j", ("UNREAD", "a complex or very long number")),
+    (r"'\ud83d'", ("UNREAD", "text with lone surrogates, which no encoding can write")),
     ("...", ("ELLIPSIS",)),
     ("'a'", ("STR", "a")),
     ("'a' \"b\" f'{c}'", ("JOINED", (("STR", "a"), ("STR", "b"), ("FSTR", (("FORMAT", C, None, None),))))),
@@ -218,14 +220,14 @@ def test_numbers_are_unique_and_stable(source: str) -> None:
     assert first == second
     numbers = [node[1] for node in every(first.module)]
     assert numbers[0] == 0 and len(set(numbers)) == len(numbers)
-    # The pieces of a concatenation of bytes are merged into one node and leave their numbers unused.
+    # The pieces of a concatenation that is not read leave their numbers unused.
     assert set(numbers) == set(range(first.count)) or " b'" in source
 
 
 def literal(body: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.builds(
         lambda prefix, quote, text: prefix + quote + text + quote,
-        st.sampled_from(["", "r", "R", "u", "b", "Rb", "bR", "f", "rF"]),
+        st.sampled_from(["", "r", "R", "u", "f", "rF"]),
         st.sampled_from(["'", '"', "'''", '"""']),
         body,
     )
@@ -288,7 +290,6 @@ def test_any_text_survives(text: str, write: Any) -> None:
         st.integers(min_value=0).map("{:#_X}".format),
         st.floats(min_value=0, allow_infinity=False).map(repr),
         st.floats(min_value=0, allow_infinity=False).map("{:e}".format),
-        st.floats(min_value=0, allow_infinity=False).map("{:E}j".format),
     )
 )
 def test_numbers_have_the_value_python_gives_them(source: str) -> None:
@@ -298,7 +299,7 @@ def test_numbers_have_the_value_python_gives_them(source: str) -> None:
     assert expression(source) == ("CONST", expected)
 
 
-@pytest.mark.parametrize("source", ["1.", ".5", "1e9", "1_0.0_1e-1_0", "0xFF", "0B1", "0o17", "1J", "00", "1e999"])
+@pytest.mark.parametrize("source", ["1.", ".5", "1e9", "1_0.0_1e-1_0", "0xFF", "0B1", "0o17", "00", "1e999"])
 def test_odd_numbers(source: str) -> None:
     assert literals.number_value(source) == ast.literal_eval(source)
 
@@ -308,23 +309,20 @@ def test_a_number_of_many_digits_is_not_read() -> None:
     assert expression("0x" + "f" * 5000)[0] == "UNREAD"
 
 
-@given(BODY.filter(lambda body: "\\" not in body[-1:]), st.booleans(), st.booleans(), st.data())
+@given(BODY.filter(lambda body: not set("\\{}").intersection(body[-1:])), st.booleans(), st.booleans(), st.data())
 def test_source_range_finds_the_characters(body: str, raw: bool, in_fstring: bool, data: st.DataObject) -> None:
     value = literals.text_value(body, raw, in_fstring)
     start = data.draw(st.integers(0, len(value)))
     end = data.draw(st.integers(start, len(value)))
     first, last = literals.source_range(body, raw, in_fstring, start, end)
     assert 0 <= first <= last <= len(body)
-    assert literals.text_value(body[:first], raw, in_fstring) == value[:start] or body[first - 1 : first + 1] in (
-        "\r\n",
-        "{{",
-        "}}",
-    )
+    assert literals.text_value(body[first:last], raw, in_fstring) == value[start:end]
 
 
 @pytest.mark.parametrize(
     ("source", "line", "text"),
     [
+        (b"a = 1\nb = '\0'", 2, "NUL"),
         ("a = 1\nb = = 2\n", 2, "invalid syntax"),
         ("a = (\n", 2, "invalid syntax"),
         ("def f(:\n  pass", 2, "expected"),
@@ -332,9 +330,9 @@ def test_source_range_finds_the_characters(body: str, raw: bool, in_fstring: boo
         ("x = 'abc", 1, "unterminated string"),
         ("a b b b", 1, "unexpected token"),
         ("x = 'a' b'b'", 1, "Cannot concatenate"),
-        (b"a = 1\nb = '\xff'", 2, "not valid utf-8"),
-        (b"# coding: nonsense\na = 1", 1, "'nonsense' is not known"),
-        (b"# coding: punycode\na = 1", 1, "'punycode' is not known"),
+        (b"a = 1\nb = '\xff'", 2, "is not UTF-8"),
+        (b"# coding: nonsense\na = 1", 1, "'nonsense'"),
+        (b"# coding: punycode\na = 1", 1, "'punycode'"),
     ],
 )
 def test_syntax_problems_say_where(source: str | bytes, line: int, text: str) -> None:

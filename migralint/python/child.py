@@ -1,0 +1,102 @@
+"""A child process with limits for files that LibCST's parser might not survive.
+
+The child is this Python in isolated mode: it sees neither the working folder nor environment variables, reads one
+request as JSON from its standard input, and writes one answer. If it dies or takes too long, that is the answer.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+from migralint.python.lower import Lowered, SyntaxProblem, lower
+
+SECONDS = 30
+"""Of processor time for one file; twice that on the clock."""
+
+BYTES = 3 * 1024**3
+"""Of address space for one file (4 MB of source take about 2 GB)."""
+
+# Appended, not put first: nothing beside migralint may hide a module of the standard library.
+_START = "import sys; sys.path.append(sys.argv[1]); from migralint.python import child; child.main()"
+
+
+def read(text: str, reason: str) -> Lowered:
+    """Lower a text that the gate held back for ``reason``. Raises SyntaxProblem, also when the child gave up."""
+    answer = _ask({"text": text}, reason)
+    return Lowered(answer["module"], answer["count"])
+
+
+def positions(text: str, wanted: list[int], reason: str) -> dict[int, tuple[int, int, int, int]]:
+    """What ``positions.positions`` answers, for a text that the gate held back. Raises SyntaxProblem."""
+    found = _ask({"text": text, "wanted": wanted}, reason)["positions"]
+    return {number: (line, column, end_line, end_column) for number, line, column, end_line, end_column in found}
+
+
+def inside(text: str, part: tuple[int, int, int], reason: str) -> tuple[int, int, int, int] | None:
+    """What ``positions.inside`` answers for a node's number and two offsets, likewise."""
+    found = _ask({"text": text, "part": part}, reason)["inside"]
+    return None if found is None else (found[0], found[1], found[2], found[3])
+
+
+def _ask(request: dict[str, Any], reason: str) -> dict[str, Any]:
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", _START, root],
+            input=json.dumps(request).encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=2 * SECONDS,
+            check=False,
+        )
+        answer: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {}
+    except subprocess.TimeoutExpired:
+        answer = {}
+    except OSError as error:
+        raise SyntaxProblem(f"cannot be parsed here ({reason}), and no child process starts: {error}", 1, 1) from error
+    if "problem" in answer:
+        raise SyntaxProblem(*answer["problem"])
+    if not answer:
+        raise SyntaxProblem(f"cannot be parsed: {reason}; split what is nested or repeated", 1, 1)
+    return answer
+
+
+def main() -> None:
+    """Answer the request on standard input."""
+    from migralint.python import positions as places
+
+    _limit()
+    request = json.loads(sys.stdin.buffer.read())
+    answer: dict[str, Any]
+    try:
+        if "wanted" in request:
+            found = places.direct(request["text"], request["wanted"])
+            answer = {"positions": [(number, *place) for number, place in found.items()]}
+        elif "part" in request:
+            answer = {"inside": places.direct_inside(request["text"], *request["part"])}
+        else:
+            lowered = lower(request["text"])
+            answer = {"module": lowered.module, "count": lowered.count}
+    except SyntaxProblem as problem:
+        answer = {"problem": [problem.message, problem.line, problem.column]}
+    sys.stdout.buffer.write(json.dumps(answer).encode())
+    sys.stdout.buffer.flush()
+    os._exit(0)  # taking a deep tree apart is work, and recursive
+
+
+def _limit() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows: the clock alone has to do
+        return
+    for what, limit in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, BYTES), (resource.RLIMIT_CORE, 0)):
+        _, hard = resource.getrlimit(what)
+        bound = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        try:
+            resource.setrlimit(what, (bound, hard))
+        except (ValueError, OSError):  # macOS refuses some
+            continue

@@ -1,0 +1,131 @@
+"""The gate before LibCST: what its parser would not survive never reaches it in our process.
+
+LibCST's native parser recurses on the C stack. On deep nesting or long chains it ends the process (SIGSEGV, nothing to
+catch), and nested brackets in patterns take it exponential time. So a cheap scan over the tokens first bounds how deep
+the parser can go. Weights and limits are measured with LibCST 1.9 on threads of 512 KiB and 1 MiB, the smallest stack
+of any platform: a block takes it up to 26 KiB, a bracket 10, a link of a chain (operator, attribute, call, adjacent
+string) 2.5. Files of real projects stay far below; the rest is lowered in a child process with limits (``child``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from migralint.python import tokens
+from migralint.python.lower import Lowered, SyntaxProblem, decode, lower
+from migralint.tree import Lines
+
+DIRECT_CHARACTERS = 1_000_000
+"""Larger files are parsed in a child process."""
+
+MAX_CHARACTERS = 4 * 1024 * 1024
+"""Larger files are not parsed at all."""
+
+BRACKET, BLOCK = 4, 11
+MAX_WEIGHT = 240
+"""Of all blocks, brackets and links (1 each) that are open at one place; a unit is 2.5 KiB of stack."""
+
+MAX_ELIFS = 150
+"""In one file. LibCST nests each ``elif`` in the one before."""
+
+MAX_PATTERN_COST = 20_000
+"""A bracket at depth d of a ``case`` line costs 4**d; a unit is 4 microseconds of parsing."""
+
+
+_UNSURE = "an f-string whose end only the exact scan finds, or a string without end"
+
+
+def read(source: bytes | str) -> Lowered:
+    """Lower any file, in a child process if need be. Raises SyntaxProblem, also for what is too large or too deep."""
+    text = decode(source)
+    reason = suspicion(text)
+    if reason is None:
+        return lower(text)
+    from migralint.python import child
+
+    return child.read(text, reason)
+
+
+def suspicion(text: str) -> str | None:
+    """Why LibCST must not parse this text in our process, or None if it may.
+
+    Raises SyntaxProblem for a text that is too large for any process and for a string that does not end.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise SyntaxProblem(f"the file is too large to be parsed (over {MAX_CHARACTERS:,} characters)", 1, 1)
+    if len(text) > DIRECT_CHARACTERS:
+        return f"more than {DIRECT_CHARACTERS:,} characters"
+    try:
+        reason = _weigh(tokens.quick(text))
+        return _weigh(tokens.exact(text)) if reason == _UNSURE else reason
+    except tokens.Unterminated as error:
+        place = Lines(text).position(error.offset)
+        raise SyntaxProblem("invalid syntax: unterminated string literal", place.line, place.column) from None
+
+
+def _weigh(found: Iterable[str]) -> str | None:
+    open_weight = links = lasting = elifs = pattern_cost = 0
+    outer: list[tuple[int, int]] = []  # of the brackets around: their links, and those that outlast a comma
+    indents = [0]
+    in_pattern = False
+    for token in found:
+        if not token:
+            continue
+        first = token[0]
+        if first in "([{":
+            links += 1
+            outer.append((links, lasting))
+            open_weight += links + BRACKET
+            links = lasting = 0
+            if in_pattern:
+                pattern_cost += 4 ** min(len(outer), 16)
+        elif first in ")]}":
+            if outer:
+                links, lasting = outer.pop()
+                open_weight -= links + BRACKET
+        elif first == ",":
+            links = lasting
+        elif first in "\r\n":
+            if outer:
+                continue
+            links = lasting = 0
+            word = token.lstrip()
+            indent = len(token.expandtabs()) - len(word)
+            while indents[-1] > indent:
+                indents.pop()
+                open_weight -= BLOCK
+            if indents[-1] < indent:
+                indents.append(indent)
+                open_weight += BLOCK
+            elifs += word == "elif"
+            in_pattern = word == "case"
+        elif first == ";":
+            links = lasting = 0
+        elif first in tokens.OPERATORS:
+            links += len(token)
+        elif token in ("lambda", "for"):
+            links += 1
+            lasting += 1  # commas of parameters and targets do not end these
+        elif first in tokens.FSTRING_STARTS:
+            links += 1
+            if tokens.is_opener(token):
+                return _UNSURE
+            if open_weight + links + _field_weight(token) > MAX_WEIGHT:
+                return "nested too deeply"
+        elif token in tokens.QUOTES:
+            return _UNSURE
+        else:
+            links += 1
+        if open_weight + links > MAX_WEIGHT:
+            return "nested too deeply"
+    if elifs > MAX_ELIFS:
+        return "too many elif clauses"
+    return "patterns nested too deeply" if pattern_cost > MAX_PATTERN_COST else None
+
+
+def _field_weight(literal: str) -> int:
+    """A bound for what the fields of a simple f-string weigh."""
+    if "{" not in literal:
+        return 0
+    brackets = min(literal.count("(") + literal.count("["), tokens.SIMPLE_FIELD // 2)
+    return BRACKET * (1 + brackets) + tokens.SIMPLE_FIELD

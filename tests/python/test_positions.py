@@ -1,0 +1,118 @@
+"""Positions: the same as LibCST's own provider, and places within string literals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import libcst
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+import migralint
+from migralint.python import lower as lowering
+from migralint.python import nodes as n
+from migralint.python.lower import lower, trace
+from migralint.python.positions import inside, positions
+from tests.python.test_lower import EXPRESSIONS, STATEMENTS, every
+
+FILES = sorted(Path(migralint.__file__).parent.rglob("*.py"))[:25] + [Path(libcst.__file__)]
+
+
+def provided(source: str, monkeypatch: pytest.MonkeyPatch) -> dict[int, tuple[int, int, int, int]]:
+    """What PositionProvider says of the same nodes."""
+    wrapper = MetadataWrapper(libcst.parse_module(source), unsafe_skip_copy=True)
+    ranges = wrapper.resolve(PositionProvider)
+    monkeypatch.setattr(lowering, "_parse", lambda text: wrapper.module)
+    traced = trace(source)
+    monkeypatch.undo()
+    found = {}
+    for number, node in enumerate(traced.nodes):
+        place = ranges[node]
+        found[number] = (place.start.line, place.start.column + 1, place.end.line, place.end.column + 1)
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
+def test_files_have_the_positions_of_libcst(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = path.read_text()
+    expected = provided(source, monkeypatch)
+    found = positions(source, range(len(expected)))
+    del expected[0], found[0]  # the module itself ends one line earlier or later, depending on blank lines
+    assert found == expected
+
+
+@given(
+    st.lists(st.sampled_from([source for source, _ in STATEMENTS + EXPRESSIONS]), max_size=6),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_snippets_have_the_positions_of_libcst(snippets: list[str], newline: str) -> None:
+    source = newline.join(["# ü", *[snippet.replace("\n", newline) for snippet in snippets], ""])
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        expected = provided(source, monkeypatch)
+    found = positions(source, range(len(expected)))
+    del expected[0], found[0]
+    assert found == expected
+
+
+def test_a_position_is_what_an_editor_shows() -> None:
+    source = "é = (\n    op.execute('x'),\n)\n"
+    numbers = {node[0]: node[1] for node in every(lower(source).module)}
+    found = positions(source, [numbers[n.CALL], numbers[n.STR], 10**6])
+    assert found == {numbers[n.CALL]: (2, 5, 2, 20), numbers[n.STR]: (2, 16, 2, 19)}
+
+
+def text_of(source: str, place: tuple[int, int, int, int] | None) -> str:
+    assert place is not None
+    lines = source.splitlines(keepends=True)
+    line, column, end_line, end_column = place
+    if line == end_line:
+        return lines[line - 1][column - 1 : end_column - 1]
+    middle = lines[line : end_line - 1]
+    return "".join([lines[line - 1][column - 1 :], *middle, lines[end_line - 1][: end_column - 1]])
+
+
+@pytest.mark.parametrize(
+    ("source", "part", "written"),
+    [
+        ("x = 'DROP TABLE a'", "TABLE", "TABLE"),
+        ("x = '''\n  a;\n  DROP TABLE b;\n'''", "DROP TABLE b", "DROP TABLE b"),
+        ("x = '''\r\n  a;\r\n  DROP TABLE b;\r\n'''", "DROP TABLE b", "DROP TABLE b"),
+        (r"x = 'a\n\tDROP \'b\' c'", "DROP 'b'", r"DROP \'b\'"),
+        (r"x = rb'' if y else r'\n DROP b'", "DROP b", "DROP b"),
+        (r"x = U'\u0041\U00000042\N{DASH}\x41 DROP'", "DROP", "DROP"),
+        ("x = 'a' \\\n  'b DROP c'", "DROP", "DROP"),
+        ("x = f'{y} {{}} DROP {z}'", "DROP", "DROP"),
+        (r"x = rf'{y:\d} \n DROP {z}'", "DROP", "DROP"),
+        (r"x = f'{y} \n DROP {z}'", "DROP", "DROP"),
+        ('x = """a\\\nb DROP c"""', "b DROP", "b DROP"),
+        ("x = ('é' 'DROP')", "DROP", "DROP"),
+    ],
+)
+def test_inside_a_literal(source: str, part: str, written: str) -> None:
+    literal = next(node for node in every(lower(source).module) if node[0] == n.STR and part in node[2])
+    start = literal[2].index(part)
+    assert text_of(source, inside(source, literal[1], start, start + len(part))) == written
+
+
+def test_inside_needs_a_literal() -> None:
+    assert inside("x = 1", 0, 0, 1) is None
+    assert inside("x = 1", 3, 0, 1) is None
+    assert inside("x = f'{y}'", 3, 0, 1) is None
+    assert inside("x = 1", 99, 0, 1) is None
+
+
+def test_a_long_concatenation_has_positions() -> None:
+    source = "x = (\n" + "    'line'\n" * 1500 + ")\n"
+    literals = [node[1] for node in every(lower("x = ('a'\n'b')").module) if node[0] == n.STR]
+    last = literals[0] + 1499
+    assert positions(source, [last]) == {last: (1501, 5, 1501, 11)}
+    assert inside(source, last, 0, 4) == (1501, 6, 1501, 10)
+
+
+def test_a_file_that_is_read_in_a_child_has_positions() -> None:
+    source = "x = 1" + " + 1" * 300 + "\ny = 'a'\n"
+    assert positions(source, [0])  # not all of it can be generated, but it does not fail
+    source = "if a:\n  pass\n" + "elif a:\n  pass\n" * 200 + "b\n"
+    assert positions(source, [1]).get(1, (1, 1, 0, 0))[:2] == (1, 1)
