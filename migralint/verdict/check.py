@@ -45,7 +45,8 @@ _CALLERS = 3
 class Request(NamedTuple):
     """What the command line asks for beside the configuration; None and empty leave it to the configuration.
 
-    `paths` are files and folders of the tree: only findings in them are given. `families` limits the rules that run.
+    `paths` are files and folders of the tree: only findings in them are given. `families` limits the rules that run. An empty
+    `baseline` is none at all.
     """
 
     paths: tuple[str, ...] = ()
@@ -137,7 +138,8 @@ class _Check:
         )
 
     def _baseline(self) -> frozenset[str]:
-        path = self._request.baseline or self._subject.configuration.baseline
+        asked = self._request.baseline
+        path = self._subject.configuration.baseline if asked is None else asked
         return baseline.read(self._subject.tree, path) if path else frozenset()
 
     def _differences(self, about: Mapping[Difference, Finding]) -> Iterator[FoundDifference]:
@@ -212,7 +214,8 @@ class _Check:
         head = one.difference.head_place if one.difference else None
         if head is not None and all(other.place != head for other in related):
             related.append(Related(head, "in the history"))
-        related += [Related(caller, "called from here") for caller in one.place.callers[:_CALLERS]]
+        for caller in one.place.callers[:_CALLERS]:
+            related.append(Related(caller, "called from here" if caller.path == one.place.path else "by way of this"))
         for other in related:
             span = self._resolve(other.place)
             yield RelatedPlace(span.path, span.line, span.column, other.message)

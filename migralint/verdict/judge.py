@@ -41,6 +41,7 @@ class Judge:
         self._options = {
             rule.code: _options(rule, subject.configuration.rules.get(rule.code, {})) for rule in self._rules
         }
+        self._settings = {history.name: history.configuration.to_data() for history in subject.histories}
         self._notes: dict[str, list[Note]] = {}
         for note in subject.notes:
             self._notes.setdefault(note.kind, []).append(note)
@@ -83,8 +84,9 @@ class Judge:
         return [rule for rule in self._rules if rule.scope == scope]
 
     def _context(self, rule: Rule, history: Replayed) -> Context:
-        settings = history.configuration.to_data()
-        return Context(history, self._options[rule.code], settings, tuple(self._notes.get(rule.code, ())))
+        return Context(
+            history, self._options[rule.code], self._settings[history.name], tuple(self._notes.get(rule.code, ()))
+        )
 
     def _history(self, history: Replayed) -> Iterator[Judgement]:
         skipped = replayed_only(history)

@@ -46,6 +46,15 @@ def load(folders: Iterable[str] = ()) -> dict[str, type[Rule]]:
     return dict(sorted(rules.items()))
 
 
+def packages() -> list[str]:
+    """The folders of the plugins that were loaded: when code in them changes, stored answers are worth nothing."""
+    from importlib.metadata import entry_points
+
+    modules = {entry.module.partition(".")[0] for entry in entry_points(group=GROUP)}
+    found = (importlib.import_module(module).__path__ for module in sorted(modules))
+    return [folder for folders in found for folder in folders]
+
+
 def info(rule: type[Rule]) -> RuleInfo:
     """What reports print of a rule."""
     docs = inspect.cleandoc(rule.__doc__ or "")

@@ -118,7 +118,7 @@ def test_calls_that_led_there_are_related() -> None:
     subject.history.paper.execute(CreateTable(table("t")), place)
     subject.history.paper.execute(DropTable(Name("public", "t")), place)
     (finding,) = judged(subject).findings
-    assert [(place.path, place.line, place.message) for place in finding.related] == [(FIRST, 2, "called from here")]
+    assert [(place.path, place.line, place.message) for place in finding.related] == [(FIRST, 2, "by way of this")]
     subject.files[FIRST] = '\ndrop("t")  # migralint: ignore[MG101] empty\n'
     subject.tree = type(subject)(subject.files).tree
     assert codes(judged(subject)) == []

@@ -1,0 +1,125 @@
+"""The whole answer of `check`, kept until a file, the arguments or an installed package changes.
+
+A run that finds its answer stored imports neither the parsers nor the rules.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import migralint
+from migralint.cache import Cache, default_folder
+from migralint.cli.opening import find, open_project
+from migralint.cli.options import Checking, Common
+from migralint.tree import Recorder, WorkTree
+from migralint.verdict.finding import Verdict
+
+
+class Answer(NamedTuple):
+    """A verdict with what is needed to print it; `fail_on` is the configuration's."""
+
+    verdict: Verdict
+    fail_on: str
+    tree: WorkTree
+
+
+def answer(common: Common, checking: Checking, paths: tuple[str, ...] = (), families: tuple[str, ...] = ()) -> Answer:
+    """The answer to these options, stored or made now; `paths` are as the command line gives them."""
+    from migralint.cli.output import located, tell
+
+    found = find(common)
+    tree = WorkTree(found.root, found.files)
+    wanted = located(tree, paths)
+    baseline = tree.locate(checking.baseline) if checking.baseline else None
+    # What a team's own rules read is not known, so their answers are not kept.
+    enabled = not (common.no_cache or checking.project_rules)
+    cache = Cache(default_folder(found.root), enabled, material=[migralint.__version__, found.root])
+    asked = [common.name, common.config, common.dialect, common.postgresql_version, checking.select, checking.ignore]
+    asked += [checking.extend_select, checking.min_confidence, baseline, wanted, families]
+    key = json.dumps(asked)
+    stored = _stored(cache, key, tree)
+    if stored is not None:
+        return stored
+    from migralint.verdict.check import Request, check
+
+    request = Request(
+        wanted,
+        checking.select,
+        checking.ignore,
+        checking.extend_select,
+        checking.min_confidence,
+        baseline,
+        checking.project_rules,
+        families,
+    )
+    project = open_project(common, found)
+    made = Answer(check(project, request), project.configuration.fail_on, tree)
+    if isinstance(project.tree, Recorder):
+        cache.store_answer(key, project.tree.record, _to_data(made))
+    if cache.warning:
+        tell(common, cache.warning)
+    return made
+
+
+def _stored(cache: Cache, key: str, tree: WorkTree) -> Answer | None:
+    match cache.answer(key, tree):
+        case {"verdict": dict() as verdict, "fail_on": str(fail_on), "installed": dict() as installed}:
+            valid_until = verdict.get("valid_until")
+            current = valid_until is None or _today() <= valid_until
+            if current and all(_stamp(folder) == stamp for folder, stamp in installed.items()):
+                try:
+                    return Answer(Verdict.from_data(verdict), fail_on, tree)
+                except (KeyError, TypeError):  # stored by a version under development
+                    return None
+    return None
+
+
+def _today() -> str:
+    return datetime.date.today().isoformat()
+
+
+def _to_data(made: Answer) -> dict[str, object]:
+    from migralint.verdict.rules import packages
+
+    ours = os.path.dirname(migralint.__file__)
+    installed = {folder: _stamp(folder) for folder in (ours, *packages(), *_site_folders())}
+    return {"verdict": made.verdict.to_data(), "fail_on": made.fail_on, "installed": installed}
+
+
+def _site_folders() -> list[str]:
+    """Where packages are installed: their names change when one is added, removed or replaced."""
+    return [folder for folder in sys.path if folder.endswith(("site-packages", "dist-packages"))]
+
+
+def _stamp(folder: str) -> str:
+    """A mark of the code in a folder; of a folder of packages, of their names."""
+    site = folder.endswith(("site-packages", "dist-packages"))
+    lines = sorted(_names(folder) if site else _files(folder))
+    return hashlib.sha256("\0".join(lines).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def _names(folder: str) -> Iterator[str]:
+    try:
+        yield from (name for name in os.listdir(folder) if name.endswith((".dist-info", ".egg-info", ".pth")))
+    except OSError:
+        return
+
+
+def _files(folder: str) -> Iterator[str]:
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name != "__pycache__":
+                        yield from _files(entry.path)
+                elif entry.name.endswith(".py"):
+                    status = entry.stat()
+                    yield f"{entry.path} {status.st_mtime_ns} {status.st_size}"
+    except OSError:
+        return

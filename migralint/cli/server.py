@@ -1,0 +1,22 @@
+"""`migralint server`."""
+
+from __future__ import annotations
+
+import click
+
+from migralint.cli.options import Common, common
+
+
+@click.command("server")
+@common
+def command(common: Common) -> None:
+    """Run the language server on standard input and output; editors start it."""
+    try:
+        import pygls.lsp.server  # noqa: F401 - is it there?
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in ("pygls", "lsprotocol"):
+            raise
+        raise click.ClickException('the server needs an extra; install it with: pip install "migralint[lsp]"') from None
+    from migralint.server import serve
+
+    serve(common)
