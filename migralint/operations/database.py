@@ -92,6 +92,10 @@ class Database(Protocol):
         """A savepoint: inside, `execute` raises CannotApply; an exception that leaves the block undoes all of it."""
         ...
 
+    def watching(self) -> AbstractContextManager[None]:
+        """Code that handles failures: inside, `execute` records a failing operation and raises CannotApply."""
+        ...
+
     def begin(self) -> None:
         """BEGIN as a statement of a script or migration: later operations belong to a new transaction."""
         ...

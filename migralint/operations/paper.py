@@ -14,7 +14,7 @@ from migralint.operations.database import Place
 from migralint.operations.rows import Rows
 from migralint.operations.tables import CreateTable
 from migralint.operations.types import CreateType
-from migralint.schema import Name, Schema, Table
+from migralint.schema import EnumType, Name, Schema, Sequence, Table, View
 
 CERTAIN, CONDITIONAL, OPAQUE = "certain", "conditional", "opaque"
 
@@ -25,7 +25,8 @@ class Step:
 
     `transaction` numbers the transactions of the revision, None is outside any. `applied` is false for what was
     only judged (the branch not taken, the body of a loop over unknown data). `failure` is what PostgreSQL would
-    answer; the replay went on without the operation.
+    answer; the replay went on without the operation. `caught` is true where the code handles failures of it (which
+    helps only outside of a transaction).
     """
 
     operation: Operation
@@ -39,6 +40,7 @@ class Step:
     transaction: int | None = 0
     sql: str | None = None
     failure: CannotApply | None = None
+    caught: bool = False
     revision: str | None = None
     direction: str = "upgrade"
     index: int = 0
@@ -116,6 +118,7 @@ class Paper:
         self._transaction: int | None = 0
         self._reasons: list[str] = []
         self._raising = 0
+        self._watching = 0
         self._rows = Rows()
         self._index = 0
 
@@ -174,12 +177,15 @@ class Paper:
                 transaction=self._transaction,
                 sql=sql,
                 failure=failure,
+                caught=self._watching > 0,
                 revision=self.revision,
                 direction=self.direction,
                 index=self._index,
             )
         )
         self._index += 1
+        if failure is not None and self._watching:
+            raise failure
 
     def _applied(self, operation: Operation, place: Place) -> Schema:
         """The state after it; missing objects that may be assumed are assumed, a bounded number of times."""
@@ -229,6 +235,24 @@ class Paper:
         finally:
             self._raising -= 1
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What runs inside is recorded, and its effect on the state dropped at the end (a downgrade)."""
+        saved = self._save()
+        try:
+            yield
+        finally:
+            self._restore(saved)
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """A `try` of the code around statements: failures are recorded and raised."""
+        self._watching += 1
+        try:
+            yield
+        finally:
+            self._watching -= 1
+
     def begin(self) -> None:
         """BEGIN as a statement."""
         self._next_transaction()
@@ -261,11 +285,20 @@ class Paper:
 
 
 def _assumed(schema: Schema, ref: ObjectRef) -> Schema | None:
-    """The state with the missing table or column put in as doubtful; None for what cannot be assumed."""
+    """The state with the missing object put in as doubtful; None for what cannot be assumed."""
     if ref.kind == "table" and ref.table is not None:
         if ref.table.schema not in schema.schemas:
             schema = replace(schema, schemas=(*schema.schemas, ref.table.schema))
         return schema.with_table(Table(ref.table, assumed=True, doubtful=True))
+    if ref.table is None and ref.name is not None and "." in ref.name:
+        name = Name(*ref.name.split("(")[0].split(".", 1))
+        match ref.kind:
+            case "type":
+                return schema.with_type(EnumType(name, (), doubtful=True))
+            case "view":
+                return schema.with_view(View(name, "", doubtful=True))
+            case "sequence":
+                return schema.with_sequence(Sequence(name, doubtful=True))
     return None
 
 

@@ -1,0 +1,70 @@
+"""`env.py` read on paper: what it hands to Alembic, each known or unknown with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from migralint.operations import Place
+from migralint.operations.paper import Paper
+from migralint.python.evaluator import Evaluator
+from migralint.python.finder import ProjectFinder
+from migralint.python.library.naming import convention_of
+from migralint.python.library.tables import MetaDataItem
+from migralint.python.modules import Modules
+from migralint.python.values import Arguments, Exhausted, ModuleValue, Unknown, Value
+
+_TIMEOUT = re.compile(r"lock_timeout", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What `context.configure()` is given, and what follows from the target metadata.
+
+    `options` holds the keyword arguments; a value may be Unknown. `naming_convention` is None where nothing is
+    known of the target metadata. `lock_timeout` tells whether the file mentions one.
+    """
+
+    path: str | None = None
+    options: Mapping[str, Value] = field(default_factory=dict)
+    target_metadata: Value = None
+    naming_convention: Mapping[str, Value] | None = None
+    lock_timeout: bool = False
+    unknown: tuple[tuple[str, str, Place | None], ...] = ()
+
+    def option(self, name: str) -> Value:
+        """An argument of `configure()`, None where it is not given or not known."""
+        value = self.options.get(name)
+        return None if isinstance(value, Unknown) else value
+
+
+def read(path: str, source: str, finder: ProjectFinder, settings: Mapping[str, str]) -> Environment:
+    """Evaluates `env.py`; what cannot be followed stays unknown."""
+    body = finder.body(path)
+    if body is None:
+        return Environment(path, lock_timeout=bool(_TIMEOUT.search(source)))
+    ev = Evaluator(Paper(), Modules(finder))
+    configured: list[Arguments] = []
+    ev.context["configured"] = configured
+    ev.context["settings"] = dict(settings)
+    module = ModuleValue(finder.name_of(path), path, {"__file__": path, "__name__": "env_py"})
+    try:
+        ev.run_module(module, body)
+    except (Exhausted, RecursionError):
+        pass
+    options: dict[str, Value] = {}
+    for arguments in configured:
+        options.update(arguments.keywords)
+    metadata = options.get("target_metadata", module.names.get("target_metadata"))
+    first = metadata[0] if isinstance(metadata, (list, tuple)) and metadata else metadata
+    convention = {k: v for k, v in first.convention.items()} if isinstance(first, MetaDataItem) else None
+    unknown = tuple((k, v.reason, v.place) for k, v in options.items() if isinstance(v, Unknown))
+    return Environment(path, options, metadata, convention, bool(_TIMEOUT.search(source)), unknown)
+
+
+def naming(given: Mapping[str, str] | None, environment: Environment) -> dict[str, Value]:
+    """The naming convention of `op.*`: the configuration's, else the target metadata's."""
+    if given is not None:
+        return convention_of(dict(given))
+    return dict(environment.naming_convention or {})

@@ -1,0 +1,158 @@
+"""The replay: every revision in upgrade order against the database on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from migralint.history.graph import Graph, build
+from migralint.history.read import RevisionFile
+from migralint.history.revision import Revision
+from migralint.operations import (
+    CreateFunction,
+    CreateSequence,
+    CreateTable,
+    CreateType,
+    CreateView,
+    ObjectRef,
+    Place,
+    RenameTable,
+    RenameType,
+    RenameView,
+)
+from migralint.operations.paper import Assumption, Note, Paper, Step
+from migralint.python.evaluator import Evaluator
+from migralint.python.values import Arguments, Function, PyRaise
+from migralint.schema import Schema
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """One replayed history; implements `rule.History`."""
+
+    name: str
+    graph: Graph
+    heads: tuple[str, ...]
+    schema: Schema
+    assumptions: tuple[Assumption, ...]
+    notes: tuple[Note, ...]
+    upgrades: Mapping[str, tuple[Step, ...]] = field(repr=False)
+    downgrades: Mapping[str, tuple[Step, ...]] = field(repr=False)
+    states: Mapping[str, Schema] = field(repr=False)
+    """The state before each revision's upgrade."""
+
+    @property
+    def revisions(self) -> Mapping[str, Revision]:
+        """Revisions by id, in upgrade order."""
+        return self.graph.revisions
+
+    def steps(self, revision: str, direction: str = "upgrade") -> tuple[Step, ...]:
+        """What the revision does in that direction, in execution order."""
+        return (self.upgrades if direction == "upgrade" else self.downgrades).get(revision, ())
+
+    def before(self, revision: str) -> Schema:
+        """The state before the revision's upgrade."""
+        return self.states.get(revision, self.schema)
+
+    def steps_all(self) -> Iterator[Step]:
+        """Every step: each upgrade in order, its downgrade right after it."""
+        for revision in self.revisions:
+            yield from self.upgrades.get(revision, ())
+            yield from self.downgrades.get(revision, ())
+
+
+@dataclass(slots=True)
+class Run:
+    """What a replay needs beside the revisions."""
+
+    evaluator: Evaluator
+    paper: Paper
+    directions: Sequence[str] = ("upgrade", "downgrade")
+
+
+def order(name: str, files: Sequence[RevisionFile]) -> Graph:
+    """The graph of the revisions."""
+    return build([f.revision for f in files])
+
+
+def replay(name: str, graph: Graph, files: Sequence[RevisionFile], run: Run, target: Sequence[str] | None = None) -> Replayed:
+    """Replays the revisions in `target` (default: all, in the order of `alembic upgrade heads`)."""
+    by_id: dict[str, RevisionFile] = {}
+    for file in files:
+        by_id.setdefault(file.revision.id, file)
+    paper = run.paper
+    upgrades: dict[str, tuple[Step, ...]] = {}
+    downgrades: dict[str, tuple[Step, ...]] = {}
+    states: dict[str, Schema] = {}
+    for revision in target if target is not None else list(graph.revisions):
+        file = by_id[revision]
+        states[revision] = paper.schema
+        upgrades[revision] = _direction(run, file, "upgrade")
+        if "downgrade" in run.directions:
+            with paper.aside():
+                downgrades[revision] = _direction(run, file, "downgrade")
+    return Replayed(
+        name, graph, graph.heads, paper.schema, tuple(paper.assumptions), (*graph.problems, *paper.notes), upgrades, downgrades, states
+    )
+
+
+def _direction(run: Run, file: RevisionFile, direction: str) -> tuple[Step, ...]:
+    paper, ev, revision = run.paper, run.evaluator, file.revision
+    paper.start(revision.id, direction)
+    start = len(paper.steps)
+    memo = set(ev.context.get("enum_memo", set()))
+    for function in _functions(run, file, direction):
+        ev.steps, ev.callers, ev.depth = 0, (), 0
+        place = Place(revision.path, function.node[1])
+        result = ev.run_function(function, Arguments(), place)
+        if isinstance(result, PyRaise) and not _always_raises(revision, direction):
+            ev.opaque(f"the code raises {result.kind}: {result.message}", result.place or place)
+    if direction == "downgrade":
+        ev.context["enum_memo"] = memo
+    steps = [replace(s, place=_home(s.place, revision.path)) for s in paper.steps[start:]]
+    paper.steps[start:] = steps
+    return tuple(steps)
+
+
+def _always_raises(revision: Revision, direction: str) -> bool:
+    return (revision.upgrade if direction == "upgrade" else revision.downgrade) == "raises"
+
+
+def _functions(run: Run, file: RevisionFile, direction: str) -> list[Function]:
+    """The function of a direction; with the multi-database template those of every database."""
+    names = file.module.names
+    function = run.evaluator.modules.resolved(names.get(direction))
+    if not isinstance(function, Function):
+        return []
+    needs = [p for p in function.params if p[0] in ("normal", "posonly") and not p[3][0]]
+    if needs:
+        several = [v for n, v in names.items() if n.startswith(direction + "_") and isinstance(v, Function)]
+        if several:
+            return several
+    return [function]
+
+
+def _home(place: Place, path: str) -> Place:
+    """The innermost place in the revision's own file, so that findings stand where the migration says it."""
+    if place.path == path:
+        return place
+    return next((c._replace(callers=(place._replace(callers=()),)) for c in place.callers if c.path == path), place)
+
+
+def creations(steps: Sequence[Step]) -> set[ObjectRef]:
+    """Objects that some revision makes or renames into being, in any branch."""
+    out: set[ObjectRef] = set()
+    for step in steps:
+        operation = step.operation
+        match operation:
+            case CreateTable():
+                out.add(ObjectRef("table", operation.table_name))
+            case RenameTable():
+                out.add(ObjectRef("table", operation.new))
+            case CreateType() | CreateView() | CreateSequence() | CreateFunction():
+                out.add(ObjectRef(operation.object.kind, None, operation.object_name))
+                if isinstance(operation, CreateView):
+                    out.add(ObjectRef("table", operation.view.name))
+            case RenameType() | RenameView():
+                out.add(ObjectRef(operation.object.kind, None, str(operation.new)))
+    return out

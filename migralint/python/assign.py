@@ -1,0 +1,85 @@
+"""Assignment and deletion of targets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migralint.python import nodes
+from migralint.python.scope import Scope
+from migralint.python.values import ClassValue, Function, Instance, ModuleValue, Native, Node, Unknown, Value
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+
+def assign(ev: Evaluator, scope: Scope, target: Node, value: Value) -> None:
+    """Assigns a value to a target: a name, attribute, item, or a tuple of targets."""
+    kind = target[0]
+    if kind == nodes.NAME:
+        scope.set(target[2], value)
+    elif kind in (nodes.TUPLE, nodes.LIST):
+        _unpack(ev, scope, target[2], value)
+    elif kind == nodes.STARRED:
+        assign(ev, scope, target[2], value)
+    elif kind == nodes.ATTR:
+        owner = ev.value(scope, target[2])
+        match owner:
+            case Instance():
+                owner.attributes[target[3]] = value
+            case Native():
+                owner.set_attribute(ev, target[3], value, ev.place(scope, target))
+            case ClassValue():
+                owner.namespace[target[3]] = value
+            case ModuleValue():
+                owner.names[target[3]] = value
+            case Function():
+                owner.attributes[target[3]] = value
+    elif kind == nodes.SUBSCRIPT:
+        _set_item(ev, ev.value(scope, target[2]), ev.value(scope, target[3]), value)
+
+
+def _set_item(ev: Evaluator, owner: Value, key: Value, value: Value) -> None:
+    if isinstance(owner, dict):
+        if isinstance(key, Unknown) or not _hashable(key):
+            owner["?"] = Unknown("set under a key that is not known")
+        else:
+            owner[key] = value
+    elif isinstance(owner, list) and isinstance(key, int) and -len(owner) <= key < len(owner):
+        owner[key] = value
+
+
+def _hashable(key: Value) -> bool:
+    try:
+        hash(key)
+    except TypeError:
+        return False
+    return True
+
+
+def _unpack(ev: Evaluator, scope: Scope, targets: list[Node], value: Value) -> None:
+    items = ev.items(value)
+    star = next((i for i, t in enumerate(targets) if t[0] == nodes.STARRED), None)
+    if items is not None and star is not None and len(items) >= len(targets) - 1:
+        after = len(targets) - star - 1
+        middle = items[star : len(items) - after]
+        items = [*items[:star], middle, *items[len(items) - after :]]
+    if items is None or len(items) != len(targets):
+        reason = value.reason if isinstance(value, Unknown) else "unpacked from something that is not known"
+        items = [Unknown(reason)] * len(targets)
+    for target, item in zip(targets, items, strict=True):
+        assign(ev, scope, target, item)
+
+
+def delete(ev: Evaluator, scope: Scope, target: Node) -> None:
+    """`del` of a name or an item."""
+    if target[0] == nodes.NAME:
+        scope.names.pop(target[2], None)
+    elif target[0] == nodes.SUBSCRIPT:
+        owner, key = ev.value(scope, target[2]), ev.value(scope, target[3])
+        if isinstance(owner, dict) and _hashable(key):
+            owner.pop(key, None)
+        elif isinstance(owner, list) and isinstance(key, int) and -len(owner) <= key < len(owner):
+            del owner[key]
+    elif target[0] == nodes.TUPLE:
+        for part in target[2]:
+            delete(ev, scope, part)

@@ -1,0 +1,402 @@
+"""Control flow where the way is not known: branches, loops, exceptions, context managers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from migralint.operations import CannotApply, Place
+from migralint.python import nodes
+from migralint.python.assign import assign
+from migralint.python.scope import Scope
+from migralint.python.values import (
+    Arguments,
+    BoundMethod,
+    BreakSignal,
+    ClassValue,
+    ContinueSignal,
+    Exhausted,
+    Function,
+    Instance,
+    Native,
+    Node,
+    PyRaise,
+    ReturnSignal,
+    Signal,
+    Symbol,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+_LEAVES = (nodes.RETURN, nodes.RAISE, nodes.BREAK, nodes.CONTINUE)
+ROUNDS = 5_000
+"""Rounds of a `while` loop."""
+
+
+def leaves(body: list[Node]) -> int | None:
+    """The kind of the statement by which a block surely leaves, or None."""
+    if not body:
+        return None
+    last = body[-1]
+    if last[0] in _LEAVES:
+        return int(last[0])
+    if last[0] == nodes.IF and last[4]:
+        one, two = leaves(list(last[3])), leaves(list(last[4]))
+        return one if one is not None and two is not None else None
+    return None
+
+
+def yields(body: list[Node]) -> bool:
+    """Whether a function body has a `yield` of its own."""
+    stack: list[object] = list(body)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (tuple, list)):
+            if node and node[0] == nodes.YIELD and isinstance(node[0], int) and len(node) >= 3:
+                return True
+            if (
+                node
+                and node[0] in (nodes.DEF, nodes.LAMBDA, nodes.CLASS)
+                and len(node) >= 4
+                and isinstance(node[1], int)
+            ):
+                continue
+            stack.extend(node)
+    return False
+
+
+class _Frame:
+    """The variables of a scope before a branch, to undo what the branch did to them."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.names = dict(scope.names)
+        values = [*scope.names.values(), *scope.module.names.values()]
+        self.contents: list[tuple[Value, Value]] = [(v, v.copy()) for v in values if type(v) in (list, dict, set)]
+
+    def restore(self) -> None:
+        """Puts everything back."""
+        self.scope.names.clear()
+        self.scope.names.update(self.names)
+        for container, content in self.contents:
+            container.clear()
+            if isinstance(container, list):
+                container.extend(content)
+            else:
+                container.update(content)
+
+
+def judge(
+    ev: Evaluator, scope: Scope, body: list[Node], reason: str, place: Place, *, keep: bool | None
+) -> tuple[bool, Signal | None]:
+    """Runs a block as a branch; returns whether it changed the schema and the signal by which it left."""
+    frame = _Frame(scope)
+    signal: Signal | None = None
+    with ev.database.branch(reason, place, keep=keep) as branch:
+        try:
+            ev.block(scope, body)
+        except Signal as left:
+            signal = left
+    changed = branch.changed
+    if keep is False or (keep is None and not changed):
+        after = dict(scope.names)
+        frame.restore()
+        _blur(scope, frame.names, after, reason)
+    return changed, signal
+
+
+def _blur(scope: Scope, before: dict[str, Value], after: dict[str, Value], reason: str) -> None:
+    """Names that a branch set differently are not known after it."""
+    for name, value in after.items():
+        if name not in before:
+            scope.names[name] = value
+        elif before[name] is not value and not _same(before[name], value):
+            scope.names[name] = Unknown(f"{name} depends on a condition that is not known ({reason})")
+
+
+def _same(one: Value, two: Value) -> bool:
+    try:
+        return bool(type(one) is type(two) and one == two)
+    except Exception:  # comparing values of ours that define no equality
+        return False
+
+
+def undecided(ev: Evaluator, scope: Scope, node: Node, test: Value, rest: list[Node]) -> bool:
+    """An `if` whose condition is not known. True when the rest of the block was run here too."""
+    why = test.reason if isinstance(test, Unknown) else "the condition is not known"
+    place = ev.place(scope, node)
+    first, second = list(node[3]), list(node[4])
+    left_first, left_second = leaves(first), leaves(second)
+    if left_first == nodes.RAISE and left_second != nodes.RAISE:
+        judge(ev, scope, first[:-1], why, place, keep=False)
+        ev.block(scope, second)
+        return False
+    if left_second == nodes.RAISE and left_first != nodes.RAISE:
+        judge(ev, scope, second[:-1], why, place, keep=False)
+        ev.block(scope, first)
+        return False
+    whole = left_first is not None or left_second is not None
+    if whole:
+        first = first if left_first is not None else first + rest
+        second = second if left_second is not None else second + rest
+    saved = dict(scope.names)
+    changed, signal = judge(ev, scope, first, why, place, keep=None)
+    if changed:
+        kept = dict(scope.names)
+        scope.names.clear()
+        scope.names.update(saved)
+        judge(ev, scope, second, why, place, keep=False)
+        scope.names.clear()
+        scope.names.update(kept)
+    else:
+        changed, other = judge(ev, scope, second, why, place, keep=None)
+        if changed or signal is None:
+            signal = other
+        elif (
+            isinstance(signal, ReturnSignal)
+            and isinstance(other, ReturnSignal)
+            and not _same(signal.value, other.value)
+        ):
+            signal = ReturnSignal(Unknown(f"the result depends on a condition that is not known ({why})", place))
+    if signal is not None and whole:
+        raise signal
+    return whole
+
+
+def loop(ev: Evaluator, scope: Scope, node: Node) -> None:
+    """A `for` loop; over unknown data its body is judged once and not applied."""
+    iterable = ev.value(scope, node[3])
+    items = ev.items(iterable)
+    body = list(node[4])
+    place = ev.place(scope, node)
+    if items is None:
+        why = iterable.reason if isinstance(iterable, Unknown) else "what the loop runs over is not known"
+        frame = _Frame(scope)
+        with ev.database.branch(why, place, keep=False):
+            assign(ev, scope, node[2], Unknown(f"an item of something that is not known ({why})", place))
+            try:
+                ev.block(scope, body)
+            except Signal:
+                pass
+        after = dict(scope.names)
+        frame.restore()
+        _blur(scope, frame.names, after, why)
+        return
+    for item in items:
+        assign(ev, scope, node[2], item)
+        try:
+            ev.block(scope, body)
+        except BreakSignal:
+            return
+        except ContinueSignal:
+            continue
+    if node[5]:
+        ev.block(scope, list(node[5]))
+
+
+def while_loop(ev: Evaluator, scope: Scope, node: Node) -> None:
+    """A `while` loop; with an unknown condition its body is judged once and not applied."""
+    for _ in range(ROUNDS):
+        test = ev.value(scope, node[2])
+        known = ev.truth(test)
+        if known is None:
+            why = test.reason if isinstance(test, Unknown) else "the loop's condition is not known"
+            judge(ev, scope, list(node[3]), why, ev.place(scope, node), keep=False)
+            return
+        if not known:
+            if node[4]:
+                ev.block(scope, list(node[4]))
+            return
+        try:
+            ev.block(scope, list(node[3]))
+        except BreakSignal:
+            return
+        except ContinueSignal:
+            continue
+    raise Exhausted("a loop runs too long to follow", ev.place(scope, node))
+
+
+def attempt(ev: Evaluator, scope: Scope, node: Node) -> None:
+    """`try`: handlers run for what the code raises and for statements that PostgreSQL would refuse.
+
+    After a refused statement the transaction is aborted; only outside of one, or in a savepoint, can code go on.
+    """
+    body, handlers, orelse, final = list(node[2]), node[3], list(node[4] or ()), list(node[5] or ())
+    try:
+        try:
+            if handlers:
+                with ev.database.watching():
+                    ev.block(scope, body)
+            else:
+                ev.block(scope, body)
+        except PyRaise as problem:
+            _handle(ev, scope, handlers, problem)
+        except CannotApply as failure:
+            if not handlers:
+                raise
+            _handle(ev, scope, handlers, PyRaise("ProgrammingError", str(failure), ev.place(scope, node)))
+        else:
+            ev.block(scope, orelse)
+    finally:
+        ev.block(scope, final)
+
+
+def _handle(ev: Evaluator, scope: Scope, handlers: list[Node], problem: PyRaise) -> None:
+    for kind, name, body in handlers:
+        caught = _catches(ev, ev.value(scope, kind), problem) if kind is not None else True
+        if not caught:
+            continue
+        if name is not None:
+            scope.set(name, problem.value if problem.value is not None else Unknown("an exception", problem.place))
+        try:
+            ev.block(scope, list(body))
+        except PyRaise as again:
+            raise problem if again.kind == "reraise" else again from None
+        return
+    raise problem
+
+
+_BASES = {
+    "KeyError": ("LookupError",),
+    "IndexError": ("LookupError",),
+    "ModuleNotFoundError": ("ImportError",),
+    "FileNotFoundError": ("OSError", "IOError"),
+    "NotImplementedError": ("RuntimeError",),
+    "UnicodeDecodeError": ("ValueError",),
+    "NoSuchTableError": ("InvalidRequestError", "SQLAlchemyError"),
+    "ProgrammingError": (
+        "DatabaseError", "DBAPIError", "StatementError", "SQLAlchemyError", "OperationalError", "InternalError",
+        "DuplicateTable", "DuplicateObject", "DuplicateColumn", "UndefinedTable", "UndefinedColumn", "UndefinedObject",
+    ),  # fmt: skip
+}
+
+
+def _catches(ev: Evaluator, kind: Value, problem: PyRaise) -> bool:
+    if isinstance(kind, (tuple, list)):
+        return any(_catches(ev, k, problem) for k in kind)
+    if isinstance(kind, Unknown):
+        return True
+    if isinstance(kind, ClassValue):
+        value = problem.value
+        return isinstance(value, Instance) and kind in value.cls.mro()
+    name = kind.tail if isinstance(kind, Symbol) else getattr(kind, "name", "")
+    if name in ("Exception", "BaseException"):
+        return True
+    return name == problem.kind or name in _BASES.get(problem.kind, ())
+
+
+def exception_of(value: Value, place: Place) -> PyRaise:
+    """The exception that `raise value` raises."""
+    match value:
+        case None:
+            return PyRaise("reraise", "", place)
+        case PyRaise():
+            return value
+        case Instance():
+            symbols = value.cls.symbols()
+            kind = symbols[0].tail if symbols else value.cls.name
+            return PyRaise(kind, value.cls.name, place, value)
+        case ClassValue():
+            return PyRaise(value.name, value.name, place, Instance(value))
+        case Symbol():
+            return PyRaise(value.tail, value.path, place)
+        case Raised():
+            return PyRaise(value.kind, value.message, place, value)
+    name = getattr(value, "name", None)
+    return PyRaise(name if isinstance(name, str) else "Exception", "an exception", place)
+
+
+class Raised(Native):
+    """An exception object of a known class."""
+
+    def __init__(self, kind: str, args: list[Value]) -> None:
+        self.kind = kind
+        self.arguments = args
+        self.message = str(args[0]) if args and isinstance(args[0], str) else ""
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name == "args":
+            return tuple(self.arguments)
+        return Unknown(f"attribute {name} of an exception", place)
+
+
+class ContextManager(Native):
+    """A value of a library that `with` may enter."""
+
+    def enter(self, ev: Evaluator, stack: ExitStack, place: Place) -> Value:
+        """Enters it; what has to happen at the end goes on the stack."""
+        return self
+
+
+@contextmanager
+def savepoint(ev: Evaluator, place: Place) -> Iterator[None]:
+    """A savepoint whose failures become exceptions of the code."""
+    try:
+        with ev.database.subtransaction():
+            yield
+    except CannotApply as problem:
+        raise PyRaise("ProgrammingError", str(problem), place) from None
+
+
+def enter(ev: Evaluator, manager: Value, stack: ExitStack, place: Place) -> Value:
+    """What `with manager as x` gives x."""
+    if isinstance(manager, ContextManager):
+        return manager.enter(ev, stack, place)
+    if isinstance(manager, Instance):
+        found, method = manager.cls.lookup("__enter__")
+        if found:
+            left, leave = manager.cls.lookup("__exit__")
+            if left:
+                stack.callback(ev.call, BoundMethod(leave, manager), Arguments([None, None, None]), place)
+            return ev.call(BoundMethod(method, manager), Arguments(), place)
+    if isinstance(manager, GeneratorManager):
+        return manager.enter(ev, stack, place)
+    return manager if isinstance(manager, Native) else Unknown("what a context manager gives", place)
+
+
+class GeneratorManager(Native):
+    """The result of calling a function decorated with `contextlib.contextmanager`."""
+
+    def __init__(self, function: Function, args: Arguments) -> None:
+        self.function = function
+        self.args = args
+
+    def enter(self, ev: Evaluator, stack: ExitStack, place: Place) -> Value:
+        """Runs the part before the first top-level `yield` now, the part after it at the end."""
+        from migralint.python.calls import bind
+
+        scope = bind(ev, self.function, self.args, place)
+        before, yielded, after = _split(list(self.function.body))
+        try:
+            ev.block(scope, before)
+        except ReturnSignal:
+            return Unknown("a context manager that returned", place)
+
+        def leave() -> None:
+            try:
+                ev.block(scope, after)
+            except ReturnSignal:
+                pass
+
+        stack.callback(leave)
+        return ev.value(scope, yielded) if yielded is not None else None
+
+
+def _split(body: list[Node]) -> tuple[list[Node], Node | None, list[Node]]:
+    for i, node in enumerate(body):
+        if node[0] == nodes.EXPR and node[2][0] == nodes.YIELD:
+            return body[:i], node[2][2], body[i + 1 :]
+        if node[0] == nodes.ASSIGN and node[3][0] == nodes.YIELD:
+            return body[:i], node[3][2], body[i + 1 :]
+        if node[0] in (nodes.TRY, nodes.WITH):
+            inner = list(node[2] if node[0] == nodes.TRY else node[3])
+            before, yielded, after = _split(inner)
+            if yielded is not None or len(before) < len(inner):
+                final = list(node[5] or ()) if node[0] == nodes.TRY else []
+                entering = [] if node[0] == nodes.TRY else []
+                return body[:i] + entering + before, yielded, after + final + body[i + 1 :]
+    return body, None, []

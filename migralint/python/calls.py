@@ -1,0 +1,231 @@
+"""Calls and attributes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migralint.operations import Place
+from migralint.python.library import lookup
+from migralint.python.methods import method_of
+from migralint.python.scope import Scope
+from migralint.python.values import (
+    Arguments,
+    BoundMethod,
+    Builtin,
+    ClassValue,
+    EnumMember,
+    Exhausted,
+    Function,
+    Instance,
+    ModuleValue,
+    Native,
+    PyRaise,
+    ReturnSignal,
+    Symbol,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+
+def call(ev: Evaluator, function: Value, args: Arguments, place: Place) -> Value:
+    """The result of calling any value."""
+    match function:
+        case Native():
+            return function.call(ev, args, place)
+        case Symbol():
+            return call_symbol(ev, function, args, place)
+        case Function():
+            return call_function(ev, function, args, place)
+        case BoundMethod():
+            return call(
+                ev, function.function, Arguments([function.receiver, *args.positional], args.keywords, args.open), place
+            )
+        case ClassValue():
+            from migralint.python.classes import instantiate
+
+            return instantiate(ev, function, args, place)
+        case Instance():
+            found, method = function.cls.lookup("__call__")
+            if found:
+                return call(ev, BoundMethod(method, function), args, place)
+        case Unknown():
+            touch(ev, args, place, function.reason)
+            return function
+    touch(ev, args, place, "a call that is not known")
+    return Unknown("a call that is not known", place)
+
+
+def call_symbol(ev: Evaluator, symbol: Symbol, args: Arguments, place: Place) -> Value:
+    """The result of calling a library's function."""
+    known = lookup(symbol.path)
+    if known is not None:
+        return known(ev, args, place)
+    touch(ev, args, place, f"{symbol.path} is not known")
+    return Unknown(f"{symbol.path} is not known", place)
+
+
+def touch(ev: Evaluator, args: Arguments, place: Place, reason: str) -> None:
+    """Something unknown is called: when it is given the database, it may do anything to it."""
+    for value in args.all():
+        if isinstance(value, Native) and getattr(value, "reaches_database", False):
+            ev.opaque(reason, place)
+            return
+
+
+def bind(ev: Evaluator, function: Function, args: Arguments, place: Place) -> Scope:
+    """A new scope with the parameters bound to the arguments."""
+    scope = Scope(
+        function.scope.module, function.scope if function.scope.names is not function.scope.module.names else None
+    )
+    queue = list(args.positional)
+    keywords = dict(args.keywords)
+    for kind, name, default, (has_default, _) in function.params:
+        if kind == "vararg":
+            scope.names[name] = tuple(queue) if not args.open else Unknown("arguments are not known", place)
+            queue = []
+        elif kind == "kwarg":
+            scope.names[name] = keywords
+            keywords = {}
+        elif kind in ("normal", "posonly") and queue:
+            scope.names[name] = queue.pop(0)
+        elif name in keywords and kind != "posonly":
+            scope.names[name] = keywords.pop(name)
+        elif has_default and not args.open:
+            scope.names[name] = default
+        elif args.open:
+            scope.names[name] = Unknown(f"the argument {name} is not known", place)
+        else:
+            scope.names[name] = Unknown(f"the argument {name} is not given", place)
+    return scope
+
+
+def call_function(ev: Evaluator, function: Function, args: Arguments, place: Place) -> Value:
+    """The result of calling a function of the project."""
+    from migralint.python.evaluator import DEPTH
+
+    if ev.depth >= DEPTH:
+        raise Exhausted("calls are nested too deeply to follow", place)
+    scope = bind(ev, function, args, place)
+    first = next((p[1] for p in function.params), None)
+    scope.receiver = scope.names.get(first) if first is not None else None
+    owner = function.attributes.get("__class__")
+    if owner is not None:
+        scope.names.setdefault("__class__", owner)
+    before = ev.callers
+    ev.callers = (place._replace(callers=()), *before)
+    ev.depth += 1
+    try:
+        if function.is_lambda:
+            return ev.value(scope, function.body)
+        if function.is_generator:
+            sink: list[Value] = []
+            scope.names["__yielded__"] = sink
+            try:
+                ev.block(scope, function.body)
+            except ReturnSignal:
+                pass
+            return sink
+        ev.block(scope, function.body)
+    except ReturnSignal as signal:
+        return signal.value
+    finally:
+        ev.depth -= 1
+        ev.callers = before
+    return None
+
+
+def attribute(ev: Evaluator, value: Value, name: str, place: Place) -> Value:
+    """The attribute of any value."""
+    match value:
+        case Unknown():
+            return value
+        case Native():
+            return value.attribute(ev, name, place)
+        case Symbol():
+            return ev.modules.library_member(value, name)
+        case ModuleValue():
+            return ev.modules.member(value.name, name, place)
+        case Instance():
+            return _instance_attribute(ev, value, name, place)
+        case ClassValue():
+            return _class_attribute(ev, value, name, place)
+        case EnumMember():
+            return _member_attribute(ev, value, name, place)
+        case Function():
+            if name in value.attributes:
+                return value.attributes[name]
+            if name == "__name__":
+                return value.name
+            return Unknown(f"attribute {name} of a function", place)
+        case BoundMethod():
+            return attribute(ev, value.function, name, place)
+    method = method_of(value, name)
+    if method is not None:
+        return method
+    return Unknown(f"attribute {name} of {type(value).__name__}", place)
+
+
+def _instance_attribute(ev: Evaluator, value: Instance, name: str, place: Place) -> Value:
+    if name in value.attributes:
+        return value.attributes[name]
+    if name == "__class__":
+        return value.cls
+    if name == "__dict__":
+        return value.attributes
+    found, member = value.cls.lookup(name)
+    if found:
+        return _bound(ev, member, value, value.cls, place)
+    getter, method = value.cls.lookup("__getattr__")
+    if getter:
+        return call(ev, BoundMethod(method, value), Arguments([name]), place)
+    inner = value.attributes.get("__items__")
+    if inner is not None and (known := method_of(inner, name)) is not None:
+        return known
+    return Unknown(f"attribute {name} of {value.cls.name}", place)
+
+
+def _bound(ev: Evaluator, member: Value, receiver: Value, cls: ClassValue, place: Place) -> Value:
+    from migralint.python.classes import ClassMethod, Property, StaticMethod
+
+    match member:
+        case Function():
+            return BoundMethod(member, receiver)
+        case Property():
+            return call(ev, member.getter, Arguments([receiver]), place)
+        case ClassMethod():
+            return BoundMethod(member.function, cls)
+        case StaticMethod():
+            return member.function
+    return member
+
+
+def _class_attribute(ev: Evaluator, value: ClassValue, name: str, place: Place) -> Value:
+    from migralint.python.classes import ClassMethod, StaticMethod
+
+    found, member = value.lookup(name)
+    if found:
+        if isinstance(member, ClassMethod):
+            return BoundMethod(member.function, value)
+        return member.function if isinstance(member, StaticMethod) else member
+    if name == "__name__":
+        return value.name
+    if name == "__members__":
+        return {k: m for k, m in value.namespace.items() if isinstance(m, EnumMember)}
+    from migralint.python.library import class_attribute
+
+    return class_attribute(ev, value, name, place)
+
+
+def _member_attribute(ev: Evaluator, value: EnumMember, name: str, place: Place) -> Value:
+    if name in ("value", "_value_"):
+        return value.value
+    if name in ("name", "_name_"):
+        return value.name
+    if name in value.cls.namespace:
+        return _bound(ev, value.cls.namespace[name], value, value.cls, place)
+    if value.mixes_in_data:
+        return attribute(ev, value.value, name, place)
+    return Unknown(f"attribute {name} of {value.cls.name}", place)

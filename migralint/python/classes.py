@@ -1,0 +1,251 @@
+"""Classes of the project: building them, enums, dataclasses, instances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from migralint.operations import Place
+from migralint.python.scope import Scope
+from migralint.python.values import (
+    Arguments,
+    BoundMethod,
+    Builtin,
+    ClassValue,
+    EnumMember,
+    Function,
+    Instance,
+    Native,
+    Node,
+    Symbol,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+_ENUMS = {"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag"}
+
+
+@dataclass(slots=True, eq=False)
+class Property:
+    """A property and its getter."""
+
+    getter: Value
+
+
+@dataclass(slots=True, eq=False)
+class ClassMethod:
+    """A classmethod."""
+
+    function: Value
+
+
+@dataclass(slots=True, eq=False)
+class StaticMethod:
+    """A staticmethod."""
+
+    function: Value
+
+
+class Super(Native):
+    """`super()` inside a method."""
+
+    type_name = "super"
+
+    def __init__(self, scope: Scope) -> None:
+        inner: Scope | None = scope
+        while inner is not None and inner.receiver is None:
+            inner = inner.parent
+        self.receiver = inner.receiver if inner is not None else None
+        found, self.owner = scope.find("__class__")
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        from migralint.python.calls import _bound
+
+        receiver = self.receiver
+        cls = receiver.cls if isinstance(receiver, Instance) else receiver
+        if isinstance(cls, ClassValue) and isinstance(self.owner, ClassValue):
+            mro = cls.mro()
+            after = mro[mro.index(self.owner) + 1 :] if self.owner in mro else mro[1:]
+            for base in after:
+                if isinstance(base, ClassValue) and name in base.namespace:
+                    return _bound(ev, base.namespace[name], receiver, cls, place)
+        if name == "__init__":
+            return Builtin("object.__init__", lambda ev, args, place: _library_init(receiver, args))
+        return Unknown(f"super().{name}", place)
+
+
+def _library_init(receiver: Value, args: Arguments) -> None:
+    """`super().__init__(...)` that reaches a library's class: its arguments are kept for what they mean there."""
+    if isinstance(receiver, Instance):
+        receiver.attributes["__init_args__"] = args
+
+
+def is_enum(cls: ClassValue) -> bool:
+    """Whether it descends from an enum class."""
+    return any(s.path in _ENUMS or s.tail in ("Enum", "StrEnum", "IntEnum") for s in cls.symbols())
+
+
+def make_class(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    """The class of a CLASS node."""
+    place = ev.place(scope, node)
+    bases: list[Value] = []
+    for base in node[3]:
+        value = ev.value(scope, base)
+        bases.append(value if isinstance(value, (ClassValue, Symbol)) else _base_of(value))
+    keywords = {name: ev.value(scope, expr) for name, expr in node[4] if name is not None}
+    inner = Scope(scope.module, scope)
+    cls = ClassValue(node[2], bases, inner.names, scope, node, keywords)
+    inner.cls = cls
+    ev.block(inner, list(node[5]))
+    for member in inner.names.values():
+        target = member.function if isinstance(member, (ClassMethod, StaticMethod)) else member
+        target = target.getter if isinstance(target, Property) else target
+        if isinstance(target, Function):
+            target.attributes["__class__"] = cls
+    if is_enum(cls):
+        _make_members(cls)
+    result: Value = cls
+    for decorator in reversed(node[6]):
+        value = ev.value(scope, decorator)
+        cls.decorators.append(value)
+        result = decorated(ev, value, result, place)
+    from migralint.python.library import class_made
+
+    class_made(ev, cls, place)
+    return result
+
+
+def _base_of(value: Value) -> Value:
+    name = getattr(value, "name", None)
+    if isinstance(value, Builtin):
+        return Symbol(value.name)
+    if isinstance(value, Native) and isinstance(value.type_name, str):
+        return value
+    return Symbol(f"?{name}" if isinstance(name, str) else "?unknown")
+
+
+def _make_members(cls: ClassValue) -> None:
+    number = 0
+    for name, value in list(cls.namespace.items()):
+        if name.startswith("_") or isinstance(
+            value, (Function, Property, ClassMethod, StaticMethod, EnumMember, ClassValue)
+        ):
+            continue
+        if isinstance(value, Auto):
+            number += 1
+            lower = any(s.tail == "StrEnum" for s in cls.symbols())
+            value = name.lower() if lower else number
+        elif isinstance(value, int):
+            number = value
+        if isinstance(value, str) and any(
+            isinstance(m, EnumMember) and m.value == value for m in cls.namespace.values()
+        ):
+            continue
+        cls.namespace[name] = EnumMember(cls, name, value)
+
+
+class Auto(Native):
+    """`enum.auto()`."""
+
+
+def decorated(ev: Evaluator, decorator: Value, target: Value, place: Place) -> Value:
+    """What a decorator makes of a function or class; unknown ones are taken to leave it alone."""
+    name = decorator.path if isinstance(decorator, Symbol) else decorator.name if isinstance(decorator, Builtin) else ""
+    tail = name.rpartition(".")[2]
+    if tail in ("property", "cached_property", "hybrid_property"):
+        return Property(target)
+    if tail == "classmethod":
+        return ClassMethod(target)
+    if tail == "staticmethod":
+        return StaticMethod(target)
+    if tail == "contextmanager" and isinstance(target, Function):
+        from migralint.python.branches import GeneratorManager
+
+        function = target
+        return Builtin(function.name, lambda ev, args, place: GeneratorManager(function, args))
+    if isinstance(decorator, Function) and isinstance(target, Function):
+        result = ev.call(decorator, Arguments([target]), place)
+        return target if isinstance(result, Unknown) or result is None else result
+    if isinstance(decorator, Native) and not isinstance(decorator, Builtin):
+        result = decorator.call(ev, Arguments([target]), place)
+        return target if isinstance(result, Unknown) or result is None else result
+    return target
+
+
+def is_dataclass(cls: ClassValue) -> bool:
+    """Whether it, or a base, is decorated with a dataclass decorator or descends from NamedTuple or a pydantic model."""
+    tails = {"dataclass", "define", "frozen", "attrs", "s"}
+    for base in cls.mro():
+        if isinstance(base, ClassValue):
+            for decorator in base.decorators:
+                name = getattr(decorator, "path", None) or getattr(decorator, "name", "")
+                if isinstance(name, str) and name.rpartition(".")[2] in tails:
+                    return True
+        elif isinstance(base, Symbol) and base.tail in ("NamedTuple", "BaseModel", "TypedDict"):
+            return True
+    return False
+
+
+def instantiate(ev: Evaluator, cls: ClassValue, args: Arguments, place: Place) -> Value:
+    """`cls(...)`."""
+    if is_enum(cls):
+        wanted = args.get(0, "value")
+        for member in cls.namespace.values():
+            if isinstance(member, EnumMember) and (member.value == wanted or member is wanted):
+                return member
+        return Unknown(f"a member of {cls.name}", place)
+    from migralint.python.library import class_called
+
+    known = class_called(ev, cls, args, place)
+    if known is not None:
+        return known
+    instance = Instance(cls)
+    for symbol in cls.symbols():
+        if symbol.tail in ("list", "dict", "set", "tuple", "UserList", "UserDict", "OrderedDict", "str"):
+            first = args.get(0, default=None)
+            instance.attributes["__items__"] = first if first is not None else {} if "ict" in symbol.tail else []
+    found, method = cls.lookup("__init__")
+    if found:
+        ev.call(BoundMethod(method, instance), args, place)
+    elif is_dataclass(cls):
+        _fill(ev, cls, instance, args, place)
+        found, method = cls.lookup("__post_init__")
+        if found:
+            ev.call(BoundMethod(method, instance), Arguments(), place)
+    else:
+        instance.attributes.update(args.keywords)
+    return instance
+
+
+def _fill(ev: Evaluator, cls: ClassValue, instance: Instance, args: Arguments, place: Place) -> None:
+    names: list[str] = []
+    for base in reversed(cls.mro()):
+        if isinstance(base, ClassValue):
+            names += [n for n in base.namespace.get("__annotations__", {}) if n not in names]
+    queue = list(args.positional)
+    for name in names:
+        if queue:
+            instance.attributes[name] = queue.pop(0)
+        elif name in args.keywords:
+            instance.attributes[name] = args.keywords[name]
+        else:
+            found, default = cls.lookup(name)
+            if isinstance(default, Field):
+                default = default.value(ev, place)
+            instance.attributes[name] = default if found else Unknown(f"{cls.name}.{name}", place)
+
+
+class Field(Native):
+    """`dataclasses.field(...)`."""
+
+    def __init__(self, args: Arguments) -> None:
+        self.args = args
+
+    def value(self, ev: Evaluator, place: Place) -> Value:
+        """The default it gives."""
+        if "default_factory" in self.args.keywords:
+            return ev.call(self.args.keywords["default_factory"], Arguments(), place)
+        return self.args.keywords.get("default", Unknown("a field without default", place))

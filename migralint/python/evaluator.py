@@ -1,0 +1,151 @@
+"""The abstract interpreter: follows lowered code against the database on paper, within bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from migralint.operations import Database, Opaque, Place
+from migralint.python import calls, expressions, statements
+from migralint.python.modules import Modules
+from migralint.python.scope import Scope
+from migralint.python.values import (
+    Arguments,
+    BoundMethod,
+    Builtin,
+    ClassValue,
+    EnumMember,
+    Exhausted,
+    Function,
+    Instance,
+    ModuleValue,
+    Native,
+    Node,
+    PyRaise,
+    ReturnSignal,
+    Symbol,
+    Unknown,
+    Value,
+)
+
+STEPS = 400_000
+"""Nodes evaluated for one revision or module before the evaluator gives up."""
+DEPTH = 40
+"""Nested calls of project functions."""
+TEXT = 8_000_000
+"""Characters of a text the evaluator builds."""
+ITERATIONS = 20_000
+"""Rounds of one loop."""
+
+
+class Evaluator:
+    """One evaluation. `settings` carries what libraries need to know (naming convention, metadata schema)."""
+
+    def __init__(self, database: Database, modules: Modules, *, naming: dict[str, str] | None = None) -> None:
+        self.database = database
+        self.modules = modules
+        self.naming = naming or {}
+        self.callers: tuple[Place, ...] = ()
+        self.depth = 0
+        self.steps = 0
+        self.judging = 0
+        self.context: dict[str, Any] = {}
+        modules.bind(self)
+
+    # running ---------------------------------------------------------------------------------------------------
+    def run_function(self, function: Function, args: Arguments, place: Place) -> Value:
+        """Calls a project function and swallows what its code raises.
+
+        Returns its value, or the PyRaise that left it. Bounds that were reached become an Opaque operation.
+        """
+        try:
+            return calls.call_function(self, function, args, place)
+        except PyRaise as problem:
+            return problem
+        except Exhausted as bound:
+            self.opaque(bound.reason, bound.place or place)
+            return Unknown(bound.reason, place)
+        except RecursionError:
+            self.opaque("the code is nested too deeply to follow", place)
+            return Unknown("nested too deeply", place)
+
+    def run_module(self, module: ModuleValue, body: Iterable[Node]) -> None:
+        """Runs a module's body into its names; what cannot be followed leaves names unknown."""
+        scope = Scope(module, None, module.names)
+        for node in body:
+            try:
+                statements.execute(self, scope, node)
+            except PyRaise:
+                continue
+            except ReturnSignal:
+                continue
+
+    # nodes -----------------------------------------------------------------------------------------------------
+    def block(self, scope: Scope, body: Iterable[Node]) -> None:
+        """Executes statements in order."""
+        statements.block(self, scope, list(body))
+
+    def value(self, scope: Scope, node: Node) -> Value:
+        """The value of an expression."""
+        self.steps += 1
+        if self.steps > STEPS:
+            raise Exhausted("it takes too many steps to follow", self.place(scope, node))
+        return expressions.evaluate(self, scope, node)
+
+    def place(self, scope: Scope, node: Node) -> Place:
+        """Where a node stands."""
+        return Place(scope.path, node[1], 0, 0, self.callers)
+
+    # values ----------------------------------------------------------------------------------------------------
+    def call(self, function: Value, args: Arguments, place: Place) -> Value:
+        """The result of a call; Unknown where it cannot be known."""
+        return calls.call(self, function, args, place)
+
+    def attribute(self, value: Value, name: str, place: Place) -> Value:
+        """The attribute of a value."""
+        return calls.attribute(self, value, name, place)
+
+    def truth(self, value: Value) -> bool | None:
+        """True, False, or None when it cannot be known."""
+        match value:
+            case Unknown():
+                return None
+            case Native():
+                return value.truth()
+            case Function() | ClassValue() | BoundMethod() | ModuleValue() | Builtin():
+                return True
+            case Symbol():
+                return None if value.path.startswith("?") else True
+            case EnumMember():
+                return bool(value.value) if value.mixes_in_data else True
+            case Instance():
+                found, _ = value.cls.lookup("__bool__")
+                length, _ = value.cls.lookup("__len__")
+                return None if found or length else True
+        try:
+            return bool(value)
+        except Exception:  # a Python object of ours whose truth is not defined
+            return None
+
+    def items(self, value: Value) -> list[Value] | None:
+        """What iterating over a value gives; None when it cannot be known."""
+        match value:
+            case Unknown() | Function() | BoundMethod() | ModuleValue() | Builtin():
+                return None
+            case ClassValue():
+                return [m for m in value.namespace.values() if isinstance(m, EnumMember)] or None
+            case Native():
+                return value.iterate(self)
+            case Instance():
+                inner = value.attributes.get("__items__")
+                return list(inner) if isinstance(inner, (list, tuple, dict, set)) else None
+            case str() | list() | tuple() | set() | frozenset() | dict() | range() | bytes():
+                if len(value) > ITERATIONS:
+                    return None
+                return list(value)
+        return None
+
+    # the database ----------------------------------------------------------------------------------------------
+    def opaque(self, reason: str, place: Place, *, may_change_schema: bool = True) -> None:
+        """Records that something could not be read."""
+        self.database.execute(Opaque(reason, may_change_schema), place)

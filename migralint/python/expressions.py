@@ -1,0 +1,317 @@
+"""Expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from migralint.python import nodes
+from migralint.python.assign import assign
+from migralint.python.builtins import BUILTINS
+from migralint.python.formatting import formatted
+from migralint.python.operators import binary, compare, item, unary
+from migralint.python.scope import Scope
+from migralint.python.text import Piece, Text, concat
+from migralint.python.values import Arguments, Deferred, Exhausted, Function, Node, Unknown, Value
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+
+def evaluate(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    """The value of an expression node."""
+    handler = _HANDLERS.get(node[0])
+    if handler is None:
+        return Unknown("a construct that is not followed", ev.place(scope, node))
+    return handler(ev, scope, node)
+
+
+def _const(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    return node[2]
+
+
+def _ellipsis(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    return ...
+
+
+def _str(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    return Text(node[2], (Piece(0, len(node[2]), scope.path, node[1], 0),))
+
+
+def _fstr(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    parts: list[str] = []
+    for part in node[2]:
+        if part[0] == nodes.FORMAT:
+            value = ev.value(scope, part[2])
+            spec = ev.value(scope, part[4]) if part[4] is not None else ""
+            text = formatted(ev, value, part[3], spec, ev.place(scope, part))
+            if isinstance(text, Unknown):
+                return text
+            parts.append(text)
+        else:
+            value = ev.value(scope, part)
+            if isinstance(value, Unknown):
+                return value
+            parts.append(value)
+    return concat(parts)
+
+
+def _name(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    found, value = scope.find(node[2])
+    if found:
+        return ev.modules.resolved(value) if isinstance(value, Deferred) else value
+    if node[2] in BUILTINS:
+        return BUILTINS[node[2]]
+    return Unknown(f"the name {node[2]} is not defined here", ev.place(scope, node))
+
+
+def _attr(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    return ev.attribute(ev.value(scope, node[2]), node[3], ev.place(scope, node))
+
+
+def _subscript(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    owner = ev.value(scope, node[2])
+    key = ev.value(scope, node[3])
+    return item(ev, owner, key, ev.place(scope, node))
+
+
+def _slice(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    parts = [ev.value(scope, p) if p is not None else None for p in node[2:5]]
+    for part in parts:
+        if isinstance(part, Unknown):
+            return part
+    return slice(*parts)
+
+
+def _call(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    place = ev.place(scope, node)
+    target = node[2]
+    if target[0] == nodes.NAME and target[2] == "super" and not node[3]:
+        from migralint.python.classes import Super
+
+        return Super(scope)
+    if target[0] == nodes.NAME and target[2] in ("locals", "globals") and not node[3]:
+        return dict(scope.names if target[2] == "locals" else scope.module.names)
+    function = ev.value(scope, target)
+    return ev.call(function, arguments(ev, scope, node[3]), place)
+
+
+def arguments(ev: Evaluator, scope: Scope, args: list[Node]) -> Arguments:
+    """The evaluated arguments of a call."""
+    out = Arguments()
+    for star, keyword, node in args:
+        value = ev.value(scope, node)
+        if star == "*":
+            items = ev.items(value)
+            if items is None:
+                out.open = True
+            else:
+                out.positional.extend(items)
+        elif star == "**":
+            if isinstance(value, dict) and all(isinstance(k, str) for k in value):
+                out.keywords.update(value)
+            else:
+                out.open = True
+        elif keyword is not None:
+            out.keywords[keyword] = value
+        else:
+            out.positional.append(value)
+    return out
+
+
+def _binop(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    return binary(ev, node[2], ev.value(scope, node[3]), ev.value(scope, node[4]), ev.place(scope, node))
+
+
+def _unary(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    return unary(ev, node[2], ev.value(scope, node[3]), ev.place(scope, node))
+
+
+def _boolop(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    stop = node[2] == "or"
+    value: Value = None
+    unknown: Unknown | None = None
+    for part in node[3]:
+        value = ev.value(scope, part)
+        known = ev.truth(value)
+        if known is None:
+            unknown = (
+                value if isinstance(value, Unknown) else Unknown("a condition that is not known", ev.place(scope, part))
+            )
+        elif known == stop:
+            return value if unknown is None else (stop if isinstance(value, bool) else value)
+    return unknown if unknown is not None else value
+
+
+def _compare(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    left = ev.value(scope, node[2])
+    result: Value = True
+    for op, right_node in node[3]:
+        right = ev.value(scope, right_node)
+        one = compare(ev, op, left, right, ev.place(scope, node))
+        known = ev.truth(one)
+        if known is False:
+            return one
+        if known is None or len(node[3]) == 1:
+            result = one
+        left = right
+    return result
+
+
+def _ifexp(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    test = ev.value(scope, node[2])
+    known = ev.truth(test)
+    if known is None:
+        one, two = ev.value(scope, node[3]), ev.value(scope, node[4])
+        if type(one) is type(two) and isinstance(one, (str, int, bool, float)) and one == two:
+            return one
+        return test if isinstance(test, Unknown) else Unknown("a condition that is not known", ev.place(scope, node))
+    return ev.value(scope, node[3] if known else node[4])
+
+
+def _lambda(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    params = tuple(
+        (kind, name, ev.value(scope, default) if default is not None else None, (default is not None, annotation))
+        for kind, name, default, annotation in node[2]
+    )
+    return Function("<lambda>", params, node[3], scope, node, is_lambda=True)
+
+
+def _sequence(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    out: list[Value] = []
+    for part in node[2]:
+        if part[0] == nodes.STARRED:
+            value = ev.value(scope, part[2])
+            items = ev.items(value)
+            if items is None:
+                return Unknown("a list with unknown items", ev.place(scope, part))
+            out.extend(items)
+        else:
+            out.append(ev.value(scope, part))
+    if node[0] == nodes.TUPLE:
+        return tuple(out)
+    if node[0] == nodes.SET:
+        try:
+            return set(out)
+        except TypeError:
+            return Unknown("a set of things that are not known", ev.place(scope, node))
+    return out
+
+
+def _dict(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    out: dict[Value, Value] = {}
+    for key_node, value_node in node[2]:
+        value = ev.value(scope, value_node)
+        if key_node is None:
+            if not isinstance(value, dict):
+                return Unknown("a dictionary with unknown items", ev.place(scope, value_node))
+            out.update(value)
+            continue
+        key = ev.value(scope, key_node)
+        try:
+            out[key] = value
+        except TypeError:
+            return Unknown("a dictionary key that is not known", ev.place(scope, key_node))
+    return out
+
+
+def _comp(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    inner = Scope(scope.module, scope if scope.cls is None else scope.parent, dict(scope.names) if scope.cls else {})
+    out: list[Value] = []
+    problem = _generate(ev, inner, node, 0, out)
+    if problem is not None:
+        return problem
+    kind = node[2]
+    try:
+        if kind == "dict":
+            return dict(out)
+        if kind == "set":
+            return set(out)
+    except TypeError:
+        return Unknown("a comprehension over things that are not known", ev.place(scope, node))
+    return out
+
+
+def _generate(ev: Evaluator, scope: Scope, node: Node, depth: int, out: list[Value]) -> Unknown | None:
+    if depth == len(node[5]):
+        element = ev.value(scope, node[3])
+        out.append((element, ev.value(scope, node[4])) if node[2] == "dict" else element)
+        return None
+    target, iterable, conditions = node[5][depth]
+    value = ev.value(scope, iterable)
+    items = ev.items(value)
+    if items is None:
+        return (
+            value
+            if isinstance(value, Unknown)
+            else Unknown("a comprehension over something that is not known", ev.place(scope, node))
+        )
+    for entry in items:
+        assign(ev, scope, target, entry)
+        keep: bool | None = True
+        for condition in conditions:
+            keep = ev.truth(ev.value(scope, condition))
+            if keep is not True:
+                break
+        if keep is None:
+            return Unknown("a comprehension with a condition that is not known", ev.place(scope, node))
+        if keep:
+            problem = _generate(ev, scope, node, depth + 1, out)
+            if problem is not None:
+                return problem
+    return None
+
+
+def _inner(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    return ev.value(scope, node[2])
+
+
+def _yield(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    value = ev.value(scope, node[2]) if node[2] is not None else None
+    found, sink = scope.find("__yielded__")
+    if found and isinstance(sink, list):
+        if node[3]:
+            sink.extend(ev.items(value) or [])
+        else:
+            sink.append(value)
+    return None
+
+
+def _walrus(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    value = ev.value(scope, node[3])
+    scope.set(node[2], value)
+    return value
+
+
+def _unread(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    raise Exhausted(str(node[2]), ev.place(scope, node))
+
+
+_HANDLERS: dict[int, Callable[[Evaluator, Scope, Node], Value]] = {
+    nodes.CONST: _const,
+    nodes.ELLIPSIS: _ellipsis,
+    nodes.STR: _str,
+    nodes.FSTR: _fstr,
+    nodes.JOINED: _fstr,
+    nodes.NAME: _name,
+    nodes.ATTR: _attr,
+    nodes.SUBSCRIPT: _subscript,
+    nodes.SLICE: _slice,
+    nodes.CALL: _call,
+    nodes.BINOP: _binop,
+    nodes.UNARY: _unary,
+    nodes.BOOLOP: _boolop,
+    nodes.COMPARE: _compare,
+    nodes.IFEXP: _ifexp,
+    nodes.LAMBDA: _lambda,
+    nodes.TUPLE: _sequence,
+    nodes.LIST: _sequence,
+    nodes.SET: _sequence,
+    nodes.DICT: _dict,
+    nodes.STARRED: _inner,
+    nodes.COMP: _comp,
+    nodes.AWAIT: _inner,
+    nodes.YIELD: _yield,
+    nodes.WALRUS: _walrus,
+    nodes.UNREAD: _unread,
+}

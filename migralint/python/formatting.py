@@ -1,0 +1,141 @@
+"""`format`, `%` and f-strings, with the pieces of texts kept."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from migralint.operations import Place
+from migralint.python.text import Text, concat
+from migralint.python.values import EnumMember, Native, Unknown, Value
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+_PERCENT = re.compile(
+    r"%(?:\((?P<key>[^)]*)\))?(?P<flags>[-#0 +]*)(?P<width>\d*)(?:\.(?P<precision>\d+))?(?P<kind>[sdrifxXeEgGcu%a])"
+)
+_FIELD = re.compile(r"\{\{|\}\}|\{(?P<field>[^{}:!]*)(?:!(?P<conversion>[rsa]))?(?::(?P<spec>[^{}]*))?\}")
+
+
+def shown(ev: Evaluator, value: Value, place: Place) -> str | Unknown:
+    """`str(value)`, pieces kept; Unknown for what has no text that could be known."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, EnumMember):
+        tails = {s.tail for s in value.cls.symbols()}
+        return str(value.value) if tails & {"StrEnum", "IntEnum"} else f"{value.cls.name}.{value.name}"
+    if value is None or isinstance(value, (bool, int, float)):
+        return str(value)
+    if isinstance(value, Native):
+        text = value.attribute(ev, "__str__", place)
+        return text if isinstance(text, str) else Unknown(f"the text of {value.type_name}", place)
+    if isinstance(value, (list, tuple, dict)) and _plain(value):
+        return str(value)
+    return Unknown("the text of something that is not known", place)
+
+
+def _plain(value: Value) -> bool:
+    if isinstance(value, (list, tuple)):
+        return all(_plain(v) for v in value)
+    if isinstance(value, dict):
+        return all(_plain(k) and _plain(v) for k, v in value.items())
+    return value is None or isinstance(value, (str, bool, int, float))
+
+
+def formatted(ev: Evaluator, value: Value, conversion: str | None, spec: Value, place: Place) -> str | Unknown:
+    """One replacement field of an f-string."""
+    if isinstance(spec, Unknown):
+        return spec
+    if conversion == "r":
+        return _repr(value, place)
+    if spec and not isinstance(value, (Unknown, Native, EnumMember)):
+        try:
+            return format(value, spec)
+        except (TypeError, ValueError):
+            return Unknown("a format that does not fit its value", place)
+    return shown(ev, value, place)
+
+
+def _repr(value: Value, place: Place) -> str | Unknown:
+    if isinstance(value, Unknown):
+        return value
+    return repr(str(value)) if isinstance(value, str) else repr(value) if _plain(value) else Unknown("a repr", place)
+
+
+def percent(ev: Evaluator, template: str, values: Value, place: Place) -> str | Unknown:
+    """`template % values`."""
+    text = template if isinstance(template, Text) else Text(template)
+    queue = list(values) if isinstance(values, tuple) else [values]
+    parts: list[str] = []
+    at = 0
+    for match in _PERCENT.finditer(text):
+        parts.append(text.part(at, match.start()))
+        at = match.end()
+        if match["kind"] == "%":
+            parts.append("%")
+            continue
+        if match["key"] is not None:
+            if not isinstance(values, dict) or match["key"] not in values:
+                return values if isinstance(values, Unknown) else Unknown("a value that % does not find", place)
+            value = values[match["key"]]
+        elif queue:
+            value = queue.pop(0)
+        else:
+            return Unknown("too few values for %", place)
+        if match["kind"] in "sa" and not match["width"]:
+            piece = shown(ev, value, place)
+        elif match["kind"] == "r":
+            piece = _repr(value, place)
+        elif isinstance(value, (int, float, str)):
+            try:
+                piece = f"%{match['flags']}{match['width']}{match['kind']}" % value
+            except (TypeError, ValueError):
+                piece = Unknown("a format that does not fit its value", place)
+        else:
+            piece = value if isinstance(value, Unknown) else Unknown("a number that is not known", place)
+        if isinstance(piece, Unknown):
+            return piece
+        parts.append(piece)
+    parts.append(text.part(at, len(text)))
+    return concat(parts)
+
+
+def brace(ev: Evaluator, template: str, args: list[Value], keywords: dict[str, Value], place: Place) -> str | Unknown:
+    """`template.format(*args, **keywords)`."""
+    text = template if isinstance(template, Text) else Text(template)
+    parts: list[str] = []
+    at = number = 0
+    for match in _FIELD.finditer(text):
+        parts.append(text.part(at, match.start()))
+        at = match.end()
+        if match[0] in ("{{", "}}"):
+            parts.append(match[0][0])
+            continue
+        first, *path = re.split(r"\.|\[", match["field"])
+        if first == "" or first.isdigit():
+            index = int(first) if first else number
+            number += 1
+            if index >= len(args):
+                return Unknown("too few values for format", place)
+            value = args[index]
+        elif first in keywords:
+            value = keywords[first]
+        else:
+            return Unknown(f"format does not find {first}", place)
+        for step in path:
+            if step.endswith("]"):
+                key = step[:-1]
+                from migralint.python.operators import item
+
+                value = item(ev, value, int(key) if key.isdigit() else key, place)
+            else:
+                value = ev.attribute(value, step, place)
+        piece = formatted(ev, value, match["conversion"], match["spec"] or "", place)
+        if isinstance(piece, Unknown):
+            return piece
+        parts.append(piece)
+    parts.append(text.part(at, len(text)))
+    return concat(parts)

@@ -1,0 +1,80 @@
+"""What the evaluator knows of libraries: Alembic, SQLAlchemy, the standard library."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migralint.operations import Place
+from migralint.python.library.registry import VALUES, Handler
+from migralint.python.library.registry import lookup as _lookup
+from migralint.python.library.registry import module_member as _member
+from migralint.python.values import Arguments, ClassValue, Value
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+_loaded = False
+
+
+def _load() -> None:
+    """Registers everything, on first use: the modules know the evaluator's."""
+    global _loaded
+    if not _loaded:
+        _loaded = True
+        from migralint.python.library import connection, context, custom, inspector, operations, orm, standard, tables  # noqa: F401  # imported for what they register
+
+        VALUES["alembic.operations.Operations"] = custom.OperationsClass()
+
+
+def lookup(path: str) -> Handler | None:
+    """The function for a library path, or None."""
+    _load()
+    return _lookup(path)
+
+
+def module_member(path: str, name: str) -> Value:
+    """`path.name` of a library."""
+    _load()
+    return _member(path, name)
+
+
+def class_made(ev: Evaluator, cls: ClassValue, place: Place) -> None:
+    """A class of the project was made: mapped classes get their table."""
+    from migralint.python.library import orm
+
+    orm.class_made(ev, cls, place)
+
+
+def class_attribute(ev: Evaluator, cls: ClassValue, name: str, place: Place) -> Value:
+    """An attribute of a project class that a library gives."""
+    from migralint.python.library import orm
+
+    return orm.class_attribute(ev, cls, name, place)
+
+
+def class_called(ev: Evaluator, cls: ClassValue, args: Arguments, place: Place) -> Value:
+    """What calling a project class gives when it is a column type; None for an ordinary instance."""
+    from migralint.python.library.types import own_type
+
+    tails = {s.tail for s in cls.symbols()}
+    if any(s.path.startswith(("sqlalchemy", "geoalchemy2", "sqlalchemy_utils")) for s in cls.symbols()) or "TypeDecorator" in tails:
+        return own_type(ev, cls, args, place)
+    return None
+
+
+def made_class(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    """`type(name, bases, namespace)`."""
+    from migralint.python.scope import Scope
+    from migralint.python.values import ModuleValue, Symbol
+
+    bases = [b for b in ev.items(args.get(1)) or [] if isinstance(b, (ClassValue, Symbol))]
+    cls = ClassValue(str(args.get(0)), bases, dict(args.get(2)), Scope(ModuleValue("", place.path)), (0, place.node))
+    class_made(ev, cls, place)
+    return cls
+
+
+def open_file(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    """The builtin `open`."""
+    from migralint.python.library import standard
+
+    return standard.open_file(ev, args, place)

@@ -1,0 +1,164 @@
+"""Connections, engines and what executing something on them does."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from migralint.operations import Place
+from migralint.python.branches import ContextManager, savepoint
+from migralint.python.library.convert import NotKnown
+from migralint.python.library.dml import Dml, operation, run_select
+from migralint.python.library.registry import known
+from migralint.python.library.rows import Result, nothing
+from migralint.python.library.sqltext import text_of
+from migralint.python.library.tables import DdlItem
+from migralint.python.library.types import DialectItem
+from migralint.python.text import Text
+from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+
+def execute(ev: Evaluator, statement: Value, parameters: Value, place: Place) -> Result:
+    """Executes a text or a construct; gives its rows where they are known."""
+    if isinstance(statement, Dml):
+        if statement.kind == "select":
+            return run_select(ev, statement, place)
+        try:
+            ev.database.execute(operation(ev, statement, parameters), place)
+        except NotKnown as problem:
+            ev.opaque(f"{statement.kind}: {problem.reason}", place, may_change_schema=False)
+        return Result(None, place)
+    if isinstance(statement, DdlItem):
+        statement.run(ev, place)
+        return Result([], place)
+    text = text_of(statement)
+    if text is not None:
+        return run_text(ev, text, place)
+    if isinstance(statement, (list, tuple)):
+        result = Result(None, place)
+        for part in statement:
+            result = execute(ev, part, None, place)
+        return result
+    reason = statement.reason if isinstance(statement, Unknown) else "it is not a known construct"
+    ev.opaque(f"the executed SQL is not known: {reason}", place)
+    return Result(None, place)
+
+
+def run_text(ev: Evaluator, text: Text, place: Place) -> Result:
+    """Executes SQL text on the database on paper."""
+    from migralint import sql
+
+    sql.run(str(text), ev.database, lambda start, end: text.place(start, end, place))
+    if sql.is_query(str(text)):
+        return Result(sql.answer(str(text), ev.database), place)
+    return Result(None, place)
+
+
+class TransactionItem(ContextManager):
+    """`connection.begin()` and `begin_nested()`."""
+
+    def __init__(self, nested: bool, connection: Value) -> None:
+        self.nested = nested
+        self.connection = connection
+
+    def enter(self, ev: Evaluator, stack: ExitStack, place: Place) -> Value:
+        if self.nested:
+            stack.enter_context(savepoint(ev, place))
+        return self.connection
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name in ("commit", "rollback", "close"):
+            return Builtin(name, nothing)
+        return Unknown(f"attribute {name} of a transaction", place)
+
+
+class ConnectionItem(ContextManager):
+    """A connection or engine to the one database there is. `offline` for `as_sql`."""
+
+    type_name = "connection"
+    reaches_database = True
+
+    def enter(self, ev: Evaluator, stack: ExitStack, place: Place) -> Value:
+        return self
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        match name:
+            case "execute" | "scalar" | "scalars" | "exec_driver_sql" | "executemany":
+                return Builtin(name, lambda ev, args, place: self._execute(ev, name, args, place))
+            case "dialect":
+                return DialectItem()
+            case "engine" | "connection" | "bind" | "dbapi_connection" | "driver_connection":
+                return self
+            case "connect" | "execution_options" | "get_bind" | "get_raw_connection" | "raw_connection" | "cursor":
+                return Builtin(name, lambda ev, args, place: self)
+            case "begin" | "begin_nested" | "get_transaction":
+                return Builtin(name, lambda ev, args, place: TransactionItem(name == "begin_nested", self))
+            case "commit" | "rollback" | "close" | "detach" | "invalidate" | "flush" | "expire_all" | "dispose":
+                return Builtin(name, nothing)
+            case "run_callable" | "run_sync":
+                return Builtin(name, lambda ev, args, place: ev.call(args.get(0), Arguments([self, *args.positional[1:]]), place))
+            case "in_transaction" | "in_nested_transaction":
+                return Builtin(name, lambda ev, args, place: True)
+            case "closed":
+                return False
+            case "name" | "driver":
+                return ev.database.dialect if name == "name" else "psycopg2"
+            case "has_table" | "table_names" | "get_table_names":
+                from migralint.python.library.inspector import Inspector
+
+                return Inspector().attribute(ev, "get_table_names" if name == "table_names" else name, place)
+        return Unknown(f"attribute {name} of a connection", place)
+
+    def _execute(self, ev: Evaluator, name: str, args: Arguments, place: Place) -> Value:
+        parameters = args.get(1, "parameters", default=args.keywords or None)
+        result = execute(ev, args.get(0, "statement"), parameters, place)
+        if name == "scalar":
+            return result._first(True)
+        return ev.call(result.attribute(ev, "scalars", place), Arguments(), place) if name == "scalars" else result
+
+
+@known(
+    "sqlalchemy.create_engine",
+    "sqlalchemy.engine_from_config",
+    "sqlalchemy.create_mock_engine",
+    "sqlalchemy.ext.asyncio.create_async_engine",
+    "sqlalchemy.ext.asyncio.async_engine_from_config",
+    "sqlalchemy.ext.asyncio.engine.async_engine_from_config",
+    "sqlmodel.create_engine",
+)
+def _engine(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return OtherConnection()
+
+
+class OtherConnection(ContextManager):
+    """An engine that code makes itself, and its connections: in `env.py` the one that migrations get.
+
+    A migration that uses one leaves the transaction it runs in: what it executes there is not applied.
+    """
+
+    type_name = "engine"
+    reaches_database = False
+
+    def enter(self, ev: Evaluator, stack: ExitStack, place: Place) -> Value:
+        return self
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name in ("run_sync", "run_callable"):
+            return Builtin(name, lambda ev, args, place: ev.call(args.get(0), Arguments([self, *args.positional[1:]]), place))
+        if name in ("connect", "begin", "begin_nested", "execution_options", "engine", "sync_engine", "sync_connection"):
+            return self if name in ("engine", "sync_engine", "sync_connection") else Builtin(name, lambda ev, args, place: self)
+        if name in ("execute", "exec_driver_sql", "scalar"):
+            return Builtin(name, self._execute)
+        if name in ("dispose", "close", "commit", "rollback"):
+            return Builtin(name, nothing)
+        if name == "dialect":
+            return DialectItem()
+        return Unknown("an engine that the code makes itself", place)
+
+    def _execute(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
+        if "configured" not in ev.context:
+            ev.opaque("it is executed on an engine that the code makes itself", place)
+        return Unknown("a result from an engine that the code makes itself", place)

@@ -1,0 +1,110 @@
+"""`alembic.context` and the migration context that `op.get_context()` gives."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from migralint.operations import Place
+from migralint.python.branches import ContextManager
+from migralint.python.library.registry import VALUES, known
+from migralint.python.library.rows import nothing
+from migralint.python.library.types import DialectItem
+from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+
+class AutocommitBlock(ContextManager):
+    """`context.autocommit_block()`."""
+
+    def enter(self, ev: Evaluator, stack: ExitStack, place: Place) -> Value:
+        stack.enter_context(ev.database.autocommit())
+        return None
+
+
+class PlainBlock(ContextManager):
+    """`context.begin_transaction()`."""
+
+
+class ContextItem(Native):
+    """A migration context, or the `alembic.context` proxy."""
+
+    type_name = "migration context"
+    reaches_database = True
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        from migralint.python.library.connection import ConnectionItem
+
+        match name:
+            case "autocommit_block":
+                return Builtin(name, lambda ev, args, place: AutocommitBlock())
+            case "begin_transaction":
+                return Builtin(name, lambda ev, args, place: PlainBlock())
+            case "bind" | "connection":
+                return ConnectionItem()
+            case "get_bind":
+                return Builtin(name, lambda ev, args, place: ConnectionItem())
+            case "dialect":
+                return DialectItem()
+            case "as_sql":
+                return False
+            case "is_offline_mode":
+                return Builtin(name, lambda ev, args, place: False)
+            case "get_context" | "get_impl":
+                return Builtin(name, lambda ev, args, place: self)
+            case "impl" | "migration_context" | "environment_context":
+                return self
+            case "opts":
+                return {"target_metadata": Unknown("the target metadata", place), "as_sql": False}
+            case "get_x_argument":
+                return Builtin(name, lambda ev, args, place: {} if ev.truth(args.keywords.get("as_dictionary", False)) else [])
+            case "config":
+                return ConfigItem()
+            case "execute":
+                from migralint.python.library.connection import execute
+
+                return Builtin(name, lambda ev, args, place: execute(ev, args.get(0), None, place))
+            case "configure":
+                return Builtin(name, lambda ev, args, place: ev.context.setdefault("configured", []).append(args))
+            case "static_output" | "run_migrations":
+                return Builtin(name, nothing)
+            case "get_tag_argument":
+                return Builtin(name, nothing)
+            case "script":
+                return Unknown("the script directory", place)
+        return Unknown(f"attribute {name} of the migration context", place)
+
+
+class ConfigItem(Native):
+    """`context.config`: the options of the section of `alembic.ini`, where they are known."""
+
+    type_name = "config"
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        settings: dict[str, str] = ev.context.get("settings", {})
+        match name:
+            case "attributes":
+                return Unknown("what the caller of Alembic put into config.attributes", place)
+            case "get_main_option":
+                return Builtin(name, lambda ev, args, place: settings.get(args.get(0), args.get(1, "default")))
+            case "get_section":
+                return Builtin(name, lambda ev, args, place: dict(settings))
+            case "get_section_option":
+                return Builtin(name, lambda ev, args, place: settings.get(args.get(1), args.get(2, "default")))
+            case "config_ini_section":
+                return "alembic"
+            case "config_file_name":
+                return None
+            case "set_main_option" | "set_section_option":
+                return Builtin(name, nothing)
+        return Unknown(f"{name} of the Alembic configuration", place)
+
+
+VALUES["alembic.context"] = ContextItem()
+
+
+@known("alembic.migration.MigrationContext.configure", "alembic.runtime.migration.MigrationContext.configure")
+def _configure(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return ContextItem()

@@ -1,0 +1,374 @@
+"""SQLAlchemy's schema items → the columns, constraints and indexes of `migralint.schema`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from migralint.operations import Place
+from migralint.python.library.items import ColumnItem, ConstraintItem, ForeignKeyItem, column_name, default_sql, type_ddl
+from migralint.python.library.naming import Subject, resolved
+from migralint.python.library.sqltext import Sql, as_sql
+from migralint.python.library.types import as_type
+from migralint.python.values import Arguments, Unknown, Value
+from migralint.schema import Check, Column, Constraint, Exclusion, ForeignKey, Generated, Index, Key, Name, PrimaryKey, Unique
+from migralint.schema.types import canonical
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+
+class NotKnown(Exception):
+    """A part without which the operation cannot be told."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Home:
+    """The table that items belong to, and the conventions for its names.
+
+    `own` are the columns of a table that is being made.
+    """
+
+    ev: Evaluator
+    table: Name
+    convention: Mapping[str, Value]
+    place: Place
+    own: tuple[str, ...] = ()
+
+    def has(self, column: str) -> bool:
+        """Whether the table, made or being made, has such a column."""
+        if self.own:
+            return column in self.own
+        table = self.ev.database.ask(self.table).tables.get(self.table)
+        return table is not None and table.column(column) is not None
+
+    def name(self, kind: str, given: Value, columns: list[str], target: str = "", targets: tuple[str, ...] = ()) -> str:
+        """The constraint's name in the DDL; "" where the server chooses."""
+        subject = Subject(kind, self.table.name, columns, target, targets)
+        name = resolved(self.ev, self.convention, subject, given, self.place)
+        if isinstance(name, Unknown):
+            raise NotKnown(name.reason)
+        return name
+
+
+def text(value: Value, what: str) -> str:
+    """A text that has to be known."""
+    if isinstance(value, str):
+        return str(value)
+    raise NotKnown(value.reason if isinstance(value, Unknown) else f"{what} is not known")
+
+
+def flag(ev: Evaluator, value: Value, default: bool = False) -> bool:
+    """A truth value; `default` where it is None or not known."""
+    known = ev.truth(value) if value is not None else default
+    return default if known is None else known
+
+
+def qualified(ev: Evaluator, name: Value, schema: Value, what: str = "the table's name") -> Name:
+    """A table's name with its schema (the search path's first where none is given)."""
+    if isinstance(schema, Unknown):
+        raise NotKnown(schema.reason)
+    if isinstance(schema, str) and schema:
+        return Name(str(schema), text(name, what))
+    return Name(ev.database.search_path[0], text(name, what))
+
+
+def column(home: Home, item: ColumnItem, *, in_table: bool, sole_key: bool = False) -> Column:
+    """The column as the DDL makes it; `sole_key` when it alone is the primary key of a CREATE TABLE."""
+    ev, place = home.ev, item.place
+    name = text(item.name, "the column's name")
+    kind = type_ddl(ev, item.kind, place)
+    doubtful = False
+    if isinstance(kind, Unknown):
+        ev.database.note("MG002", f"the type of column {name} is not known: {kind.reason}", place)
+        kind, doubtful = "unknown", True
+    nullable = item.option("nullable")
+    primary = flag(ev, item.option("primary_key"))
+    not_null = primary and in_table if nullable is None else not flag(ev, nullable, True)
+    if primary and in_table:
+        not_null = True
+    identity = item.generated("Identity")
+    computed = item.generated("Computed")
+    default = default_sql(ev, item.option("server_default"), place)
+    if isinstance(default, Unknown):
+        ev.database.note("MG002", f"the default of column {name} is not known: {default.reason}", place)
+        default, doubtful = None, True
+    shown = kind
+    if ev.database.dialect == "postgresql":
+        shown = canonical(kind)
+        if sole_key and primary and in_table and _is_serial(home, item, shown, default is not None):
+            shown = {"bigint": "bigserial", "smallint": "smallserial"}.get(shown, "serial")
+    comment = item.option("comment")
+    always = identity is not None and flag(ev, identity.args.get(0, "always"))
+    return Column(
+        name,
+        shown,
+        not_null=not_null or identity is not None,
+        default=None if shown.endswith("serial") else default,
+        identity=("always" if always else "by default") if identity is not None else None,
+        generated=_computed(ev, computed.args, place) if computed is not None else None,
+        comment=str(comment) if isinstance(comment, str) else None,
+        doubtful=doubtful,
+    )
+
+
+def _is_serial(home: Home, item: ColumnItem, shown: str, has_default: bool) -> bool:
+    """Whether SQLAlchemy makes the sole primary key column SERIAL (its `_autoincrement_column`)."""
+    auto = item.option("autoincrement", "auto")
+    if auto is False or item.generated("Identity") or item.generated("Computed"):
+        return False
+    sequence = item.generated("Sequence")
+    if sequence is not None and not flag(home.ev, sequence.args.keywords.get("optional")):
+        return False
+    if sequence is None and item.option("default") is not None:
+        return False
+    if shown not in ("integer", "bigint", "smallint"):
+        return False
+    if auto is True:
+        return True
+    return not has_default and (not item.foreign_keys() or auto == "ignore_fk")
+
+
+def _computed(ev: Evaluator, args: Arguments, place: Place) -> Generated:
+    value = args.get(0, "sqltext")
+    expression = value if isinstance(value, str) else as_sql(ev, value, place)
+    if isinstance(expression, Unknown):
+        raise NotKnown(expression.reason)
+    stored = args.get(1, "persisted")
+    return Generated(str(expression if isinstance(expression, str) else expression.text), stored is not False)
+
+
+def column_constraints(home: Home, item: ColumnItem) -> list[Constraint]:
+    """Constraints that a column brings along: foreign keys, UNIQUE, checks."""
+    ev, name = home.ev, text(item.name, "the column's name")
+    out: list[Constraint] = []
+    for part in item.parts:
+        if isinstance(part, ForeignKeyItem):
+            out.append(inline_foreign_key(home, part, name))
+        elif isinstance(part, ConstraintItem) and part.kind == "ck":
+            out.append(constraint(home, part))
+    if flag(ev, item.option("unique")) and not flag(ev, item.option("index")):
+        out.append(Unique(home.name("uq", None, [name]), (name,)))
+    return out
+
+
+def column_index(home: Home, item: ColumnItem) -> Index | None:
+    """The index of `Column(index=True)`."""
+    if not flag(home.ev, item.option("index")):
+        return None
+    name = text(item.name, "the column's name")
+    return Index(home.name("ix", None, [name]), (Key(name),), unique=flag(home.ev, item.option("unique")))
+
+
+def inline_foreign_key(home: Home, item: ForeignKeyItem, column: str) -> ForeignKey:
+    """A column's foreign key."""
+    target, referred = _target(home, item.target)
+    name = home.name("fk", item.args.keywords.get("name"), [column], target.name, (referred,) if referred else ())
+    return _foreign_key(home, item.args, name, (column,), target, (referred,) if referred else ())
+
+
+def _target(home: Home, value: Value) -> tuple[Name, str]:
+    """(table, column) of "schema.table.column", or of a column."""
+    if isinstance(value, ColumnItem):
+        owner = getattr(value.table, "name", None)
+        schema = getattr(value.table, "schema", None)
+        return qualified(home.ev, owner, schema), text(value.name, "the referenced column")
+    parts = text(value, "the referenced column").rsplit(".", 2)
+    if len(parts) == 1:
+        return qualified(home.ev, parts[0], None), ""
+    schema = parts[0] if len(parts) == 3 else None
+    if schema is None and home.table.schema != home.ev.database.search_path[0] and not _exists(home, parts[-2]):
+        schema = home.table.schema
+    return qualified(home.ev, parts[-2], schema), parts[-1]
+
+
+def _exists(home: Home, table: str) -> bool:
+    name = Name(home.ev.database.search_path[0], table)
+    return name in home.ev.database.ask(name).tables
+
+
+def _action(value: Value) -> str | None:
+    return value.upper() if isinstance(value, str) and value.upper() != "NO ACTION" else None
+
+
+def _foreign_key(
+    home: Home, args: Arguments, name: str, columns: tuple[str, ...], target: Name, referred: tuple[str, ...]
+) -> ForeignKey:
+    get = args.keywords.get
+    initially = get("initially")
+    return ForeignKey(
+        name,
+        columns,
+        target,
+        referred,
+        on_delete=_action(get("ondelete")),
+        on_update=_action(get("onupdate")),
+        match=get("match") if isinstance(get("match"), str) else None,
+        deferrable=flag(home.ev, get("deferrable")) or (isinstance(initially, str) and initially.upper() == "DEFERRED"),
+        initially=_initially(get("deferrable"), initially, home.ev),
+        validated=not flag(home.ev, get("postgresql_not_valid")),
+    )
+
+
+def _initially(deferrable: Value, initially: Value, ev: Evaluator) -> str | None:
+    if isinstance(initially, str):
+        return initially.upper()
+    return "IMMEDIATE" if flag(ev, deferrable) else None
+
+
+def names(ev: Evaluator, values: list[Value]) -> tuple[str, ...]:
+    """Column names given as texts, columns or lists of either."""
+    out: list[str] = []
+    for value in values:
+        inner = ev.items(value) if isinstance(value, (list, tuple)) else [value]
+        for entry in inner or []:
+            name = column_name(entry)
+            if name is None:
+                raise NotKnown("a column's name is not known")
+            out.append(name)
+    return tuple(out)
+
+
+def constraint(home: Home, item: ConstraintItem) -> Constraint:
+    """A table constraint."""
+    ev, get = home.ev, item.args.keywords.get
+    deferrable = flag(ev, get("deferrable"))
+    initially = _initially(get("deferrable"), get("initially"), ev)
+    if item.kind in ("pk", "uq"):
+        columns = names(ev, item.items)
+        name = home.name(item.kind, item.name, list(columns))
+        include = names(ev, list(ev.items(get("postgresql_include")) or []))
+        if item.kind == "pk":
+            return PrimaryKey(name, columns, include, deferrable, initially)
+        return Unique(name, columns, include, deferrable, initially, flag(ev, get("postgresql_nulls_not_distinct")))
+    if item.kind == "fk":
+        local = names(ev, [item.args.get(0, "columns")])
+        targets = [_target(home, t) for t in ev.items(item.args.get(1, "refcolumns")) or []]
+        if not targets:
+            raise NotKnown("the referenced columns are not known")
+        referred = tuple(t[1] for t in targets if t[1])
+        target = targets[0][0]
+        name = home.name("fk", item.name, list(local), target.name, referred)
+        return _foreign_key(home, item.args, name, local, target, referred)
+    if item.kind == "ck":
+        return check(home, item.args.get(0, "sqltext"), item.name, not_valid=flag(ev, get("postgresql_not_valid")))
+    return _exclusion(home, item)
+
+
+def check(home: Home, value: Value, name: Value, *, not_valid: bool = False) -> Check:
+    """A CHECK from a text or an expression."""
+    if isinstance(value, Sql):
+        expression, columns = value.text, value.columns
+    elif isinstance(value, str):
+        expression, columns = str(value), ()
+    else:
+        result = as_sql(home.ev, value, home.place)
+        if isinstance(result, Unknown):
+            raise NotKnown(result.reason)
+        expression, columns = result.text, result.columns
+    if not columns:
+        columns = mentioned(home, expression)
+    return Check(home.name("ck", name, list(columns)), str(expression), columns, validated=not not_valid)
+
+
+def mentioned(home: Home, expression: str) -> tuple[str, ...]:
+    """Columns of the table that an SQL text mentions."""
+    from migralint.sql import columns_in
+
+    return tuple(c for c in columns_in(expression) if home.has(c))
+
+
+def _exclusion(home: Home, item: ConstraintItem) -> Exclusion:
+    parts: list[str] = []
+    columns: list[str] = []
+    for entry in item.items:
+        if not isinstance(entry, tuple) or len(entry) != 2 or not isinstance(entry[1], str):
+            raise NotKnown("an exclusion constraint is not known")
+        expression = Sql(entry[0], [entry[0]]) if isinstance(entry[0], str) else as_sql(home.ev, entry[0], home.place)
+        if isinstance(expression, Unknown):
+            raise NotKnown(expression.reason)
+        parts.append(f"{expression.text} WITH {entry[1]}")
+        columns += expression.columns
+    using = item.args.keywords.get("using", "gist")
+    definition = f"EXCLUDE USING {using} ({', '.join(parts)})"
+    where = item.args.keywords.get("where")
+    if where is not None:
+        definition += f" WHERE ({as_text(home.ev, where, home.place)})"
+    return Exclusion(home.name("ex", item.name, columns), definition, tuple(columns))
+
+
+def as_text(ev: Evaluator, value: Value, place: Place) -> str:
+    """The SQL text of a text or an expression."""
+    if isinstance(value, str):
+        return str(value)
+    result = as_sql(ev, value, place)
+    if isinstance(result, Unknown):
+        raise NotKnown(result.reason)
+    return result.text
+
+
+def index(home: Home, item: ConstraintItem) -> Index:
+    """An index from `Index(name, *items, ...)`."""
+    return make_index(home, item.name, item.items, item.args)
+
+
+def make_index(home: Home, name: Value, items: list[Value], args: Arguments) -> Index:
+    """An index from its items and SQLAlchemy's `postgresql_*` options."""
+    ev, get = home.ev, args.keywords.get
+    keys = [_key(home, entry) for entry in items]
+    operators = get("postgresql_ops")
+    if isinstance(operators, dict):
+        keys = [
+            replace(k, opclass=str(operators[k.column])) if k.column in operators and k.column is not None else k
+            for k in keys
+        ]
+    where = get("postgresql_where" if ev.database.dialect != "sqlite" else "sqlite_where")
+    where_text = as_text(ev, where, home.place) if where is not None else None
+    columns = [k.column or next(iter(k.columns), "") for k in keys]
+    using = get("postgresql_using")
+    return Index(
+        home.name("ix", name, columns),
+        tuple(keys),
+        unique=flag(ev, get("unique")),
+        method=using.lower() if isinstance(using, str) and using else "btree",
+        include=names(ev, list(ev.items(get("postgresql_include")) or [])),
+        where=where_text,
+        where_columns=mentioned(home, where_text) if where_text else (),
+        nulls_not_distinct=flag(ev, get("postgresql_nulls_not_distinct")),
+    )
+
+
+_PLAIN_KEY = re.compile(r'\s*("(?:[^"]|"")+"|[A-Za-z_][\w$]*)\s*\Z')
+
+
+def _key(home: Home, value: Value) -> Key:
+    if isinstance(value, str):
+        return Key(str(value))
+    if isinstance(value, ColumnItem):
+        return Key(text(value.name, "the column's name"))
+    expression = as_sql(home.ev, value, home.place)
+    if isinstance(expression, Unknown):
+        raise NotKnown(expression.reason)
+    if expression.raw:
+        from migralint.sql import index_key
+
+        return index_key(expression.text)
+    order = expression.ordering
+    descending = "DESC" in order
+    nulls = True if "NULLS FIRST" in order else False if "NULLS LAST" in order else None
+    plain = _PLAIN_KEY.match(expression.text)
+    if plain and len(expression.columns) == 1:
+        return Key(expression.columns[0], descending=descending, nulls_first=nulls)
+    shown = expression.text if re.fullmatch(r"[\w.]+\(.*\)", expression.text, re.DOTALL) else f"({expression.text})"
+    return Key(None, shown, expression.columns, descending=descending, nulls_first=nulls)
+
+
+def enum_types(ev: Evaluator, items: list[ColumnItem]) -> list[Value]:
+    """The types of the columns, for what CREATE TABLE sends before itself."""
+    return [as_type(ev, i.kind, i.place) for i in items]

@@ -1,0 +1,80 @@
+"""Operations that a project or a package adds to `op`: registered ones, and known packages'."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from migralint.operations import Place
+from migralint.python.values import Arguments, Builtin, ClassValue, Function, Native, Value
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+
+def custom_operation(ev: Evaluator, name: str) -> Callable[[Evaluator, Arguments, Place], Value] | None:
+    """The operation that `Operations.register_operation(name)` made known in a module that was imported."""
+    registered: dict[str, tuple[Value, str]] = ev.context.get("operations", {})
+    found = registered.get(name)
+    if found is None:
+        return None
+    cls, method = found
+
+    def invoke(ev: Evaluator, args: Arguments, place: Place) -> Value:
+        from migralint.python.library.operations import OpItem
+
+        factory = ev.attribute(cls, method, place)
+        return ev.call(factory, Arguments([OpItem(), *args.positional], args.keywords, args.open), place)
+
+    return invoke
+
+
+class Register(Native):
+    """`Operations.register_operation(name)` and `implementation_for(cls)` as decorators."""
+
+    type_name = "decorator"
+
+    def __init__(self, kind: str, args: Arguments) -> None:
+        self.kind = kind
+        self.args = args
+
+    def call(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
+        target, first = args.get(0), self.args.get(0)
+        if self.kind == "register_operation" and isinstance(first, str):
+            source = self.args.get(1, "sourcename", default=first)
+            ev.context.setdefault("operations", {})[str(first)] = (target, str(source))
+        elif self.kind == "implementation_for" and isinstance(first, ClassValue) and isinstance(target, Function):
+            ev.context.setdefault("implementations", []).append((first, target))
+        return target
+
+
+class OperationsClass(Native):
+    """The class `alembic.operations.Operations`."""
+
+    type_name = "Operations"
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name in ("register_operation", "implementation_for"):
+            return Builtin(name, lambda ev, args, place: Register(name, args))
+        from migralint.python.library.operations import OpItem
+
+        return OpItem().attribute(ev, name, place)
+
+    def call(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
+        from migralint.python.library.operations import OpItem
+
+        return OpItem()
+
+
+def implementation(ev: Evaluator, operation: Value, place: Place) -> Value | None:
+    """Runs the implementation registered for an operation object of the project; None where there is none."""
+    from migralint.python.library.operations import OpItem
+    from migralint.python.values import Instance
+
+    if isinstance(operation, Instance):
+        for cls, function in ev.context.get("implementations", []):
+            if cls in operation.cls.mro():
+                return ev.call(function, Arguments([OpItem(), operation]), place)
+    return None
+
+

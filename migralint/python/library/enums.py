@@ -1,0 +1,70 @@
+"""Enum types as side effects: when SQLAlchemy sends CREATE TYPE and DROP TYPE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migralint.operations import CreateType, DropType, Place
+from migralint.python.library.types import EnumItem, TypeItem, as_type
+from migralint.python.values import Arguments, Value
+from migralint.schema import EnumType, Name
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+
+def enum_name(ev: Evaluator, enum: EnumItem) -> Name:
+    """The qualified name of the database's type."""
+    schema = enum.schema or ev.database.search_path[0]
+    return Name(schema, enum.enum_name or "")
+
+
+def create_enum(ev: Evaluator, enum: EnumItem, args: Arguments, place: Place) -> Value:
+    """`enum.create(bind, checkfirst=True)`."""
+    enum_of = enum.for_dialect(ev)
+    if not isinstance(enum_of, EnumItem) or not enum_of.is_type(ev):
+        return None
+    if enum_of.labels is None:
+        ev.opaque(f"the labels of the enum {enum_of.enum_name} are not known", place)
+        return None
+    checkfirst = ev.truth(args.get(1, "checkfirst", default=True)) is not False
+    ev.database.execute(CreateType(EnumType(enum_name(ev, enum_of), enum_of.labels), checkfirst), place)
+    return None
+
+
+def drop_enum(ev: Evaluator, enum: EnumItem, args: Arguments, place: Place) -> Value:
+    """`enum.drop(bind, checkfirst=True)`."""
+    enum_of = enum.for_dialect(ev)
+    if isinstance(enum_of, EnumItem) and enum_of.is_type(ev):
+        checkfirst = ev.truth(args.get(1, "checkfirst", default=True)) is not False
+        ev.database.execute(DropType(enum_name(ev, enum_of), if_exists=checkfirst), place)
+    return None
+
+
+def enum_in(ev: Evaluator, kind: Value, place: Place) -> EnumItem | None:
+    """The enum that a column type is, or is an array of; None where it is neither."""
+    item = as_type(ev, kind, place)
+    if isinstance(item, TypeItem):
+        item = item.for_dialect(ev)
+        if isinstance(item, EnumItem):
+            return item if item.is_type(ev) else None
+        if item.name == "ARRAY":
+            return enum_in(ev, item.args.get(0, "item_type"), place)
+    return None
+
+
+def before_create(ev: Evaluator, types: list[Value], place: Place, *, checkfirst: bool) -> None:
+    """What a CREATE TABLE sends before itself: one CREATE TYPE per enum, once per run (SQLAlchemy's memo)."""
+    memo = ev.context.setdefault("enum_memo", set())
+    for kind in types:
+        enum = enum_in(ev, kind, place)
+        if enum is None or not enum.create_type:
+            continue
+        name = enum_name(ev, enum)
+        if name in memo:
+            continue
+        memo.add(name)
+        if enum.labels is None:
+            ev.opaque(f"the labels of the enum {enum.enum_name} are not known", place)
+            continue
+        ev.database.execute(CreateType(EnumType(name, enum.labels), checkfirst), place, implicit=True)

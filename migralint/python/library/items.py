@@ -1,0 +1,254 @@
+"""SQLAlchemy's schema items as values: columns, constraints, indexes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from migralint.operations import Place
+from migralint.python.library.registry import known
+from migralint.python.library.sqltext import Sql, as_sql, quoted
+from migralint.python.library.types import TypeItem, as_type
+from migralint.python.operators import Expressive
+from migralint.python.values import Arguments, Builtin, EnumMember, Native, Unknown, Value
+from migralint.schema.names import quote
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+
+@dataclass(eq=False)
+class ForeignKeyItem(Native):
+    """`ForeignKey("table.column", ...)` inside a column."""
+
+    target: Value
+    args: Arguments
+    type_name = "ForeignKey"
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        return self.args.keywords.get(name, Unknown(f"attribute {name} of a foreign key", place))
+
+
+@dataclass(eq=False)
+class ConstraintItem(Native):
+    """A table constraint or index. `kind` is pk, uq, fk, ck, ex or ix; `items` its columns or expressions."""
+
+    kind: str
+    name: Value
+    items: list[Value]
+    args: Arguments
+    place: Place
+    table: Value = None
+    type_name = "constraint"
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name == "name":
+            return self.name
+        if name == "table":
+            return self.table
+        if name in ("columns", "column_keys", "elements", "expressions"):
+            columns = self.args.get(0, "columns", default=[]) if self.kind == "fk" else self.items
+            named = [column_name(c) for c in ev.items(columns) or []]
+            return named if name == "column_keys" else [ColumnItem(n, None, Arguments(), [], place) for n in named]
+        if name in ("referred_table", "ondelete", "onupdate") and self.kind == "fk":
+            if name != "referred_table":
+                return self.args.keywords.get(name)
+            from migralint.python.library.tables import referred_table
+
+            return referred_table(ev, self, place)
+        if name in ("create", "drop"):
+            from migralint.python.library.tables import constraint_ddl
+
+            return Builtin(name, lambda ev, args, place: constraint_ddl(ev, self, name, args, place))
+        return Unknown(f"attribute {name} of a constraint", place)
+
+
+@dataclass(eq=False)
+class GeneratedItem(Native):
+    """`Identity(...)`, `Computed(...)`, `Sequence(...)` or `FetchedValue()` inside a column."""
+
+    kind: str
+    args: Arguments
+    type_name = "generated value"
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if self.kind == "Sequence":
+            from migralint.python.library.tables import sequence_attribute
+
+            return sequence_attribute(ev, self, name, place)
+        return Unknown(f"attribute {name} of {self.kind}", place)
+
+    def call(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
+        return self
+
+
+@dataclass(eq=False)
+class ColumnItem(Expressive):
+    """`Column(...)`; also an SQL expression that names it."""
+
+    name: Value
+    kind: Value
+    args: Arguments
+    parts: list[Value]
+    place: Place
+    table: Value = None
+    type_name = "Column"
+    overrides: dict[str, Value] = field(default_factory=dict)
+
+    @classmethod
+    def make(cls, ev: Evaluator, args: Arguments, place: Place) -> ColumnItem:
+        """From the arguments of `Column(...)`, `mapped_column(...)` or `column(...)`."""
+        positional = list(args.positional)
+        name = args.keywords.get("name", args.keywords.get("_name"))
+        if positional and (positional[0] is None or isinstance(positional[0], (str, Unknown))):
+            name = positional.pop(0)
+        kind = args.keywords.get("type_")
+        parts: list[Value] = []
+        for value in positional:
+            if isinstance(value, (ForeignKeyItem, ConstraintItem, GeneratedItem)):
+                parts.append(value)
+            elif kind is None and not isinstance(value, Sql):
+                kind = value
+            else:
+                parts.append(value)
+        return cls(name, kind, args, parts, place)
+
+    def option(self, name: str, default: Value = None) -> Value:
+        """A keyword argument, or what was assigned later."""
+        if name in self.overrides:
+            return self.overrides[name]
+        return self.args.keywords.get(name, default)
+
+    def foreign_keys(self) -> list[ForeignKeyItem]:
+        """Its inline foreign keys."""
+        return [p for p in self.parts if isinstance(p, ForeignKeyItem)]
+
+    def generated(self, kind: str) -> GeneratedItem | None:
+        """Its `Identity`, `Computed` or `Sequence`, positional or as a default."""
+        for part in [*self.parts, self.option("server_default"), self.option("default")]:
+            if isinstance(part, GeneratedItem) and part.kind == kind:
+                return part
+        return None
+
+    def copy(self, name: Value = None) -> ColumnItem:
+        """A copy that belongs to no table."""
+        return ColumnItem(name if name is not None else self.name, self.kind, self.args, list(self.parts), self.place, None, dict(self.overrides))
+
+    def as_sql(self, ev: Evaluator, place: Place) -> Sql | Unknown:
+        """The column as an expression."""
+        if isinstance(self.name, str):
+            return Sql(quote(str(self.name)), [str(self.name)])
+        return Unknown("the name of a column", place)
+
+    def operate(self, ev: Evaluator, op: str, other: Value, place: Place, *, swapped: bool) -> Value:
+        expression = self.as_sql(ev, place)
+        return expression if isinstance(expression, Unknown) else expression.operate(ev, op, other, place, swapped=swapped)
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name in ("name", "key"):
+            return self.name
+        if name == "type":
+            return as_type(ev, self.kind, place)
+        if name in ("nullable", "primary_key", "server_default", "default", "unique", "index", "autoincrement", "comment"):
+            return self.option(name, {"nullable": True, "primary_key": False}.get(name))
+        if name in ("copy", "_copy"):
+            return Builtin(name, lambda ev, args, place: self.copy())
+        if name == "foreign_keys":
+            return self.foreign_keys()
+        if name == "table":
+            return self.table
+        expression = self.as_sql(ev, place)
+        return expression if isinstance(expression, Unknown) else expression.attribute(ev, name, place)
+
+    def set_attribute(self, ev: Evaluator, name: str, value: Value, place: Place) -> None:
+        if name == "name":
+            self.name = value
+        elif name == "type":
+            self.kind = value
+        else:
+            self.overrides[name] = value
+
+    def item(self, ev: Evaluator, key: Value, place: Place) -> Value:
+        expression = self.as_sql(ev, place)
+        return expression if isinstance(expression, Unknown) else expression.item(ev, key, place)
+
+    def call(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
+        return self
+
+
+@known("sqlalchemy.Column", "sqlalchemy.orm.mapped_column", "sqlalchemy.mapped_column", "sqlalchemy.orm.column_property", "sqlalchemy.orm.deferred")
+def _column(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    if args.positional and isinstance(args.positional[0], ColumnItem):
+        return args.positional[0]
+    return ColumnItem.make(ev, args, place)
+
+
+@known("sqlalchemy.ForeignKey")
+def _foreign_key(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return ForeignKeyItem(args.get(0, "column"), args)
+
+
+def _listed(kind: str, first_is_name: bool = False) -> object:
+    def build(ev: Evaluator, args: Arguments, place: Place) -> Value:
+        items = list(args.positional)
+        name = args.keywords.get("name")
+        if first_is_name:
+            name = items.pop(0) if items else name
+        return ConstraintItem(kind, name, items, args, place)
+
+    return build
+
+
+known("sqlalchemy.PrimaryKeyConstraint")(_listed("pk"))  # type: ignore[arg-type]  # built for the registry
+known("sqlalchemy.UniqueConstraint")(_listed("uq"))  # type: ignore[arg-type]  # built for the registry
+known("sqlalchemy.ForeignKeyConstraint")(_listed("fk"))  # type: ignore[arg-type]  # built for the registry
+known("sqlalchemy.CheckConstraint")(_listed("ck"))  # type: ignore[arg-type]  # built for the registry
+known("postgresql.ExcludeConstraint")(_listed("ex"))  # type: ignore[arg-type]  # built for the registry
+known("sqlalchemy.Index")(_listed("ix", first_is_name=True))  # type: ignore[arg-type]  # built for the registry
+
+
+def _generated(kind: str) -> object:
+    return lambda ev, args, place: GeneratedItem(kind, args)
+
+
+for _kind in ("Identity", "Computed", "Sequence", "FetchedValue"):
+    known(f"sqlalchemy.{_kind}")(_generated(_kind))  # type: ignore[arg-type]  # built for the registry
+
+
+@known("sqlalchemy.DefaultClause")
+def _default_clause(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return args.get(0)
+
+
+def default_sql(ev: Evaluator, value: Value, place: Place) -> str | None | Unknown:
+    """The text of a `server_default`; None for none, Unknown where it is not known."""
+    match value:
+        case None | False:
+            return None
+        case GeneratedItem():
+            return None
+        case Unknown():
+            return value
+        case Sql():
+            return value.text
+        case EnumMember():
+            return quoted(str(value.value)) if value.mixes_in_data else Unknown("an enum as server_default", place)
+        case str():
+            return quoted(value)
+        case bool() | int() | float():
+            return str(value)
+    result = as_sql(ev, value, place)
+    return result if isinstance(result, Unknown) else result.text
+
+
+def column_name(value: Value) -> str | None:
+    """The name of a column given as text or as a column."""
+    if isinstance(value, ColumnItem):
+        value = value.name
+    return str(value) if isinstance(value, str) else None
+
+
+def type_ddl(ev: Evaluator, value: Value, place: Place) -> str | Unknown:
+    """The DDL of a column type."""
+    kind = as_type(ev, value, place)
+    return kind.ddl(ev, place) if isinstance(kind, TypeItem) else kind

@@ -1,0 +1,131 @@
+"""Names that SQLAlchemy gives: `op.f`, naming conventions, and their tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from migralint.operations import Place
+from migralint.python.text import Text
+from migralint.python.values import Arguments, Function, Symbol, Unknown, Value
+from migralint.schema.names import NAME_BYTES, shortened
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+DEFAULT_CONVENTION = {"ix": "ix_%(column_0_label)s"}
+"""What SQLAlchemy's MetaData has when nothing is given."""
+
+_CLASSES = {
+    "Index": "ix",
+    "UniqueConstraint": "uq",
+    "CheckConstraint": "ck",
+    "ForeignKeyConstraint": "fk",
+    "PrimaryKeyConstraint": "pk",
+}
+
+
+class Conv(Text):
+    """A name that conventions leave alone: `op.f(...)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a convention's tokens are filled from."""
+
+    kind: str
+    table: str
+    columns: Sequence[str] = ()
+    referred_table: str = ""
+    referred_columns: Sequence[str] = ()
+
+
+def convention_of(value: Value) -> dict[str, Value]:
+    """A naming convention as given to MetaData, its keys in the short form."""
+    out: dict[str, Value] = {}
+    if isinstance(value, Mapping):
+        for key, template in value.items():
+            if isinstance(key, Symbol):
+                key = _CLASSES.get(key.tail, key.tail)
+            if isinstance(key, str):
+                out[str(key)] = template if isinstance(template, (Function, Symbol)) else template
+    return out
+
+
+def resolved(
+    ev: Evaluator, convention: Mapping[str, Value], subject: Subject, name: Value, place: Place
+) -> str | Unknown:
+    """The name the DDL carries; "" where the server chooses."""
+    if isinstance(name, Unknown):
+        return name
+    if isinstance(name, Conv):
+        return shortened(str(name))
+    template = convention.get(subject.kind)
+    if isinstance(name, str):
+        if isinstance(template, str) and "constraint_name" in template and subject.kind != "ix":
+            filled = _fill(ev, convention, str(template), subject, str(name), place)
+            return filled if isinstance(filled, Unknown) else shortened(filled)
+        if len(name) > NAME_BYTES:
+            ev.database.note(
+                "MG340",
+                f"the name {name!r} has {len(name)} characters: SQLAlchemy refuses names over {NAME_BYTES} here",
+                place,
+            )
+        return str(name)
+    if name is not None:
+        return Unknown("a name that is not known", place)
+    if template is None:
+        template = DEFAULT_CONVENTION.get(subject.kind)
+    if not isinstance(template, str):
+        return ""
+    if "constraint_name" in template:
+        return ""
+    filled = _fill(ev, convention, template, subject, "", place)
+    return filled if isinstance(filled, Unknown) else shortened(filled)
+
+
+def _fill(
+    ev: Evaluator, convention: Mapping[str, Value], template: str, subject: Subject, name: str, place: Place
+) -> str | Unknown:
+    problem: Unknown | None = None
+
+    def token(match: re.Match[str]) -> str:
+        nonlocal problem
+        key = match[1]
+        if key in convention:
+            result = ev.call(convention[key], Arguments([Unknown("the constraint"), Unknown("its table")]), place)
+            if isinstance(result, str):
+                return result
+            problem = Unknown(f"the token {key} of the naming convention", place)
+            return ""
+        text = _token(key, subject, name)
+        if text is None:
+            problem = Unknown(f"the token {key} of the naming convention", place)
+        return text or ""
+
+    filled = re.sub(r"%\((\w+)\)s", token, template)
+    return problem or filled
+
+
+def _token(key: str, subject: Subject, name: str) -> str | None:
+    fixed = {
+        "table_name": subject.table,
+        "referred_table_name": subject.referred_table.rpartition(".")[2],
+        "constraint_name": name,
+    }
+    if key in fixed:
+        return fixed[key]
+    match = re.fullmatch(r"(referred_)?column_(0_?N|\d+)_?(name|key|label)", key)
+    if not match:
+        return None
+    columns = subject.referred_columns if match[1] else subject.columns
+    table = subject.referred_table if match[1] else subject.table
+    labelled = [f"{table}_{c}" for c in columns] if match[3] == "label" else list(columns)
+    if match[2] == "0N":
+        return "".join(labelled)
+    if match[2] == "0_N":
+        return "_".join(labelled)
+    number = int(match[2])
+    return labelled[number] if number < len(labelled) else None

@@ -1,0 +1,260 @@
+"""Mapped classes and sessions, as far as revisions use them for rows and tables."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from migralint.operations import Delete, Insert, Place, Update
+from migralint.python.library.connection import ConnectionItem
+from migralint.python.library.convert import NotKnown
+from migralint.python.library.dml import table_of
+from migralint.python.library.items import ColumnItem, ConstraintItem
+from migralint.python.library.registry import known
+from migralint.python.library.rows import nothing
+from migralint.python.library.tables import MetaDataItem, TableItem
+from migralint.python.values import Arguments, Builtin, ClassValue, Instance, Native, Symbol, Unknown, Value
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+_BASES = {"DeclarativeBase", "DeclarativeBaseNoMeta", "MappedAsDataclass", "SQLModel", "Model"}
+
+
+class DeclarativeBase(Native):
+    """What `declarative_base()` gives."""
+
+    type_name = "declarative base"
+
+    def __init__(self, metadata: Value) -> None:
+        self.metadata = metadata if isinstance(metadata, MetaDataItem) else MetaDataItem(Arguments())
+
+    @property
+    def tail(self) -> str:
+        """The name of the class it stands for."""
+        return "DeclarativeBase"
+
+    @property
+    def path(self) -> str:
+        """The path of the class it stands for."""
+        return "sqlalchemy.orm.DeclarativeBase"
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name == "metadata":
+            return self.metadata
+        return Unknown(f"attribute {name} of a declarative base", place)
+
+
+@known("sqlalchemy.orm.declarative_base", "sqlalchemy.declarative_base", "sqlalchemy.ext.declarative_base", "sqlalchemy.orm.automap_base")
+def _declarative_base(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return DeclarativeBase(args.keywords.get("metadata"))
+
+
+def metadata_of(ev: Evaluator, cls: ClassValue) -> MetaDataItem | None:
+    """The MetaData of a declarative class; a base class of the project gets its own on first use."""
+    root: ClassValue | None = None
+    for base in cls.mro():
+        if isinstance(base, DeclarativeBase):
+            return base.metadata
+        if isinstance(base, ClassValue):
+            found = base.namespace.get("metadata")
+            if isinstance(found, MetaDataItem):
+                return found
+            if any(isinstance(b, Symbol) and b.tail in _BASES for b in base.bases):
+                root = base
+    if root is None:
+        return None
+    made = MetaDataItem(Arguments())
+    root.namespace["metadata"] = made
+    return made
+
+
+def class_made(ev: Evaluator, cls: ClassValue, place: Place) -> None:
+    """Gives a mapped class its table, when it names one itself."""
+    name = cls.namespace.get("__tablename__")
+    explicit = cls.namespace.get("__table__")
+    if isinstance(explicit, TableItem) or not isinstance(name, str):
+        return
+    metadata = metadata_of(ev, cls)
+    if metadata is None and not any(isinstance(b, (DeclarativeBase, Symbol)) for b in cls.mro()):
+        return
+    schema: Value = metadata.schema if metadata is not None else None
+    found, extra = cls.lookup("__table_args__")
+    parts = list(extra) if isinstance(extra, tuple) else [extra] if isinstance(extra, dict) else []
+    if parts and isinstance(parts[-1], dict):
+        schema = parts.pop().get("schema", schema)
+    table = TableItem(name, schema, metadata, place)
+    for base in reversed(cls.mro()):
+        if not isinstance(base, ClassValue):
+            continue
+        for key, value in base.namespace.items():
+            if isinstance(value, ColumnItem):
+                if base is not cls or value.table is not None:
+                    value = value.copy()
+                if value.name is None:
+                    value.name = key
+                _annotated(ev, base, key, value)
+                table.add(value)
+                if base is cls:
+                    cls.namespace[key] = value
+    for item in parts:
+        if isinstance(item, (ConstraintItem, ColumnItem)):
+            table.add(item)
+    cls.namespace["__table__"] = table
+    if metadata is not None:
+        metadata.tables[f"{schema}.{name}" if isinstance(schema, str) else str(name)] = table
+
+
+_MAPPED = {"int": "Integer", "str": "String", "bool": "Boolean", "float": "Float", "bytes": "LargeBinary"}
+
+
+def _annotated(ev: Evaluator, cls: ClassValue, key: str, column: ColumnItem) -> None:
+    """The type and nullability that `Mapped[...]` gives where the column says nothing."""
+    annotation = cls.namespace.get("__annotations__", {}).get(key)
+    if annotation is None:
+        return
+    words = set(re.findall(r"\w+", repr(annotation)))
+    if "nullable" not in column.args.keywords and "primary_key" not in column.args.keywords:
+        column.overrides.setdefault("nullable", bool({"Optional", "None"} & words))
+    if column.kind is None:
+        for word, kind in _MAPPED.items():
+            if word in words:
+                column.kind = Symbol(f"sqlalchemy.{kind}")
+                return
+
+
+def class_attribute(ev: Evaluator, cls: ClassValue, name: str, place: Place) -> Value:
+    """An attribute that only the library gives: `metadata` of a declarative base."""
+    if name == "metadata":
+        found = metadata_of(ev, cls)
+        if found is not None:
+            return found
+    return Unknown(f"attribute {name} of {cls.name}", place)
+
+
+class SessionItem(ConnectionItem):
+    """An ORM session on the migration's connection."""
+
+    type_name = "session"
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        match name:
+            case "query":
+                return Builtin(name, lambda ev, args, place: QueryItem(args.positional))
+            case "add" | "merge" | "delete":
+                return Builtin(name, lambda ev, args, place: _write(ev, [args.get(0)], name, place))
+            case "add_all" | "bulk_save_objects":
+                return Builtin(name, lambda ev, args, place: _write(ev, ev.items(args.get(0)) or [], name, place))
+            case "bulk_insert_mappings":
+                return Builtin(name, lambda ev, args, place: _rows(ev, args.get(0), "insert", place))
+            case "bulk_update_mappings":
+                return Builtin(name, lambda ev, args, place: _rows(ev, args.get(0), "update", place))
+            case "get":
+                return Builtin(name, lambda ev, args, place: QueryItem(args.positional[:1]).first(ev, place))
+            case "refresh" | "expunge" | "expunge_all" | "expire" | "rollback" | "no_autoflush":
+                return Builtin(name, nothing)
+        return super().attribute(ev, name, place)
+
+
+def _write(ev: Evaluator, objects: list[Value], kind: str, place: Place) -> Value:
+    for value in objects:
+        cls = value.cls if isinstance(value, Instance) else None
+        found, table = cls.lookup("__table__") if cls is not None else (False, None)
+        if found and isinstance(table, TableItem):
+            _row_operation(ev, table, "delete" if kind == "delete" else "insert", place, where=True)
+        elif not isinstance(value, Unknown):
+            ev.opaque("an object whose table is not known is written", place, may_change_schema=False)
+    return objects[0] if objects else None
+
+
+def _rows(ev: Evaluator, model: Value, kind: str, place: Place) -> Value:
+    table = table_of(model)
+    if isinstance(table, TableItem):
+        _row_operation(ev, table, kind, place, where=True)
+    else:
+        ev.opaque("rows of a table that is not known are written", place, may_change_schema=False)
+    return None
+
+
+def _row_operation(ev: Evaluator, table: TableItem, kind: str, place: Place, *, where: bool) -> None:
+    try:
+        name = table.qualified(ev)
+    except NotKnown as problem:
+        ev.opaque(problem.reason, place, may_change_schema=False)
+        return
+    operation = Insert(name) if kind == "insert" else Update(name, (), where) if kind == "update" else Delete(name, where)
+    ev.database.execute(operation, place)
+
+
+class QueryItem(Native):
+    """`session.query(...)`."""
+
+    type_name = "query"
+
+    def __init__(self, entities: list[Value]) -> None:
+        self.entities = entities
+        self.where = False
+
+    def _table(self) -> TableItem | None:
+        for entity in self.entities:
+            table = entity.table if isinstance(entity, ColumnItem) else table_of(entity)
+            if isinstance(table, TableItem):
+                return table
+        return None
+
+    def _empty(self, ev: Evaluator) -> bool:
+        table = self._table()
+        if table is None:
+            return False
+        try:
+            return ev.database.rows(table.qualified(ev)) == ()
+        except NotKnown:
+            return False
+
+    def first(self, ev: Evaluator, place: Place) -> Value:
+        """The first row: None where the table is known to be empty."""
+        return None if self._empty(ev) else Unknown("it depends on rows in the database", place)
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        match name:
+            case "filter" | "filter_by" | "where":
+                return Builtin(name, self._filter)
+            case "update" | "delete":
+                return Builtin(name, lambda ev, args, place: self._change(ev, name, place))
+            case "all":
+                return Builtin(name, lambda ev, args, place: [] if self._empty(ev) else Unknown("it depends on rows in the database", place))
+            case "first" | "one_or_none" | "scalar" | "get" | "one":
+                return Builtin(name, lambda ev, args, place: self.first(ev, place))
+            case "count":
+                return Builtin(name, lambda ev, args, place: 0 if self._empty(ev) else Unknown("it depends on rows in the database", place))
+        return Builtin(name, lambda ev, args, place: self)
+
+    def _filter(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
+        self.where = True
+        return self
+
+    def _change(self, ev: Evaluator, kind: str, place: Place) -> Value:
+        table = self._table()
+        if table is None:
+            ev.opaque(f"a query whose table is not known does {kind}", place, may_change_schema=False)
+        else:
+            _row_operation(ev, table, kind, place, where=self.where)
+        return Unknown("a number of rows", place)
+
+    def iterate(self, ev: Evaluator) -> list[Value] | None:
+        return [] if self._empty(ev) else None
+
+    def truth(self) -> bool | None:
+        return True
+
+
+@known("sqlalchemy.orm.Session", "sqlalchemy.Session", "sqlmodel.Session")
+def _session(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return SessionItem()
+
+
+@known("sqlalchemy.orm.sessionmaker", "sqlalchemy.orm.scoped_session")
+def _sessionmaker(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return Builtin("sessionmaker", lambda ev, args, place: SessionItem())
+
+

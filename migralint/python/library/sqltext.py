@@ -1,0 +1,385 @@
+"""SQL expressions as SQLAlchemy builds them, kept as text with the columns they mention."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from migralint.operations import Place
+from migralint.python.library.registry import VALUES, Handler, known, resolver
+from migralint.python.operators import Expressive
+from migralint.python.text import Text, concat, replace
+from migralint.python.values import Arguments, Builtin, EnumMember, Native, Symbol, Unknown, Value
+from migralint.schema.names import quote
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+_SQL = {"==": "=", "!=": "!=", "&": "AND", "|": "OR", "%": "%", "//": "/"}
+_LOOSE = {"AND", "OR"}
+
+
+def quoted(value: str) -> str:
+    """A string literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+class Sql(Expressive):
+    """An SQL expression. `raw` is true for `text(...)`: not one expression but whatever somebody wrote."""
+
+    type_name = "SQL expression"
+
+    def __init__(
+        self, text: str, columns: Iterable[str] = (), *, raw: bool = False, loose: bool = False, ordering: str = ""
+    ) -> None:
+        self.text = text
+        self.columns = tuple(dict.fromkeys(columns))
+        self.raw = raw
+        self.loose = loose
+        self.ordering = ordering
+
+    def inner(self) -> str:
+        """The text, in parentheses where it stands inside another expression."""
+        return f"({self.text})" if self.loose else self.text
+
+    def operate(self, ev: Evaluator, op: str, other: Value, place: Place, *, swapped: bool) -> Value:
+        if op == "not":
+            return Sql(f"NOT {self.inner()}", self.columns, loose=True)
+        if op in ("neg", "~"):
+            return Sql(f"-{self.inner()}" if op == "neg" else f"NOT ({self.text})", self.columns, loose=True)
+        right = as_sql(ev, other, place)
+        if isinstance(right, Unknown):
+            return right
+        left: Sql = self
+        if swapped:
+            left, right = right, left
+        sign = _SQL.get(op, op)
+        if right.text == "NULL" and sign in ("=", "!="):
+            return Sql(f"{left.inner()} IS {'NOT ' if sign == '!=' else ''}NULL", left.columns, loose=True)
+        return Sql(f"{left.inner()} {sign} {right.inner()}", left.columns + right.columns, loose=True)
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        method = _METHODS.get(name)
+        if method is not None:
+            return Builtin(name, lambda ev, args, place: method(ev, self, args, place))
+        if name == "text":
+            return self.text
+        if name == "__str__":
+            return self.text
+        if name in ("astext", "c", "columns", "type"):
+            return self
+        return Unknown(f"attribute {name} of an SQL expression", place)
+
+    def item(self, ev: Evaluator, key: Value, place: Place) -> Value:
+        if isinstance(key, (list, tuple)) and all(isinstance(k, (str, int)) for k in key):
+            return JsonItem(self, "#>", quoted("{" + ",".join(str(k) for k in key) + "}"))
+        if isinstance(key, str):
+            return JsonItem(self, "->", quoted(key))
+        return JsonItem(self, "->", str(key)) if isinstance(key, int) else Unknown("a key", place)
+
+    def truth(self) -> bool | None:
+        return None
+
+
+class JsonItem(Sql):
+    """An element of a JSON value; `as_string` and the like take it out as text."""
+
+    def __init__(self, owner: Sql, operator: str, path: str) -> None:
+        super().__init__(f"{owner.inner()} {operator} {path}", owner.columns, loose=True)
+        self.out = Sql(f"{owner.inner()} {operator}> {path}", owner.columns, loose=True)
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name == "astext":
+            return self.out
+        if name == "as_json":
+            return Builtin(name, lambda ev, args, place: self)
+        kinds = {"as_integer": "INTEGER", "as_float": "FLOAT", "as_boolean": "BOOLEAN", "as_numeric": "NUMERIC"}
+        if name == "as_string":
+            return Builtin(name, lambda ev, args, place: self.out)
+        if name in kinds:
+            return Builtin(name, lambda ev, args, place: Sql(f"CAST({self.out.inner()} AS {kinds[name]})", self.columns))
+        return super().attribute(ev, name, place)
+
+
+def as_sql(ev: Evaluator, value: Value, place: Place) -> Sql | Unknown:
+    """Any value as an SQL expression: Python data become literals."""
+    if isinstance(value, Sql):
+        return value
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, EnumMember):
+        return Sql(quoted(value.name))
+    if value is None:
+        return Sql("NULL")
+    if isinstance(value, bool):
+        return Sql("true" if value else "false")
+    if isinstance(value, (int, float)):
+        return Sql(str(value))
+    if isinstance(value, str):
+        return Sql(quoted(value))
+    if isinstance(value, (list, tuple)):
+        parts = [as_sql(ev, v, place) for v in value]
+        columns: list[str] = []
+        texts: list[str] = []
+        for part in parts:
+            if isinstance(part, Unknown):
+                return part
+            columns += part.columns
+            texts.append(part.inner())
+        return Sql(f"({', '.join(texts)})", columns)
+    convert = getattr(value, "as_sql", None)
+    if convert is not None:
+        result: Sql | Unknown = convert(ev, place)
+        return result
+    if isinstance(value, Symbol) and value.path.startswith("sqlalchemy"):
+        return Unknown(f"{value.path} as an expression", place)
+    return Unknown("an SQL expression that is not known", place)
+
+
+def _wrap(pattern: str) -> object:
+    def method(ev: Evaluator, self: Sql, args: Arguments, place: Place) -> Value:
+        other = as_sql(ev, args.get(0), place)
+        if isinstance(other, Unknown):
+            return other
+        columns = self.columns + other.columns
+        return Sql(pattern.format(self.inner(), other.inner()), columns, loose=" " in pattern)
+
+    return method
+
+
+def _order(word: str) -> object:
+    def method(ev: Evaluator, self: Sql, args: Arguments, place: Place) -> Value:
+        return Sql(self.text, self.columns, raw=self.raw, loose=self.loose, ordering=f"{self.ordering} {word}".strip())
+
+    return method
+
+
+def _same(ev: Evaluator, self: Sql, args: Arguments, place: Place) -> Value:
+    return self
+
+
+def _op(ev: Evaluator, self: Sql, args: Arguments, place: Place) -> Value:
+    sign = args.get(0)
+    if not isinstance(sign, str):
+        return Unknown("an operator", place)
+    return Builtin("op", lambda ev, args, place: self.operate(ev, sign, args.get(0), place, swapped=False))
+
+
+def _cast(ev: Evaluator, self: Sql, args: Arguments, place: Place) -> Value:
+    from migralint.python.library.types import as_type
+
+    kind = as_type(ev, args.get(0), place)
+    if isinstance(kind, Unknown):
+        return kind
+    return Sql(f"CAST({self.text} AS {kind.ddl(ev, place)})", self.columns)
+
+
+def _between(ev: Evaluator, self: Sql, args: Arguments, place: Place) -> Value:
+    low, high = as_sql(ev, args.get(0), place), as_sql(ev, args.get(1), place)
+    if isinstance(low, Unknown) or isinstance(high, Unknown):
+        return Unknown("a range", place)
+    return Sql(f"{self.inner()} BETWEEN {low.inner()} AND {high.inner()}", self.columns, loose=True)
+
+
+_METHODS: dict[str, Handler | object] = {
+    "desc": _order("DESC"),
+    "asc": _order(""),
+    "nulls_first": _order("NULLS FIRST"),
+    "nullsfirst": _order("NULLS FIRST"),
+    "nulls_last": _order("NULLS LAST"),
+    "nullslast": _order("NULLS LAST"),
+    "in_": _wrap("{} IN {}"),
+    "not_in": _wrap("{} NOT IN {}"),
+    "notin_": _wrap("{} NOT IN {}"),
+    "like": _wrap("{} LIKE {}"),
+    "ilike": _wrap("{} ILIKE {}"),
+    "is_": _wrap("{} IS {}"),
+    "is_not": _wrap("{} IS NOT {}"),
+    "isnot": _wrap("{} IS NOT {}"),
+    "startswith": _wrap("{} LIKE {} || '%'"),
+    "contains": _wrap("{} @> {}"),
+    "has_key": _wrap("{} ? {}"),
+    "concat": _wrap("{} || {}"),
+    "collate": _same,
+    "label": _same,
+    "self_group": _same,
+    "bindparams": _same,
+    "params": _same,
+    "compile": _same,
+    "columns": _same,
+    "execution_options": _same,
+    "with_variant": _same,
+    "between": _between,
+    "op": _op,
+    "bool_op": _op,
+    "cast": _cast,
+}
+
+
+@known("sqlalchemy.text", "sqlalchemy.literal_column", "sqlalchemy.DDL", "sqlalchemy.quoted_name")
+def _text(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    value = args.get(0, "text")
+    if not isinstance(value, str):
+        return value if isinstance(value, (Unknown, Sql)) else Unknown("a text that is not known", place)
+    return Sql(replace(value, "\\:", ":"), raw=True)
+
+
+@known("sqlalchemy.column")
+def _column(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    from migralint.python.library.items import ColumnItem
+
+    name = args.get(0)
+    return ColumnItem.make(ev, args, place) if isinstance(name, str) else Unknown("a column", place)
+
+
+@known("sqlalchemy.literal", "sqlalchemy.bindparam")
+def _literal(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    value = args.get(0) if args.has(0) else args.keywords.get("value")
+    return as_sql(ev, value, place)
+
+
+@known("op.inline_literal")
+def _inline_literal(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return as_sql(ev, args.get(0), place)
+
+
+@known("sqlalchemy.null")
+def _null(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return Sql("NULL")
+
+
+@known("sqlalchemy.true")
+def _true(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return Sql("1" if ev.database.dialect == "sqlite" else "true")
+
+
+@known("sqlalchemy.false")
+def _false(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return Sql("0" if ev.database.dialect == "sqlite" else "false")
+
+
+def _bool(word: str) -> Handler:
+    def build(ev: Evaluator, args: Arguments, place: Place) -> Value:
+        columns: list[str] = []
+        texts: list[str] = []
+        for value in args.positional:
+            part = as_sql(ev, value, place)
+            if isinstance(part, Unknown):
+                return part
+            columns += part.columns
+            texts.append(part.inner())
+        return Sql(f" {word} ".join(texts), columns, loose=len(texts) > 1)
+
+    return build
+
+
+known("sqlalchemy.and_")(_bool("AND"))
+known("sqlalchemy.or_")(_bool("OR"))
+
+
+@known("sqlalchemy.not_")
+def _not(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    part = as_sql(ev, args.get(0), place)
+    return part if isinstance(part, Unknown) else Sql(f"NOT ({part.text})", part.columns, loose=True)
+
+
+@known("sqlalchemy.cast", "sqlalchemy.type_coerce")
+def _cast_function(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    part = as_sql(ev, args.get(0), place)
+    return part if isinstance(part, Unknown) else _cast(ev, part, Arguments(args.positional[1:], args.keywords), place)
+
+
+def _ordering(word: str) -> Handler:
+    def build(ev: Evaluator, args: Arguments, place: Place) -> Value:
+        value = args.get(0)
+        part = Sql(quote(value), [value]) if isinstance(value, str) else as_sql(ev, value, place)
+        if isinstance(part, Unknown):
+            return part
+        return Sql(part.text, part.columns, raw=part.raw, loose=part.loose, ordering=f"{part.ordering} {word}".strip())
+
+    return build
+
+
+known("sqlalchemy.desc")(_ordering("DESC"))
+known("sqlalchemy.asc")(_ordering(""))
+known("sqlalchemy.nulls_last", "sqlalchemy.nullslast")(_ordering("NULLS LAST"))
+known("sqlalchemy.nulls_first", "sqlalchemy.nullsfirst")(_ordering("NULLS FIRST"))
+
+
+@known("sqlalchemy.case")
+def _case(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    whens = args.positional
+    if len(whens) == 1 and isinstance(whens[0], list):
+        whens = whens[0]
+    columns: list[str] = []
+    text = "CASE"
+    for when in whens:
+        if not isinstance(when, tuple) or len(when) != 2:
+            return Unknown("a CASE", place)
+        condition, result = as_sql(ev, when[0], place), as_sql(ev, when[1], place)
+        if isinstance(condition, Unknown) or isinstance(result, Unknown):
+            return Unknown("a CASE", place)
+        columns += condition.columns + result.columns
+        text += f" WHEN {condition.text} THEN {result.text}"
+    if "else_" in args.keywords:
+        other = as_sql(ev, args.keywords["else_"], place)
+        if isinstance(other, Unknown):
+            return other
+        columns += other.columns
+        text += f" ELSE {other.text}"
+    return Sql(text + " END", columns)
+
+
+_ANSI = {"current_timestamp", "current_date", "current_time", "localtime", "localtimestamp", "current_user", "session_user", "user"}
+
+
+def call_function(ev: Evaluator, name: str, args: Arguments, place: Place) -> Sql | Unknown:
+    """`func.name(...)`."""
+    if name.lower() in _ANSI and not args.positional:
+        return Sql(name.upper())
+    texts: list[str] = []
+    columns: list[str] = []
+    for value in args.positional:
+        part = as_sql(ev, value, place)
+        if isinstance(part, Unknown):
+            return part
+        texts.append(part.text)
+        columns += part.columns
+    if name.lower() == "count" and not texts:
+        texts = ["*"]
+    if name.lower() == "now" and ev.database.dialect == "sqlite":
+        return Sql("CURRENT_TIMESTAMP")
+    return Sql(f"{name}({', '.join(texts)})", columns)
+
+
+class Func(Native):
+    """`sqlalchemy.func`, or a package of functions below it."""
+
+    type_name = "func"
+
+    def __init__(self, prefix: str = "") -> None:
+        self.prefix = prefix
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        return Func(f"{self.prefix}{name}.")
+
+    def call(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
+        return call_function(ev, self.prefix[:-1], args, place)
+
+
+VALUES["sqlalchemy.func"] = Func()
+
+
+@resolver
+def _functions(path: str) -> Handler | None:
+    if not path.startswith("sqlalchemy.func."):
+        return None
+    name = path.rpartition(".")[2]
+    return lambda ev, args, place: call_function(ev, name, args, place)
+
+
+def text_of(value: Value) -> Text | None:
+    """The SQL text of a `str` or `text(...)`, pieces kept; None for anything else."""
+    if isinstance(value, Sql):
+        value = value.text
+    return concat([value]) if isinstance(value, str) else None

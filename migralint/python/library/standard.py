@@ -1,0 +1,429 @@
+"""The standard library, as far as migrations use it; and files of SQL read by path."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from migralint.operations import CannotApply, Place
+from migralint.python import text as texts
+from migralint.python.branches import ContextManager
+from migralint.python.classes import Auto, Field
+from migralint.python.library.registry import FUNCTIONS, VALUES, known
+from migralint.python.library.rows import nothing
+from migralint.python.operators import Expressive
+from migralint.python.values import Arguments, Builtin, Function, Native, PyRaise, Unknown, Value
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+
+@known("textwrap.dedent", "inspect.cleandoc")
+def _dedent(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    value = args.get(0, "text")
+    return texts.dedent(value) if isinstance(value, str) else value
+
+
+@known("os.environ.get", "os.getenv")
+def _getenv(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return args.get(1, "default")
+
+
+class EnvironItem(Native):
+    """`os.environ` with no variable set."""
+
+    type_name = "os.environ"
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name in ("get", "pop"):
+            return Builtin(name, lambda ev, args, place: args.get(1, "default"))
+        if name == "__contains__":
+            return Builtin(name, lambda ev, args, place: False)
+        if name == "setdefault":
+            return Builtin(name, lambda ev, args, place: args.get(1))
+        return Unknown(f"os.environ.{name}", place)
+
+    def item(self, ev: Evaluator, key: Value, place: Place) -> Value:
+        raise PyRaise("KeyError", str(key), place)
+
+
+VALUES["os.environ"] = EnvironItem()
+
+
+@known("enum.auto")
+def _auto(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return Auto()
+
+
+@known("dataclasses.field", "attr.ib", "attrs.field", "attr.field", "pydantic.Field")
+def _field(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return Field(args)
+
+
+def _same(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return args.get(0)
+
+
+for _path in ("copy.copy", "copy.deepcopy"):
+    FUNCTIONS[_path] = _same
+for _path in ("asyncio.run", "nest_asyncio.apply", "anyio.run", "asyncio.get_event_loop.run_until_complete"):
+    FUNCTIONS[_path] = _same
+
+
+@known("typing.cast")
+def _typing_cast(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return args.get(1)
+
+
+class LoggerItem(Native):
+    """A logger: every method does nothing."""
+
+    type_name = "logger"
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name in ("isEnabledFor", "hasHandlers"):
+            return Builtin(name, lambda ev, args, place: False)
+        return Builtin(name, nothing)
+
+    def call(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
+        return self
+
+
+@known("logging.getLogger", "structlog.get_logger", "structlog.getLogger", "logging.LoggerAdapter", "oslo_log.log.getLogger")
+def _logger(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return LoggerItem()
+
+
+for _name in ("logging", "warnings", "time", "click", "structlog"):
+    for _method in ("debug", "info", "warning", "warn", "error", "exception", "critical", "log", "basicConfig", "sleep", "echo", "secho", "filterwarnings", "simplefilter"):
+        FUNCTIONS[f"{_name}.{_method}"] = nothing
+VALUES["loguru.logger"] = LoggerItem()
+
+
+class Suppress(ContextManager):
+    """`contextlib.suppress(...)`: what it holds back is the code's own exceptions."""
+
+    def enter(self, ev: Evaluator, stack: ExitStack, place: Place) -> Value:
+        stack.push(lambda kind, problem, trace: isinstance(problem, (PyRaise, CannotApply)))
+        stack.enter_context(ev.database.watching())
+        return None
+
+
+@known("contextlib.suppress")
+def _suppress(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return Suppress()
+
+
+@known("lazy_object_proxy.Proxy", "sqlalchemy.util.memoized_property")
+def _proxy(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return ev.call(args.get(0), Arguments(), place)
+
+
+@known("contextlib.nullcontext")
+def _nullcontext(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return Given(args.get(0))
+
+
+@known("warnings.catch_warnings")
+def _catch_warnings(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return Given(None)
+
+
+class Given(ContextManager):
+    """A context manager that gives a value and does nothing else."""
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
+
+    def enter(self, ev: Evaluator, stack: ExitStack, place: Place) -> Value:
+        return self.value
+
+
+@known("itertools.chain")
+def _chain(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    lists = [ev.items(a) for a in args.positional]
+    if any(part is None for part in lists):
+        return Unknown("a chain of things that are not known", place)
+    return [item for part in lists for item in part or []]
+
+
+@known("itertools.product")
+def _product(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    import itertools
+
+    lists = [ev.items(a) or [] for a in args.positional]
+    size = 1
+    for part in lists:
+        size *= len(part)
+    return list(itertools.product(*lists)) if size < 10_000 else Unknown("a large product", place)
+
+
+@known("functools.partial")
+def _partial(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    function, bound = args.get(0), args
+
+    def call(ev: Evaluator, args: Arguments, place: Place) -> Value:
+        given = Arguments([*bound.positional[1:], *args.positional], {**bound.keywords, **args.keywords}, args.open or bound.open)
+        return ev.call(function, given, place)
+
+    return Builtin("partial", call)
+
+
+def _decorator(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    first = args.get(0)
+    return first if isinstance(first, Function) else Builtin("decorator", _same)
+
+
+for _path in ("functools.wraps", "functools.cache", "functools.lru_cache"):
+    FUNCTIONS[_path] = _decorator
+
+
+@known("collections.OrderedDict", "collections.defaultdict", "types.MappingProxyType", "immutabledict.immutabledict")
+def _ordered(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    from migralint.python.builtins import BUILTINS
+
+    first = args.get(0)
+    if isinstance(first, (dict, list)):
+        return ev.call(BUILTINS["dict"], args, place)
+    return DefaultDict(first) if first is not None else {}
+
+
+class DefaultDict(Native):
+    """`defaultdict(factory)`."""
+
+    type_name = "defaultdict"
+
+    def __init__(self, factory: Value) -> None:
+        self.factory = factory
+        self.values: dict[Value, Value] = {}
+
+    def item(self, ev: Evaluator, key: Value, place: Place) -> Value:
+        if key not in self.values:
+            self.values[key] = ev.call(self.factory, Arguments(), place)
+        return self.values[key]
+
+    def iterate(self, ev: Evaluator) -> list[Value] | None:
+        return list(self.values)
+
+    def truth(self) -> bool | None:
+        return bool(self.values)
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        return ev.attribute(self.values, name, place)
+
+
+@known("json.dumps")
+def _dumps(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    try:
+        return json.dumps(args.get(0), **{k: v for k, v in args.keywords.items() if k in ("indent", "sort_keys", "ensure_ascii")})
+    except (TypeError, ValueError):
+        return Unknown("JSON of something that is not known", place)
+
+
+@known("json.loads")
+def _loads(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    value = args.get(0)
+    if not isinstance(value, str):
+        return value if isinstance(value, Unknown) else Unknown("JSON", place)
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise PyRaise("ValueError", "not JSON", place) from None
+
+
+for _path in (
+    "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today",
+    "datetime.now", "time.time", "uuid.uuid4", "uuid.uuid1", "secrets.token_hex", "secrets.token_urlsafe",
+    "random.random", "random.randint", "random.choice", "os.urandom", "getpass.getpass", "os.getcwd",
+):  # fmt: skip
+    FUNCTIONS[_path] = lambda ev, args, place: Unknown("a value that is different in every run", place)
+
+
+@known("re.sub")
+def _sub(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return Unknown("a text changed by a regular expression", place)
+
+
+_SAFE_PATTERN = re.compile(r"[\w\s.^$|()\[\]\\,;:-]{1,200}\Z")
+
+
+@known("re.split")
+def _split(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    pattern, value = args.get(0), args.get(1)
+    if isinstance(pattern, str) and isinstance(value, str) and len(value) < 100_000 and _SAFE_PATTERN.match(pattern):
+        try:
+            return re.split(pattern, value)
+        except re.error:
+            pass
+    return Unknown("a text split by a regular expression", place)
+
+
+class PathItem(Expressive):
+    """A path in the project, `/`-separated; None when it leaves what is known."""
+
+    type_name = "path"
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def operate(self, ev: Evaluator, op: str, other: Value, place: Place, *, swapped: bool) -> Value:
+        if op == "/" and isinstance(other, str) and not swapped:
+            return PathItem(joined(self.path, other))
+        if op in ("==", "!=") and isinstance(other, PathItem):
+            return (self.path == other.path) == (op == "==")
+        return Unknown(f"{op} of a path", place)
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        match name:
+            case "parent":
+                return PathItem(self.path.rpartition("/")[0])
+            case "parents":
+                parts = self.path.split("/")
+                return [PathItem("/".join(parts[:i])) for i in range(len(parts) - 1, -1, -1)]
+            case "name":
+                return self.path.rpartition("/")[2]
+            case "stem":
+                return self.path.rpartition("/")[2].rpartition(".")[0] or self.path.rpartition("/")[2]
+            case "suffix":
+                return "." + self.path.rpartition(".")[2] if "." in self.path.rpartition("/")[2] else ""
+            case "joinpath":
+                return Builtin(name, lambda ev, args, place: PathItem(joined(self.path, *[a for a in args.positional if isinstance(a, str)])))
+            case "with_name" | "with_suffix":
+                stem = self.path if name == "with_name" else self.path.rpartition(".")[0]
+                folder = stem.rpartition("/")[0]
+                return Builtin(
+                    name,
+                    lambda ev, args, place: PathItem(joined(folder, str(args.get(0))) if name == "with_name" else stem + str(args.get(0))),
+                )
+            case "resolve" | "absolute" | "expanduser":
+                return Builtin(name, lambda ev, args, place: self)
+            case "read_text" | "read_bytes":
+                return Builtin(name, lambda ev, args, place: read(ev, self.path, place))
+            case "open":
+                return Builtin(name, lambda ev, args, place: FileItem(read(ev, self.path, place)))
+            case "exists" | "is_file":
+                return Builtin(name, lambda ev, args, place: file_exists(ev, self.path))
+            case "__str__":
+                return self.path
+        return Unknown(f"attribute {name} of a path", place)
+
+
+def joined(base: str, *parts: str) -> str:
+    """The path of parts below a base, `.` and `..` resolved."""
+    out = [p for p in base.split("/") if p]
+    for part in "/".join(parts).split("/"):
+        if part == "..":
+            out = out[:-1]
+        elif part not in ("", "."):
+            out.append(part)
+    return "/".join(out)
+
+
+def read(ev: Evaluator, path: Value, place: Place) -> Value:
+    """The text of a file of the project; its characters stand in that file."""
+    reader = ev.context.get("read_file")
+    content = reader(path) if reader is not None and isinstance(path, str) else None
+    if content is None:
+        return Unknown(f"the content of the file {path}" if isinstance(path, str) else "the content of a file", place)
+    return texts.Text(content, (texts.Piece(0, len(content), str(path), -1, 0),))
+
+
+def file_exists(ev: Evaluator, path: str) -> Value:
+    """Whether the project has such a file."""
+    reader = ev.context.get("read_file")
+    return reader is not None and reader(path) is not None
+
+
+class FileItem(ContextManager):
+    """An open file."""
+
+    type_name = "file"
+
+    def __init__(self, content: Value) -> None:
+        self.content = content
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name == "read":
+            return Builtin(name, lambda ev, args, place: self.content)
+        if name in ("readlines",):
+            return Builtin(name, lambda ev, args, place: self.iterate(ev) or Unknown("lines of a file", place))
+        return Builtin(name, nothing) if name in ("close", "write", "flush") else Unknown(f"file.{name}", place)
+
+    def iterate(self, ev: Evaluator) -> list[Value] | None:
+        if not isinstance(self.content, texts.Text):
+            return None
+        out: list[Value] = []
+        at = 0
+        for line in self.content.splitlines(keepends=True):
+            out.append(self.content.part(at, at + len(line)))
+            at += len(line)
+        return out
+
+
+@known("pathlib.Path", "pathlib.PurePath")
+def _path(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    parts = [a.path if isinstance(a, PathItem) else a for a in args.positional]
+    if all(isinstance(p, str) for p in parts):
+        return PathItem(joined("", *parts)) if parts else PathItem("")
+    return next((p for p in parts if isinstance(p, Unknown)), Unknown("a path", place))
+
+
+@known("os.path.join")
+def _os_join(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    path = _path(ev, args, place)
+    return path.path if isinstance(path, PathItem) else path
+
+
+@known("os.path.dirname")
+def _dirname(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    path = _path(ev, args, place)
+    return path.path.rpartition("/")[0] if isinstance(path, PathItem) else path
+
+
+@known("os.path.abspath", "os.path.realpath", "os.path.normpath", "os.fspath", "os.path.expanduser")
+def _abspath(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    path = _path(ev, args, place)
+    return path.path if isinstance(path, PathItem) else path
+
+
+@known("os.path.exists", "os.path.isfile")
+def _exists(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    path = _path(ev, args, place)
+    return file_exists(ev, path.path) if isinstance(path, PathItem) else path
+
+
+def open_file(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    """`open(path)`."""
+    path = _path(ev, Arguments(args.positional[:1] or [args.get(0, "file")]), place)
+    return FileItem(read(ev, path.path, place)) if isinstance(path, PathItem) else FileItem(path)
+
+
+FUNCTIONS["io.open"] = open_file
+FUNCTIONS["codecs.open"] = open_file
+
+
+@known("operator.itemgetter")
+def _itemgetter(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    from migralint.python.operators import item
+
+    key = args.get(0)
+    return Builtin("itemgetter", lambda ev, args, place: item(ev, args.get(0), key, place))
+
+
+@known("operator.attrgetter")
+def _attrgetter(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    key = args.get(0)
+    return Builtin("attrgetter", lambda ev, args, place: ev.attribute(args.get(0), str(key), place))
+
+
+@known("packaging.version.parse", "packaging.version.Version")
+def _version(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return Unknown("the version of a package", place)
+
+
+VALUES["sys.version_info"] = (3, 12, 0, "final", 0)
+VALUES["typing.TYPE_CHECKING"] = False
+VALUES["sqlalchemy.__version__"] = "2.0.0"
+FUNCTIONS["gc.collect"] = nothing

@@ -1,0 +1,367 @@
+"""SQLAlchemy's column types, and what PostgreSQL (or SQLite) is told for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migralint.operations import Place
+from migralint.python.library.registry import Handler, canonical, resolver
+from migralint.python.library.third_party import TYPES as THIRD_PARTY
+from migralint.python.values import (
+    Arguments,
+    BoundMethod,
+    Builtin,
+    ClassValue,
+    EnumMember,
+    Instance,
+    Native,
+    Symbol,
+    Unknown,
+    Value,
+)
+from migralint.schema.names import quote
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+POSTGRESQL: dict[str, str] = {
+    "Integer": "INTEGER", "INTEGER": "INTEGER", "INT": "INTEGER", "BigInteger": "BIGINT", "BIGINT": "BIGINT",
+    "SmallInteger": "SMALLINT", "SMALLINT": "SMALLINT", "Boolean": "BOOLEAN", "BOOLEAN": "BOOLEAN", "Text": "TEXT",
+    "TEXT": "TEXT", "UnicodeText": "TEXT", "CLOB": "CLOB", "Date": "DATE", "DATE": "DATE", "LargeBinary": "BYTEA",
+    "BYTEA": "BYTEA", "Binary": "BYTEA", "PickleType": "BYTEA", "BLOB": "BLOB", "BINARY": "BINARY",
+    "VARBINARY": "VARBINARY", "JSON": "JSON", "JSONB": "JSONB", "UUID": "UUID", "INET": "INET", "CIDR": "CIDR",
+    "MACADDR": "MACADDR", "MACADDR8": "MACADDR8", "TSVECTOR": "TSVECTOR", "TSQUERY": "TSQUERY", "HSTORE": "HSTORE",
+    "OID": "OID", "MONEY": "MONEY", "REGCLASS": "REGCLASS", "CITEXT": "CITEXT", "INT4RANGE": "INT4RANGE",
+    "INT8RANGE": "INT8RANGE", "NUMRANGE": "NUMRANGE", "DATERANGE": "DATERANGE", "TSRANGE": "TSRANGE",
+    "TSTZRANGE": "TSTZRANGE", "INT4MULTIRANGE": "INT4MULTIRANGE", "INT8MULTIRANGE": "INT8MULTIRANGE",
+    "NUMMULTIRANGE": "NUMMULTIRANGE", "DATEMULTIRANGE": "DATEMULTIRANGE", "TSMULTIRANGE": "TSMULTIRANGE",
+    "TSTZMULTIRANGE": "TSTZMULTIRANGE", "REAL": "REAL", "Double": "DOUBLE PRECISION", "DOUBLE": "DOUBLE",
+    "DOUBLE_PRECISION": "DOUBLE PRECISION", "NullType": "NULL", "XML": "XML", "DATETIME": "DATETIME",
+    "LONGTEXT": "LONGTEXT", "MEDIUMTEXT": "MEDIUMTEXT", "TINYINT": "TINYINT", "MEDIUMBLOB": "MEDIUMBLOB",
+    "LONGBLOB": "LONGBLOB", "TINYTEXT": "TINYTEXT", "TINYBLOB": "TINYBLOB", "YEAR": "YEAR", "JSONPATH": "JSONPATH",
+    "MatchType": "BOOLEAN", "TupleType": "RECORD",
+}  # fmt: skip
+"""Types whose arguments do not matter, by the name of SQLAlchemy's class."""
+
+_SQLITE = {
+    "LargeBinary": "BLOB", "DateTime": "DATETIME", "TIMESTAMP": "TIMESTAMP", "Double": "DOUBLE", "Uuid": "CHAR(32)",
+    "JSONB": "JSON", "PickleType": "BLOB", "Interval": "DATETIME", "UUID": "CHAR(32)", "Numeric": "NUMERIC",
+    "Time": "TIME", "TIME": "TIME", "Float": "FLOAT", "FLOAT": "FLOAT",
+}  # fmt: skip
+_PARAMETRIC = frozenset(
+    """String VARCHAR Unicode NVARCHAR CHAR NCHAR Numeric NUMERIC DECIMAL Float FLOAT DateTime TIMESTAMP Time TIME
+    ARRAY Enum ENUM Uuid Interval INTERVAL BIT DOMAIN TypeDecorator UserDefinedType""".split()
+)
+KNOWN = frozenset(POSTGRESQL) | _PARAMETRIC
+
+
+class TypeItem(Native):
+    """A column type: the name of its class (SQLAlchemy's or a package's path) and its arguments."""
+
+    type_name = "column type"
+
+    def __init__(self, name: str, args: Arguments, spec: str | None = None) -> None:
+        self.name = name
+        self.args = args
+        self.spec = spec
+        self.variants: dict[str, TypeItem] = {}
+        self.metadata: Value = args.keywords.get("metadata")
+
+    def ddl(self, ev: Evaluator, place: Place) -> str:
+        """What the DDL says for it."""
+        variant = self.for_dialect(ev)
+        if variant is not self:
+            return variant.ddl(ev, place)
+        if self.spec is not None:
+            return self.spec
+        if ev.database.dialect == "sqlite" and self.name in _SQLITE:
+            return _SQLITE[self.name]
+        if self.name in POSTGRESQL:
+            return POSTGRESQL[self.name]
+        return self._parametric(ev, place)
+
+    def for_dialect(self, ev: Evaluator) -> TypeItem:
+        """The variant for the dialect, or itself."""
+        return self.variants.get(ev.database.dialect, self)
+
+    def _parametric(self, ev: Evaluator, place: Place) -> str:
+        args, name = self.args, self.name
+        if name in ("String", "VARCHAR", "Unicode", "NVARCHAR"):
+            return _sized("VARCHAR", args.get(0, "length"))
+        if name in ("CHAR", "NCHAR"):
+            return _sized("CHAR", args.get(0, "length"))
+        if name in ("Numeric", "NUMERIC", "DECIMAL"):
+            precision, scale = args.get(0, "precision"), args.get(1, "scale")
+            return _sized("NUMERIC", precision, scale)
+        if name in ("Float", "FLOAT"):
+            return _sized("FLOAT", args.get(0, "precision"))
+        if name in ("DateTime", "TIMESTAMP", "Time", "TIME"):
+            word = "TIME" if name.upper() == "TIME" else "TIMESTAMP"
+            zone = ev.truth(args.get(0, "timezone", default=False))
+            return f"{_sized(word, args.keywords.get('precision'))} WITH{'' if zone else 'OUT'} TIME ZONE"
+        if name == "ARRAY":
+            inner = as_type(ev, args.get(0, "item_type"), place)
+            size = args.keywords.get("dimensions")
+            return f"{inner.ddl(ev, place) if isinstance(inner, TypeItem) else 'TEXT'}{'[]' * (size if isinstance(size, int) else 1)}"
+        if name == "Uuid":
+            native = ev.truth(args.keywords.get("native_uuid", True))
+            return "UUID" if native else "CHAR(32)"
+        if name in ("Interval", "INTERVAL"):
+            fields = args.keywords.get("fields")
+            return f"INTERVAL {fields}" if isinstance(fields, str) else _sized("INTERVAL", args.keywords.get("precision"))
+        if name == "BIT":
+            varying = ev.truth(args.get(1, "varying", default=False))
+            return _sized("BIT VARYING" if varying else "BIT", args.get(0, "length"))
+        return name
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name == "with_variant":
+            return Builtin(name, self._with_variant)
+        if name in ("evaluates_none", "copy", "as_generic", "adapt", "dialect_impl", "load_dialect_impl"):
+            return Builtin(name, lambda ev, args, place: self)
+        if name == "length":
+            return self.args.get(0, "length")
+        if name == "timezone":
+            return self.args.get(0, "timezone", default=False)
+        if name == "impl":
+            return self
+        if name == "name":
+            return self.args.keywords.get("name", Unknown("the name of a type", place))
+        if name == "__str__":
+            return self.ddl(ev, place)
+        if name == "__class__":
+            return Symbol(f"sqlalchemy.{self.name}")
+        return Unknown(f"attribute {name} of a column type", place)
+
+    def attribute_is(self, tail: str) -> bool | None:
+        """Whether it is an instance of the SQLAlchemy class of this name; None when not known."""
+        if tail == self.name or tail in ("TypeEngine",):
+            return True
+        groups = ({"String", "VARCHAR", "Unicode", "Text", "TEXT", "UnicodeText", "CHAR", "Enum", "ENUM"}, {"Integer", "INTEGER", "BigInteger", "BIGINT", "SmallInteger", "SMALLINT"}, {"DateTime", "TIMESTAMP"}, {"JSON", "JSONB"}, {"Boolean", "BOOLEAN"}, {"Numeric", "NUMERIC", "Float", "FLOAT", "DECIMAL"})
+        return None if any(self.name in g and tail in g for g in groups) else False
+
+    def _with_variant(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
+        copy = type(self)(self.name, self.args, self.spec)
+        copy.__dict__.update(self.__dict__)
+        copy.variants = dict(self.variants)
+        kind = as_type(ev, args.get(0), place)
+        for dialect in args.positional[1:]:
+            if isinstance(dialect, str) and isinstance(kind, TypeItem):
+                copy.variants[dialect] = kind
+        return copy
+
+
+class EnumItem(TypeItem):
+    """`Enum`, with its labels (None when they are not known) and the name of the database's type."""
+
+    def __init__(self, name: str, args: Arguments, labels: tuple[str, ...] | None, type_name: str | None) -> None:
+        super().__init__(name, args)
+        self.labels = labels
+        self.enum_name = type_name
+        schema = args.keywords.get("schema")
+        self.schema: str | None = schema if isinstance(schema, str) else None
+        self.create_type = args.keywords.get("create_type", True) is not False
+        self.native = args.keywords.get("native_enum", True) is not False
+
+    def is_type(self, ev: Evaluator) -> bool:
+        """Whether the database has a type of its own for it."""
+        return ev.database.dialect == "postgresql" and self.native and self.enum_name is not None
+
+    def ddl(self, ev: Evaluator, place: Place) -> str:
+        variant = self.for_dialect(ev)
+        if variant is not self:
+            return variant.ddl(ev, place)
+        if self.is_type(ev):
+            name = quote(self.enum_name or "")
+            return f"{quote(self.schema)}.{name}" if self.schema else name
+        length = self.args.keywords.get("length")
+        if not isinstance(length, int):
+            length = max((len(label) for label in self.labels), default=0) if self.labels is not None else None
+        return _sized("VARCHAR", length)
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        from migralint.python.library.enums import create_enum, drop_enum
+
+        if name == "create":
+            return Builtin(name, lambda ev, args, place: create_enum(ev, self, args, place))
+        if name == "drop":
+            return Builtin(name, lambda ev, args, place: drop_enum(ev, self, args, place))
+        if name == "name":
+            return self.enum_name
+        if name == "enums" and self.labels is not None:
+            return list(self.labels)
+        return super().attribute(ev, name, place)
+
+    def set_attribute(self, ev: Evaluator, name: str, value: Value, place: Place) -> None:
+        if name == "create_type":
+            self.create_type = ev.truth(value) is not False
+        elif name == "name" and isinstance(value, str):
+            self.enum_name = value
+
+
+def _sized(word: str, *sizes: Value) -> str:
+    known = [str(s) for s in sizes if isinstance(s, int)]
+    return f"{word}({', '.join(known)})" if known else word
+
+
+def _enum(ev: Evaluator, name: str, args: Arguments, place: Place) -> TypeItem:
+    first = args.get(0)
+    labels: list[str] | None = []
+    type_name = args.keywords.get("name")
+    if isinstance(first, ClassValue):
+        members = [m for m in first.namespace.values() if isinstance(m, EnumMember)]
+        getter = args.keywords.get("values_callable")
+        chosen = ev.items(ev.call(getter, Arguments([first]), place)) if getter is not None else [m.name for m in members]
+        labels = [str(c) for c in chosen] if chosen is not None and all(isinstance(c, str) for c in chosen) else None
+        if type_name is None:
+            type_name = first.name.lower()
+    else:
+        for value in args.positional:
+            value = value.value if isinstance(value, EnumMember) else value
+            if isinstance(value, str) and labels is not None:
+                labels.append(value)
+            else:
+                labels = None
+        if args.open:
+            labels = None
+    return EnumItem(
+        name, args, tuple(labels) if labels is not None else None, str(type_name) if isinstance(type_name, str) else None
+    )
+
+
+def make(ev: Evaluator, name: str, args: Arguments, place: Place) -> TypeItem:
+    """The type of SQLAlchemy's class `name` with these arguments."""
+    return _enum(ev, name, args, place) if name in ("Enum", "ENUM") else TypeItem(name, args)
+
+
+def as_type(ev: Evaluator, value: Value, place: Place) -> TypeItem | Unknown:
+    """A column type from an instance or a class, the project's own types included."""
+    if isinstance(value, TypeItem):
+        return value
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Symbol):
+        handler = _types(canonical(value.path))
+        made = handler(ev, Arguments(), place) if handler is not None else None
+        return made if isinstance(made, TypeItem) else Unknown(f"the type {value.path}", place)
+    if isinstance(value, ClassValue):
+        return own_type(ev, value, Arguments(), place) or Unknown(f"the type {value.name}", place)
+    if isinstance(value, Instance):
+        return own_type(ev, value.cls, Arguments(), place, value) or Unknown(f"the type {value.cls.name}", place)
+    return Unknown("a column type that is not known", place)
+
+
+class DialectItem(Native):
+    """The dialect, as types and conditions see it."""
+
+    type_name = "dialect"
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name in ("name",):
+            return ev.database.dialect
+        if name == "type_descriptor":
+            return Builtin(name, lambda ev, args, place: as_type(ev, args.get(0), place))
+        if name in ("server_version_info",):
+            return (ev.database.server_version, 0)
+        if name == "driver":
+            return "psycopg2" if ev.database.dialect == "postgresql" else "pysqlite"
+        if name in ("supports_comments", "supports_sequences", "supports_native_boolean"):
+            return ev.database.dialect == "postgresql"
+        if name == "default_schema_name":
+            return ev.database.search_path[0]
+        if name == "identifier_preparer":
+            return PreparerItem()
+        if name == "has_table":
+            from migralint.python.library.inspector import Inspector
+
+            return Builtin(name, lambda ev, args, place: Inspector().has_table(ev, Arguments(args.positional[1:], args.keywords), place))
+        return Unknown(f"attribute {name} of the dialect", place)
+
+
+class PreparerItem(Native):
+    """`dialect.identifier_preparer`."""
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name in ("quote", "quote_identifier", "quote_schema", "format_table"):
+            return Builtin(name, lambda ev, args, place: quote(args.get(0)) if isinstance(args.get(0), str) else args.get(0))
+        return Unknown(f"attribute {name} of the identifier preparer", place)
+
+
+def own_type(
+    ev: Evaluator, cls: ClassValue, args: Arguments, place: Place, instance: Instance | None = None
+) -> TypeItem | None:
+    """The column type that a class of the project stands for; None when it is no type."""
+    symbols = cls.symbols()
+    decorator = any(s.tail in ("TypeDecorator", "UserDefinedType") for s in symbols)
+    for symbol in symbols:
+        name = canonical(symbol.path)
+        handler = _types(name)
+        if handler is None or symbol.tail in ("TypeDecorator", "UserDefinedType"):
+            continue
+        if cls.lookup("__init__")[0]:
+            args = _quiet_instance(ev, cls, args, place).attributes.get("__init_args__", args)
+        made = handler(ev, args, place)
+        return made if isinstance(made, TypeItem) else None
+    if not decorator and not any(cls.lookup(n)[0] for n in ("get_col_spec", "load_dialect_impl")):
+        return None
+    receiver = instance or _quiet_instance(ev, cls, args, place)
+    for method in ("load_dialect_impl", "get_col_spec"):
+        found, function = cls.lookup(method)
+        if not found:
+            continue
+        given = Arguments([DialectItem()]) if method == "load_dialect_impl" else Arguments()
+        result = ev.call(BoundMethod(function, receiver), given, place)
+        if method == "get_col_spec" and isinstance(result, str):
+            return TypeItem(cls.name, args, str(result))
+        made_type = as_type(ev, result, place)
+        if isinstance(made_type, TypeItem):
+            return made_type
+    found, impl = cls.lookup("impl")
+    if not found:
+        return None
+    if isinstance(impl, (Symbol, ClassValue)):
+        made = ev.call(impl, args, place)
+        if isinstance(made, TypeItem):
+            return made
+    result = as_type(ev, impl, place)
+    return result if isinstance(result, TypeItem) else None
+
+
+def _quiet_instance(ev: Evaluator, cls: ClassValue, args: Arguments, place: Place) -> Instance:
+    instance = Instance(cls)
+    instance.attributes["impl"] = cls.lookup("impl")[1]
+    found, method = cls.lookup("__init__")
+    if found:
+        ev.call(BoundMethod(method, instance), args, place)
+    return instance
+
+
+@resolver
+def _mutable(path: str) -> Handler | None:
+    """`MutableDict.as_mutable(type)` and the like give the type."""
+    if not path.startswith("sqlalchemy.ext.mutable.") or not path.endswith(".as_mutable"):
+        return None
+    return lambda ev, args, place: as_type(ev, args.get(0), place)
+
+
+@resolver
+def _types(path: str) -> Handler | None:
+    """Handlers for type classes: SQLAlchemy's by name, packages' from the table of data."""
+    package, _, name = path.rpartition(".")
+    if (package == "sqlalchemy" or package in ("postgresql", "mysql", "sqlite", "mssql", "oracle")) and name in KNOWN:
+        return lambda ev, args, place: make(ev, name, args, place)
+    if package == "mysql" and name.isupper():
+        return lambda ev, args, place: TypeItem(name, args, name)
+    spec = THIRD_PARTY.get(path)
+    if spec is None:
+        return None
+
+    def build(ev: Evaluator, args: Arguments, place: Place) -> Value:
+        first = args.get(0, "dim", "geometry_type", "length")
+        if spec == "VARCHAR" and isinstance(args.get(0, "length"), int):
+            return TypeItem("String", Arguments([args.get(0, "length")]))
+        srid = args.keywords.get("srid", -1)
+        text = spec.replace("{0}", str(first)).replace("{srid}", str(srid))
+        return TypeItem(path, args, text if isinstance(first, (int, str)) else spec.partition("(")[0])
+
+    return build

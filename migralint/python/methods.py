@@ -1,0 +1,184 @@
+"""Methods of Python's own values: texts, lists, dictionaries, sets, tuples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from migralint.operations import Place
+from migralint.python import text as texts
+from migralint.python.formatting import brace
+from migralint.python.values import Arguments, Builtin, PyRaise, Unknown, Value, unknown_in
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+_PLAIN: dict[type, frozenset[str]] = {
+    str: frozenset(
+        """upper lower title capitalize casefold swapcase startswith endswith find rfind index rindex count split rsplit
+        splitlines partition rpartition isdigit isalpha isalnum isupper islower isspace isidentifier isnumeric zfill
+        ljust rjust center encode removeprefix removesuffix expandtabs translate""".split()
+    ),
+    bytes: frozenset("decode hex startswith endswith".split()),
+    int: frozenset("bit_length".split()),
+    float: frozenset("is_integer".split()),
+    list: frozenset("append extend insert remove clear copy count index reverse".split()),
+    dict: frozenset("keys values items update clear copy popitem fromkeys".split()),
+    set: frozenset(
+        """add discard remove update union intersection difference symmetric_difference issubset issuperset copy
+        clear""".split()
+    ),
+    frozenset: frozenset("union intersection difference issubset issuperset".split()),
+    tuple: frozenset("count index".split()),
+}
+
+
+def method_of(value: Value, name: str) -> Builtin | None:
+    """The method of a plain value, or None where it has none that is known."""
+    for kind in (bool, str, bytes, int, float, list, dict, set, frozenset, tuple):
+        if isinstance(value, kind):
+            special = _SPECIAL.get((kind, name))
+            if special is not None:
+                return Builtin(f"{kind.__name__}.{name}", lambda ev, args, place: special(ev, value, args, place))
+            if name in _PLAIN.get(kind, ()):
+                return Builtin(f"{kind.__name__}.{name}", lambda ev, args, place: _plain(ev, value, name, args, place))
+            return None
+    return None
+
+
+def _plain(ev: Evaluator, value: Value, name: str, args: Arguments, place: Place) -> Value:
+    """Calls Python's own method; mutating ones take anything, the others only what is known."""
+    mutating = isinstance(value, (list, dict, set)) and name in ("append", "insert", "add", "update", "extend")
+    if args.open:
+        return Unknown(f"{name} with arguments that are not known", place)
+    positional: list[Any] = list(args.positional)
+    if name in ("extend", "update", "union", "intersection", "difference", "issubset", "issuperset") and positional:
+        converted = [p if isinstance(p, dict) else ev.items(p) for p in positional]
+        if any(c is None for c in converted):
+            if mutating:
+                _spoil(value)
+            return unknown_in(positional) or Unknown(f"{name} with something that is not known", place)
+        positional = converted
+    elif not mutating:
+        unknown = next((p for p in args.all() if isinstance(p, Unknown)), None)
+        if unknown is not None:
+            return unknown
+    try:
+        result = getattr(value, name)(*positional, **args.keywords)
+    except (ValueError, IndexError, KeyError) as problem:
+        raise PyRaise(type(problem).__name__, str(problem), place) from None
+    except (TypeError, AttributeError, UnicodeError, OverflowError):
+        return Unknown(f"{name} of values it does not fit", place)
+    if name in ("keys", "values", "items"):
+        return list(result)
+    return result
+
+
+def _spoil(value: Value) -> None:
+    if isinstance(value, list):
+        value.append(Unknown("items that are not known"))
+    elif isinstance(value, dict):
+        value["?"] = Unknown("items that are not known")
+
+
+def _join(ev: Evaluator, value: str, args: Arguments, place: Place) -> Value:
+    items = ev.items(args.get(0))
+    if items is None:
+        first = args.get(0)
+        return first if isinstance(first, Unknown) else Unknown("join of something that is not known", place)
+    for entry in items:
+        if isinstance(entry, Unknown):
+            return entry
+    parts = [getattr(i, "value", i) for i in items]
+    if not all(isinstance(p, str) for p in parts):
+        return Unknown("join of things that are not texts", place)
+    return texts.join(value, parts)
+
+
+def _format(ev: Evaluator, value: str, args: Arguments, place: Place) -> Value:
+    if args.open:
+        return Unknown("format with arguments that are not known", place)
+    return brace(ev, value, args.positional, args.keywords, place)
+
+
+def _format_map(ev: Evaluator, value: str, args: Arguments, place: Place) -> Value:
+    mapping = args.get(0)
+    return brace(ev, value, [], mapping, place) if isinstance(mapping, dict) else Unknown("format_map", place)
+
+
+def _strip(left: bool, right: bool) -> Callable[[Evaluator, str, Arguments, Place], Value]:
+    def strip(ev: Evaluator, value: str, args: Arguments, place: Place) -> Value:
+        chars = args.get(0)
+        return texts.strip(value, chars, left, right) if chars is None or isinstance(chars, str) else chars
+
+    return strip
+
+
+def _replace(ev: Evaluator, value: str, args: Arguments, place: Place) -> Value:
+    old, new = args.get(0, "old"), args.get(1, "new")
+    if isinstance(old, str) and isinstance(new, str) and len(args.positional) < 3:
+        return texts.replace(value, old, new)
+    return unknown_in([old, new]) or Unknown("replace", place)
+
+
+def _get(ev: Evaluator, value: dict[Value, Value], args: Arguments, place: Place) -> Value:
+    key = args.get(0)
+    if isinstance(key, Unknown):
+        return key
+    try:
+        if key in value:
+            return value[key]
+    except TypeError:
+        return Unknown("a key that is not known", place)
+    return value["?"] if "?" in value else args.get(1, "default")
+
+
+def _dict_pop(ev: Evaluator, value: dict[Value, Value], args: Arguments, place: Place) -> Value:
+    key = args.get(0)
+    if isinstance(key, Unknown):
+        return key
+    if key in value:
+        return value.pop(key)
+    if args.has(1):
+        return args.get(1)
+    raise PyRaise("KeyError", str(key), place)
+
+
+def _setdefault(ev: Evaluator, value: dict[Value, Value], args: Arguments, place: Place) -> Value:
+    key = args.get(0)
+    return key if isinstance(key, Unknown) else value.setdefault(key, args.get(1))
+
+
+def _list_pop(ev: Evaluator, value: list[Value], args: Arguments, place: Place) -> Value:
+    index = args.get(0, default=-1)
+    if not isinstance(index, int):
+        return Unknown("pop", place)
+    try:
+        return value.pop(index)
+    except IndexError:
+        raise PyRaise("IndexError", "pop from empty list", place) from None
+
+
+def _sort(ev: Evaluator, value: list[Value], args: Arguments, place: Place) -> Value:
+    from migralint.python.builtins import sort
+
+    ordered = sort(ev, list(value), args, place)
+    if isinstance(ordered, list):
+        value[:] = ordered
+    return None
+
+
+_SPECIAL: dict[tuple[type, str], Callable[..., Value]] = {
+    (str, "join"): _join,
+    (str, "format"): _format,
+    (str, "format_map"): _format_map,
+    (str, "strip"): _strip(True, True),
+    (str, "lstrip"): _strip(True, False),
+    (str, "rstrip"): _strip(False, True),
+    (str, "replace"): _replace,
+    (dict, "get"): _get,
+    (dict, "pop"): _dict_pop,
+    (dict, "setdefault"): _setdefault,
+    (list, "pop"): _list_pop,
+    (list, "sort"): _sort,
+}

@@ -1,0 +1,150 @@
+"""Modules: which names belong to the project, which to libraries; modules of the project run once, lazily."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from migralint.operations import Place
+from migralint.python.library import module_member
+from migralint.python.values import Arguments, Deferred, Exhausted, ModuleValue, Node, Symbol, Unknown, Value
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+
+class Finder(Protocol):
+    """Finds and reads modules of the project."""
+
+    def find(self, dotted: str) -> tuple[str, bool] | None:
+        """(path, is a package) of a project module; a namespace package has the path ""."""
+        ...
+
+    def body(self, path: str) -> list[Node] | None:
+        """The lowered statements of the file, or None where it cannot be read."""
+        ...
+
+
+class Modules:
+    """The modules of one project as the evaluator sees them."""
+
+    def __init__(self, finder: Finder) -> None:
+        self._finder = finder
+        self._modules: dict[str, ModuleValue | None] = {}
+        self._resolving: set[tuple[str, str | None]] = set()
+        self.pending: dict[str, None] = {}
+        self._evaluator: Callable[[], Evaluator] | None = None
+
+    def bind(self, ev: Evaluator) -> None:
+        """Which evaluator runs modules that are imported from now on."""
+        self._evaluator = lambda: ev
+
+    def is_project(self, dotted: str) -> bool:
+        """Whether the module's file lies in the project."""
+        return self._finder.find(dotted) is not None
+
+    def absolute(self, module: ModuleValue, level: int, name: str | None) -> str | None:
+        """The dotted name that a (relative) import means, or None when it leaves the package."""
+        if level == 0:
+            return name or ""
+        parts = module.name.split(".") if module.name else []
+        if not module.is_package:
+            parts = parts[:-1]
+        if level - 1 > len(parts):
+            return None
+        parts = parts[: len(parts) - (level - 1)]
+        return ".".join([*parts, *([name] if name else [])]) or None
+
+    def module(self, dotted: str, place: Place) -> Value:
+        """The module: a project module (run when first needed), or a library's symbol."""
+        if self._finder.find(dotted) is not None:
+            return self._load(dotted) or Unknown(f"the module {dotted} could not be read", place)
+        return Symbol(dotted)
+
+    def member(self, dotted: str, name: str, place: Place) -> Value:
+        """`from dotted import name`."""
+        found = self._finder.find(dotted)
+        if found is None:
+            return self.library_member(Symbol(dotted), name)
+        module = self._load(dotted)
+        if module is None:
+            return Unknown(f"the module {dotted} could not be read", place)
+        if name in module.names:
+            return self.resolved(module.names[name])
+        if name == "__name__":
+            return module.name
+        if self._finder.find(f"{dotted}.{name}") is not None:
+            return self.module(f"{dotted}.{name}", place)
+        if "__getattr__" in module.names and self._evaluator is not None:
+            return self._evaluator().call(module.names["__getattr__"], Arguments([name]), place)
+        return Unknown(f"{name} of the module {dotted}", place)
+
+    def public_names(self, dotted: str, place: Place) -> dict[str, Value]:
+        """What `from dotted import *` gives."""
+        if self._finder.find(dotted) is None:
+            return {}
+        module = self._load(dotted)
+        if module is None:
+            return {}
+        listed = module.names.get("__all__")
+        if isinstance(listed, (list, tuple)):
+            return {n: module.names[n] for n in listed if isinstance(n, str) and n in module.names}
+        return {n: v for n, v in module.names.items() if not n.startswith("_")}
+
+    def imported(self, dotted: str) -> None:
+        """Remembers that a module was imported, whether or not a name of it is used."""
+        self.pending.setdefault(dotted)
+
+    def resolved(self, value: Value) -> Value:
+        """The value behind an import that was put off."""
+        for _ in range(100):
+            if not isinstance(value, Deferred):
+                return value
+            if (value.module, value.member) in self._resolving:
+                return Unknown(f"a cycle of imports over {value.module}", value.place)
+            self._resolving.add((value.module, value.member))
+            try:
+                if value.member is None:
+                    found = self.module(value.module, value.place)
+                else:
+                    found = self.member(value.module, value.member, value.place)
+            finally:
+                self._resolving.discard((value.module, value.member))
+            value = found
+        return Unknown("imports lead on and on", value.place)
+
+    def library_member(self, symbol: Symbol, name: str) -> Value:
+        """A member of a library module or class."""
+        return module_member(symbol.path, name)
+
+    def _load(self, dotted: str) -> ModuleValue | None:
+        if dotted in self._modules:
+            return self._modules[dotted]
+        found = self._finder.find(dotted)
+        if found is None or self._evaluator is None:
+            return None
+        path, is_package = found
+        module = ModuleValue(dotted, path, {}, is_package)
+        self._modules[dotted] = module
+        if not path:
+            return module
+        body = self._finder.body(path)
+        if body is None:
+            self._modules[dotted] = None
+            return None
+        ev = self._evaluator()
+        steps, ev.steps, callers, ev.callers = ev.steps, 0, ev.callers, ()
+        try:
+            with ev.database.branch(f"import of {dotted}", Place(path), keep=False):
+                ev.run_module(module, body)
+        except (Exhausted, RecursionError):
+            pass
+        finally:
+            ev.steps, ev.callers = steps, callers
+        return module
+
+
+def is_standard(dotted: str) -> bool:
+    """Whether a module belongs to Python's standard library."""
+    return dotted.partition(".")[0] in sys.stdlib_module_names

@@ -1,0 +1,250 @@
+"""Operators: binary, unary, comparison, items."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from migralint.operations import Place
+from migralint.python.text import Text, concat
+from migralint.python.values import (
+    Arguments,
+    BoundMethod,
+    ClassValue,
+    EnumMember,
+    Function,
+    Instance,
+    ModuleValue,
+    Native,
+    PyRaise,
+    Symbol,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+    "|": operator.or_,
+    "&": operator.and_,
+    "^": operator.xor,
+    "<<": operator.lshift,
+    ">>": operator.rshift,
+}
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_METHODS = {
+    "+": "__add__",
+    "-": "__sub__",
+    "*": "__mul__",
+    "/": "__truediv__",
+    "|": "__or__",
+    "&": "__and__",
+    "%": "__mod__",
+}
+LARGE = 10_000_000
+"""Bound for numbers that make something grow, and for the length of texts and lists."""
+
+
+class Expressive(Native):
+    """A value of a library that defines operators (an SQL expression, a path)."""
+
+    def operate(self, ev: Evaluator, op: str, other: Value, place: Place, *, swapped: bool) -> Value:
+        """`self op other`, or `other op self` when swapped."""
+        return Unknown(f"{op} of {self.type_name}", place)
+
+
+def binary(ev: Evaluator, op: str, left: Value, right: Value, place: Place) -> Value:
+    """`left op right`."""
+    if isinstance(left, Expressive):
+        return left.operate(ev, op, right, place, swapped=False)
+    if isinstance(right, Expressive) and not isinstance(left, Unknown):
+        return right.operate(ev, op, left, place, swapped=True)
+    if op == "%" and isinstance(left, str):
+        from migralint.python.formatting import percent
+
+        return percent(ev, left, right, place)
+    for value in (left, right):
+        if isinstance(value, Unknown):
+            return value
+    if isinstance(left, Instance):
+        found, method = left.cls.lookup(_METHODS.get(op, ""))
+        if found:
+            return ev.call(BoundMethod(method, left), Arguments([right]), place)
+    if isinstance(left, EnumMember) and left.mixes_in_data:
+        left = left.value
+    if isinstance(right, EnumMember) and right.mixes_in_data:
+        right = right.value
+    if op == "+" and isinstance(left, str) and isinstance(right, str):
+        return concat([left, right])
+    if _too_large(op, left, right):
+        return Unknown("a value too large to compute", place)
+    if op in _OPERATORS and _data(left) and _data(right):
+        try:
+            return _OPERATORS[op](left, right)
+        except ZeroDivisionError:
+            raise PyRaise("ZeroDivisionError", "division by zero", place) from None
+        except (TypeError, ValueError, OverflowError):
+            return Unknown(f"{op} of values it does not fit", place)
+    return Unknown(f"{op} of something that is not known", place)
+
+
+def _too_large(op: str, left: Value, right: Value) -> bool:
+    if op == "**":
+        return not (
+            isinstance(left, (int, float)) and isinstance(right, (int, float)) and abs(left) < 1e6 and abs(right) < 64
+        )
+    if op == "<<":
+        return not (isinstance(right, int) and right < 128)
+    if op == "*":
+        for one, two in ((left, right), (right, left)):
+            if isinstance(one, (str, list, tuple, bytes)) and isinstance(two, int):
+                return len(one) * max(two, 0) > LARGE
+    return False
+
+
+def _data(value: Value) -> bool:
+    return value is None or isinstance(
+        value, (str, bytes, bool, int, float, complex, list, tuple, set, frozenset, dict)
+    )
+
+
+def unary(ev: Evaluator, op: str, value: Value, place: Place) -> Value:
+    """`not x`, `-x`, `+x`, `~x`."""
+    if op == "not":
+        known = ev.truth(value)
+        if isinstance(value, Expressive):
+            return value.operate(ev, "not", None, place, swapped=False)
+        if known is None:
+            return value if isinstance(value, Unknown) else Unknown("a condition that is not known", place)
+        return not known
+    if isinstance(value, Expressive):
+        return value.operate(ev, "neg" if op == "-" else op, None, place, swapped=False)
+    if isinstance(value, (int, float)):
+        return -value if op == "-" else ~value if op == "~" and isinstance(value, int) else value
+    return value if isinstance(value, Unknown) else Unknown(f"{op} of something that is not known", place)
+
+
+def compare(ev: Evaluator, op: str, left: Value, right: Value, place: Place) -> Value:
+    """`left op right` for comparisons, `in` and `is`."""
+    if op in ("is", "is not"):
+        same = _identical(left, right)
+        if same is None:
+            return (
+                left
+                if isinstance(left, Unknown)
+                else right
+                if isinstance(right, Unknown)
+                else Unknown("an identity", place)
+            )
+        return same == (op == "is")
+    if op in ("in", "not in"):
+        return _contains(ev, left, right, place, op == "in")
+    if isinstance(left, Expressive):
+        return left.operate(ev, op, right, place, swapped=False)
+    if isinstance(right, Expressive):
+        return right.operate(ev, op, left, place, swapped=True)
+    for value in (left, right):
+        if isinstance(value, Unknown):
+            return value
+    try:
+        result = _COMPARISONS[op](left, right)
+    except TypeError:
+        return Unknown("a comparison of things that are not known", place)
+    return result if isinstance(result, bool) else Unknown("a comparison", place)
+
+
+def _identical(left: Value, right: Value) -> bool | None:
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return None
+    if left is None or right is None or isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, Symbol) and isinstance(right, Symbol):
+        return left == right
+    return left is right or (type(left) is type(right) and isinstance(left, (str, int, EnumMember)) and left == right)
+
+
+def _contains(ev: Evaluator, needle: Value, container: Value, place: Place, wanted: bool) -> Value:
+    if isinstance(container, Unknown):
+        return container
+    if isinstance(needle, Unknown):
+        items = ev.items(container)
+        return (not wanted) if items == [] else needle
+    if isinstance(container, str):
+        return (needle in container) == wanted if isinstance(needle, str) else Unknown("in", place)
+    if isinstance(container, Native) and (answer := container.attribute(ev, "__contains__", place)) is not None:
+        if not isinstance(answer, Unknown):
+            found = ev.truth(ev.call(answer, Arguments([needle]), place))
+            return Unknown("membership", place) if found is None else found == wanted
+    items = ev.items(container)
+    if items is None:
+        return Unknown("membership in something that is not known", place)
+    for entry in items:
+        if _equal(entry, needle):
+            return wanted
+    if any(isinstance(entry, Unknown) for entry in items):
+        return next(entry for entry in items if isinstance(entry, Unknown))
+    return not wanted
+
+
+def _equal(one: Value, two: Value) -> bool:
+    if isinstance(one, Unknown) or isinstance(two, Unknown):
+        return False
+    try:
+        return bool(one == two)
+    except Exception:  # values of ours that define no equality
+        return False
+
+
+def item(ev: Evaluator, owner: Value, key: Value, place: Place) -> Value:
+    """`owner[key]`."""
+    match owner:
+        case Unknown():
+            return owner
+        case Native():
+            return owner.item(ev, key, place)
+        case ClassValue():
+            member = owner.namespace.get(key) if isinstance(key, str) else None
+            return member if isinstance(member, EnumMember) else owner
+        case Symbol():
+            return owner if not owner.path.startswith("?") else Unknown(f"an item of {owner.path}", place)
+        case Instance():
+            found, method = owner.cls.lookup("__getitem__")
+            if found:
+                return ev.call(BoundMethod(method, owner), Arguments([key]), place)
+            inner = owner.attributes.get("__items__")
+            return item(ev, inner, key, place) if inner is not None else Unknown("an item", place)
+        case Function() | BoundMethod() | ModuleValue():
+            return Unknown("an item", place)
+    if isinstance(key, Unknown):
+        return key
+    if isinstance(key, EnumMember) and key.mixes_in_data and not isinstance(owner, dict):
+        key = key.value
+    try:
+        if isinstance(owner, Text) and isinstance(key, slice) and key.step in (None, 1):
+            start, end, _ = key.indices(len(owner))
+            return owner.part(start, max(start, end))
+        return owner[key]
+    except KeyError:
+        if "?" in owner:
+            return owner["?"]
+        raise PyRaise("KeyError", str(key), place) from None
+    except IndexError:
+        raise PyRaise("IndexError", "index out of range", place) from None
+    except TypeError:
+        return Unknown("an item of something that is not known", place)

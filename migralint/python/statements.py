@@ -1,0 +1,230 @@
+"""Statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from migralint.python import branches, classes, nodes, patterns
+from migralint.python.assign import assign, delete
+from migralint.python.scope import Scope
+from migralint.python.values import (
+    BreakSignal,
+    ContinueSignal,
+    Deferred,
+    Exhausted,
+    Function,
+    Native,
+    Node,
+    PyRaise,
+    ReturnSignal,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+
+def block(ev: Evaluator, scope: Scope, body: list[Node]) -> None:
+    """Statements in order; an `if` that cannot be decided and may leave takes the rest of the block with it."""
+    for i, node in enumerate(body):
+        if node[0] == nodes.IF:
+            test = ev.value(scope, node[2])
+            known = ev.truth(test)
+            if known is None:
+                if branches.undecided(ev, scope, node, test, body[i + 1 :]):
+                    return
+            else:
+                block(ev, scope, list(node[3] if known else node[4]))
+        else:
+            execute(ev, scope, node)
+
+
+def execute(ev: Evaluator, scope: Scope, node: Node) -> None:
+    """One statement."""
+    ev.steps += 1
+    handler = _HANDLERS.get(node[0])
+    if handler is None:
+        ev.value(scope, node)
+    else:
+        handler(ev, scope, node)
+
+
+def _expr(ev: Evaluator, scope: Scope, node: Node) -> None:
+    ev.value(scope, node[2])
+
+
+def _assign(ev: Evaluator, scope: Scope, node: Node) -> None:
+    value = ev.value(scope, node[3])
+    for target in node[2]:
+        assign(ev, scope, target, value)
+
+
+def _annotated(ev: Evaluator, scope: Scope, node: Node) -> None:
+    if scope.cls is not None and node[2][0] == nodes.NAME:
+        scope.names.setdefault("__annotations__", {})[node[2][2]] = node[3]
+    if node[4] is not None:
+        assign(ev, scope, node[2], ev.value(scope, node[4]))
+
+
+def _augmented(ev: Evaluator, scope: Scope, node: Node) -> None:
+    from migralint.python.operators import binary
+
+    left, right = ev.value(scope, node[2]), ev.value(scope, node[4])
+    if node[3] in ("+", "+=") and isinstance(left, list):
+        more = ev.items(right)
+        if more is not None:
+            left.extend(more)
+            return
+    assign(ev, scope, node[2], binary(ev, node[3].rstrip("="), left, right, ev.place(scope, node)))
+
+
+def _return(ev: Evaluator, scope: Scope, node: Node) -> None:
+    raise ReturnSignal(ev.value(scope, node[2]) if node[2] is not None else None)
+
+
+def _if(ev: Evaluator, scope: Scope, node: Node) -> None:
+    block(ev, scope, [node])
+
+
+def _try(ev: Evaluator, scope: Scope, node: Node) -> None:
+    branches.attempt(ev, scope, node)
+
+
+def _with(ev: Evaluator, scope: Scope, node: Node) -> None:
+    with ExitStack() as stack:
+        for expr, target in node[2]:
+            manager = ev.value(scope, expr)
+            entered = branches.enter(ev, manager, stack, ev.place(scope, expr))
+            if target is not None:
+                assign(ev, scope, target, entered)
+        block(ev, scope, list(node[3]))
+
+
+def _raise(ev: Evaluator, scope: Scope, node: Node) -> None:
+    value = ev.value(scope, node[2]) if node[2] is not None else None
+    raise branches.exception_of(value, ev.place(scope, node))
+
+
+def _assert(ev: Evaluator, scope: Scope, node: Node) -> None:
+    if ev.truth(ev.value(scope, node[2])) is False:
+        raise PyRaise("AssertionError", "an assertion does not hold", ev.place(scope, node))
+
+
+def _delete(ev: Evaluator, scope: Scope, node: Node) -> None:
+    for target in node[2]:
+        delete(ev, scope, target)
+
+
+def _import(ev: Evaluator, scope: Scope, node: Node) -> None:
+    for dotted, alias in node[2]:
+        place = ev.place(scope, node)
+        ev.modules.imported(dotted)
+        root = dotted.partition(".")[0]
+        scope.set(alias or root, Deferred(dotted if alias is not None else root, None, place))
+
+
+def _from(ev: Evaluator, scope: Scope, node: Node) -> None:
+    level, name, names = node[2], node[3], node[4]
+    target = ev.modules.absolute(scope.module, level, name)
+    place = ev.place(scope, node)
+    if target is None:
+        for imported, alias in names:
+            scope.set(alias or imported, Unknown(f"relative import of {name or '.'}", place))
+        return
+    for imported, alias in names:
+        if imported == "*":
+            for key, value in ev.modules.public_names(target, place).items():
+                scope.set(key, value)
+        else:
+            ev.modules.imported(target)
+            scope.set(alias or imported, Deferred(target, imported, place))
+
+
+def _def(ev: Evaluator, scope: Scope, node: Node) -> None:
+    function: Value = make_function(ev, scope, node)
+    for decorator in reversed(node[5]):
+        function = classes.decorated(ev, ev.value(scope, decorator), function, ev.place(scope, decorator))
+    scope.set(node[2], function)
+
+
+def make_function(ev: Evaluator, scope: Scope, node: Node) -> Function:
+    """The function value of a DEF node, defaults evaluated now."""
+    params = tuple(
+        (kind, name, ev.value(scope, default) if default is not None else None, (default is not None, annotation))
+        for kind, name, default, annotation in node[3]
+    )
+    enclosing = scope.parent if scope.cls is not None else scope
+    inner = enclosing if enclosing is not None else Scope(scope.module, None, scope.module.names)
+    return Function(node[2], params, node[4], inner, node, is_generator=branches.yields(node[4]))
+
+
+def _class(ev: Evaluator, scope: Scope, node: Node) -> None:
+    scope.set(node[2], classes.make_class(ev, scope, node))
+
+
+def _global(ev: Evaluator, scope: Scope, node: Node) -> None:
+    scope.globals.update(node[2])
+    scope.outer.update(node[2])
+    if scope.parent is not None:
+        scope.globals.difference_update(n for n in node[2] if n not in scope.module.names)
+
+
+def _nothing(ev: Evaluator, scope: Scope, node: Node) -> None:
+    return
+
+
+def _break(ev: Evaluator, scope: Scope, node: Node) -> None:
+    raise BreakSignal
+
+
+def _continue(ev: Evaluator, scope: Scope, node: Node) -> None:
+    raise ContinueSignal
+
+
+def _match(ev: Evaluator, scope: Scope, node: Node) -> None:
+    subject = ev.value(scope, node[2])
+    for pattern, guard, body in node[3]:
+        matched = patterns.matches(ev, scope, pattern, subject)
+        if matched and guard is not None:
+            matched = ev.truth(ev.value(scope, guard))
+        if matched is None:
+            branches.judge(ev, scope, list(body), "the value matched on is not known", ev.place(scope, node), keep=None)
+            continue
+        if matched:
+            block(ev, scope, list(body))
+            return
+
+
+def _unread(ev: Evaluator, scope: Scope, node: Node) -> None:
+    raise Exhausted(str(node[2]), ev.place(scope, node))
+
+
+_HANDLERS: dict[int, Callable[[Evaluator, Scope, Node], None]] = {
+    nodes.EXPR: _expr,
+    nodes.ASSIGN: _assign,
+    nodes.ANN: _annotated,
+    nodes.AUG: _augmented,
+    nodes.RETURN: _return,
+    nodes.IF: _if,
+    nodes.FOR: branches.loop,
+    nodes.WHILE: branches.while_loop,
+    nodes.TRY: _try,
+    nodes.WITH: _with,
+    nodes.RAISE: _raise,
+    nodes.ASSERT: _assert,
+    nodes.DEL: _delete,
+    nodes.IMPORT: _import,
+    nodes.FROM: _from,
+    nodes.DEF: _def,
+    nodes.CLASS: _class,
+    nodes.GLOBAL: _global,
+    nodes.PASS: _nothing,
+    nodes.BREAK: _break,
+    nodes.CONTINUE: _continue,
+    nodes.MATCH: _match,
+    nodes.TYPEALIAS: _nothing,
+    nodes.UNREAD: _unread,
+}
