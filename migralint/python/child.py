@@ -24,6 +24,10 @@ BYTES = 3 * 1024**3
 _START = "import sys; sys.path.append(sys.argv[1]); from migralint.python import child; child.main()"
 
 
+class GaveUp(SyntaxProblem):
+    """The child died, took too long or did not start: another machine or day may answer differently."""
+
+
 def read(text: str, reason: str) -> Lowered:
     """Lower a text that the gate held back for ``reason``. Raises SyntaxProblem, also when the child gave up."""
     answer = _ask({"text": text}, reason)
@@ -57,11 +61,11 @@ def _ask(request: dict[str, Any], reason: str) -> dict[str, Any]:
     except subprocess.TimeoutExpired:
         answer = {}
     except OSError as error:
-        raise SyntaxProblem(f"cannot be parsed here ({reason}), and no child process starts: {error}", 1, 1) from error
+        raise GaveUp(f"cannot be parsed here ({reason}), and no child process starts: {error}", 1, 1) from error
     if "problem" in answer:
         raise SyntaxProblem(*answer["problem"])
     if not answer:
-        raise SyntaxProblem(f"cannot be parsed: {reason}; split what is nested or repeated", 1, 1)
+        raise GaveUp(f"cannot be parsed: {reason}; split what is nested or repeated", 1, 1)
     return answer
 
 

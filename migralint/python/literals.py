@@ -92,7 +92,8 @@ def _text_change(written: str) -> str:
         return simple
     if kind == "N":
         return _named(written)
-    code = int(written[1:], 8) if kind in "01234567" else int(written[2:], 16)
+    digits, base = (written[1:], 8) if kind in "01234567" else (written[2:], 16)
+    code = int(digits, base)
     return chr(code) if code <= 0x10FFFF else written
 
 

@@ -96,7 +96,8 @@ def exact(text: str) -> Iterator[str]:
     while True:
         mode = modes[-1] if modes else None
         if mode is not None and mode.kind is not _FIELD_KIND:
-            position = mode.skip.match(text, position).end()
+            skipped = mode.skip.match(text, position)
+            position = skipped.end() if skipped else position  # the pattern matches nothing, too
             mark = text[position : position + 1]
             if mark == "{":
                 modes.append(_Mode(_FIELD_KIND, mode.quote, mode.start))

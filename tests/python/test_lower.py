@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from migralint.python import literals
 from migralint.python import nodes as n
 from migralint.python.lower import MAX_DEPTH, TOO_DEEP, SyntaxProblem, lower
