@@ -1,0 +1,68 @@
+"""ALTER TABLE ... ALTER [COLUMN]."""
+
+from __future__ import annotations
+
+from migralint.operations import AlterColumn, AlterTable, Database, Operation
+from migralint.schema import Generated, Name
+from migralint.sql.columns import column_type, default_text
+from migralint.sql.cursor import Cursor
+
+
+def alter_column(cursor: Cursor, database: Database, table: Name) -> Operation:
+    """After `ALTER [COLUMN]`: one action on one column."""
+    if cursor.peek() is not None and cursor.peek().kind == "number":  # type: ignore[union-attr]  # asked just before
+        cursor.rest()
+        return AlterTable(table, "alter_column")
+    name = cursor.identifier()
+    if cursor.accept("set", "not", "null"):
+        return AlterColumn(table, name, not_null=True)
+    if cursor.accept("drop", "not", "null"):
+        return AlterColumn(table, name, not_null=False)
+    if cursor.accept("set", "default"):
+        return AlterColumn(table, name, default=default_text(cursor.rest()))
+    if cursor.accept("drop", "default"):
+        return AlterColumn(table, name, default=None)
+    if cursor.accept("set", "data", "type") or cursor.accept("type"):
+        return _type(cursor, database, table, name)
+    if cursor.accept("add", "generated"):
+        identity = "always" if cursor.accept("always") else "by default"
+        cursor.accept("by", "default")
+        cursor.expect("as", "identity")
+        cursor.optional_group()
+        return AlterColumn(table, name, identity=identity)
+    if cursor.accept("set", "generated"):
+        identity = "always" if cursor.accept("always") else "by default"
+        cursor.rest()
+        return AlterColumn(table, name, identity=identity)
+    if cursor.accept("drop", "identity"):
+        cursor.if_exists()
+        return AlterColumn(table, name, identity=None)
+    if cursor.accept("drop", "expression"):
+        cursor.if_exists()
+        return AlterColumn(table, name, generated=None)
+    if cursor.accept("set", "expression", "as"):
+        found = database.ask(table).tables.get(table)
+        column = found.column(name) if found else None
+        stored = column is None or column.generated is None or column.generated.stored
+        return AlterColumn(table, name, generated=Generated(cursor.group().sql(), stored))
+    for words, action in (
+        (("set", "statistics"), "set_statistics"),
+        (("set", "storage"), "set_storage"),
+        (("set", "compression"), "set_compression"),
+        (("set", "("), "set_column_options"),
+        (("reset", "("), "reset_column_options"),
+        (("set",), "set_sequence_options"),
+        (("restart",), "restart_identity"),
+        (("options",), "column_options"),
+    ):
+        if cursor.accept(*words):
+            cursor.index = cursor.end
+            return AlterTable(table, action)
+    raise cursor.problem("not an action of ALTER COLUMN that is known")
+
+
+def _type(cursor: Cursor, database: Database, table: Name, name: str) -> Operation:
+    kind = column_type(cursor, database)
+    collation = cursor.parts()[-1] if cursor.accept("collate") else None
+    using = cursor.rest().sql() if cursor.accept("using") else None
+    return AlterColumn(table, name, type=kind, using=using, collation=collation)

@@ -1,0 +1,218 @@
+"""ALTER TABLE: every action of a statement is an operation of its own, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from migralint.operations import (
+    AddColumn,
+    AlterColumn,
+    AlterConstraint,
+    AlterSequence,
+    AlterTable,
+    AttachPartition,
+    CreateConstraint,
+    Database,
+    DetachPartition,
+    DropColumn,
+    DropConstraint,
+    Operation,
+    RenameConstraint,
+    RenameIndex,
+    RenameTable,
+    RenameView,
+    SetRowSecurity,
+    Statement,
+    ValidateConstraint,
+)
+from migralint.schema import Column, Name, PrimaryKey, Unique
+from migralint.sql import names
+from migralint.sql.alter_column import alter_column
+from migralint.sql.columns import Definition, column_options, column_type, read_constraint, starts_table_constraint
+from migralint.sql.cursor import Cursor
+
+_OTHER = (
+    (("owner", "to"), "owner_to"),
+    (("cluster", "on"), "cluster_on"),
+    (("replica", "identity"), "replica_identity"),
+    (("force", "row", "level", "security"), "force_row_security"),
+    (("no", "force", "row", "level", "security"), "no_force_row_security"),
+    (("set", "tablespace"), "set_tablespace"),
+    (("set", "access", "method"), "set_access_method"),
+    (("set", "logged"), "set_logged"),
+    (("set", "unlogged"), "set_unlogged"),
+    (("set", "without"), "set_without"),
+    (("set", "("), "set_options"),
+    (("reset", "("), "reset_options"),
+    (("of",), "of"),
+    (("not", "of"), "not_of"),
+    (("options",), "options"),
+)
+
+
+def alter_table(cursor: Cursor, database: Database) -> Iterator[tuple[Operation, Cursor]]:
+    """After `ALTER TABLE`: the operations, each with the text of its action."""
+    if_exists = cursor.if_exists()
+    cursor.accept("only")
+    table = names.relation(database, cursor.name())
+    cursor.accept("*")
+    if if_exists and not _there(database, table):
+        yield Statement("alter_table", table), cursor.rest()
+        return
+    for action in cursor.items():
+        text = action.copy()
+        operation = _action(action, database, table, if_exists)
+        if not action.done:
+            raise action.problem("expected a comma")
+        yield operation, text
+
+
+def _there(database: Database, name: Name) -> bool:
+    """Whether the relation exists or could exist."""
+    schema = database.ask(name)
+    return schema.opaque or schema.relation_exists(name)
+
+
+def _action(cursor: Cursor, database: Database, table: Name, if_exists: bool) -> Operation:
+    if cursor.accept("add"):
+        return _add(cursor, database, table)
+    if cursor.accept("drop", "constraint"):
+        missing_ok = cursor.if_exists()
+        return DropConstraint(table, cursor.identifier(), None, missing_ok, cursor.cascade())
+    if cursor.accept("drop"):
+        cursor.accept("column")
+        missing_ok = cursor.if_exists()
+        return DropColumn(table, cursor.identifier(), missing_ok, cursor.cascade())
+    if cursor.accept("alter", "constraint"):
+        return _alter_constraint(cursor, table)
+    if cursor.accept("alter"):
+        cursor.accept("column")
+        return alter_column(cursor, database, table)
+    if cursor.accept("validate", "constraint"):
+        return ValidateConstraint(table, cursor.identifier())
+    if cursor.accept("rename"):
+        return _rename(cursor, database, table, if_exists)
+    if cursor.accept("set", "schema"):
+        return moved(database, table, Name(cursor.identifier(), table.name), if_exists)
+    if cursor.accept("enable", "row", "level", "security"):
+        return SetRowSecurity(table, True)
+    if cursor.accept("disable", "row", "level", "security"):
+        return SetRowSecurity(table, False)
+    return _partition(cursor, database, table) or _other(cursor, table)
+
+
+def _partition(cursor: Cursor, database: Database, table: Name) -> Operation | None:
+    """Partitions and parents."""
+    for words in (("attach", "partition"), ("detach", "partition"), ("inherit",), ("no", "inherit")):
+        if cursor.accept(*words):
+            break
+    else:
+        return None
+    other = names.relation(database, cursor.name())
+    cursor.rest()
+    match words[0]:
+        case "attach":
+            return AttachPartition(table, other)
+        case "detach":
+            return DetachPartition(table, other)
+        case "inherit":
+            return AttachPartition(other, table, inherit=True)
+    return DetachPartition(other, table)
+
+
+def moved(database: Database, old: Name, new: Name, if_exists: bool) -> Operation:
+    """A relation under another name: ALTER TABLE renames views, sequences and indexes too."""
+    schema = database.ask(old)
+    if old in schema.views:
+        return RenameView(old, new, if_exists)
+    if found := schema.sequences.get(old):
+        return AlterSequence(old, replace(found, name=new), if_exists)
+    if old not in schema.tables and schema.index_owner(old) is not None:
+        return RenameIndex(old, new.name, if_exists)
+    return RenameTable(old, new, if_exists)
+
+
+def _other(cursor: Cursor, table: Name) -> Operation:
+    """Actions that change nothing the schema models."""
+    if verb := cursor.accept_any("enable", "disable"):
+        cursor.accept_any("always", "replica")
+        kind = cursor.accept_any("trigger", "rule")
+        if kind is None:
+            raise cursor.problem("expected TRIGGER, RULE or ROW LEVEL SECURITY")
+        cursor.rest()
+        return AlterTable(table, f"{verb}_{kind}")
+    for words, action in _OTHER:
+        if cursor.accept(*words):
+            cursor.index = cursor.end
+            return AlterTable(table, action)
+    raise cursor.problem("not an action of ALTER TABLE that is known")
+
+
+def _add(cursor: Cursor, database: Database, table: Name) -> Operation:
+    if not cursor.sees("column") and starts_table_constraint(cursor):
+        return _add_constraint(cursor, database, table)
+    cursor.accept("column")
+    missing_ok = cursor.if_not_exists()
+    name = cursor.identifier()
+    known = _known(database, table) if cursor.has("check") else []
+    into = Definition(known=[*known, name])
+    column = Column(name, "" if cursor.done else column_type(cursor, database))
+    column = column_options(cursor, database, column, into)
+    return AddColumn(table, column, tuple(into.constraints), missing_ok)
+
+
+def _known(database: Database, table: Name) -> list[str]:
+    found = database.ask(table).tables.get(table)
+    return [c.name for c in found.columns] if found else []
+
+
+def _add_constraint(cursor: Cursor, database: Database, table: Name) -> Operation:
+    name = ""
+    if cursor.accept("constraint"):
+        name = cursor.identifier()
+    if cursor.accept("not", "null"):
+        column = cursor.identifier()
+        cursor.rest()
+        return AlterColumn(table, column, not_null=True)
+    for kind, words in ((PrimaryKey, ("primary", "key")), (Unique, ("unique",))):
+        if cursor.sees(*words, "using", "index") and not cursor.sees(*words, "using", "index", "tablespace"):
+            cursor.index += len(words) + 2
+            index = cursor.identifier()
+            cursor.rest()
+            return CreateConstraint(table, kind(name, ()), index)
+    if name:
+        cursor.index -= 2
+    return CreateConstraint(table, read_constraint(cursor, database, _known(database, table)))
+
+
+def _alter_constraint(cursor: Cursor, table: Name) -> Operation:
+    name = cursor.identifier()
+    deferrable, initially = False, None
+    while not cursor.done:
+        if cursor.accept("deferrable"):
+            deferrable = True
+        elif cursor.accept("not", "deferrable"):
+            deferrable = False
+        elif cursor.accept("initially"):
+            initially = cursor.take().value.upper()
+        else:
+            cursor.rest()
+            return AlterTable(table, "alter_constraint")
+    return AlterConstraint(table, name, deferrable or initially == "DEFERRED", initially)
+
+
+def _rename(cursor: Cursor, database: Database, table: Name, if_exists: bool) -> Operation:
+    """RENAME TO, RENAME CONSTRAINT a TO b, RENAME [COLUMN] a TO b."""
+    if cursor.accept("to"):
+        return moved(database, table, Name(table.schema, cursor.identifier()), if_exists)
+    if cursor.sees("constraint") and not cursor.sees("to", ahead=1):
+        cursor.take()
+        old = cursor.identifier()
+        cursor.expect("to")
+        return RenameConstraint(table, old, cursor.identifier())
+    if not cursor.sees("to", ahead=1):
+        cursor.accept("column")
+    old = cursor.identifier()
+    cursor.expect("to")
+    return AlterColumn(table, old, new_name=cursor.identifier(), if_exists=False)

@@ -1,0 +1,107 @@
+"""Triggers, policies, rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migralint.operations import AlterPolicy, CreatePolicy, CreateTrigger, Database, Operation, Statement
+from migralint.schema import Policy, Trigger
+from migralint.sql import names
+from migralint.sql.cursor import Cursor
+
+_EVENTS = ("insert", "update", "delete", "truncate")
+
+
+def create_trigger(cursor: Cursor, database: Database, or_replace: bool) -> Iterator[Operation]:
+    """After `CREATE [OR REPLACE] [CONSTRAINT] TRIGGER`."""
+    definition = cursor.copy().sql()
+    if cursor.if_not_exists():
+        or_replace = True
+    name = cursor.name().name
+    timing = "BEFORE" if database.dialect == "sqlite" else "AFTER"
+    if cursor.accept("instead", "of"):
+        timing = "INSTEAD OF"
+    elif found := cursor.accept_any("before", "after"):
+        timing = found.upper()
+    events: list[str] = []
+    while event := cursor.accept_any(*_EVENTS):
+        events.append(event.upper())
+        if cursor.accept("of"):
+            cursor.until("on", "or")
+        if not cursor.accept("or"):
+            break
+    cursor.expect("on")
+    table = names.relation(database, cursor.name())
+    level = "ROW" if database.dialect == "sqlite" else "STATEMENT"
+    function = ""
+    while not cursor.done:
+        if cursor.accept("for"):
+            cursor.accept("each")
+            level = cursor.take().value.upper()
+        elif cursor.accept("execute"):
+            cursor.accept_any("function", "procedure")
+            function = str(names.function(database, cursor.name()))
+            cursor.rest()
+        elif cursor.sees("begin") and database.dialect == "sqlite":
+            cursor.rest()
+        else:
+            cursor.skip_one()
+    trigger = Trigger(name, timing, tuple(events), level, function, f"CREATE TRIGGER {definition}")
+    yield CreateTrigger(table, trigger, or_replace)
+
+
+def create_policy(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    """After `CREATE POLICY`."""
+    name = cursor.identifier()
+    cursor.expect("on")
+    table = names.relation(database, cursor.name())
+    permissive = True
+    if cursor.accept("as"):
+        permissive = cursor.take().value == "permissive"
+    command = cursor.take().value.upper() if cursor.accept("for") else "ALL"
+    roles = _roles(cursor) if cursor.accept("to") else ("public",)
+    using, check = _conditions(cursor)
+    yield CreatePolicy(table, Policy(name, command, roles, permissive, using, check))
+
+
+def alter_policy(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    """After `ALTER POLICY`."""
+    name = cursor.identifier()
+    cursor.expect("on")
+    table = names.relation(database, cursor.name())
+    if cursor.accept("rename", "to"):
+        yield AlterPolicy(table, name, new_name=cursor.identifier())
+        return
+    roles = _roles(cursor) if cursor.accept("to") else None
+    using, check = _conditions(cursor)
+    yield AlterPolicy(table, name, roles=roles, using=using, check=check)
+
+
+def _roles(cursor: Cursor) -> tuple[str, ...]:
+    roles = [cursor.identifier()]
+    while cursor.accept(","):
+        roles.append(cursor.identifier())
+    return tuple(roles)
+
+
+def _conditions(cursor: Cursor) -> tuple[str | None, str | None]:
+    using = cursor.group().unwrapped().sql() if cursor.accept("using") else None
+    check = cursor.group().unwrapped().sql() if cursor.accept("with", "check") else None
+    return using, check
+
+
+def create_rule(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    """After `CREATE [OR REPLACE] RULE`."""
+    name = cursor.identifier()
+    table = names.relation(database, cursor.name()) if cursor.find("to") and cursor.accept("to") else None
+    cursor.rest()
+    yield Statement("create_rule", table, name)
+
+
+def alter_attached(cursor: Cursor, database: Database, kind: str) -> Iterator[Operation]:
+    """After `ALTER TRIGGER` or `ALTER RULE`: a new name, which is not modelled."""
+    name = cursor.identifier()
+    cursor.expect("on")
+    table = names.relation(database, cursor.name())
+    cursor.rest()
+    yield Statement(f"alter_{kind}", table, name)

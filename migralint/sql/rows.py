@@ -1,0 +1,154 @@
+"""INSERT, UPDATE, DELETE, MERGE, TRUNCATE, COPY."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migralint.operations import Copy, Database, Delete, Insert, Merge, Operation, Truncate, Update
+from migralint.schema import Name
+from migralint.sql import names
+from migralint.sql.cursor import Cursor
+from migralint.sql.tokens import NUMBER, STRING
+
+_ROWS = 1000
+VERBS = ("insert", "update", "delete", "merge", "replace")
+
+
+def read_rows(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    """A statement that begins with one of VERBS."""
+    verb = cursor.take().value
+    if verb in ("insert", "replace"):
+        yield _insert(cursor, database, plain=verb == "insert")
+    elif verb == "update":
+        yield _update(cursor, database)
+    elif verb == "delete":
+        cursor.expect("from")
+        cursor.accept("only")
+        table = names.relation(database, cursor.name())
+        yield Delete(table, cursor.has("where"))
+    else:
+        cursor.expect("into")
+        cursor.accept("only")
+        yield Merge(names.relation(database, cursor.name()))
+    cursor.rest()
+
+
+def _insert(cursor: Cursor, database: Database, plain: bool) -> Operation:
+    if cursor.accept("or"):
+        cursor.take()
+        plain = False
+    cursor.expect("into")
+    table = names.relation(database, cursor.name())
+    if cursor.accept("as"):
+        cursor.identifier()
+    columns: tuple[str, ...] = ()
+    if cursor.sees("(") and not (cursor.sees("(", "select") or cursor.sees("(", "with")):
+        columns = tuple(item.identifier() for item in cursor.group().items())
+    if cursor.accept("overriding"):
+        cursor.take()
+        cursor.expect("value")
+    if not cursor.accept("values"):
+        return Insert(table, columns)
+    rows = _values(cursor)
+    if cursor.has("on", "conflict") or not plain:
+        rows = None
+    if rows is None:
+        return Insert(table, columns)
+    known = columns or _columns(database, table)
+    if any(len(row) != len(known) for row in rows):
+        return Insert(table, columns)
+    return Insert(table, columns, tuple(tuple(zip(known, row, strict=True)) for row in rows))
+
+
+def _columns(database: Database, table: Name) -> tuple[str, ...]:
+    found = database.ask(table).tables.get(table)
+    return tuple(c.name for c in found.columns) if found and not found.assumed else ()
+
+
+def _values(cursor: Cursor) -> list[tuple[object, ...]] | None:
+    """The rows where every value is a literal, else None."""
+    rows: list[tuple[object, ...]] = []
+    known = True
+    while cursor.sees("("):
+        row: list[object] = []
+        for item in cursor.group().items():
+            found, value = literal(item) if known else (False, None)
+            known = known and found
+            row.append(value)
+        if known:
+            rows.append(tuple(row))
+        if not cursor.accept(","):
+            break
+        if len(rows) > _ROWS:
+            return None
+    return rows if known else None
+
+
+def literal(item: Cursor) -> tuple[bool, object]:
+    """Whether it is one literal, and its value: text, int, float, bool or None. A cast after it is passed over."""
+    sign = -1 if item.accept("-") else 1
+    token = item.take()
+    value: object
+    if token.kind == STRING:
+        value = token.value
+    elif token.kind == NUMBER:
+        digits = token.value.replace("_", "")
+        try:
+            value = sign * (int(digits, 16) if digits[:2].lower() == "0x" else int(digits))
+        except ValueError:
+            value = sign * float(digits)
+    elif token.kind == "word" and token.value in ("true", "false", "null"):
+        value = {"true": True, "false": False, "null": None}[token.value]
+    else:
+        return False, None
+    if item.accept("::"):
+        plain = item.parts()[-1] in ("text", "varchar", "json", "jsonb", "uuid", "date", "timestamp", "timestamptz")
+        item.rest()
+        return plain or not isinstance(value, str), value
+    return item.done, value
+
+
+def _update(cursor: Cursor, database: Database) -> Operation:
+    if cursor.accept("or"):
+        cursor.take()
+    cursor.accept("only")
+    table = names.relation(database, cursor.name())
+    cursor.until("set")
+    cursor.expect("set")
+    columns: list[str] = []
+    for item in cursor.until("where", "from", "returning").items():
+        if item.sees("("):
+            columns += [target.identifier() for target in item.group().items()]
+        else:
+            columns.append(item.parts()[0])
+    return Update(table, tuple(columns), cursor.has("where"))
+
+
+def truncate(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    """After `TRUNCATE`."""
+    cursor.accept("table")
+    tables: list[Name] = []
+    while True:
+        cursor.accept("only")
+        tables.append(names.relation(database, cursor.name()))
+        cursor.accept("*")
+        if not cursor.accept(","):
+            break
+    if cursor.accept_any("restart", "continue"):
+        cursor.expect("identity")
+    cascade = cursor.cascade()
+    for table in tables:
+        yield Truncate(table, cascade)
+
+
+def copy(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    """After `COPY`: only FROM changes rows."""
+    if cursor.sees("("):
+        cursor.rest()
+        return
+    table = names.relation(database, cursor.name())
+    cursor.optional_group()
+    incoming = cursor.sees("from")
+    cursor.rest()
+    if incoming:
+        yield Copy(table)

@@ -1,0 +1,377 @@
+"""One statement → its operations: which reader reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migralint.operations import (
+    AlterColumn,
+    CreateExtension,
+    CreateSchema,
+    CreateTable,
+    CreateTableComment,
+    Database,
+    DropTableComment,
+    Opaque,
+    Operation,
+    RenameIndex,
+    RenameSchema,
+    Statement,
+)
+from migralint.schema import Name, Table
+from migralint.sql import names, rows
+from migralint.sql.alter_table import alter_table
+from migralint.sql.attached import alter_attached, alter_policy, create_policy, create_rule, create_trigger
+from migralint.sql.create_table import create_table
+from migralint.sql.cursor import Cursor, Written
+from migralint.sql.drops import drop, kind_of
+from migralint.sql.indexes import create_index
+from migralint.sql.programs import alter_function, alter_sequence, create_function, create_sequence
+from migralint.sql.types import alter_domain, alter_type, create_domain, create_type
+from migralint.sql.views import alter_view, create_view
+
+NOTHING = frozenset(
+    [
+        "select",
+        "show",
+        "explain",
+        "notify",
+        "listen",
+        "unlisten",
+        "values",
+        "table",
+        "fetch",
+        "close",
+        "declare",
+        "move",
+        "discard",
+        "checkpoint",
+        "load",
+        "prepare",
+        "deallocate",
+        "savepoint",
+        "release",
+        "pragma",
+        "attach",
+        "detach",
+        "use",
+        "help",
+        "set",
+        "reset",
+    ]
+)
+"""Statements that change neither schema nor rows, as far as their own text goes."""
+
+_MODIFIERS = ("global", "local", "temp", "temporary", "unlogged", "foreign", "recursive", "unique", "constraint")
+_DATA = frozenset((*rows.VERBS, "with", "copy", "truncate", "call", *NOTHING))
+
+
+def may_change_schema(word: str) -> bool:
+    """Whether a statement that begins with this word, and that was not read, could have changed the schema."""
+    return word not in _DATA
+
+
+def read(cursor: Cursor, database: Database) -> Iterator[tuple[Operation, Cursor]]:
+    """The operations of one statement, each with the part of the text that says it.
+
+    Raises Unreadable where the statement is not understood.
+    """
+    whole = cursor.copy()
+    if cursor.accept("alter", "table") or cursor.accept("alter", "foreign", "table"):
+        if cursor.sees("all", "in", "tablespace"):
+            yield Statement("alter_table"), whole
+        else:
+            yield from alter_table(cursor, database)
+        return
+    operations = list(_read(cursor, database))
+    if not cursor.done:
+        raise cursor.problem("did not expect more")
+    for operation in operations:
+        yield operation, whole
+
+
+def _read(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    token = cursor.peek()
+    word = token.value if token is not None and token.kind == "word" else ""
+    if word in rows.VERBS:
+        yield from rows.read_rows(cursor, database)
+    elif word == "with":
+        yield from _with(cursor, database)
+    elif word in NOTHING or cursor.sees("("):
+        cursor.rest()
+    elif word == "create":
+        yield from _create(cursor, database)
+    elif word == "alter":
+        yield from _alter(cursor, database)
+    elif word in _VERBS:
+        cursor.take()
+        yield from _VERBS[word](cursor, database)
+    elif word in ("grant", "revoke", "vacuum", "analyze", "analyse", "reassign", "security", "call", "purge"):
+        cursor.rest()
+        yield Statement({"analyse": "analyze", "security": "security_label"}.get(word, word))
+    else:
+        raise cursor.problem("not a statement that is known")
+
+
+def _with(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    """WITH: statements inside its queries that change rows, then the main one."""
+    cursor.take()
+    cursor.accept("recursive")
+    while True:
+        cursor.identifier()
+        cursor.optional_group()
+        cursor.expect("as")
+        cursor.accept("not")
+        cursor.accept("materialized")
+        inner = cursor.group()
+        if inner.sees_any(*rows.VERBS):
+            yield from rows.read_rows(inner, database)
+        if cursor.accept_any("search", "cycle"):
+            cursor.until("select", ",", *rows.VERBS)
+        if not cursor.accept(","):
+            break
+    if cursor.sees_any(*rows.VERBS):
+        yield from rows.read_rows(cursor, database)
+    else:
+        cursor.rest()
+
+
+def _comment(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    """COMMENT ON: only tables and columns have their comments kept."""
+    cursor.expect("on")
+    kind = cursor.take().value
+    if kind == "table":
+        table = names.relation(database, cursor.name())
+        cursor.expect("is")
+        if cursor.accept("null"):
+            yield DropTableComment(table)
+        else:
+            yield CreateTableComment(table, cursor.string())
+    elif kind == "column":
+        parts = cursor.parts()
+        if len(parts) < 2:
+            raise cursor.problem("expected table.column")
+        table = names.relation(database, Written(parts[-3] if len(parts) > 2 else None, parts[-2]))
+        cursor.expect("is")
+        comment = None if cursor.accept("null") else cursor.string()
+        schema = database.ask(table)
+        if table not in schema.views and (table in schema.tables or table not in schema.types):
+            yield AlterColumn(table, parts[-1], comment=comment)
+    else:
+        cursor.rest()
+
+
+def _refresh(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    cursor.expect("materialized", "view")
+    concurrently = cursor.accept("concurrently")
+    view = names.relation(database, cursor.name())
+    cursor.rest()
+    yield Statement("refresh_materialized_view", name=str(view), concurrently=concurrently)
+
+
+def _on_relation(cursor: Cursor, database: Database, statement: str) -> Iterator[Operation]:
+    """REINDEX, CLUSTER, LOCK: whose relation is the first name."""
+    cursor.optional_group()
+    cursor.accept_any("table", "index", "schema", "database", "system", "verbose")
+    concurrently = cursor.accept("concurrently")
+    cursor.accept("only")
+    name = None if cursor.done else names.relation(database, cursor.name())
+    cursor.rest()
+    yield Statement(statement, table=name if statement == "lock" else None, name=str(name), concurrently=concurrently)
+
+
+def _import(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    cursor.rest()
+    yield Opaque("IMPORT FOREIGN SCHEMA makes tables that are described elsewhere")
+
+
+def _execute(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    cursor.rest()
+    yield Opaque("EXECUTE of a prepared statement")
+
+
+_VERBS = {
+    "drop": drop,
+    "comment": _comment,
+    "truncate": rows.truncate,
+    "copy": rows.copy,
+    "refresh": _refresh,
+    "reindex": lambda c, d: _on_relation(c, d, "reindex"),
+    "cluster": lambda c, d: _on_relation(c, d, "cluster"),
+    "lock": lambda c, d: _on_relation(c, d, "lock"),
+    "import": _import,
+    "execute": _execute,
+}
+
+
+def _create(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    cursor.take()
+    or_replace = cursor.accept("or", "replace")
+    modifiers: set[str] = set()
+    while not cursor.sees("foreign", "data") and (modifier := cursor.accept_any(*_MODIFIERS)):
+        modifiers.add(modifier)
+    temporary = bool(modifiers & {"temp", "temporary"})
+    kind = kind_of(cursor)
+    match kind:
+        case "table":
+            yield from create_table(cursor, database, frozenset(modifiers))
+        case "index":
+            yield from create_index(cursor, database, "unique" in modifiers)
+        case "view" | "materialized_view":
+            yield from create_view(
+                cursor, database, materialized=kind != "view", or_replace=or_replace, temporary=temporary
+            )
+        case "type":
+            yield from create_type(cursor, database)
+        case "domain":
+            yield from create_domain(cursor, database)
+        case "sequence":
+            yield from create_sequence(cursor, database, temporary)
+        case "function" | "procedure" | "aggregate":
+            yield from create_function(cursor, database, kind, or_replace)
+        case "trigger":
+            yield from create_trigger(cursor, database, or_replace)
+        case "policy":
+            yield from create_policy(cursor, database)
+        case "rule":
+            yield from create_rule(cursor, database)
+        case "schema":
+            yield _create_schema(cursor)
+        case "extension":
+            if_not_exists = cursor.if_not_exists()
+            yield CreateExtension(cursor.identifier(), if_not_exists)
+            cursor.rest()
+        case "virtual":
+            cursor.expect("table")
+            if_not_exists = cursor.if_not_exists()
+            yield CreateTable(Table(names.created(database, cursor.name()), assumed=True), if_not_exists)
+            cursor.rest()
+        case _:
+            yield _unmodelled("create", kind, cursor)
+
+
+def _create_schema(cursor: Cursor) -> Operation:
+    if_not_exists = cursor.if_not_exists()
+    name = "" if cursor.sees("authorization") else cursor.identifier()
+    if cursor.accept("authorization"):
+        role = cursor.identifier()
+        name = name or role
+    return CreateSchema(name, if_not_exists)
+
+
+def _unmodelled(verb: str, kind: str, cursor: Cursor) -> Operation:
+    """A statement about something that `Schema` does not hold."""
+    if kind not in _UNMODELLED:
+        raise cursor.problem(f"{verb.upper()} {kind.upper()} is not known")
+    cursor.if_not_exists()
+    cursor.if_exists()
+    token = cursor.peek()
+    name = cursor.name().name if token is not None and token.kind in ("word", "quoted") else None
+    cursor.rest()
+    return Statement(f"{verb}_{kind}", name=name)
+
+
+_UNMODELLED = frozenset(
+    [
+        "access_method",
+        "cast",
+        "collation",
+        "conversion",
+        "database",
+        "event_trigger",
+        "foreign_data_wrapper",
+        "group",
+        "language",
+        "large",
+        "operator",
+        "operator_class",
+        "operator_family",
+        "publication",
+        "role",
+        "server",
+        "statistics",
+        "subscription",
+        "system",
+        "tablespace",
+        "text_search_configuration",
+        "text_search_dictionary",
+        "text_search_parser",
+        "text_search_template",
+        "transform",
+        "trusted",
+        "user",
+        "user_mapping",
+        "default",
+        "procedural",
+    ]
+)
+
+
+def _alter(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    cursor.take()
+    if cursor.accept("default", "privileges"):
+        cursor.rest()
+        yield Statement("alter_default_privileges")
+        return
+    kind = kind_of(cursor)
+    match kind:
+        case "index":
+            yield from _alter_index(cursor, database)
+        case "view" | "materialized_view":
+            yield from alter_view(cursor, database, f"alter_{kind}")
+        case "sequence":
+            yield from alter_sequence(cursor, database)
+        case "type":
+            yield from alter_type(cursor, database)
+        case "domain":
+            yield from alter_domain(cursor, database)
+        case "function" | "procedure" | "aggregate" | "routine":
+            yield from alter_function(cursor, database, "function" if kind == "routine" else kind)
+        case "policy":
+            yield from alter_policy(cursor, database)
+        case "trigger" | "rule":
+            yield from alter_attached(cursor, database, kind)
+        case "schema":
+            name = cursor.identifier()
+            if cursor.accept("rename", "to"):
+                yield RenameSchema(name, cursor.identifier())
+            else:
+                cursor.rest()
+                yield Statement("alter_schema", name=name)
+        case "extension":
+            name = cursor.identifier()
+            cursor.rest()
+            yield Statement("alter_extension", name=name)
+        case _:
+            yield _unmodelled("alter", kind, cursor)
+
+
+def _alter_index(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    if_exists = cursor.if_exists()
+    index = names.relation(database, cursor.name())
+    if cursor.accept("rename", "to"):
+        yield RenameIndex(index, cursor.identifier(), if_exists)
+    else:
+        cursor.rest()
+        yield Statement("alter_index", name=str(index))
+
+
+def creates_by_select(cursor: Cursor, database: Database) -> Operation | None:
+    """The table that SELECT ... INTO makes, or None for another SELECT."""
+    if (
+        not cursor.sees_any("select", "with")
+        or not cursor.has("into")
+        or any(cursor.has(verb) for verb in rows.VERBS[:4])
+    ):
+        return None
+    cursor.find("into")
+    cursor.take()
+    temporary = cursor.accept_any("temp", "temporary") is not None
+    cursor.accept("unlogged")
+    cursor.accept("table")
+    written = cursor.name()
+    name = Name(names.TEMPORARY, written.name) if temporary else names.created(database, written)
+    cursor.rest()
+    return CreateTable(
+        Table(name, assumed=True, persistence="temporary" if temporary else "permanent"), False, (), temporary
+    )

@@ -1,0 +1,146 @@
+"""CREATE TYPE, CREATE DOMAIN, ALTER TYPE, ALTER DOMAIN."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from migralint.operations import (
+    AlterDomain,
+    AlterTypeAddValue,
+    AlterTypeRenameValue,
+    CreateType,
+    Database,
+    Operation,
+    RenameType,
+    Statement,
+)
+from migralint.schema import Check, Domain, EnumType, Name, OtherType
+from migralint.sql import names
+from migralint.sql.columns import column_type, default_text
+from migralint.sql.cursor import Cursor
+from migralint.sql.expressions import mentioned
+
+
+def create_type(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    """After `CREATE TYPE`: an enum, a composite, a range, a base or a shell type."""
+    name = names.created(database, cursor.name())
+    if cursor.accept("as", "enum"):
+        labels = tuple(item.string() for item in cursor.group().items())
+        yield CreateType(EnumType(name, labels))
+    elif cursor.accept("as", "range"):
+        cursor.group()
+        yield CreateType(OtherType(name))
+    elif cursor.accept("as"):
+        attributes: list[tuple[str, str]] = []
+        for item in cursor.group().items():
+            attribute = item.identifier()
+            attributes.append((attribute, column_type(item, database)))
+        yield CreateType(OtherType(name, tuple(attributes)))
+    else:
+        cursor.optional_group()
+        yield CreateType(OtherType(name))
+
+
+def create_domain(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    """After `CREATE DOMAIN`."""
+    name = names.created(database, cursor.name())
+    cursor.accept("as")
+    domain = Domain(name, column_type(cursor, database))
+    while not cursor.done:
+        domain = _domain_option(cursor, domain)
+    yield CreateType(domain)
+
+
+def _domain_option(cursor: Cursor, domain: Domain) -> Domain:
+    constraint = cursor.identifier() if cursor.accept("constraint") else ""
+    if cursor.accept("not", "null"):
+        return replace(domain, not_null=True)
+    if cursor.accept("null"):
+        return domain
+    if cursor.accept("default"):
+        start = cursor.index
+        cursor.skip_one()
+        cursor.until("constraint", "not", "null", "check", "collate")
+        return replace(domain, default=default_text(Cursor(cursor.text, cursor.tokens, start, cursor.index)))
+    if cursor.accept("collate"):
+        cursor.parts()
+        return domain
+    cursor.expect("check")
+    inner = cursor.group().unwrapped()
+    validated = not cursor.accept("not", "valid")
+    name = constraint or _free_check(domain)
+    return replace(domain, checks=(*domain.checks, Check(name, inner.sql(), mentioned(inner), validated)))
+
+
+def _free_check(domain: Domain) -> str:
+    """The name the server gives an unnamed check of a domain."""
+    number, taken = 0, {check.name for check in domain.checks}
+    while (name := f"{domain.name.name}_check{number or ''}") in taken:
+        number += 1
+    return name
+
+
+def alter_type(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    """After `ALTER TYPE`."""
+    name = names.user_type(database, cursor.name())
+    if cursor.accept("add", "value"):
+        if_not_exists = cursor.if_not_exists()
+        value = cursor.string()
+        before = cursor.string() if cursor.accept("before") else None
+        after = cursor.string() if before is None and cursor.accept("after") else None
+        yield AlterTypeAddValue(name, value, before, after, if_not_exists)
+    elif cursor.accept("rename", "value"):
+        old = cursor.string()
+        cursor.expect("to")
+        yield AlterTypeRenameValue(name, old, cursor.string())
+    elif cursor.accept("rename", "to"):
+        yield RenameType(name, Name(name.schema, cursor.identifier()))
+    elif cursor.accept("set", "schema"):
+        yield RenameType(name, Name(cursor.identifier(), name.name))
+    else:
+        cursor.rest()
+        yield Statement("alter_type", name=str(name))
+
+
+def alter_domain(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    """After `ALTER DOMAIN`."""
+    name = names.user_type(database, cursor.name())
+    found = database.ask(name).types.get(name)
+    if cursor.accept("rename", "to"):
+        yield RenameType(name, Name(name.schema, cursor.identifier()))
+    elif cursor.accept("set", "schema"):
+        yield RenameType(name, Name(cursor.identifier(), name.name))
+    elif isinstance(found, Domain):
+        yield AlterDomain(name, _altered(cursor, found))
+    else:
+        cursor.rest()
+        yield AlterDomain(name)
+
+
+def _altered(cursor: Cursor, domain: Domain) -> Domain | None:
+    if cursor.accept("set", "not", "null"):
+        return replace(domain, not_null=True)
+    if cursor.accept("drop", "not", "null"):
+        return replace(domain, not_null=False)
+    if cursor.accept("set", "default"):
+        return replace(domain, default=default_text(cursor.rest()))
+    if cursor.accept("drop", "default"):
+        return replace(domain, default=None)
+    if cursor.accept("add"):
+        return _domain_option(cursor, domain)
+    if cursor.accept("drop", "constraint"):
+        cursor.if_exists()
+        gone = cursor.identifier()
+        cursor.cascade()
+        return replace(domain, checks=tuple(c for c in domain.checks if c.name != gone))
+    if cursor.accept("validate", "constraint"):
+        name = cursor.identifier()
+        return replace(domain, checks=tuple(replace(c, validated=True) if c.name == name else c for c in domain.checks))
+    if cursor.accept("rename", "constraint"):
+        old = cursor.identifier()
+        cursor.expect("to")
+        new = cursor.identifier()
+        return replace(domain, checks=tuple(replace(c, name=new) if c.name == old else c for c in domain.checks))
+    cursor.rest()
+    return None

@@ -1,0 +1,52 @@
+"""CREATE VIEW and CREATE MATERIALIZED VIEW, and what ALTER does to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migralint.operations import CreateView, Database, Operation, RenameView, Statement
+from migralint.schema import Name, View
+from migralint.sql import names
+from migralint.sql.cursor import Cursor
+from migralint.sql.relations import read_relations
+
+
+def create_view(
+    cursor: Cursor, database: Database, *, materialized: bool, or_replace: bool, temporary: bool
+) -> Iterator[Operation]:
+    """After `CREATE ... VIEW`."""
+    if_not_exists = cursor.if_not_exists()
+    written = cursor.name()
+    name = Name(names.TEMPORARY, written.name) if temporary else names.created(database, written)
+    cursor.until("as")
+    cursor.expect("as")
+    query = _without_options(cursor.rest())
+    uses = tuple(dict.fromkeys(names.relation(database, used) for used in read_relations(query)))
+    yield CreateView(View(name, query.sql(), materialized, uses), or_replace, if_not_exists)
+
+
+def _without_options(query: Cursor) -> Cursor:
+    """The query without WITH [NO] DATA and WITH CHECK OPTION at its end."""
+    for words in (
+        ("with", "no", "data"),
+        ("with", "data"),
+        ("with", "check", "option"),
+        ("with", "cascaded", "check", "option"),
+        ("with", "local", "check", "option"),
+    ):
+        if query.sees(*words, ahead=query.end - query.index - len(words)):
+            return Cursor(query.text, query.tokens, query.index, query.end - len(words))
+    return query
+
+
+def alter_view(cursor: Cursor, database: Database, statement: str) -> Iterator[Operation]:
+    """After `ALTER [MATERIALIZED] VIEW`."""
+    if_exists = cursor.if_exists()
+    name = names.relation(database, cursor.name())
+    if cursor.accept("rename", "to"):
+        yield RenameView(name, Name(name.schema, cursor.identifier()), if_exists)
+    elif cursor.accept("set", "schema"):
+        yield RenameView(name, Name(cursor.identifier(), name.name), if_exists)
+    else:
+        cursor.rest()
+        yield Statement(statement, name=str(name))
