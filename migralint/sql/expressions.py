@@ -127,9 +127,7 @@ _KEYWORDS = frozenset(
 )
 """Words that are no column of an expression, unless the table is known to have one of that name."""
 
-_TYPE_WORDS = frozenset(
-    ["double", "precision", "character", "varying", "national", "bit", "timestamp", "time", "with", "without", "zone"]
-)
+_TYPE_WORDS = frozenset("double precision character varying national bit timestamp time with without zone".split())
 
 
 def mentioned(cursor: Cursor, columns: Collection[str] = ()) -> tuple[str, ...]:

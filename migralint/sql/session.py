@@ -46,7 +46,7 @@ def _set_config(cursor: Cursor, database: Database) -> None:
         cursor.expect(".")
     if not cursor.accept("set_config") or not cursor.sees("("):
         return
-    arguments = [item for item in cursor.group().items()]
+    arguments = list(cursor.group().items())
     if len(arguments) < 2 or not all(a.is_literal() for a in arguments[:2]):
         return
     if arguments[0].take().value == "search_path":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from migralint.sql.tokens import BAD, OPERATOR, STRING, WORD, Token, next_token, skip
@@ -137,7 +138,7 @@ def _copies_in(tokens: list[Token]) -> bool:
     if tokens[0].value != "copy" or tokens[0].kind != WORD:
         return False
     words = [t.value for t in tokens if t.kind in (WORD, STRING)]
-    return any(a == "from" and b == "stdin" for a, b in zip(words, words[1:], strict=False))
+    return any(a == "from" and b == "stdin" for a, b in pairwise(words))
 
 
 def _after_data(text: str, position: int) -> int:
