@@ -31,34 +31,8 @@ from migralint.sql.types import alter_domain, alter_type, create_domain, create_
 from migralint.sql.views import alter_view, create_view
 
 NOTHING = frozenset(
-    [
-        "select",
-        "show",
-        "explain",
-        "notify",
-        "listen",
-        "unlisten",
-        "values",
-        "table",
-        "fetch",
-        "close",
-        "declare",
-        "move",
-        "discard",
-        "checkpoint",
-        "load",
-        "prepare",
-        "deallocate",
-        "savepoint",
-        "release",
-        "pragma",
-        "attach",
-        "detach",
-        "use",
-        "help",
-        "set",
-        "reset",
-    ]
+    """select show explain notify listen unlisten values table fetch close declare move discard checkpoint load
+    prepare deallocate savepoint release pragma attach detach use help set reset""".split()
 )
 """Statements that change neither schema nor rows, as far as their own text goes."""
 
@@ -272,38 +246,10 @@ def _unmodelled(verb: str, kind: str, cursor: Cursor) -> Operation:
 
 
 _UNMODELLED = frozenset(
-    [
-        "access_method",
-        "cast",
-        "collation",
-        "conversion",
-        "database",
-        "event_trigger",
-        "foreign_data_wrapper",
-        "group",
-        "language",
-        "large",
-        "operator",
-        "operator_class",
-        "operator_family",
-        "publication",
-        "role",
-        "server",
-        "statistics",
-        "subscription",
-        "system",
-        "tablespace",
-        "text_search_configuration",
-        "text_search_dictionary",
-        "text_search_parser",
-        "text_search_template",
-        "transform",
-        "trusted",
-        "user",
-        "user_mapping",
-        "default",
-        "procedural",
-    ]
+    """access_method cast collation conversion database event_trigger foreign_data_wrapper group language large
+    operator operator_class operator_family publication role server statistics subscription system tablespace
+    text_search_configuration text_search_dictionary text_search_parser text_search_template transform trusted
+    user user_mapping default procedural""".split()
 )
 
 
