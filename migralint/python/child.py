@@ -17,8 +17,8 @@ from migralint.python.lower import Lowered, SyntaxProblem, lower
 SECONDS = 30
 """Of processor time for one file; twice that on the clock."""
 
-BYTES = 3 * 1024**3
-"""Of address space for one file (4 MB of source take about 2 GB)."""
+BYTES = 4 * 1024**3
+"""Of address space for one file: enough for 2.5 MB of the densest source."""
 
 # Appended, not put first: nothing beside migralint may hide a module of the standard library.
 _START = "import sys; sys.path.append(sys.argv[1]); from migralint.python import child; child.main()"
@@ -58,14 +58,14 @@ def _ask(request: dict[str, Any], reason: str) -> dict[str, Any]:
             check=False,
         )
         answer: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {}
-    except subprocess.TimeoutExpired:
+    except (subprocess.TimeoutExpired, ValueError, RecursionError):  # no whole answer, or none that fits our stack
         answer = {}
     except OSError as error:
-        raise GaveUp(f"cannot be parsed here ({reason}), and no child process starts: {error}", 1, 1) from error
+        raise GaveUp(f"cannot be parsed in this process, {reason}, and no other starts: {error}", 1, 1) from error
     if "problem" in answer:
         raise SyntaxProblem(*answer["problem"])
     if not answer:
-        raise GaveUp(f"cannot be parsed: {reason}; split what is nested or repeated", 1, 1)
+        raise GaveUp(f"cannot be parsed, {reason}; split it or what is nested in it", 1, 1)
     return answer
 
 

@@ -15,8 +15,8 @@ from migralint.python import tokens
 from migralint.python.lower import Lowered, SyntaxProblem, decode, lower
 from migralint.tree import Lines
 
-DIRECT_CHARACTERS = 1_000_000
-"""Larger files are parsed in a child process."""
+DIRECT_CHARACTERS = 500_000
+"""Larger files are parsed in a child process: a dense data literal takes LibCST 1.5 KB of memory a character."""
 
 MAX_CHARACTERS = 4 * 1024 * 1024
 """Larger files are not parsed at all."""
@@ -40,7 +40,13 @@ def read(source: bytes | str) -> Lowered:
     text = decode(source)
     reason = suspicion(text)
     if reason is None:
-        return lower(text)
+        try:
+            return lower(text)
+        except RecursionError:  # little of Python's stack is left where we are called, and each thread has its own
+            from concurrent.futures import ThreadPoolExecutor
+
+            with ThreadPoolExecutor(1) as thread:
+                return thread.submit(lower, text).result()
     from migralint.python import child
 
     return child.read(text, reason)
@@ -54,7 +60,7 @@ def suspicion(text: str) -> str | None:
     if len(text) > MAX_CHARACTERS:
         raise SyntaxProblem(f"the file is too large to be parsed (over {MAX_CHARACTERS:,} characters)", 1, 1)
     if len(text) > DIRECT_CHARACTERS:
-        return f"more than {DIRECT_CHARACTERS:,} characters"
+        return f"it has more than {DIRECT_CHARACTERS:,} characters"
     try:
         reason = _weigh(tokens.quick(text))
         return _weigh(tokens.exact(text)) if reason == _UNSURE else reason
@@ -111,16 +117,16 @@ def _weigh(found: Iterable[str]) -> str | None:
             if tokens.is_opener(token):
                 return _UNSURE
             if open_weight + links + _field_weight(token) > MAX_WEIGHT:
-                return "nested too deeply"
+                return "it is nested too deeply"
         elif token in tokens.QUOTES:
             return _UNSURE
         else:
             links += 1
         if open_weight + links > MAX_WEIGHT:
-            return "nested too deeply"
+            return "it is nested too deeply"
     if elifs > MAX_ELIFS:
-        return "too many elif clauses"
-    return "patterns nested too deeply" if pattern_cost > MAX_PATTERN_COST else None
+        return "it has too many elif clauses"
+    return "its patterns are nested too deeply" if pattern_cost > MAX_PATTERN_COST else None
 
 
 def _field_weight(literal: str) -> int:

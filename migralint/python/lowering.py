@@ -60,7 +60,7 @@ def lower_all(sources: Sequence[bytes]) -> list[Lowered | Problem]:
     if status == 0:
         results.update(zip(theirs, map(_result, json.loads(answers)), strict=True))
     else:  # it met something that the gate does not know and we would not survive either
-        results.update({index: _lower(sources[index], "LibCST does not survive it") for index in theirs})
+        results.update({index: _lower(sources[index], "the parser does not survive it") for index in theirs})
     return [results[index] for index in range(len(sources))]
 
 
