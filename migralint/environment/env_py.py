@@ -58,7 +58,7 @@ def read(path: str, source: str, finder: ProjectFinder, settings: Mapping[str, s
         options.update(arguments.keywords)
     metadata = options.get("target_metadata", module.names.get("target_metadata"))
     first = metadata[0] if isinstance(metadata, (list, tuple)) and metadata else metadata
-    convention = {k: v for k, v in first.convention.items()} if isinstance(first, MetaDataItem) else None
+    convention = dict(first.convention) if isinstance(first, MetaDataItem) else None
     unknown = tuple((k, v.reason, v.place) for k, v in options.items() if isinstance(v, Unknown))
     return Environment(path, options, metadata, convention, bool(_TIMEOUT.search(source)), unknown)
 

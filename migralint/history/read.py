@@ -22,7 +22,9 @@ class RevisionFile:
     module: ModuleValue
 
 
-def read_file(ev: Evaluator, finder: ProjectFinder, path: str, body: list[Node], docstring: str | None) -> RevisionFile | None:
+def read_file(
+    ev: Evaluator, finder: ProjectFinder, path: str, body: list[Node], docstring: str | None
+) -> RevisionFile | None:
     """The revision in a file, or None where it defines none."""
     if not any(_assigned(node) == "revision" for node in body):
         return None
@@ -129,7 +131,12 @@ def _everywhere(body: Iterable[Node]) -> Iterable[Node]:
     while stack:
         node = stack.pop()
         if isinstance(node, (tuple, list)):
-            if len(node) >= 3 and isinstance(node[0], int) and node[0] in (nodes.IMPORT, nodes.FROM) and isinstance(node[1], int):
+            if (
+                len(node) >= 3
+                and isinstance(node[0], int)
+                and node[0] in (nodes.IMPORT, nodes.FROM)
+                and isinstance(node[1], int)
+            ):
                 yield node
             else:
                 stack.extend(reversed(node))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from migralint.history.graph import Graph, build
+from migralint.history.graph import Graph
 from migralint.history.read import RevisionFile
 from migralint.history.revision import Revision
 from migralint.operations import (
@@ -70,12 +70,9 @@ class Run:
     directions: Sequence[str] = ("upgrade", "downgrade")
 
 
-def order(name: str, files: Sequence[RevisionFile]) -> Graph:
-    """The graph of the revisions."""
-    return build([f.revision for f in files])
-
-
-def replay(name: str, graph: Graph, files: Sequence[RevisionFile], run: Run, target: Sequence[str] | None = None) -> Replayed:
+def replay(
+    name: str, graph: Graph, files: Sequence[RevisionFile], run: Run, target: Sequence[str] | None = None
+) -> Replayed:
     """Replays the revisions in `target` (default: all, in the order of `alembic upgrade heads`)."""
     by_id: dict[str, RevisionFile] = {}
     for file in files:
@@ -92,7 +89,15 @@ def replay(name: str, graph: Graph, files: Sequence[RevisionFile], run: Run, tar
             with paper.aside():
                 downgrades[revision] = _direction(run, file, "downgrade")
     return Replayed(
-        name, graph, graph.heads, paper.schema, tuple(paper.assumptions), (*graph.problems, *paper.notes), upgrades, downgrades, states
+        name,
+        graph,
+        graph.heads,
+        paper.schema,
+        tuple(paper.assumptions),
+        (*graph.problems, *paper.notes),
+        upgrades,
+        downgrades,
+        states,
     )
 
 

@@ -268,10 +268,10 @@ _BASES = {
     "NotImplementedError": ("RuntimeError",),
     "UnicodeDecodeError": ("ValueError",),
     "NoSuchTableError": ("InvalidRequestError", "SQLAlchemyError"),
-    "ProgrammingError": (
-        "DatabaseError", "DBAPIError", "StatementError", "SQLAlchemyError", "OperationalError", "InternalError",
-        "DuplicateTable", "DuplicateObject", "DuplicateColumn", "UndefinedTable", "UndefinedColumn", "UndefinedObject",
-    ),  # fmt: skip
+    "ProgrammingError": tuple(
+        """DatabaseError DBAPIError StatementError SQLAlchemyError OperationalError InternalError DuplicateTable
+        DuplicateObject DuplicateColumn UndefinedTable UndefinedColumn UndefinedObject""".split()
+    ),
 }
 
 
@@ -397,6 +397,5 @@ def _split(body: list[Node]) -> tuple[list[Node], Node | None, list[Node]]:
             before, yielded, after = _split(inner)
             if yielded is not None or len(before) < len(inner):
                 final = list(node[5] or ()) if node[0] == nodes.TRY else []
-                entering = [] if node[0] == nodes.TRY else []
-                return body[:i] + entering + before, yielded, after + final + body[i + 1 :]
+                return body[:i] + before, yielded, after + final + body[i + 1 :]
     return body, None, []

@@ -11,7 +11,6 @@ from migralint.python.scope import Scope
 from migralint.python.values import (
     Arguments,
     BoundMethod,
-    Builtin,
     ClassValue,
     EnumMember,
     Exhausted,
@@ -19,7 +18,6 @@ from migralint.python.values import (
     Instance,
     ModuleValue,
     Native,
-    PyRaise,
     ReturnSignal,
     Symbol,
     Unknown,

@@ -59,7 +59,7 @@ class Super(Native):
         while inner is not None and inner.receiver is None:
             inner = inner.parent
         self.receiver = inner.receiver if inner is not None else None
-        found, self.owner = scope.find("__class__")
+        _, self.owner = scope.find("__class__")
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         from migralint.python.calls import _bound
@@ -176,7 +176,7 @@ def decorated(ev: Evaluator, decorator: Value, target: Value, place: Place) -> V
 
 
 def is_dataclass(cls: ClassValue) -> bool:
-    """Whether it, or a base, is decorated with a dataclass decorator or descends from NamedTuple or a pydantic model."""
+    """Whether it or a base has a dataclass decorator, or it descends from NamedTuple or a pydantic model."""
     tails = {"dataclass", "define", "frozen", "attrs", "s"}
     for base in cls.mro():
         if isinstance(base, ClassValue):

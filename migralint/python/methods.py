@@ -39,11 +39,15 @@ def method_of(value: Value, name: str) -> Builtin | None:
         if isinstance(value, kind):
             special = _SPECIAL.get((kind, name))
             if special is not None:
-                return Builtin(f"{kind.__name__}.{name}", lambda ev, args, place: special(ev, value, args, place))
+                return _bound(special, f"{kind.__name__}.{name}", value)
             if name in _PLAIN.get(kind, ()):
                 return Builtin(f"{kind.__name__}.{name}", lambda ev, args, place: _plain(ev, value, name, args, place))
             return None
     return None
+
+
+def _bound(method: Callable[..., Value], name: str, value: Value) -> Builtin:
+    return Builtin(name, lambda ev, args, place: method(ev, value, args, place))
 
 
 def _plain(ev: Evaluator, value: Value, name: str, args: Arguments, place: Place) -> Value:
@@ -89,8 +93,8 @@ def _join(ev: Evaluator, value: str, args: Arguments, place: Place) -> Value:
     for entry in items:
         if isinstance(entry, Unknown):
             return entry
-    parts = [getattr(i, "value", i) for i in items]
-    if not all(isinstance(p, str) for p in parts):
+    parts = [p for i in items if isinstance(p := getattr(i, "value", i), str)]
+    if len(parts) != len(items):
         return Unknown("join of things that are not texts", place)
     return texts.join(value, parts)
 

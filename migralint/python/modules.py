@@ -60,7 +60,8 @@ class Modules:
         """The module: a project module (run when first needed), or a library's symbol."""
         if self._finder.find(dotted) is not None:
             return self._load(dotted) or Unknown(f"the module {dotted} could not be read", place)
-        return Symbol(dotted)
+        package, _, name = dotted.rpartition(".")
+        return module_member(package, name)
 
     def member(self, dotted: str, name: str, place: Place) -> Value:
         """`from dotted import name`."""

@@ -187,10 +187,10 @@ def _contains(ev: Evaluator, needle: Value, container: Value, place: Place, want
         return (not wanted) if items == [] else needle
     if isinstance(container, str):
         return (needle in container) == wanted if isinstance(needle, str) else Unknown("in", place)
-    if isinstance(container, Native) and (answer := container.attribute(ev, "__contains__", place)) is not None:
-        if not isinstance(answer, Unknown):
-            found = ev.truth(ev.call(answer, Arguments([needle]), place))
-            return Unknown("membership", place) if found is None else found == wanted
+    answer = container.attribute(ev, "__contains__", place) if isinstance(container, Native) else None
+    if answer is not None and not isinstance(answer, Unknown):
+        found = ev.truth(ev.call(answer, Arguments([needle]), place))
+        return Unknown("membership", place) if found is None else found == wanted
     items = ev.items(container)
     if items is None:
         return Unknown("membership in something that is not known", place)

@@ -15,7 +15,6 @@ from migralint.python.values import (
     Deferred,
     Exhausted,
     Function,
-    Native,
     Node,
     PyRaise,
     ReturnSignal,

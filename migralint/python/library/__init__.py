@@ -21,7 +21,17 @@ def _load() -> None:
     global _loaded
     if not _loaded:
         _loaded = True
-        from migralint.python.library import connection, context, custom, inspector, operations, orm, standard, tables  # noqa: F401  # imported for what they register
+        from migralint.python.library import (  # noqa: F401  # imported for what they register
+            connection,
+            context,
+            custom,
+            inspector,
+            operations,
+            orm,
+            standard,
+            sync_enum,
+            tables,
+        )
 
         VALUES["alembic.operations.Operations"] = custom.OperationsClass()
 
@@ -57,7 +67,10 @@ def class_called(ev: Evaluator, cls: ClassValue, args: Arguments, place: Place) 
     from migralint.python.library.types import own_type
 
     tails = {s.tail for s in cls.symbols()}
-    if any(s.path.startswith(("sqlalchemy", "geoalchemy2", "sqlalchemy_utils")) for s in cls.symbols()) or "TypeDecorator" in tails:
+    if (
+        any(s.path.startswith(("sqlalchemy", "geoalchemy2", "sqlalchemy_utils")) for s in cls.symbols())
+        or "TypeDecorator" in tails
+    ):
         return own_type(ev, cls, args, place)
     return None
 

@@ -15,7 +15,7 @@ from migralint.python.library.sqltext import text_of
 from migralint.python.library.tables import DdlItem
 from migralint.python.library.types import DialectItem
 from migralint.python.text import Text
-from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
+from migralint.python.values import Arguments, Builtin, Unknown, Value
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -50,10 +50,13 @@ def execute(ev: Evaluator, statement: Value, parameters: Value, place: Place) ->
 def run_text(ev: Evaluator, text: Text, place: Place) -> Result:
     """Executes SQL text on the database on paper."""
     from migralint import sql
+    from migralint.sql.parts import is_query
 
+    if is_query(str(text)):
+        known = sql.answer(str(text), ev.database)
+        if known is not None:
+            return Result(known, place)
     sql.run(str(text), ev.database, lambda start, end: text.place(start, end, place))
-    if sql.is_query(str(text)):
-        return Result(sql.answer(str(text), ev.database), place)
     return Result(None, place)
 
 
@@ -99,7 +102,9 @@ class ConnectionItem(ContextManager):
             case "commit" | "rollback" | "close" | "detach" | "invalidate" | "flush" | "expire_all" | "dispose":
                 return Builtin(name, nothing)
             case "run_callable" | "run_sync":
-                return Builtin(name, lambda ev, args, place: ev.call(args.get(0), Arguments([self, *args.positional[1:]]), place))
+                return Builtin(
+                    name, lambda ev, args, place: ev.call(args.get(0), Arguments([self, *args.positional[1:]]), place)
+                )
             case "in_transaction" | "in_nested_transaction":
                 return Builtin(name, lambda ev, args, place: True)
             case "closed":
@@ -147,9 +152,23 @@ class OtherConnection(ContextManager):
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         if name in ("run_sync", "run_callable"):
-            return Builtin(name, lambda ev, args, place: ev.call(args.get(0), Arguments([self, *args.positional[1:]]), place))
-        if name in ("connect", "begin", "begin_nested", "execution_options", "engine", "sync_engine", "sync_connection"):
-            return self if name in ("engine", "sync_engine", "sync_connection") else Builtin(name, lambda ev, args, place: self)
+            return Builtin(
+                name, lambda ev, args, place: ev.call(args.get(0), Arguments([self, *args.positional[1:]]), place)
+            )
+        if name in (
+            "connect",
+            "begin",
+            "begin_nested",
+            "execution_options",
+            "engine",
+            "sync_engine",
+            "sync_connection",
+        ):
+            return (
+                self
+                if name in ("engine", "sync_engine", "sync_connection")
+                else Builtin(name, lambda ev, args, place: self)
+            )
         if name in ("execute", "exec_driver_sql", "scalar"):
             return Builtin(name, self._execute)
         if name in ("dispose", "close", "commit", "rollback"):

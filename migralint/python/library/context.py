@@ -56,10 +56,14 @@ class ContextItem(Native):
                 return Builtin(name, lambda ev, args, place: self)
             case "impl" | "migration_context" | "environment_context":
                 return self
+            case "version_table_schema":
+                return None
             case "opts":
-                return {"target_metadata": Unknown("the target metadata", place), "as_sql": False}
+                return OptionsItem()
             case "get_x_argument":
-                return Builtin(name, lambda ev, args, place: {} if ev.truth(args.keywords.get("as_dictionary", False)) else [])
+                return Builtin(
+                    name, lambda ev, args, place: {} if ev.truth(args.keywords.get("as_dictionary", False)) else []
+                )
             case "config":
                 return ConfigItem()
             case "execute":
@@ -75,6 +79,20 @@ class ContextItem(Native):
             case "script":
                 return Unknown("the script directory", place)
         return Unknown(f"attribute {name} of the migration context", place)
+
+
+class OptionsItem(Native):
+    """What `context.configure()` was given, as a migration sees it: not known, but for `as_sql`."""
+
+    type_name = "options"
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name == "get":
+            return Builtin(name, lambda ev, args, place: self.item(ev, args.get(0), place))
+        return Unknown(f"{name} of the options of the migration context", place)
+
+    def item(self, ev: Evaluator, key: Value, place: Place) -> Value:
+        return False if key == "as_sql" else Unknown(f"the option {key} of the migration context", place)
 
 
 class ConfigItem(Native):

@@ -8,12 +8,31 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
-from migralint.python.library.items import ColumnItem, ConstraintItem, ForeignKeyItem, column_name, default_sql, type_ddl
+from migralint.python.library.items import (
+    ColumnItem,
+    ConstraintItem,
+    ForeignKeyItem,
+    column_name,
+    default_sql,
+    type_ddl,
+)
 from migralint.python.library.naming import Subject, resolved
 from migralint.python.library.sqltext import Sql, as_sql
 from migralint.python.library.types import as_type
 from migralint.python.values import Arguments, Unknown, Value
-from migralint.schema import Check, Column, Constraint, Exclusion, ForeignKey, Generated, Index, Key, Name, PrimaryKey, Unique
+from migralint.schema import (
+    Check,
+    Column,
+    Constraint,
+    Exclusion,
+    ForeignKey,
+    Generated,
+    Index,
+    Key,
+    Name,
+    PrimaryKey,
+    Unique,
+)
 from migralint.schema.types import canonical
 
 if TYPE_CHECKING:
@@ -279,9 +298,9 @@ def check(home: Home, value: Value, name: Value, *, not_valid: bool = False) -> 
 
 def mentioned(home: Home, expression: str) -> tuple[str, ...]:
     """Columns of the table that an SQL text mentions."""
-    from migralint.sql import columns_in
+    from migralint.sql.parts import columns_in
 
-    return tuple(c for c in columns_in(expression) if home.has(c))
+    return tuple(c for c in columns_in(expression, home.own) if home.has(c))
 
 
 def _exclusion(home: Home, item: ConstraintItem) -> Exclusion:
@@ -356,9 +375,9 @@ def _key(home: Home, value: Value) -> Key:
     if isinstance(expression, Unknown):
         raise NotKnown(expression.reason)
     if expression.raw:
-        from migralint.sql import index_key
+        from migralint.sql.parts import index_key
 
-        return index_key(expression.text)
+        return index_key(expression.text, home.ev.database, home.table)
     order = expression.ordering
     descending = "DESC" in order
     nulls = True if "NULLS FIRST" in order else False if "NULLS LAST" in order else None

@@ -76,5 +76,3 @@ def implementation(ev: Evaluator, operation: Value, place: Place) -> Value | Non
             if cls in operation.cls.mro():
                 return ev.call(function, Arguments([OpItem(), operation]), place)
     return None
-
-

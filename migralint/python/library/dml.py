@@ -221,7 +221,10 @@ def run_select(ev: Evaluator, statement: Dml, place: Place) -> Result:
         return Result([], place)
     if len(set(names)) == 1 and known_rows[0] is not None and not statement.where and not aggregate:
         wanted = [str(c.name) for c in statement.columns if isinstance(c, ColumnItem)]
-        rows = [{w: r.get(w, Unknown("a value the database chose")) for w in wanted} if wanted else dict(r) for r in known_rows[0]]
+        rows = [
+            {w: r.get(w, Unknown("a value the database chose")) for w in wanted} if wanted else dict(r)
+            for r in known_rows[0]
+        ]
         return Result(rows, place)
     if aggregate and len(statement.columns) == 1 and len(set(names)) == 1 and known_rows[0] == ():
         first = statement.columns[0]

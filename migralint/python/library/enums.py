@@ -27,8 +27,10 @@ def create_enum(ev: Evaluator, enum: EnumItem, args: Arguments, place: Place) ->
     if enum_of.labels is None:
         ev.opaque(f"the labels of the enum {enum_of.enum_name} are not known", place)
         return None
+    name = enum_name(ev, enum_of)
     checkfirst = ev.truth(args.get(1, "checkfirst", default=True)) is not False
-    ev.database.execute(CreateType(EnumType(enum_name(ev, enum_of), enum_of.labels), checkfirst), place)
+    if not (checkfirst and name in ev.database.ask(name).types):
+        ev.database.execute(CreateType(EnumType(name, enum_of.labels), checkfirst), place)
     return None
 
 
@@ -36,8 +38,11 @@ def drop_enum(ev: Evaluator, enum: EnumItem, args: Arguments, place: Place) -> V
     """`enum.drop(bind, checkfirst=True)`."""
     enum_of = enum.for_dialect(ev)
     if isinstance(enum_of, EnumItem) and enum_of.is_type(ev):
+        name = enum_name(ev, enum_of)
+        schema = ev.database.ask(name)
         checkfirst = ev.truth(args.get(1, "checkfirst", default=True)) is not False
-        ev.database.execute(DropType(enum_name(ev, enum_of), if_exists=checkfirst), place)
+        if not checkfirst or name in schema.types or schema.opaque:
+            ev.database.execute(DropType(name, if_exists=checkfirst), place)
     return None
 
 
@@ -64,6 +69,8 @@ def before_create(ev: Evaluator, types: list[Value], place: Place, *, checkfirst
         if name in memo:
             continue
         memo.add(name)
+        if checkfirst and name in ev.database.ask(name).types:
+            continue
         if enum.labels is None:
             ev.opaque(f"the labels of the enum {enum.enum_name} are not known", place)
             continue

@@ -81,15 +81,16 @@ def _of_table(read: Callable[[Evaluator, Table, Place], Value]) -> Callable[...,
 
 
 def _columns(ev: Evaluator, table: Table, place: Place) -> Value:
-    from migralint.python.library.types import TypeItem
+    from migralint.python.library.reflection import reflected_type
 
+    schema = ev.database.ask(table.name)
     if table.assumed:
         return Unknown(f"the columns of {table.name}, which no revision creates", place)
     primary = table.primary_key
     return [
         {
             "name": c.name,
-            "type": TypeItem(c.type, Arguments(), c.type),
+            "type": reflected_type(schema, c.type),
             "nullable": not c.not_null,
             "default": c.default,
             "autoincrement": bool(c.default and c.default.startswith("nextval")),
@@ -104,7 +105,12 @@ def _indexes(ev: Evaluator, table: Table, place: Place) -> Value:
     out: list[dict[str, Any]] = []
     for index in table.indexes:
         names: list[Value] = [k.column for k in index.keys]
-        entry = {"name": index.name, "column_names": names, "unique": index.unique, "include_columns": list(index.include)}
+        entry = {
+            "name": index.name,
+            "column_names": names,
+            "unique": index.unique,
+            "include_columns": list(index.include),
+        }
         if index.where:
             entry["dialect_options"] = {"postgresql_where": index.where}
         out.append(entry)

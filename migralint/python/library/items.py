@@ -26,7 +26,28 @@ class ForeignKeyItem(Native):
     type_name = "ForeignKey"
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
-        return self.args.keywords.get(name, Unknown(f"attribute {name} of a foreign key", place))
+        match name:
+            case "target_fullname" if isinstance(self.target, str):
+                return self.target
+            case "column":
+                return self._column(ev, place)
+            case "constraint":
+                return ConstraintItem("fk", self.args.keywords.get("name"), [], self.args, place)
+            case "ondelete" | "onupdate" | "name" | "deferrable" | "initially" | "use_alter" | "match":
+                return self.args.keywords.get(name)
+        return Unknown(f"attribute {name} of a foreign key", place)
+
+    def _column(self, ev: Evaluator, place: Place) -> Value:
+        from migralint.python.library.tables import TableItem
+
+        if isinstance(self.target, ColumnItem):
+            return self.target
+        if not isinstance(self.target, str) or "." not in self.target:
+            return Unknown("the column a foreign key references", place)
+        *schema, table, column = self.target.split(".")
+        item = ColumnItem(column, None, Arguments(), [], place)
+        item.table = TableItem(table, schema[0] if schema else None, None, place)
+        return item
 
 
 @dataclass(eq=False)
@@ -132,7 +153,15 @@ class ColumnItem(Expressive):
 
     def copy(self, name: Value = None) -> ColumnItem:
         """A copy that belongs to no table."""
-        return ColumnItem(name if name is not None else self.name, self.kind, self.args, list(self.parts), self.place, None, dict(self.overrides))
+        return ColumnItem(
+            name if name is not None else self.name,
+            self.kind,
+            self.args,
+            list(self.parts),
+            self.place,
+            None,
+            dict(self.overrides),
+        )
 
     def as_sql(self, ev: Evaluator, place: Place) -> Sql | Unknown:
         """The column as an expression."""
@@ -142,14 +171,25 @@ class ColumnItem(Expressive):
 
     def operate(self, ev: Evaluator, op: str, other: Value, place: Place, *, swapped: bool) -> Value:
         expression = self.as_sql(ev, place)
-        return expression if isinstance(expression, Unknown) else expression.operate(ev, op, other, place, swapped=swapped)
+        return (
+            expression if isinstance(expression, Unknown) else expression.operate(ev, op, other, place, swapped=swapped)
+        )
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         if name in ("name", "key"):
             return self.name
         if name == "type":
             return as_type(ev, self.kind, place)
-        if name in ("nullable", "primary_key", "server_default", "default", "unique", "index", "autoincrement", "comment"):
+        if name in (
+            "nullable",
+            "primary_key",
+            "server_default",
+            "default",
+            "unique",
+            "index",
+            "autoincrement",
+            "comment",
+        ):
             return self.option(name, {"nullable": True, "primary_key": False}.get(name))
         if name in ("copy", "_copy"):
             return Builtin(name, lambda ev, args, place: self.copy())
@@ -176,7 +216,13 @@ class ColumnItem(Expressive):
         return self
 
 
-@known("sqlalchemy.Column", "sqlalchemy.orm.mapped_column", "sqlalchemy.mapped_column", "sqlalchemy.orm.column_property", "sqlalchemy.orm.deferred")
+@known(
+    "sqlalchemy.Column",
+    "sqlalchemy.orm.mapped_column",
+    "sqlalchemy.mapped_column",
+    "sqlalchemy.orm.column_property",
+    "sqlalchemy.orm.deferred",
+)
 def _column(ev: Evaluator, args: Arguments, place: Place) -> Value:
     if args.positional and isinstance(args.positional[0], ColumnItem):
         return args.positional[0]
@@ -194,7 +240,11 @@ def _listed(kind: str, first_is_name: bool = False) -> object:
         name = args.keywords.get("name")
         if first_is_name:
             name = items.pop(0) if items else name
-        return ConstraintItem(kind, name, items, args, place)
+        item = ConstraintItem(kind, name, items, args, place)
+        owner = next((i.table for i in items if isinstance(i, ColumnItem) and i.table is not None), None)
+        if owner is not None:
+            owner.add(item)
+        return item
 
     return build
 
@@ -220,7 +270,7 @@ def _default_clause(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return args.get(0)
 
 
-def default_sql(ev: Evaluator, value: Value, place: Place) -> str | None | Unknown:
+def default_sql(ev: Evaluator, value: Value, place: Place) -> str | Unknown | None:
     """The text of a `server_default`; None for none, Unknown where it is not known."""
     match value:
         case None | False:

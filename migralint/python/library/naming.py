@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import Place
 from migralint.python.text import Text
-from migralint.python.values import Arguments, Function, Symbol, Unknown, Value
+from migralint.python.values import Arguments, Symbol, Unknown, Value
 from migralint.schema.names import NAME_BYTES, shortened
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def convention_of(value: Value) -> dict[str, Value]:
             if isinstance(key, Symbol):
                 key = _CLASSES.get(key.tail, key.tail)
             if isinstance(key, str):
-                out[str(key)] = template if isinstance(template, (Function, Symbol)) else template
+                out[str(key)] = template
     return out
 
 

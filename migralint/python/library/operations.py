@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from migralint.operations import (
@@ -122,7 +122,9 @@ def _create_table(t: Target) -> Value:
             raise NotKnown(f"a part of the table is not known ({part.reason})")
         item.add(part)
     convention = {**DEFAULT_CONVENTION, **t.ev.naming}
-    create_table(t.ev, item, t.place, convention=convention, if_not_exists=flag(t.ev, args.keywords.get("if_not_exists")))
+    create_table(
+        t.ev, item, t.place, convention=convention, if_not_exists=flag(t.ev, args.keywords.get("if_not_exists"))
+    )
     return item
 
 
@@ -148,7 +150,7 @@ def _add_column(t: Target) -> Value:
     home = t.home(table)
     column = convert.column(home, item, in_table=False)
     if item.option("nullable") is None and flag(t.ev, item.option("primary_key")):
-        column = convert.replace(column, not_null=True)
+        column = replace(column, not_null=True)
     t.emit(AddColumn(table, column, if_not_exists=flag(t.ev, t.args.keywords.get("if_not_exists"))))
     for constraint in convert.column_constraints(home, item):
         t.emit(CreateConstraint(table, constraint), implicit=True)
@@ -237,7 +239,9 @@ def _drop_index(t: Target) -> Value:
     name = t.args.get(0, "index_name")
     name = shortened(name) if isinstance(name, Conv) else cut(text(name, "the index's name"))
     schema = table.schema if table is not None else get("schema") or ev.database.search_path[0]
-    t.emit(DropIndex(Name(str(schema), name), table, flag(ev, get("postgresql_concurrently")), flag(ev, get("if_exists"))))
+    t.emit(
+        DropIndex(Name(str(schema), name), table, flag(ev, get("postgresql_concurrently")), flag(ev, get("if_exists")))
+    )
     return None
 
 
@@ -247,7 +251,11 @@ def _create_foreign_key(t: Target) -> Value:
     name = t.args.get(0, "constraint_name")
     if t.batch:
         source = qualified(ev, t.table, t.schema)
-        target_name, local, remote = t.args.get(1, "referent_table"), t.args.get(2, "local_cols"), t.args.get(3, "remote_cols")
+        target_name, local, remote = (
+            t.args.get(1, "referent_table"),
+            t.args.get(2, "local_cols"),
+            t.args.get(3, "remote_cols"),
+        )
     else:
         source = qualified(ev, t.args.get(1, "source_table", "source"), get("source_schema"))
         target_name = t.args.get(2, "referent_table", "referent")
@@ -298,7 +306,13 @@ def _create_exclude_constraint(t: Target) -> Value:
     return None
 
 
-_KINDS = {"foreignkey": "foreign_key", "primary": "primary_key", "unique": "unique", "check": "check", "exclude": "exclusion"}
+_KINDS = {
+    "foreignkey": "foreign_key",
+    "primary": "primary_key",
+    "unique": "unique",
+    "check": "check",
+    "exclude": "exclusion",
+}
 
 
 @_operation
@@ -306,7 +320,9 @@ def _drop_constraint(t: Target) -> Value:
     table = t.name(1, "table_name")
     given = t.args.get(0, "constraint_name")
     kind = t.args.get(1 if t.batch else 2, "type_")
-    short = {"foreignkey": "fk", "primary": "pk", "unique": "uq", "check": "ck"}.get(kind if isinstance(kind, str) else "", "")
+    short = {"foreignkey": "fk", "primary": "pk", "unique": "uq", "check": "ck"}.get(
+        kind if isinstance(kind, str) else "", ""
+    )
     if isinstance(given, Conv):
         name = shortened(given)
     elif isinstance(given, str) and short:
@@ -402,7 +418,10 @@ class OpItem(Native):
         if name == "batch_op":
             return Unknown("op.batch_op", place)
         from migralint.python.library.custom import custom_operation
+        from migralint.python.library.sync_enum import sync_enum_values
 
+        if name == "sync_enum_values":
+            return Builtin(f"op.{name}", sync_enum_values)
         found = custom_operation(ev, name)
         if found is not None:
             return Builtin(f"op.{name}", lambda ev, args, place: found(ev, args, place))
@@ -451,7 +470,9 @@ class BatchItem(ContextManager):
         if handler is not None:
             return Builtin(
                 f"batch_op.{name}",
-                lambda ev, args, place: run(name, handler, Target(ev, place, args, self.table, self.schema, True, self.later)),
+                lambda ev, args, place: run(
+                    name, handler, Target(ev, place, args, self.table, self.schema, True, self.later)
+                ),
             )
         if name in ("f", "execute", "get_bind", "get_context", "invoke", "bulk_insert", "inline_literal"):
             return OpItem().attribute(ev, name, place)
@@ -468,5 +489,3 @@ VALUES["alembic.op"] = OpItem()
 @known("alembic.operations.Operations", "alembic.op.Operations")
 def _operations(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return OpItem()
-
-

@@ -45,7 +45,12 @@ class DeclarativeBase(Native):
         return Unknown(f"attribute {name} of a declarative base", place)
 
 
-@known("sqlalchemy.orm.declarative_base", "sqlalchemy.declarative_base", "sqlalchemy.ext.declarative_base", "sqlalchemy.orm.automap_base")
+@known(
+    "sqlalchemy.orm.declarative_base",
+    "sqlalchemy.declarative_base",
+    "sqlalchemy.ext.declarative_base",
+    "sqlalchemy.orm.automap_base",
+)
 def _declarative_base(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return DeclarativeBase(args.keywords.get("metadata"))
 
@@ -79,7 +84,7 @@ def class_made(ev: Evaluator, cls: ClassValue, place: Place) -> None:
     if metadata is None and not any(isinstance(b, (DeclarativeBase, Symbol)) for b in cls.mro()):
         return
     schema: Value = metadata.schema if metadata is not None else None
-    found, extra = cls.lookup("__table_args__")
+    _, extra = cls.lookup("__table_args__")
     parts = list(extra) if isinstance(extra, tuple) else [extra] if isinstance(extra, dict) else []
     if parts and isinstance(parts[-1], dict):
         schema = parts.pop().get("schema", schema)
@@ -182,7 +187,9 @@ def _row_operation(ev: Evaluator, table: TableItem, kind: str, place: Place, *, 
     except NotKnown as problem:
         ev.opaque(problem.reason, place, may_change_schema=False)
         return
-    operation = Insert(name) if kind == "insert" else Update(name, (), where) if kind == "update" else Delete(name, where)
+    operation = (
+        Insert(name) if kind == "insert" else Update(name, (), where) if kind == "update" else Delete(name, where)
+    )
     ev.database.execute(operation, place)
 
 
@@ -222,11 +229,21 @@ class QueryItem(Native):
             case "update" | "delete":
                 return Builtin(name, lambda ev, args, place: self._change(ev, name, place))
             case "all":
-                return Builtin(name, lambda ev, args, place: [] if self._empty(ev) else Unknown("it depends on rows in the database", place))
+                return Builtin(
+                    name,
+                    lambda ev, args, place: (
+                        [] if self._empty(ev) else Unknown("it depends on rows in the database", place)
+                    ),
+                )
             case "first" | "one_or_none" | "scalar" | "get" | "one":
                 return Builtin(name, lambda ev, args, place: self.first(ev, place))
             case "count":
-                return Builtin(name, lambda ev, args, place: 0 if self._empty(ev) else Unknown("it depends on rows in the database", place))
+                return Builtin(
+                    name,
+                    lambda ev, args, place: (
+                        0 if self._empty(ev) else Unknown("it depends on rows in the database", place)
+                    ),
+                )
         return Builtin(name, lambda ev, args, place: self)
 
     def _filter(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
@@ -256,5 +273,3 @@ def _session(ev: Evaluator, args: Arguments, place: Place) -> Value:
 @known("sqlalchemy.orm.sessionmaker", "sqlalchemy.orm.scoped_session")
 def _sessionmaker(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return Builtin("sessionmaker", lambda ev, args, place: SessionItem())
-
-

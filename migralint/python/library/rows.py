@@ -42,7 +42,11 @@ class Row(Native):
             except IndexError:
                 raise PyRaise("IndexError", "index out of range", place) from None
         name = getattr(key, "name", None)
-        return self.values.get(name, Unknown("a column of a row", place)) if isinstance(name, str) else Unknown("a column of a row", place)
+        return (
+            self.values.get(name, Unknown("a column of a row", place))
+            if isinstance(name, str)
+            else Unknown("a column of a row", place)
+        )
 
     def iterate(self, ev: Evaluator) -> list[Value] | None:
         return list(self.values.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _SQL = {"==": "=", "!=": "!=", "&": "AND", "|": "OR", "%": "%", "//": "/"}
 _LOOSE = {"AND", "OR"}
+
+
+Method = Callable[["Evaluator", "Sql", Arguments, Place], Value]
 
 
 def quoted(value: str) -> str:
@@ -66,7 +69,7 @@ class Sql(Expressive):
             return self.text
         if name == "__str__":
             return self.text
-        if name in ("astext", "c", "columns", "type"):
+        if name in ("astext", "c", "columns", "type", "arg"):
             return self
         return Unknown(f"attribute {name} of an SQL expression", place)
 
@@ -97,7 +100,9 @@ class JsonItem(Sql):
         if name == "as_string":
             return Builtin(name, lambda ev, args, place: self.out)
         if name in kinds:
-            return Builtin(name, lambda ev, args, place: Sql(f"CAST({self.out.inner()} AS {kinds[name]})", self.columns))
+            return Builtin(
+                name, lambda ev, args, place: Sql(f"CAST({self.out.inner()} AS {kinds[name]})", self.columns)
+            )
         return super().attribute(ev, name, place)
 
 
@@ -136,7 +141,7 @@ def as_sql(ev: Evaluator, value: Value, place: Place) -> Sql | Unknown:
     return Unknown("an SQL expression that is not known", place)
 
 
-def _wrap(pattern: str) -> object:
+def _wrap(pattern: str) -> Method:
     def method(ev: Evaluator, self: Sql, args: Arguments, place: Place) -> Value:
         other = as_sql(ev, args.get(0), place)
         if isinstance(other, Unknown):
@@ -147,7 +152,7 @@ def _wrap(pattern: str) -> object:
     return method
 
 
-def _order(word: str) -> object:
+def _order(word: str) -> Method:
     def method(ev: Evaluator, self: Sql, args: Arguments, place: Place) -> Value:
         return Sql(self.text, self.columns, raw=self.raw, loose=self.loose, ordering=f"{self.ordering} {word}".strip())
 
@@ -181,7 +186,7 @@ def _between(ev: Evaluator, self: Sql, args: Arguments, place: Place) -> Value:
     return Sql(f"{self.inner()} BETWEEN {low.inner()} AND {high.inner()}", self.columns, loose=True)
 
 
-_METHODS: dict[str, Handler | object] = {
+_METHODS: dict[str, Method] = {
     "desc": _order("DESC"),
     "asc": _order(""),
     "nulls_first": _order("NULLS FIRST"),
@@ -192,6 +197,11 @@ _METHODS: dict[str, Handler | object] = {
     "not_in": _wrap("{} NOT IN {}"),
     "notin_": _wrap("{} NOT IN {}"),
     "like": _wrap("{} LIKE {}"),
+    "not_like": _wrap("{} NOT LIKE {}"),
+    "notlike": _wrap("{} NOT LIKE {}"),
+    "not_ilike": _wrap("{} NOT ILIKE {}"),
+    "regexp_match": _wrap("{} ~ {}"),
+    "endswith": _wrap("{} LIKE '%' || {}"),
     "ilike": _wrap("{} ILIKE {}"),
     "is_": _wrap("{} IS {}"),
     "is_not": _wrap("{} IS NOT {}"),
@@ -330,7 +340,16 @@ def _case(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return Sql(text + " END", columns)
 
 
-_ANSI = {"current_timestamp", "current_date", "current_time", "localtime", "localtimestamp", "current_user", "session_user", "user"}
+_ANSI = {
+    "current_timestamp",
+    "current_date",
+    "current_time",
+    "localtime",
+    "localtimestamp",
+    "current_user",
+    "session_user",
+    "user",
+}
 
 
 def call_function(ev: Evaluator, name: str, args: Arguments, place: Place) -> Sql | Unknown:

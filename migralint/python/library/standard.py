@@ -66,10 +66,10 @@ def _same(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return args.get(0)
 
 
-for _path in ("copy.copy", "copy.deepcopy"):
-    FUNCTIONS[_path] = _same
-for _path in ("asyncio.run", "nest_asyncio.apply", "anyio.run", "asyncio.get_event_loop.run_until_complete"):
-    FUNCTIONS[_path] = _same
+for _each in ("copy.copy", "copy.deepcopy"):
+    FUNCTIONS[_each] = _same
+for _each in ("asyncio.run", "nest_asyncio.apply", "anyio.run", "asyncio.get_event_loop.run_until_complete"):
+    FUNCTIONS[_each] = _same
 
 
 @known("typing.cast")
@@ -91,13 +91,34 @@ class LoggerItem(Native):
         return self
 
 
-@known("logging.getLogger", "structlog.get_logger", "structlog.getLogger", "logging.LoggerAdapter", "oslo_log.log.getLogger")
+@known(
+    "logging.getLogger",
+    "structlog.get_logger",
+    "structlog.getLogger",
+    "logging.LoggerAdapter",
+    "oslo_log.log.getLogger",
+)
 def _logger(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return LoggerItem()
 
 
 for _name in ("logging", "warnings", "time", "click", "structlog"):
-    for _method in ("debug", "info", "warning", "warn", "error", "exception", "critical", "log", "basicConfig", "sleep", "echo", "secho", "filterwarnings", "simplefilter"):
+    for _method in (
+        "debug",
+        "info",
+        "warning",
+        "warn",
+        "error",
+        "exception",
+        "critical",
+        "log",
+        "basicConfig",
+        "sleep",
+        "echo",
+        "secho",
+        "filterwarnings",
+        "simplefilter",
+    ):
         FUNCTIONS[f"{_name}.{_method}"] = nothing
 VALUES["loguru.logger"] = LoggerItem()
 
@@ -165,7 +186,9 @@ def _partial(ev: Evaluator, args: Arguments, place: Place) -> Value:
     function, bound = args.get(0), args
 
     def call(ev: Evaluator, args: Arguments, place: Place) -> Value:
-        given = Arguments([*bound.positional[1:], *args.positional], {**bound.keywords, **args.keywords}, args.open or bound.open)
+        given = Arguments(
+            [*bound.positional[1:], *args.positional], {**bound.keywords, **args.keywords}, args.open or bound.open
+        )
         return ev.call(function, given, place)
 
     return Builtin("partial", call)
@@ -176,8 +199,8 @@ def _decorator(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return first if isinstance(first, Function) else Builtin("decorator", _same)
 
 
-for _path in ("functools.wraps", "functools.cache", "functools.lru_cache"):
-    FUNCTIONS[_path] = _decorator
+for _each in ("functools.wraps", "functools.cache", "functools.lru_cache"):
+    FUNCTIONS[_each] = _decorator
 
 
 @known("collections.OrderedDict", "collections.defaultdict", "types.MappingProxyType", "immutabledict.immutabledict")
@@ -217,7 +240,9 @@ class DefaultDict(Native):
 @known("json.dumps")
 def _dumps(ev: Evaluator, args: Arguments, place: Place) -> Value:
     try:
-        return json.dumps(args.get(0), **{k: v for k, v in args.keywords.items() if k in ("indent", "sort_keys", "ensure_ascii")})
+        return json.dumps(
+            args.get(0), **{k: v for k, v in args.keywords.items() if k in ("indent", "sort_keys", "ensure_ascii")}
+        )
     except (TypeError, ValueError):
         return Unknown("JSON of something that is not known", place)
 
@@ -233,12 +258,12 @@ def _loads(ev: Evaluator, args: Arguments, place: Place) -> Value:
         raise PyRaise("ValueError", "not JSON", place) from None
 
 
-for _path in (
+for _each in (
     "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today",
     "datetime.now", "time.time", "uuid.uuid4", "uuid.uuid1", "secrets.token_hex", "secrets.token_urlsafe",
     "random.random", "random.randint", "random.choice", "os.urandom", "getpass.getpass", "os.getcwd",
 ):  # fmt: skip
-    FUNCTIONS[_path] = lambda ev, args, place: Unknown("a value that is different in every run", place)
+    FUNCTIONS[_each] = lambda ev, args, place: Unknown("a value that is different in every run", place)
 
 
 @known("re.sub")
@@ -289,13 +314,20 @@ class PathItem(Expressive):
             case "suffix":
                 return "." + self.path.rpartition(".")[2] if "." in self.path.rpartition("/")[2] else ""
             case "joinpath":
-                return Builtin(name, lambda ev, args, place: PathItem(joined(self.path, *[a for a in args.positional if isinstance(a, str)])))
+                return Builtin(
+                    name,
+                    lambda ev, args, place: PathItem(
+                        joined(self.path, *[a for a in args.positional if isinstance(a, str)])
+                    ),
+                )
             case "with_name" | "with_suffix":
                 stem = self.path if name == "with_name" else self.path.rpartition(".")[0]
                 folder = stem.rpartition("/")[0]
                 return Builtin(
                     name,
-                    lambda ev, args, place: PathItem(joined(folder, str(args.get(0))) if name == "with_name" else stem + str(args.get(0))),
+                    lambda ev, args, place: PathItem(
+                        joined(folder, str(args.get(0))) if name == "with_name" else stem + str(args.get(0))
+                    ),
                 )
             case "resolve" | "absolute" | "expanduser":
                 return Builtin(name, lambda ev, args, place: self)

@@ -45,7 +45,7 @@ class MetaDataItem(Native):
             case "tables":
                 return self.tables
             case "sorted_tables":
-                return list(self.tables.values())
+                return _by_dependency(ev, list(self.tables.values()))
             case "schema":
                 return self.schema
             case "bind":
@@ -77,7 +77,7 @@ class MetaDataItem(Native):
         for name, table in ev.database.ask("tables").tables.items():
             if name.schema == where and (not isinstance(only, (list, tuple, set)) or name.name in only):
                 key = name.name if not isinstance(schema, str) else str(name)
-                self.tables.setdefault(key, reflected(self, table, schema))
+                self.tables.setdefault(key, reflected(ev, self, table, schema))
         return None
 
     def _create_all(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
@@ -99,7 +99,9 @@ class MetaDataItem(Native):
 
     def _drop_all(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
         wanted = ev.items(args.get(1, "tables")) if args.has(1, "tables") else None
-        for table in reversed(_by_dependency(ev, [t for t in wanted or self.tables.values() if isinstance(t, TableItem)])):
+        for table in reversed(
+            _by_dependency(ev, [t for t in wanted or self.tables.values() if isinstance(t, TableItem)])
+        ):
             ev.database.execute(DropTable(table.qualified(ev), if_exists=True), place)
         return None
 
@@ -190,6 +192,8 @@ class TableItem(Native):
             case "indexes" | "constraints":
                 wanted = name == "indexes"
                 return [c for c in self.constraints if (c.kind == "ix") == wanted]
+            case "foreign_keys":
+                return [k for c in self.columns for k in c.foreign_keys()]
             case "foreign_key_constraints":
                 return [c for c in self.constraints if c.kind == "fk"]
             case "alias":
@@ -212,7 +216,7 @@ class TableItem(Native):
 
     def _create(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
         checkfirst = ev.truth(args.get(1, "checkfirst", default=False)) is True
-        create_table(ev, self, place, checkfirst=checkfirst, implicit=False)
+        create_table(ev, self, place, checkfirst=checkfirst, check_types=True)
         return None
 
     def _drop(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
@@ -231,7 +235,9 @@ class TableItem(Native):
     def _copy(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
         target = args.get(0, "metadata")
         name = args.keywords.get("name", self.name)
-        copy = TableItem(name, args.keywords.get("schema", self.schema), target if isinstance(target, MetaDataItem) else None, place)
+        copy = TableItem(
+            name, args.keywords.get("schema", self.schema), target if isinstance(target, MetaDataItem) else None, place
+        )
         for column in self.columns:
             copy.add(column.copy())
         for item in self.constraints:
@@ -262,7 +268,9 @@ class ColumnsItem(Native):
         if name == "get":
             return Builtin(name, lambda ev, args, place: self._find(args.get(0)))
         if name == "__contains__":
-            return Builtin(name, lambda ev, args, place: self._find(args.get(0)) is not None or args.get(0) in self.table.columns)
+            return Builtin(
+                name, lambda ev, args, place: self._find(args.get(0)) is not None or args.get(0) in self.table.columns
+            )
         return self.item(ev, name, place)
 
     def item(self, ev: Evaluator, key: Value, place: Place) -> Value:
@@ -306,7 +314,7 @@ def _table(ev: Evaluator, args: Arguments, place: Place) -> Value:
         except NotKnown:
             found = None
         if found is not None:
-            table = reflected(home, found, schema)
+            table = reflected(ev, home, found, schema)
     for item in args.positional[2:]:
         table.add(item)
     if home is not None and isinstance(key, str):
@@ -322,10 +330,11 @@ def _lightweight(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return table
 
 
-def reflected(metadata: MetaDataItem | None, table: Table, schema: Value) -> TableItem:
+def reflected(ev: Evaluator, metadata: MetaDataItem | None, table: Table, schema: Value) -> TableItem:
     """The table as reflection gives it."""
-    from migralint.python.library.types import TypeItem
+    from migralint.python.library.reflection import reflected_type
 
+    state = ev.database.ask(table.name)
     place = Place("")
     out = TableItem(table.name.name, schema, metadata, place)
     primary = table.primary_key
@@ -335,7 +344,7 @@ def reflected(metadata: MetaDataItem | None, table: Table, schema: Value) -> Tab
             keywords["primary_key"] = True
         if column.default is not None:
             keywords["server_default"] = Sql(column.default, raw=True)
-        kind = TypeItem(column.type, Arguments(), column.type)
+        kind = reflected_type(state, column.type)
         out.add(ColumnItem(column.name, kind, Arguments([], keywords), [], place))
     for constraint in table.constraints:
         items, given = list(constraint.columns_used), Arguments()
@@ -356,7 +365,9 @@ def reflected(metadata: MetaDataItem | None, table: Table, schema: Value) -> Tab
                 continue
         out.constraints.append(ConstraintItem(kind_, constraint.name, items, given, place, out))
     for index in table.indexes:
-        out.constraints.append(ConstraintItem("ix", index.name, [k.column for k in index.keys], Arguments(), place, out))
+        out.constraints.append(
+            ConstraintItem("ix", index.name, [k.column for k in index.keys], Arguments(), place, out)
+        )
     return out
 
 
@@ -398,17 +409,24 @@ def definition(ev: Evaluator, table: TableItem, name: Name, convention: dict[str
         pk_name = listed.name if listed is not None else None
         given = home.name("pk", pk_name, key_names)
         constraints.insert(0, PrimaryKey(given, tuple(key_names)))
-    for item in table.constraints:
-        if item.kind not in ("pk", "ix"):
-            constraints.append(convert.constraint(home, item))
+    for stated in table.constraints:
+        if stated.kind not in ("pk", "ix"):
+            constraints.append(convert.constraint(home, stated))
     comment = str(table.comment) if isinstance(table.comment, str) else None
     temporary = any("TEMP" in str(p).upper() for p in ev.items(table.prefixes) or [])
     return CreateTable(Table(name, tuple(columns), tuple(constraints), comment=comment), temporary=temporary)
 
 
 def create_table(
-    ev: Evaluator, table: TableItem, place: Place, *, checkfirst: bool = False, implicit: bool = False,
-    convention: dict[str, Value] | None = None, if_not_exists: bool = False,
+    ev: Evaluator,
+    table: TableItem,
+    place: Place,
+    *,
+    checkfirst: bool = False,
+    implicit: bool = False,
+    convention: dict[str, Value] | None = None,
+    if_not_exists: bool = False,
+    check_types: bool = False,
 ) -> None:
     """What `table.create()` sends: types, the table, its indexes."""
     names = convention if convention is not None else table.convention
@@ -420,7 +438,7 @@ def create_table(
     except NotKnown as problem:
         ev.opaque(f"create_table: {problem.reason}", place)
         return
-    before_create(ev, convert.enum_types(ev, table.columns), place, checkfirst=checkfirst)
+    before_create(ev, convert.enum_types(ev, table.columns), place, checkfirst=check_types or checkfirst)
     if if_not_exists:
         operation = CreateTable(operation.definition, True, operation.like, operation.temporary)
     ev.database.execute(operation, place, implicit=implicit)
@@ -470,7 +488,12 @@ def sequence_attribute(ev: Evaluator, item: GeneratedItem, name: str, place: Pla
     """Attributes of `Sequence(...)`."""
     if name in ("next_value",):
         given = item.args.get(0)
-        return Builtin(name, lambda ev, args, place: Sql(f"nextval('{given}')") if isinstance(given, str) else Unknown("a sequence", place))
+        return Builtin(
+            name,
+            lambda ev, args, place: (
+                Sql(f"nextval('{given}')") if isinstance(given, str) else Unknown("a sequence", place)
+            ),
+        )
     if name in ("create", "drop"):
         return Builtin(name, lambda ev, args, place: sequence_ddl(ev, item, name, place))
     if name == "name":
@@ -515,16 +538,29 @@ class DdlItem(Native):
         if isinstance(subject, TableItem) and self.action == "CreateTable":
             create_table(ev, subject, place, if_not_exists=ev.truth(exists("if_not_exists", False)) is True)
         elif isinstance(subject, TableItem) and self.action == "DropTable":
-            guarded(ev, place, lambda: ev.database.execute(DropTable(subject.qualified(ev), ev.truth(exists("if_exists", False)) is True), place))
+            guarded(
+                ev,
+                place,
+                lambda: ev.database.execute(
+                    DropTable(subject.qualified(ev), ev.truth(exists("if_exists", False)) is True), place
+                ),
+            )
         elif isinstance(subject, ConstraintItem):
-            constraint_ddl(ev, subject, "create" if self.action.startswith(("Create", "Add")) else "drop", self.args, place)
+            constraint_ddl(
+                ev, subject, "create" if self.action.startswith(("Create", "Add")) else "drop", self.args, place
+            )
         elif isinstance(subject, GeneratedItem):
             sequence_ddl(ev, subject, "create" if self.action.startswith("Create") else "drop", place)
         elif isinstance(subject, str) and self.action == "CreateSchema":
             ev.database.execute(CreateSchema(str(subject), ev.truth(exists("if_not_exists", False)) is True), place)
         elif isinstance(subject, str) and self.action == "DropSchema":
             ev.database.execute(
-                DropSchema(str(subject), ev.truth(exists("if_exists", False)) is True, ev.truth(exists("cascade", False)) is True), place
+                DropSchema(
+                    str(subject),
+                    ev.truth(exists("if_exists", False)) is True,
+                    ev.truth(exists("cascade", False)) is True,
+                ),
+                place,
             )
         else:
             ev.opaque(f"{self.action} of something that is not known", place)

@@ -55,6 +55,27 @@ _PARAMETRIC = frozenset(
 KNOWN = frozenset(POSTGRESQL) | _PARAMETRIC
 
 
+_PARENTS = {
+    "String": "Concatenable", "VARCHAR": "String", "CHAR": "String", "NCHAR": "Unicode", "NVARCHAR": "Unicode",
+    "Unicode": "String", "Text": "String", "TEXT": "Text", "CLOB": "Text", "UnicodeText": "Text", "Enum": "String",
+    "ENUM": "Enum", "CITEXT": "TEXT", "BigInteger": "Integer", "SmallInteger": "Integer", "INTEGER": "Integer",
+    "INT": "INTEGER", "BIGINT": "BigInteger", "SMALLINT": "SmallInteger", "NUMERIC": "Numeric", "DECIMAL": "Numeric",
+    "Float": "Numeric", "FLOAT": "Float", "REAL": "Float", "Double": "Float", "DOUBLE": "Double",
+    "DOUBLE_PRECISION": "Double", "TIMESTAMP": "DateTime", "DATETIME": "DateTime", "DATE": "Date", "TIME": "Time",
+    "BOOLEAN": "Boolean", "JSONB": "JSON", "BYTEA": "LargeBinary", "BLOB": "LargeBinary", "UUID": "Uuid",
+    "INTERVAL": "Interval",
+}  # fmt: skip
+"""The class of SQLAlchemy that each type class descends from, where code asks for it with `isinstance`."""
+
+
+def _ancestors(name: str) -> set[str]:
+    out = {name, "TypeEngine"}
+    while name in _PARENTS:
+        name = _PARENTS[name]
+        out.add(name)
+    return out
+
+
 class TypeItem(Native):
     """A column type: the name of its class (SQLAlchemy's or a package's path) and its arguments."""
 
@@ -102,13 +123,16 @@ class TypeItem(Native):
         if name == "ARRAY":
             inner = as_type(ev, args.get(0, "item_type"), place)
             size = args.keywords.get("dimensions")
-            return f"{inner.ddl(ev, place) if isinstance(inner, TypeItem) else 'TEXT'}{'[]' * (size if isinstance(size, int) else 1)}"
+            shown = inner.ddl(ev, place) if isinstance(inner, TypeItem) else "unknown"
+            return shown + "[]" * (size if isinstance(size, int) else 1)
         if name == "Uuid":
             native = ev.truth(args.keywords.get("native_uuid", True))
             return "UUID" if native else "CHAR(32)"
         if name in ("Interval", "INTERVAL"):
             fields = args.keywords.get("fields")
-            return f"INTERVAL {fields}" if isinstance(fields, str) else _sized("INTERVAL", args.keywords.get("precision"))
+            return (
+                f"INTERVAL {fields}" if isinstance(fields, str) else _sized("INTERVAL", args.keywords.get("precision"))
+            )
         if name == "BIT":
             varying = ev.truth(args.get(1, "varying", default=False))
             return _sized("BIT VARYING" if varying else "BIT", args.get(0, "length"))
@@ -135,10 +159,9 @@ class TypeItem(Native):
 
     def attribute_is(self, tail: str) -> bool | None:
         """Whether it is an instance of the SQLAlchemy class of this name; None when not known."""
-        if tail == self.name or tail in ("TypeEngine",):
+        if tail in _ancestors(self.name):
             return True
-        groups = ({"String", "VARCHAR", "Unicode", "Text", "TEXT", "UnicodeText", "CHAR", "Enum", "ENUM"}, {"Integer", "INTEGER", "BigInteger", "BIGINT", "SmallInteger", "SMALLINT"}, {"DateTime", "TIMESTAMP"}, {"JSON", "JSONB"}, {"Boolean", "BOOLEAN"}, {"Numeric", "NUMERIC", "Float", "FLOAT", "DECIMAL"})
-        return None if any(self.name in g and tail in g for g in groups) else False
+        return None if self.name not in _PARENTS and self.name not in KNOWN else False
 
     def _with_variant(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
         copy = type(self)(self.name, self.args, self.spec)
@@ -211,7 +234,9 @@ def _enum(ev: Evaluator, name: str, args: Arguments, place: Place) -> TypeItem:
     if isinstance(first, ClassValue):
         members = [m for m in first.namespace.values() if isinstance(m, EnumMember)]
         getter = args.keywords.get("values_callable")
-        chosen = ev.items(ev.call(getter, Arguments([first]), place)) if getter is not None else [m.name for m in members]
+        chosen = (
+            ev.items(ev.call(getter, Arguments([first]), place)) if getter is not None else [m.name for m in members]
+        )
         labels = [str(c) for c in chosen] if chosen is not None and all(isinstance(c, str) for c in chosen) else None
         if type_name is None:
             type_name = first.name.lower()
@@ -225,7 +250,10 @@ def _enum(ev: Evaluator, name: str, args: Arguments, place: Place) -> TypeItem:
         if args.open:
             labels = None
     return EnumItem(
-        name, args, tuple(labels) if labels is not None else None, str(type_name) if isinstance(type_name, str) else None
+        name,
+        args,
+        tuple(labels) if labels is not None else None,
+        str(type_name) if isinstance(type_name, str) else None,
     )
 
 
@@ -274,7 +302,10 @@ class DialectItem(Native):
         if name == "has_table":
             from migralint.python.library.inspector import Inspector
 
-            return Builtin(name, lambda ev, args, place: Inspector().has_table(ev, Arguments(args.positional[1:], args.keywords), place))
+            return Builtin(
+                name,
+                lambda ev, args, place: Inspector().has_table(ev, Arguments(args.positional[1:], args.keywords), place),
+            )
         return Unknown(f"attribute {name} of the dialect", place)
 
 
@@ -283,7 +314,9 @@ class PreparerItem(Native):
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         if name in ("quote", "quote_identifier", "quote_schema", "format_table"):
-            return Builtin(name, lambda ev, args, place: quote(args.get(0)) if isinstance(args.get(0), str) else args.get(0))
+            return Builtin(
+                name, lambda ev, args, place: quote(args.get(0)) if isinstance(args.get(0), str) else args.get(0)
+            )
         return Unknown(f"attribute {name} of the identifier preparer", place)
 
 

@@ -1,0 +1,93 @@
+"""`op.sync_enum_values` of the package alembic-postgresql-enum: an enum type rebuilt with other labels.
+
+The package renames the type away, makes it anew, converts every column through a text comparison that two temporary
+operators provide, and drops the old type (its `operations/sync_enum_values.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from migralint.operations import (
+    AlterColumn,
+    CreateFunction,
+    CreateType,
+    DropFunction,
+    DropType,
+    Operation,
+    Place,
+    RenameType,
+    Statement,
+)
+from migralint.operations.types import shown
+from migralint.python.library.registry import known
+from migralint.python.values import Arguments, Native, Unknown, Value
+from migralint.schema import EnumType, Function, Name
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+
+@dataclass(eq=False)
+class TableReference(Native):
+    """`TableReference(table_schema, table_name, column_name, ...)`."""
+
+    args: Arguments
+    type_name = "TableReference"
+
+    def names(self) -> tuple[Name, str] | None:
+        """(table, column), None where they are not known."""
+        schema = self.args.keywords.get("table_schema", "public")
+        table, column = self.args.keywords.get("table_name"), self.args.keywords.get("column_name")
+        if not isinstance(table, str) or not isinstance(column, str):
+            positional = [a for a in self.args.positional if isinstance(a, str)]
+            if len(positional) < 2:
+                return None
+            table, column = positional[0], positional[1]
+        return Name(str(schema) if isinstance(schema, str) else "public", str(table)), str(column)
+
+
+@known("alembic_postgresql_enum.TableReference", "alembic_postgresql_enum.ColumnType")
+def _reference(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return TableReference(args)
+
+
+def sync_enum_values(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    """`op.sync_enum_values(enum_schema, enum_name, new_values, affected_columns, enum_values_to_rename)`."""
+    given_schema, enum = args.get(0, "enum_schema"), args.get(1, "enum_name")
+    labels, columns = ev.items(args.get(2, "new_values")), ev.items(args.get(3, "affected_columns"))
+    if not isinstance(enum, str) or labels is None or columns is None or not all(isinstance(i, str) for i in labels):
+        ev.opaque("sync_enum_values with arguments that are not known", place)
+        return Unknown("sync_enum_values", place)
+    places = [c.names() if isinstance(c, TableReference) else None for c in columns]
+    name = Name(str(given_schema) if isinstance(given_schema, str) else ev.database.search_path[0], str(enum))
+    old = Name(name.schema, f"{name.name}_old")
+    ev.database.execute(RenameType(name, old), place)
+    ev.database.execute(CreateType(EnumType(name, tuple(str(i) for i in labels))), place)
+    state = ev.database.ask(name)
+    kinds = (shown(state, name), shown(state, old))
+    functions = [Name(name.schema, f"new_old_{word}") for word in ("not_equals", "equals")]
+    for function in functions:
+        ev.database.execute(CreateFunction(Function(function, kinds, "boolean", "sql")), place)
+        ev.database.execute(Statement("create_operator", None, name.schema), place)
+    for found in places:
+        if found is None:
+            ev.opaque("sync_enum_values with a column that is not known", place)
+            continue
+        ev.database.execute(_converted(ev, found, name, old), place)
+    for function in functions:
+        ev.database.execute(Statement("drop_operator", None, name.schema), place)
+        ev.database.execute(DropFunction(function, kinds), place)
+    ev.database.execute(DropType(old), place)
+    return None
+
+
+def _converted(ev: Evaluator, found: tuple[Name, str], name: Name, old: Name) -> Operation:
+    """The column with the new type in place of the old one, arrays included."""
+    table, column = found
+    state = ev.database.ask(table)
+    stored = state.tables.get(table)
+    current = stored.column(column) if stored is not None else None
+    suffix = "[]" if current is not None and current.type.endswith("[]") else ""
+    return AlterColumn(table, column, type=shown(state, name) + suffix, using=f"{column}::text::{name.name}")

@@ -1,0 +1,242 @@
+"""What the evaluator knows of Alembic and SQLAlchemy."""
+
+from __future__ import annotations
+
+from migralint.operations import AlterColumn, CreateConstraint, CreateIndex, CreateTable, Update
+from migralint.schema import ForeignKey, Name
+from tests.python.following import follow, run
+
+TABLE = "op.create_table('t', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('a', sa.String(50)))"
+
+
+def _table(code: str, **options: object) -> object:
+    return follow(code, **options).paper.schema.tables[Name("public", "t")]  # type: ignore[arg-type]  # options of follow
+
+
+def test_aliased_imports() -> None:
+    for line in ("from alembic import op as o", "import alembic.op as o", "import alembic\no = alembic.op"):
+        assert run(f"{line}\ndef upgrade():\n    o.drop_table('t')").told == ["drop_table t -"]
+
+
+def test_create_table_becomes_columns_keys_and_sequences() -> None:
+    code = """
+    op.create_table(
+        't',
+        sa.Column('id', sa.BigInteger(), primary_key=True),
+        sa.Column('email', sa.String(100), nullable=False, unique=True),
+        sa.Column('at', sa.DateTime(timezone=True), server_default=sa.func.now()),
+        sa.Column('kind', sa.Text(), server_default='x'),
+        sa.Column('ok', sa.Boolean(), server_default=sa.text('true'), nullable=False),
+        sa.CheckConstraint('length(email) > 3'),
+    )
+    """
+    schema = follow(code).paper.schema
+    table = schema.tables[Name("public", "t")]
+    shown = [(c.name, c.type, c.not_null, c.default) for c in table.columns]
+    assert shown == [
+        ("id", "bigint", True, "nextval('t_id_seq'::regclass)"),
+        ("email", "character varying(100)", True, None),
+        ("at", "timestamp with time zone", False, "now()"),
+        ("kind", "text", False, "'x'"),
+        ("ok", "boolean", True, "true"),
+    ]
+    assert sorted(c.name for c in table.constraints) == ["t_email_check", "t_email_key", "t_pkey"]
+    assert [str(s) for s in schema.sequences] == ["public.t_id_seq"]
+
+
+def test_enum_types_are_made_by_create_table_and_not_by_add_column() -> None:
+    made = follow("op.create_table('t', sa.Column('s', sa.Enum('a', 'b', name='st')))")
+    assert made.told == ["create_type - public.st", "create_table t -"]
+    assert made.steps[0].implicit
+    added = follow("op.add_column('t', sa.Column('s', sa.Enum('a', 'b', name='st')))", setup=TABLE)
+    assert added.told == ["add_column t s"]
+    assert follow("op.create_table('u', sa.Column('s', postgresql.ENUM('a', name='x', create_type=False)))").told == [
+        "create_table u -"
+    ]
+
+
+def test_enum_objects_create_and_drop_with_checkfirst() -> None:
+    code = """
+    e = postgresql.ENUM('a', 'b', name='st')
+    e.create(op.get_bind(), checkfirst=True)
+    e.create(op.get_bind(), checkfirst=True)
+    e.drop(op.get_bind())
+    e.drop(op.get_bind(), checkfirst=True)
+    """
+    assert follow(code).told == ["create_type - public.st", "drop_type - public.st"]
+
+
+def test_python_enums_give_their_member_names() -> None:
+    source = """
+import enum
+import sqlalchemy as sa
+from alembic import op
+class S(enum.Enum):
+    A = "aa"
+    B = "bb"
+def upgrade():
+    op.create_table("t", sa.Column("s", sa.Enum(S)), sa.Column("v", sa.Enum(S, name="v", values_callable=lambda e: [m.value for m in e])))
+"""
+    schema = run(source).paper.schema
+    assert {str(e.name): e.labels for e in schema.enums()} == {"public.s": ("A", "B"), "public.v": ("aa", "bb")}
+
+
+def test_batch_operations_run_at_the_end_of_the_block() -> None:
+    code = """
+    with op.batch_alter_table('t') as batch_op:
+        batch_op.add_column(sa.Column('b', sa.Integer()))
+        op.execute('UPDATE t SET a = 1')
+        batch_op.create_index('ix_b', ['b'])
+    """
+    assert follow(code, setup=TABLE).told == ["update t -", "add_column t b", "create_index t ix_b"]
+
+
+def test_autocommit_block_is_outside_of_transactions() -> None:
+    code = """
+    with op.get_context().autocommit_block():
+        op.create_index('ix', 't', ['a'], postgresql_concurrently=True)
+    op.drop_column('t', 'a')
+    """
+    steps = follow(code, setup=TABLE).steps
+    assert [s.transaction for s in steps] == [None, 1]
+    assert isinstance(steps[0].operation, CreateIndex)
+    assert steps[0].operation.concurrently
+
+
+def test_naming_conventions_and_shortening() -> None:
+    naming = {"uq": "uq_%(table_name)s_%(column_0_name)s", "ck": "ck_%(table_name)s_%(constraint_name)s", "pk": "pk_%(table_name)s"}
+    code = f"""
+    {TABLE}
+    op.create_unique_constraint(None, 't', ['a'])
+    op.create_check_constraint('short', 't', 'a <> 1')
+    op.create_check_constraint(op.f('kept'), 't', 'a <> 2')
+    op.create_index(op.f('ix_' + 'x' * 70), 't', ['a'])
+    """
+    followed = follow(code, naming=naming)
+    names = [s.operation.object_name for s in followed.steps[1:]]
+    assert names[:3] == ["uq_t_a", "ck_t_short", "kept"]
+    assert names[3] is not None
+    assert len(names[3]) == 60
+    assert followed.paper.schema.tables[Name("public", "t")].primary_key.name == "pk_t"  # type: ignore[union-attr]  # it has one
+
+
+def test_alter_column_keeps_what_it_does_not_mention() -> None:
+    followed = follow(
+        "op.alter_column('t', 'a', new_column_name='b', type_=sa.Text(), nullable=False, server_default=None)", setup=TABLE
+    )
+    operation = followed.steps[0].operation
+    assert operation == AlterColumn(Name("public", "t"), "a", new_name="b", type="text", not_null=True, default=None)
+
+
+def test_foreign_keys_in_all_forms() -> None:
+    code = """
+    op.create_table('u', sa.Column('t_id', sa.Integer(), sa.ForeignKey('t.id', ondelete='CASCADE')))
+    op.create_foreign_key('fk', 'u', 't', ['t_id'], ['id'], ondelete='SET NULL', postgresql_not_valid=True)
+    """
+    followed = follow(code, setup=TABLE)
+    keys = list(followed.paper.schema.tables[Name("public", "u")].of_kind(ForeignKey))
+    assert [(k.name, k.on_delete, k.validated) for k in keys] == [
+        ("u_t_id_fkey", "CASCADE", True),
+        ("fk", "SET NULL", False),
+    ]
+
+
+def test_statements_as_constructs() -> None:
+    code = """
+    t = sa.table('t', sa.column('id'), sa.column('a'))
+    op.execute(t.update().where(t.c.id == 5).values(a='x'))
+    op.execute(sa.update(t).values(a='y'))
+    op.get_bind().execute(t.insert().values(a='z'))
+    op.execute(t.delete())
+    op.bulk_insert(t, [{'id': 1, 'a': 'q'}])
+    """
+    followed = follow(code, setup=TABLE)
+    assert followed.told == ["update t -", "update t -", "insert t -", "delete t -", "bulk_insert t -"]
+    assert [o.where for o in followed.operations if isinstance(o, Update)] == [True, False]
+
+
+def test_sql_text_is_read_and_placed_in_its_literal() -> None:
+    code = """
+    name = 't'
+    op.execute(f"ALTER TABLE {name} " + "DROP COLUMN a; DROP TABLE missing")
+    op.execute(sa.text('DROP TABLE %s' % name))
+    """
+    followed = follow(code, setup=TABLE)
+    assert followed.told == ["drop_column t a", "drop_table missing -", "drop_table t -"]
+    assert all(s.place.node >= 0 for s in followed.steps)
+
+
+def test_metadata_create_all_and_reflection() -> None:
+    code = """
+    m = sa.MetaData()
+    sa.Table('b', m, sa.Column('id', sa.Integer(), primary_key=True), sa.Column('t_id', sa.Integer(), sa.ForeignKey('c.id')))
+    sa.Table('c', m, sa.Column('id', sa.Integer(), primary_key=True), sa.Column('x', sa.Integer(), index=True))
+    m.create_all(op.get_bind())
+    r = sa.Table('t', sa.MetaData(), autoload_with=op.get_bind())
+    return [c.name for c in r.columns]
+    """
+    followed = follow(code, setup=TABLE)
+    assert followed.told == ["create_table c -", "create_index c ix_c_x", "create_table b -"]
+    assert followed.value == ["id", "a"]
+
+
+def test_names_read_back_by_reflection() -> None:
+    setup = f"""
+    {TABLE}
+    op.create_index('ix_a', 't', ['a'])
+    op.create_unique_constraint(None, 't', ['a'])
+    """
+    code = """
+    insp = sa.inspect(op.get_bind())
+    for u in insp.get_unique_constraints('t'):
+        op.drop_constraint(u['name'], 't', type_='unique')
+    for i in insp.get_indexes('t'):
+        op.drop_index(i['name'], table_name='t')
+    """
+    assert follow(code, setup=setup).told == ["drop_constraint t t_a_key", "drop_index t ix_a"]
+
+
+def test_type_decorators_of_the_project() -> None:
+    files = {
+        "types_.py": """
+import sqlalchemy as sa
+from sqlalchemy.types import TypeDecorator
+class GUID(TypeDecorator):
+    impl = sa.CHAR
+    def load_dialect_impl(self, dialect):
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(sa.UUID())
+        return dialect.type_descriptor(sa.CHAR(32))
+class Short(TypeDecorator):
+    impl = sa.String(20)
+"""
+    }
+    code = "from types_ import GUID, Short\nop.create_table('t', sa.Column('g', GUID()), sa.Column('s', Short))"
+    table = follow(code, files=files).paper.schema.tables[Name("public", "t")]
+    assert [c.type for c in table.columns] == ["uuid", "character varying(20)"]
+
+
+def test_unknown_operations_and_types_are_told() -> None:
+    assert follow("op.no_such_thing('t')").told == ["!opaque - -"]
+    followed = follow("import pkg\nop.create_table('t', sa.Column('a', pkg.Odd()))")
+    assert followed.told == ["create_table t -"]
+    assert [n.kind for n in followed.paper.notes] == ["MG002"]
+    column = followed.paper.schema.tables[Name("public", "t")].column("a")
+    assert column is not None
+    assert column.doubtful
+
+
+def test_sql_files_of_the_project_are_read() -> None:
+    files = {"sql/up.sql": "DROP TABLE t;"}
+    code = "from pathlib import Path\nop.execute((Path(__file__).parent / 'sql' / 'up.sql').read_text())"
+    followed = follow(code, setup=TABLE, files=files)
+    assert followed.told == ["drop_table t -"]
+    assert followed.steps[0].place.path == "sql/up.sql"
+
+
+def test_create_table_operation_keeps_unnamed_constraints_for_the_server() -> None:
+    operation = follow("op.create_table('t', sa.Column('a', sa.Integer(), unique=True))").operations[0]
+    assert isinstance(operation, CreateTable)
+    assert [c.name for c in operation.definition.constraints] == [""]
+    made = follow("op.create_primary_key(None, 't', ['a'])", setup="op.create_table('t', sa.Column('a', sa.Integer()))")
+    assert isinstance(made.operations[0], CreateConstraint)

@@ -1,0 +1,114 @@
+"""The evaluator: what is not known."""
+
+from __future__ import annotations
+
+from tests.python.following import follow
+
+TABLE = "op.create_table('t', sa.Column('a', sa.Integer()))"
+
+
+def test_the_branch_that_changes_the_schema_is_applied() -> None:
+    followed = follow("import os\nif os.getpid() > 5:\n    print('x')\nelse:\n    op.drop_table('t')", setup=TABLE)
+    assert followed.told == ["?drop_table t -"]
+    assert not followed.paper.schema.tables
+
+
+def test_of_two_changing_branches_the_first_is_applied() -> None:
+    code = "import x\nif x.y():\n    op.drop_column('t', 'a')\nelse:\n    op.drop_table('t')"
+    followed = follow(code, setup=TABLE)
+    assert followed.told == ["?drop_column t a", "?drop_table t -"]
+    assert [s.applied for s in followed.steps] == [True, False]
+    assert [str(n) for n in followed.paper.schema.tables] == ["public.t"]
+
+
+def test_an_early_return_takes_the_rest_of_the_block_along() -> None:
+    followed = follow("import x\nif x.skip():\n    return\nop.drop_table('t')", setup=TABLE)
+    assert followed.told == ["?drop_table t -"]
+    assert not followed.paper.schema.tables
+
+
+def test_a_branch_that_raises_leaves_the_rest_certain() -> None:
+    followed = follow("import x\nif x.bad():\n    raise RuntimeError('no')\nop.drop_table('t')", setup=TABLE)
+    assert followed.told == ["drop_table t -"]
+
+
+def test_loops_over_unknown_data_are_judged_once_and_not_applied() -> None:
+    followed = follow("import x\nfor n in x.names():\n    op.drop_table('t')", setup=TABLE)
+    assert followed.told == ["?drop_table t -"]
+    assert "public.t" in {str(n) for n in followed.paper.schema.tables}
+
+
+def test_names_set_in_an_unknown_branch_are_unknown_after_it() -> None:
+    code = "import x\nn = 't'\nif x.y():\n    n = 'u'\nop.drop_table(n)"
+    assert follow(code, setup=TABLE).told == ["!opaque - -"]
+
+
+def test_guards_on_the_schema_are_answered() -> None:
+    code = """
+    insp = sa.inspect(op.get_bind())
+    if not insp.has_table('t'):
+        op.create_table('t')
+    if 'a' in [c['name'] for c in insp.get_columns('t')]:
+        op.drop_column('t', 'a')
+    if insp.has_table('nope'):
+        op.drop_table('nope')
+    """
+    assert follow(code, setup=TABLE).told == ["drop_column t a"]
+
+
+def test_dialect_and_offline_conditions_are_known() -> None:
+    code = """
+    from alembic import context
+    if op.get_bind().dialect.name == 'sqlite' or context.is_offline_mode():
+        op.drop_table('wrong')
+    if op.get_context().dialect.name == 'postgresql':
+        op.drop_table('t')
+    """
+    assert follow(code, setup=TABLE).told == ["drop_table t -"]
+
+
+def test_environment_variables_are_unset() -> None:
+    code = "import os\nif os.environ.get('X') or os.getenv('Y', ''):\n    op.drop_table('wrong')\nop.drop_table('t')"
+    assert follow(code, setup=TABLE).told == ["drop_table t -"]
+
+
+def test_rows_that_nobody_inserted_are_known_not_to_be_there() -> None:
+    code = "for r in op.get_bind().execute(sa.text('SELECT a FROM t')):\n    op.drop_table('t')"
+    followed = follow(code, setup=TABLE)
+    assert all(step.certainty != "certain" for step in followed.steps)
+    assert "public.t" in {str(n) for n in followed.paper.schema.tables}
+
+
+def test_a_failing_statement_is_recorded_and_the_replay_goes_on() -> None:
+    followed = follow("op.drop_table('missing')\nop.drop_table('t')", setup=TABLE)
+    assert followed.told == ["drop_table missing -", "drop_table t -"]
+    assert [s.failure.kind if s.failure else None for s in followed.steps] == ["missing", None]
+
+
+def test_a_failure_inside_try_reaches_the_handler() -> None:
+    code = """
+    try:
+        op.drop_table('missing')
+        op.drop_table('t')
+    except Exception:
+        op.drop_column('t', 'a')
+    """
+    followed = follow(code, setup=TABLE)
+    assert followed.told == ["drop_table missing -", "drop_column t a"]
+    assert followed.steps[0].caught
+
+
+def test_a_savepoint_undoes_what_failed_in_it() -> None:
+    code = """
+    conn = op.get_bind()
+    try:
+        with conn.begin_nested():
+            op.drop_column('t', 'a')
+            op.drop_table('missing')
+    except Exception:
+        pass
+    """
+    followed = follow(code, setup=TABLE)
+    assert followed.told == []
+    table = next(iter(followed.paper.schema.tables.values()))
+    assert table.column("a") is not None
