@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from migralint.operations.base import KEEP, CannotApply, ObjectRef, Operation, Unset
 from migralint.operations.dependents import release_column, rename_column
-from migralint.operations.parts import added_column, added_constraint
+from migralint.operations.parts import added_column, added_constraint, is_null
 from migralint.operations.tables import existing
-from migralint.schema import Column, Constraint, ForeignKey, Generated, Keyed, Name, Schema, Sequence
+from migralint.schema import Column, Constraint, ForeignKey, Generated, Name, Schema, Sequence
 from migralint.schema.automatic import sequence_name
 from migralint.schema.names import cut
 
@@ -67,16 +67,11 @@ class DropColumn(Operation):
         return release_column(before, table, self.name)
 
     def _refuse_if_needed(self, before: Schema) -> None:
-        keys = [c for c in before.tables[self.table].of_kind(Keyed) if self.name in c.columns]
         for other in before.tables.values():
             for key in other.of_kind(ForeignKey):
-                if (
-                    other.name != self.table
-                    and key.references == self.table
-                    and self.name in key.referenced_columns
-                    and keys
-                ):
-                    raise CannotApply("depends", self.object, f"foreign key {key.name} of {other.name} needs its key")
+                goes_too = other.name == self.table and self.name in key.columns
+                if key.references == self.table and self.name in key.referenced_columns and not goes_too:
+                    raise CannotApply("depends", self.object, f"foreign key {key.name} of {other.name} needs it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +87,12 @@ class AlterColumn(Operation):
     new_name: str | Unset = KEEP
     type: str | Unset = KEEP
     using: str | None = None
-    collation: str | None | Unset = KEEP
+    collation: str | Unset | None = KEEP
     not_null: bool | Unset = KEEP
-    default: str | None | Unset = KEEP
-    identity: str | None | Unset = KEEP
-    generated: Generated | None | Unset = KEEP
-    comment: str | None | Unset = KEEP
+    default: str | Unset | None = KEEP
+    identity: str | Unset | None = KEEP
+    generated: Generated | Unset | None = KEEP
+    comment: str | Unset | None = KEEP
     if_exists: bool = False
 
     @property
@@ -119,11 +114,13 @@ class AlterColumn(Operation):
             for key in ("type", "collation", "not_null", "default", "identity", "generated", "comment")
             if not isinstance(value := getattr(self, key), Unset)
         }
+        if is_null(changes.get("default")):
+            changes["default"] = None
         if changes.get("identity"):
             changes["not_null"] = True
         schema = before.with_table(table.with_column(replace(column, **changes)))
         schema = self._sequence(schema, column)
-        if isinstance(self.new_name, str) and self.new_name != self.name:
+        if isinstance(self.new_name, str):
             new = cut(self.new_name)
             if table.column(new) is not None:
                 raise CannotApply("exists", ObjectRef("column", self.table, new), "the column already exists")

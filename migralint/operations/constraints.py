@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
-from migralint.operations.dependents import release_key
-from migralint.operations.parts import added_constraint, referencing
+from migralint.operations.dependents import needing, release_key
+from migralint.operations.parts import added_constraint
 from migralint.operations.tables import existing
-from migralint.schema import Check, Constraint, ForeignKey, Keyed, Name, PrimaryKey, Schema, Unique
+from migralint.schema import Check, Constraint, Exclusion, ForeignKey, Keyed, Name, PrimaryKey, Schema, Unique
 
 _OPERATION = {
     "primary_key": "create_primary_key",
@@ -83,18 +83,11 @@ class DropConstraint(Operation):
         schema = before.with_table(
             replace(table, constraints=tuple(c for c in table.constraints if c.name != self.name))
         )
-        if isinstance(constraint, Keyed):
-            needed = [
-                (owner, key)
-                for owner, key in referencing(before, self.table)
-                if set(key.referenced_columns) == set(constraint.columns)
-                and not any(set(k.columns) == set(constraint.columns) for k in schema.tables[self.table].of_kind(Keyed))
-            ]
-            if needed and not self.cascade:
+        if isinstance(constraint, Keyed) and (needed := needing(before, table, constraint.name)):
+            if not self.cascade:
                 owner, key = needed[0]
                 raise CannotApply("depends", self.object, f"foreign key {key.name} of {owner} needs it")
-            if needed:
-                schema = release_key(schema, self.table, constraint)
+            schema = release_key(schema, self.table, constraint.columns)
         return schema
 
 
@@ -146,6 +139,9 @@ class RenameConstraint(Operation):
             raise CannotApply("missing", self.object, "no such constraint")
         if table.constraint(self.new_name) is not None:
             raise CannotApply("exists", ObjectRef("constraint", self.table, self.new_name), "the name is taken")
+        indexed = isinstance(table.constraint(self.name), Keyed | Exclusion)
+        if indexed and before.relation_exists(Name(self.table.schema, self.new_name)):
+            raise CannotApply("exists", ObjectRef("index", self.table, self.new_name), "the relation already exists")
         constraints = tuple(replace(c, name=self.new_name) if c.name == self.name else c for c in table.constraints)
         return before.with_table(replace(table, constraints=constraints))
 

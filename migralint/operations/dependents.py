@@ -35,10 +35,21 @@ def release_table(schema: Schema, name: Name) -> Schema:
         parents = tuple(p for p in table.parents if p != name)
         if len(kept) != len(table.constraints) or parents != table.parents:
             schema = schema.with_table(replace(table, constraints=kept, parents=parents))
-    for view in list(schema.views.values()):
-        if name in view.uses:
-            schema = schema.without_view(view.name)
+    for view in readers(schema, name):
+        schema = schema.without_view(view)
     return schema
+
+
+def readers(schema: Schema, relation: Name) -> list[Name]:
+    """The views that read the table or view, and the views over those."""
+    found: list[Name] = []
+    pending = [relation]
+    while pending:
+        source = pending.pop()
+        users = [v.name for v in schema.views.values() if source in v.uses and v.name not in found]
+        found += users
+        pending += users
+    return found
 
 
 def release_column(schema: Schema, table: Table, column: str) -> Schema:
@@ -53,26 +64,49 @@ def release_column(schema: Schema, table: Table, column: str) -> Schema:
     )
     schema = schema.with_table(after)
     for key in lost:
-        schema = release_key(schema, table.name, key)
+        schema = release_key(schema, table.name, key.columns)
     for sequence in list(schema.sequences.values()):
         if sequence.owned_by == (table.name, column):
             schema = schema.without_sequence(sequence.name)
     return schema
 
 
-def release_key(schema: Schema, name: Name, key: Keyed) -> Schema:
-    """Without the foreign keys elsewhere that reference exactly the columns of this key."""
+def release_key(schema: Schema, name: Name, columns: tuple[str, ...]) -> Schema:
+    """Without the foreign keys that reference exactly these columns."""
     for table in list(schema.tables.values()):
         kept = tuple(
             c
             for c in table.constraints
-            if not (
-                isinstance(c, ForeignKey) and c.references == name and set(c.referenced_columns) == set(key.columns)
-            )
+            if not (isinstance(c, ForeignKey) and c.references == name and set(c.referenced_columns) == set(columns))
         )
         if len(kept) != len(table.constraints):
             schema = schema.with_table(replace(table, constraints=kept))
     return schema
+
+
+def needing(schema: Schema, table: Table, key: str) -> list[tuple[Name, ForeignKey]]:
+    """The foreign keys that rest on the key or unique index of this name.
+
+    PostgreSQL takes one when the foreign key is made: here the primary key, then the constraint, then the index that
+    was made first.
+    """
+    found = []
+    for owner in schema.tables.values():
+        for foreign in owner.of_kind(ForeignKey):
+            if foreign.references == table.name and _support(table, foreign) == key:
+                found.append((owner.name, foreign))
+    return found
+
+
+def _support(table: Table, foreign: ForeignKey) -> str | None:
+    wanted = set(foreign.referenced_columns)
+    keys = [c for c in table.of_kind(Keyed) if set(c.columns) == wanted]
+    if keys:
+        return next((k.name for k in keys if k is table.primary_key), keys[0].name)
+    for index in table.indexes:
+        if index.unique and not index.where and {k.column for k in index.keys} == wanted:
+            return index.name
+    return None
 
 
 def move_table(schema: Schema, old: Name, new: Name) -> Schema:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
-from migralint.schema import Index, Name, Schema, Table, View
+from migralint.operations.dependents import needing, release_key
+from migralint.schema import Exclusion, Index, Keyed, Name, Schema, Table, View
 from migralint.schema.automatic import named_index
 
 
@@ -78,7 +79,13 @@ class DropIndex(Operation):
             if self.if_exists or (stated and stated.assumed):
                 return before
             raise CannotApply("missing", self.object, "no such index")
-        return _with_indexes(before, owner, tuple(i for i in owner.indexes if i.name != self.index.name))
+        schema = _with_indexes(before, owner, tuple(i for i in owner.indexes if i.name != self.index.name))
+        if isinstance(owner, Table) and (needed := needing(before, owner, self.index.name)):
+            other, key = needed[0]
+            if not self.cascade:
+                raise CannotApply("depends", self.object, f"foreign key {key.name} of {other} needs it")
+            schema = release_key(schema, owner.name, key.referenced_columns)
+        return schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +113,13 @@ class RenameIndex(Operation):
             raise CannotApply("missing", self.object, "no such index")
         if before.relation_exists(Name(self.index.schema, self.new_name)):
             raise CannotApply("exists", ObjectRef("index", owner.name, self.new_name), "the name is taken")
+        owned = isinstance(owner, Table) and isinstance(owner.constraint(self.index.name), Keyed | Exclusion)
+        if owned and isinstance(owner, Table) and owner.constraint(self.new_name) is not None:
+            raise CannotApply("exists", ObjectRef("constraint", owner.name, self.new_name), "the name is taken")
         old = self.index.name
         indexes = tuple(replace(i, name=self.new_name) if i.name == old else i for i in owner.indexes)
         schema = _with_indexes(before, owner, indexes)
-        if isinstance(owner, Table) and owner.constraint(old):
+        if isinstance(owner, Table) and owned:
             constraints = tuple(replace(c, name=self.new_name) if c.name == old else c for c in owner.constraints)
             schema = schema.with_table(replace(owner, constraints=constraints, indexes=indexes))
         return schema

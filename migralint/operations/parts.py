@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from migralint.operations.base import CannotApply, ObjectRef
-from migralint.schema import Column, Constraint, ForeignKey, Name, PrimaryKey, Schema, Sequence
+from migralint.schema import Column, Constraint, Exclusion, ForeignKey, Keyed, Name, PrimaryKey, Schema, Sequence
 from migralint.schema.automatic import named, sequence_name
 from migralint.schema.names import cut, quote
 from migralint.schema.types import SERIALS
@@ -14,7 +14,7 @@ from migralint.schema.types import SERIALS
 def added_column(schema: Schema, table_name: Name, column: Column) -> Schema:
     """The column at the end of the table; serial and identity columns bring their sequence along."""
     table = schema.tables[table_name]
-    column = replace(column, name=cut(column.name))
+    column = replace(column, name=cut(column.name), default=None if is_null(column.default) else column.default)
     if table.column(column.name) is not None:
         raise CannotApply("exists", ObjectRef("column", table_name, column.name), "the column already exists")
     sequence: Sequence | None = None
@@ -32,6 +32,11 @@ def added_column(schema: Schema, table_name: Name, column: Column) -> Schema:
     return schema.with_sequence(sequence) if sequence else schema
 
 
+def is_null(default: object) -> bool:
+    """Whether it is DEFAULT NULL, which PostgreSQL stores as no default."""
+    return isinstance(default, str) and default.strip().upper() == "NULL"
+
+
 def added_constraint(schema: Schema, table_name: Name, constraint: Constraint) -> Schema:
     """The table with the constraint under its final name; a primary key makes its columns NOT NULL."""
     table = schema.tables[table_name]
@@ -40,6 +45,9 @@ def added_constraint(schema: Schema, table_name: Name, constraint: Constraint) -
         raise CannotApply(
             "exists", ObjectRef("constraint", table_name, constraint.name), "the constraint already exists"
         )
+    indexed = isinstance(constraint, Keyed | Exclusion)
+    if indexed and schema.relation_exists(Name(table_name.schema, constraint.name)):
+        raise CannotApply("exists", ObjectRef("index", table_name, constraint.name), "the relation already exists")
     for column in constraint.columns_used:
         if table.column(column) is None and not table.assumed:
             raise CannotApply("missing", ObjectRef("column", table_name, column), "no such column")

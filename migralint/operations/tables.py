@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
-from migralint.operations.dependents import move_table, release_table
+from migralint.operations.dependents import move_table, readers, release_table
 from migralint.operations.parts import added_column, added_constraint, referencing
-from migralint.schema import Index, Keyed, Name, PrimaryKey, Schema, Table, Unique
+from migralint.schema import Constraint, Index, Keyed, Name, Schema, Table
 from migralint.schema.automatic import named, named_index
 
 
@@ -55,9 +55,7 @@ class CreateTable(Operation):
             )
         for column in self.definition.columns:
             schema = added_column(schema, name, column)
-        for constraint in sorted(self.definition.constraints, key=_creation_order):
-            if isinstance(constraint, Unique) and _same_key(schema.tables[name], constraint):
-                continue
+        for constraint in _merged(self.definition.constraints):
             schema = added_constraint(schema, name, constraint)
         for index in self.definition.indexes:
             table = schema.tables[name]
@@ -65,21 +63,34 @@ class CreateTable(Operation):
         return schema
 
 
-def _creation_order(constraint: object) -> int:
+def _creation_order(constraint: Constraint) -> int:
     """PostgreSQL makes checks first, then the primary key, then other keys, then foreign keys."""
     order = {"check": 0, "primary_key": 1, "unique": 2, "exclusion": 2, "foreign_key": 3}
-    return order[constraint.kind]  # type: ignore[attr-defined]  # sorted() over Constraint values only
+    return order[constraint.kind]
 
 
-def _same_key(table: Table, unique: Unique) -> bool:
-    """A UNIQUE over the columns of a key of the same CREATE TABLE makes no second index."""
-    return any(
-        isinstance(c, Keyed)
-        and c.columns == unique.columns
-        and c.include == unique.include
-        and (c.deferrable, c.initially) == (unique.deferrable, unique.initially)
-        and (not unique.name or unique.name == c.name or isinstance(c, PrimaryKey))
-        for c in table.constraints
+def _merged(constraints: tuple[Constraint, ...]) -> list[Constraint]:
+    """In order of creation, with equal keys made once, as `transformIndexConstraints` does.
+
+    The first of them stays, the primary key before all; where it has no name it takes that of the next.
+    """
+    kept: list[Constraint] = []
+    for constraint in sorted(constraints, key=_creation_order):
+        same = next((k for k in kept if isinstance(constraint, Keyed) and _same_index(k, constraint)), None)
+        if same is None:
+            kept.append(constraint)
+        elif not same.name:
+            kept[kept.index(same)] = replace(same, name=constraint.name)
+    return kept
+
+
+def _same_index(one: Constraint, other: Keyed) -> bool:
+    """Whether both ask for the same index."""
+    return (
+        isinstance(one, Keyed)
+        and (one.columns, one.include) == (other.columns, other.include)
+        and (one.deferrable, one.initially) == (other.deferrable, other.initially)
+        and getattr(one, "nulls_not_distinct", False) == getattr(other, "nulls_not_distinct", False)
     )
 
 
@@ -115,6 +126,9 @@ class DropTable(Operation):
         if others and not self.cascade:
             owner, key = others[0]
             raise CannotApply("depends", self.object, f"foreign key {key.name} of {owner} references it")
+        views = readers(before, self.table)
+        if views and not self.cascade:
+            raise CannotApply("depends", self.object, f"view {views[0]} reads it")
         return release_table(before, self.table)
 
 

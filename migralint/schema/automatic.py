@@ -56,7 +56,12 @@ def named_index(schema: Schema, relation: Name, index: Index) -> Index:
     if index.name:
         return replace(index, name=cut(index.name))
     parts = tuple(key.column if key.column is not None else expression_name(key.expression or "") for key in index.keys)
-    name = free_name(relation.name, _clipped(parts), "idx", lambda n: schema.relation_exists(Name(relation.schema, n)))
+    name = free_name(
+        relation.name,
+        _clipped(parts + index.include),
+        "idx",
+        lambda n: schema.relation_exists(Name(relation.schema, n)),
+    )
     return replace(index, name=name)
 
 

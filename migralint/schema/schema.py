@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from migralint.schema.names import Name
 from migralint.schema.objects import Domain, EnumType, Function, OtherType, Sequence, View
-from migralint.schema.table import Keyed, Table
+from migralint.schema.table import Exclusion, Keyed, Table
 
 V = TypeVar("V")
 
@@ -76,7 +76,7 @@ class Schema:
             if any(i.name == name.name for i in relation.indexes):
                 return relation
             if isinstance(relation, Table) and any(
-                isinstance(c, Keyed) and c.name == name.name for c in relation.constraints
+                isinstance(c, Keyed | Exclusion) and c.name == name.name for c in relation.constraints
             ):
                 return relation
         return None

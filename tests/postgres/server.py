@@ -76,9 +76,9 @@ class Server:
             self.version = connection.info.server_version // 10000
 
     def connect(self, autocommit: bool = True) -> psycopg.Connection[Any]:
-        """A new session in UTC, with nothing but `public`."""
+        """A new session, away from UTC."""
         connection = psycopg.connect(self.uri, autocommit=autocommit)
-        connection.execute("SET timezone TO 'Europe/Berlin'")
+        connection.execute("SET timezone TO 'Europe/Berlin'; SET synchronous_commit TO off")
         return connection
 
     @contextmanager

@@ -14,7 +14,7 @@ _QUERY = "SELECT proname, array_agg(DISTINCT provolatile::text) FROM pg_proc WHE
 def test_lists_agree_with_the_server(server: Server) -> None:
     with server.connect() as connection:
         found = dict(connection.execute(_QUERY, (sorted(VOLATILE | NOT_VOLATILE),)).fetchall())
-    assert VOLATILE | NOT_VOLATILE == set(found)
+    assert set(found) == VOLATILE | NOT_VOLATILE
     assert {n for n, kinds in found.items() if kinds == ["v"]} == VOLATILE
     assert not any("v" in found[n] for n in NOT_VOLATILE)
 

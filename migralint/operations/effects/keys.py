@@ -9,6 +9,7 @@ from migralint.operations.constraints import (
     RenameConstraint,
     ValidateConstraint,
 )
+from migralint.operations.dependents import needing
 from migralint.operations.effects.columns import proven_not_null
 from migralint.operations.effects.values import (
     ACCESS_EXCLUSIVE,
@@ -20,7 +21,6 @@ from migralint.operations.effects.values import (
     locked,
 )
 from migralint.operations.indexes import CreateIndex, DropIndex
-from migralint.operations.parts import referencing
 from migralint.schema import Check, ForeignKey, Keyed, Name, PrimaryKey, Schema, Table
 from migralint.schema.automatic import named, named_index
 
@@ -60,12 +60,8 @@ def drop_constraint(operation: DropConstraint, before: Schema) -> Effects:
     relations = [operation.table]
     if isinstance(constraint, ForeignKey):
         relations.append(constraint.references)
-    if isinstance(constraint, Keyed) and operation.cascade:
-        relations += [
-            owner
-            for owner, key in referencing(before, operation.table)
-            if set(key.referenced_columns) == set(constraint.columns)
-        ]
+    if table and isinstance(constraint, Keyed) and operation.cascade:
+        relations += [owner for owner, _ in needing(before, table, constraint.name)]
     return Effects(locked(ACCESS_EXCLUSIVE, relations))
 
 

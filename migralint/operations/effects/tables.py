@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from migralint.operations.data import RowOperation, Truncate
+from migralint.operations.dependents import readers
 from migralint.operations.effects.columns import index_names
 from migralint.operations.effects.values import (
     ACCESS_EXCLUSIVE,
@@ -14,7 +15,7 @@ from migralint.operations.effects.values import (
 )
 from migralint.operations.parts import referencing
 from migralint.operations.tables import CreateTable, CreateTableComment, DropTable, DropTableComment, RenameTable
-from migralint.schema import ForeignKey, Name, Schema
+from migralint.schema import ForeignKey, Schema
 
 
 def create_table(operation: CreateTable, before: Schema) -> Effects:
@@ -31,20 +32,8 @@ def drop_table(operation: DropTable, before: Schema) -> Effects:
     relations = [operation.table, *(k.references for k in table.of_kind(ForeignKey))]
     if operation.cascade:
         relations += [owner for owner, _ in referencing(before, operation.table)]
-        relations += _readers(before, operation.table)
+        relations += readers(before, operation.table)
     return Effects(locked(ACCESS_EXCLUSIVE, relations), breaks_old_code=(str(operation.table),))
-
-
-def _readers(before: Schema, relation: Name) -> list[Name]:
-    """The views over it, and the views over those."""
-    found: list[Name] = []
-    pending = [relation]
-    while pending:
-        source = pending.pop()
-        users = [v.name for v in before.views.values() if source in v.uses and v.name not in found]
-        found += users
-        pending += users
-    return found
 
 
 def rename_table(operation: RenameTable, before: Schema) -> Effects:
