@@ -11,8 +11,8 @@ from migralint.sql import names
 from migralint.sql.cursor import Cursor
 from migralint.sql.expressions import mentioned
 
-_AFTER_DEFAULT = """not null default constraint primary unique check references generated collate deferrable initially on
-    autoincrement storage compression as options comment""".split()
+_AFTER_DEFAULT = """not null default constraint primary unique check references generated collate deferrable initially
+    on autoincrement storage compression as options comment""".split()
 _ONE_WORD_LONGER = {
     "double": "precision",
     "character": "varying",

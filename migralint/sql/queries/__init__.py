@@ -1,0 +1,104 @@
+"""Questions: queries over the catalogs and known rows of the database on paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from migralint.operations import Database
+from migralint.sql.errors import Unreadable
+from migralint.sql.queries.evaluate import Scope
+from migralint.sql.queries.nodes import Query, Select
+from migralint.sql.queries.select import Result, Selector
+from migralint.sql.queries.select_parser import Parser, cursor_of, parse_query
+from migralint.sql.queries.values import UNKNOWN, Fails, Oid, Row, Unknown
+
+__all__ = ["UNKNOWN", "Fails", "Oid", "Result", "Row", "Scope", "Unknown", "answer", "evaluate", "select"]
+
+_SHOW = re.compile(r"\s*show\s+([\w.]+)\s*;?\s*\Z", re.IGNORECASE)
+_PRAGMA = re.compile(r"""\s*pragma\s+table_x?info\s*\(\s*['"`]?(\w+)['"`]?\s*\)\s*;?\s*\Z""", re.IGNORECASE)
+
+
+def answer(
+    query_text: str, database: Database, parameters: Mapping[str, object] | None = None
+) -> list[dict[str, object]] | None:
+    """The rows of a query by column name, or None where they cannot all be known.
+
+    `parameters` are the values of `:name` and `%(name)s`.
+    """
+    shown = _SHOW.match(query_text)
+    if shown:
+        return _shown(shown[1].lower(), database)
+    pragma = _PRAGMA.match(query_text)
+    if pragma and database.dialect == "sqlite":
+        return _table_info(pragma[1], database)
+    try:
+        result = select(query_text, database, {}, parameters)
+    except (Unreadable, Fails, RecursionError):
+        return None
+    if not result.known:
+        return None
+    rows = [_plain(row.values) for row in result.rows]
+    return None if any(row is None for row in rows) else [row for row in rows if row is not None]
+
+
+def _plain(values: dict[str, object]) -> dict[str, object] | None:
+    """The row, unless one of its values is not known or has no meaning outside."""
+    if any(isinstance(value, (Unknown, Oid)) for value in values.values()):
+        return None
+    if any(isinstance(v, list) and any(isinstance(i, (Unknown, Oid)) for i in v) for v in values.values()):
+        return None
+    return dict(values)
+
+
+def _shown(setting: str, database: Database) -> list[dict[str, object]] | None:
+    if setting == "server_version_num":
+        return [{setting: str(database.server_version * 10000)}]
+    return None
+
+
+def _table_info(name: str, database: Database) -> list[dict[str, object]] | None:
+    table = database.ask(name).tables.get(database.ask(name).name(name))
+    if table is None or table.assumed or table.doubtful:
+        return None if table is not None or database.ask(name).opaque else []
+    key = table.primary_key.columns if table.primary_key else ()
+    return [
+        {
+            "cid": number,
+            "name": column.name,
+            "type": column.type,
+            "notnull": int(column.not_null),
+            "dflt_value": column.default,
+            "pk": key.index(column.name) + 1 if column.name in key else 0,
+        }
+        for number, column in enumerate(table.columns)
+    ]
+
+
+def select(
+    query_text: str,
+    database: Database,
+    variables: Mapping[str, object],
+    parameters: Mapping[str, object] | None = None,
+) -> Result:
+    """The rows of a query with their certainty. Raises Unreadable, and Fails where the server would."""
+    query = parse_query(query_text, database.dialect)
+    return Selector(database, variables, parameters).query(query, None)
+
+
+def evaluate(expression_text: str, database: Database, variables: Mapping[str, object]) -> object:
+    """The value of an expression of PL/pgSQL, which may go on with FROM and WHERE; Unknown where it cannot be known.
+
+    Raises Fails where the server would report an error.
+    """
+    try:
+        parser = Parser(cursor_of(expression_text, database.dialect))
+        found: Select = parser.select()
+        if not parser.cursor.done:
+            return UNKNOWN
+        selector = Selector(database, variables)
+        if not found.sources and found.where is None and len(found.items) == 1:
+            return selector.value(found.items[0][0], None)
+        return selector.query(Query(found), None).scalar()
+    except (Unreadable, RecursionError):
+        return UNKNOWN

@@ -1,0 +1,166 @@
+"""FROM and WHERE: the rows of several sources together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from migralint.sql.queries.evaluate import Scope
+from migralint.sql.queries.nodes import Binary, Expression, Reference, Select, Source
+from migralint.sql.queries.sources import Relation, Sources
+from migralint.sql.queries.trees import aliases_in, conjuncts, names_in
+from migralint.sql.queries.values import UNHASHABLE, UNKNOWN, Oid, Row, Unknown, hashable, truth
+
+if TYPE_CHECKING:
+    from migralint.sql.queries.select import Selector
+
+
+@dataclass(slots=True)
+class Joined:
+    """The rows of FROM: by alias, with certainty."""
+
+    rows: dict[str, dict[str, object]]
+    certain: bool = True
+
+
+class Joins:
+    """Joins the sources of one SELECT; a condition is tested as soon as all it mentions is there."""
+
+    def __init__(self, selector: Selector, select: Select, scope: Scope | None, queries: Sources) -> None:
+        self._selector = selector
+        self._select = select
+        self._scope = scope
+        self._queries = queries
+        self._used = names_in(select)
+
+    def rows(self) -> tuple[list[Joined], bool]:
+        """All rows, and whether more may exist."""
+        waiting = list(conjuncts(self._select.where))
+        joined, complete = [Joined({})], True
+        aliases: dict[str, tuple[str, ...]] = {}
+        for source in self._select.sources:
+            own = [*conjuncts(source.on), *_using(source, aliases)]
+            aliases[source.alias] = self._queries.columns_of(source)
+            tests = own
+            if source.join != "left":
+                waiting += own
+                tests = [test for test in waiting if aliases_in(test, aliases) is not None]
+                waiting = [test for test in waiting if test not in tests]
+            joined, part = self._join(joined, source, tests)
+            complete = complete and part
+            if not joined and complete:
+                return [], True
+        return list(self._filtered(joined, waiting)), complete
+
+    def _join(self, joined: list[Joined], source: Source, tests: list[Expression]) -> tuple[list[Joined], bool]:
+        columns = self._queries.columns_of(source)
+        relation = None if source.call is not None else self._queries.relation(source, self._scope, self._used)
+        lookup: _Lookup | None = None
+        if relation is not None:
+            early = [test for test in tests if aliases_in(test, {source.alias: columns}) == {source.alias}]
+            rows = list(self._kept(relation, source.alias, early))
+            tests = [test for test in tests if test not in early]
+            lookup = _Lookup(self._selector, source, tests, rows)
+        result: list[Joined] = []
+        complete = relation is None or relation.complete
+        for left in joined:
+            inner = Scope(left.rows, self._scope)
+            found = self._queries.function(source, inner) if lookup is None else None
+            candidates = found.rows if found is not None else lookup.rows(inner) if lookup is not None else ()
+            complete = complete and (found is None or found.complete)
+            matches = list(self._matches(left, source, candidates, tests))
+            result += matches
+            if source.join == "left" and not any(match.certain for match in matches):
+                empty = dict.fromkeys(columns) if complete else {}
+                certain = left.certain and not matches
+                result.append(Joined({**left.rows, source.alias: dict(empty)}, certain))
+        return result, complete
+
+    def _matches(
+        self, left: Joined, source: Source, candidates: Iterable[Row], tests: list[Expression]
+    ) -> Iterator[Joined]:
+        for row in candidates:
+            self._selector.step()
+            together = {**left.rows, source.alias: row.values}
+            holds = self._holds(tests, Scope(together, self._scope))
+            if holds is not False:
+                certain = row.certain and holds is True
+                yield Joined(together, certain and left.certain)
+
+    def _holds(self, tests: list[Expression], scope: Scope) -> object:
+        """True, False or Unknown for all conditions together; NULL counts as false."""
+        outcome: object = True
+        for test in tests:
+            value = truth(self._selector.value(test, scope))
+            if value is False or value is None:
+                return False
+            if isinstance(value, Unknown):
+                outcome = UNKNOWN
+        return outcome
+
+    def _kept(self, relation: Relation, alias: str, tests: list[Expression]) -> Iterator[Row]:
+        for row in relation.rows:
+            self._selector.step()
+            holds = self._holds(tests, Scope({alias: row.values}, self._scope))
+            if holds is not False:
+                yield row._replace(certain=row.certain and holds is True)
+
+    def _filtered(self, joined: list[Joined], tests: list[Expression]) -> Iterator[Joined]:
+        for row in joined:
+            self._selector.step()
+            holds = self._holds(tests, Scope(row.rows, self._scope))
+            if holds is not False:
+                yield Joined(row.rows, row.certain and holds is True)
+
+
+def _using(source: Source, aliases: dict[str, tuple[str, ...]]) -> Iterator[Expression]:
+    """USING as equalities."""
+    for column in source.using:
+        owner = next((alias for alias, columns in aliases.items() if column in columns), None)
+        if owner is not None:
+            yield Binary("=", Reference((owner, column)), Reference((source.alias, column)))
+
+
+class _Lookup:
+    """Finds the rows of a source by one equality with what is joined already."""
+
+    def __init__(self, selector: Selector, source: Source, tests: list[Expression], rows: list[Row]) -> None:
+        self._selector = selector
+        self._rows = rows
+        self._by_key: dict[object, list[Row]] | None = None
+        self._open: list[Row] = []
+        self._other: Expression | None = None
+        for test in tests:
+            sides = _sides(test, source.alias)
+            if sides is not None:
+                own, self._other = sides
+                self._by_key = {}
+                for row in rows:
+                    value = hashable(row.values.get(own.parts[-1], UNKNOWN))
+                    if isinstance(value, Unknown) or value is UNHASHABLE:
+                        self._open.append(row)
+                    else:
+                        self._by_key.setdefault(value, []).append(row)
+                return
+
+    def rows(self, scope: Scope) -> Iterable[Row]:
+        """The rows that may match."""
+        if self._by_key is None or self._other is None:
+            return self._rows
+        value = hashable(self._selector.value(self._other, scope))
+        if isinstance(value, (int, Oid, str)) and not isinstance(value, bool):
+            return [*self._by_key.get(value, ()), *self._open]
+        return self._rows
+
+
+def _sides(test: Expression, alias: str) -> tuple[Reference, Expression] | None:
+    """`alias.column = other.column` taken apart."""
+    if not isinstance(test, Binary) or test.operator != "=":
+        return None
+    for own, other in ((test.left, test.right), (test.right, test.left)):
+        if not isinstance(own, Reference) or not isinstance(other, Reference):
+            continue
+        if len(own.parts) > 1 and len(other.parts) > 1 and own.parts[-2] == alias != other.parts[-2]:
+            return own, other
+    return None
