@@ -141,7 +141,8 @@ def _in_schema(before: Schema, after: Schema, schema: str) -> list[str]:
     )
     found: list[str] = []
     for kind, old, new in kinds:
-        assert isinstance(old, dict) and isinstance(new, dict)
+        assert isinstance(old, dict)
+        assert isinstance(new, dict)
         names: list[Name] = [n for n in old if n.schema == schema and n not in new]
         found += [f"{kind} {n}" for n in names]
     return found

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from migralint.rule import ERROR, WARNING, Context, Diagnostic, Example, Rule, Step, lowered
 
 _SETUP = """op.create_table("users", sa.Column("id", sa.Integer, primary_key=True))
-op.create_table("posts", sa.Column("user_id", sa.ForeignKey("users.id")))"""
+op.create_table("posts", sa.Column("user_id", sa.Integer, sa.ForeignKey("users.id")))"""
 
 
 class NeededObject(Rule):

@@ -10,6 +10,19 @@ _MODULES = frozenset(("model", "models", "entity", "entities", "orm"))
 _HELPERS = ("types", "type", "enums", "enum", "constants", "utils", "util", "helpers", "mixins")
 _NOT_MODELS = ("Enum", "Type")
 
+_SETUP = 'op.create_table("users", sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.Text))'
+_MODELS = """import sqlalchemy as sa
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base()
+
+
+class User(Base):
+    __tablename__ = "users"
+    id = sa.Column(sa.Integer, primary_key=True)
+    name = sa.Column(sa.Text)
+"""
+
 
 class ApplicationModels(Rule):
     """A migration uses the models of the application.
@@ -42,23 +55,15 @@ class ApplicationModels(Rule):
     confidence = MEDIUM
     bad = (
         Example(
+            setup=_SETUP,
             upgrade="from app.models import User\n"
             'op.get_bind().execute(sa.update(User).where(User.id == 1).values(name="x"))',
-            files=(
-                ("app/__init__.py", ""),
-                (
-                    "app/models.py",
-                    "import sqlalchemy as sa\nfrom sqlalchemy.orm import declarative_base\n\nBase = declarative_base()\n"
-                    "\n\nclass User(Base):\n    __tablename__ = 'users'\n    id = sa.Column(sa.Integer, primary_key=True)\n"
-                    "    name = sa.Column(sa.Text)\n",
-                ),
-            ),
-            setup='op.create_table("users", sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.Text))',
+            files=(("app/__init__.py", ""), ("app/models.py", _MODELS)),
         ),
     )
     good = (
         Example(
-            setup='op.create_table("users", sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.Text))',
+            setup=_SETUP,
             upgrade='users = sa.table("users", sa.column("id"), sa.column("name"))\n'
             'op.execute(users.update().where(users.c.id == 1).values(name="x"))',
         ),

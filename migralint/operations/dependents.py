@@ -201,7 +201,7 @@ def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
     return schema
 
 
-_PIECE = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|[A-Za-z_][\w$]*|.", re.S)
+_PIECE = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|[A-Za-z_][\w$]*|.", re.DOTALL)
 
 
 def renamed_identifier(expression: str, old: str, new: str) -> str:

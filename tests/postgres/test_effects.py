@@ -247,7 +247,9 @@ def test_concurrent_builds_stop_nobody(before: Schema, server: Server) -> None:
         DropIndex(Name("public", "t_a"), T, concurrently=True),
     ):
         said = effects(operation, before, server.version)
-        assert said is not None and not said.transactional and not said.blocks_writes
+        assert said is not None
+        assert not said.transactional
+        assert not said.blocks_writes
         seen = server.observe_concurrent("; ".join([*map(sql, SETUP), ROWS]), sql(operation), "t")
         assert {str(k.relation): k.mode for k in said.locks} == seen
 
@@ -255,16 +257,18 @@ def test_concurrent_builds_stop_nobody(before: Schema, server: Server) -> None:
 def test_duration_and_who_waits(before: Schema) -> None:
     index = effects(CreateIndex(T, Index("i", by("a"))), before, 15)
     assert index is not None
-    assert index.blocks_reads == () and [(str(b.relation), b.duration) for b in index.blocks_writes] == [
-        ("public.t", SIZE)
-    ]
+    assert index.blocks_reads == ()
+    assert [(str(b.relation), b.duration) for b in index.blocks_writes] == [("public.t", SIZE)]
     plain = effects(added("integer"), before, 15)
-    assert plain is not None and [b.duration for b in plain.blocks_reads] == [BRIEF]
+    assert plain is not None
+    assert [b.duration for b in plain.blocks_reads] == [BRIEF]
 
 
 def test_relations_of_the_same_transaction_do_not_count(before: Schema) -> None:
     key = CreateConstraint(T, ForeignKey("f", ("nn",), R, ("k",)))
     said = effects(key, before, 15, frozenset({T}))
-    assert said is not None and [str(k.relation) for k in said.locks] == ["public.r"] and not said.scans
+    assert said is not None
+    assert [str(k.relation) for k in said.locks] == ["public.r"]
+    assert not said.scans
     index = effects(CreateIndex(T, Index("i", by("a"))), before, 15, frozenset({T}))
     assert index == Effects()

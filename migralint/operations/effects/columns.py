@@ -135,7 +135,7 @@ def index_names(table: Table) -> tuple[Name, ...]:
     return tuple(Name(table.name.schema, n) for n in names)
 
 
-_AND = re.compile(r"\s+and\s+", re.I)
+_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 
 
 def proven_not_null(table: Table, column: str) -> bool:
@@ -152,9 +152,9 @@ def proves_not_null(expression: str, column: str) -> bool:
     parts = _conjuncts(text)
     if len(parts) > 1:
         return any(proves_not_null(p, column) for p in parts)
-    found = re.match(r'("(?:[^"]|"")+"|[\w$]+)\s+is\s+not\s+null\Z', text, re.I)
+    found = re.match(r'("(?:[^"]|"")+"|[\w$]+)\s+is\s+not\s+null\Z', text, re.IGNORECASE)
     if not found:
-        found = re.match(r'not\s*\(?\s*("(?:[^"]|"")+"|[\w$]+)\s+is\s+null\s*\)?\Z', text, re.I)
+        found = re.match(r'not\s*\(?\s*("(?:[^"]|"")+"|[\w$]+)\s+is\s+null\s*\)?\Z', text, re.IGNORECASE)
     if not found:
         return False
     name = found[1]
@@ -170,7 +170,7 @@ def _conjuncts(text: str) -> list[str]:
         if quoted:
             continue
         depth += (c == "(") - (c == ")")
-        if depth == 0 and re.match(r"\sor[\s(]", text[i : i + 4], re.I):
+        if depth == 0 and re.match(r"\sor[\s(]", text[i : i + 4], re.IGNORECASE):
             return [text]
         if depth == 0 and (found := _AND.match(text, i)):
             parts.append(text[start:i])

@@ -27,7 +27,7 @@ _SYNTAX = frozenset(
     overlay position substring current_timestamp current_time localtime localtimestamp interval normalize""".split()
 )
 _LITERAL = re.compile(r"'(?:[^']|'')*'")
-_CAST = re.compile(r'::\s*(?:(?:character|bit)\s+varying|[\w$."]+)', re.I)
+_CAST = re.compile(r'::\s*(?:(?:character|bit)\s+varying|[\w$."]+)', re.IGNORECASE)
 _CALL = re.compile(r'(?:("?[\w$]+"?)\s*\.\s*)?("?[A-Za-z_][\w$]*"?)\s*\(')
 
 
