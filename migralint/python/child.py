@@ -35,13 +35,13 @@ def read(text: str, reason: str) -> Lowered:
 
 
 def positions(text: str, wanted: list[int], reason: str) -> dict[int, tuple[int, int, int, int]]:
-    """What ``positions.positions`` answers, for a text that the gate held back. Raises SyntaxProblem."""
+    """What ``Located.positions`` answers, for a text that the gate held back. Raises SyntaxProblem."""
     found = _ask({"text": text, "wanted": wanted}, reason)["positions"]
     return {number: (line, column, end_line, end_column) for number, line, column, end_line, end_column in found}
 
 
 def inside(text: str, part: tuple[int, int, int], reason: str) -> tuple[int, int, int, int] | None:
-    """What ``positions.inside`` answers for a node's number and two offsets, likewise."""
+    """What ``Located.inside`` answers for a node's number and two offsets, likewise."""
     found = _ask({"text": text, "part": part}, reason)["inside"]
     return None if found is None else (found[0], found[1], found[2], found[3])
 
@@ -71,17 +71,17 @@ def _ask(request: dict[str, Any], reason: str) -> dict[str, Any]:
 
 def main() -> None:
     """Answer the request on standard input."""
-    from migralint.python import positions as places
+    from migralint.python.positions import Located
 
     _limit()
     request = json.loads(sys.stdin.buffer.read())
     answer: dict[str, Any]
     try:
         if "wanted" in request:
-            found = places.direct(request["text"], request["wanted"])
+            found = Located(request["text"], trusted=True).positions(request["wanted"])
             answer = {"positions": [(number, *place) for number, place in found.items()]}
         elif "part" in request:
-            answer = {"inside": places.direct_inside(request["text"], *request["part"])}
+            answer = {"inside": Located(request["text"], trusted=True).inside(*request["part"])}
         else:
             lowered = lower(request["text"])
             answer = {"module": lowered.module, "count": lowered.count}

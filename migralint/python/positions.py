@@ -6,79 +6,109 @@ something is reported: the file is lowered again, which gives its nodes the same
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 from migralint.python import gate, literals
-from migralint.python.lower import Trace, decode, trace
+from migralint.python.lower import SyntaxProblem, Trace, decode, trace
 from migralint.tree import Lines
 
 Place = tuple[int, int, int, int]
 """Line, column, end line, end column: all from 1, columns in characters, the end exclusive."""
 
+_LITERAL = re.compile("[rRuU]?['\"]")
+
 
 def positions(source: bytes | str, wanted: Iterable[int]) -> dict[int, Place]:
-    """The places of the nodes with these numbers. Raises SyntaxProblem for a source that is not read either.
-
-    Unknown numbers are left out, and so is what follows in a file that is nested so deeply that code generation ends.
-    """
-    text = decode(source)
-    reason = gate.suspicion(text)
-    if reason is None:
-        return direct(text, wanted)
-    from migralint.python import child
-
-    return child.positions(text, list(wanted), reason)
-
-
-def direct(text: str, wanted: Iterable[int]) -> dict[int, Place]:
-    """As ``positions``, for a text that has passed the gate."""
-    traced = trace(text)
-    lines = Lines(text)
-    return {
-        number: (*lines.position(start), *lines.position(min(end, len(text))))  # a final newline may be added
-        for number, (start, end) in _offsets(traced, wanted).items()
-    }
+    """As `Located.positions`, for one question."""
+    return Located(decode(source)).positions(wanted)
 
 
 def inside(source: bytes | str, number: int, start: int, end: int) -> Place | None:
-    """The place of the characters ``start`` to ``end`` of the value of the string literal with this number.
-
-    None if the node is no literal. Raises SyntaxProblem as ``positions`` does.
-    """
-    text = decode(source)
-    reason = gate.suspicion(text)
-    if reason is None:
-        return direct_inside(text, number, start, end)
-    from migralint.python import child
-
-    return child.inside(text, (number, start, end), reason)
+    """As `Located.inside`, for one question."""
+    return Located(decode(source)).inside(number, start, end)
 
 
-def direct_inside(text: str, number: int, start: int, end: int) -> Place | None:
-    """As ``inside``, for a text that has passed the gate."""
-    traced = trace(text)
-    found = _offsets(traced, [number]).get(number)
-    if found is None:
-        return None
-    written = text[found[0] : found[1]]
-    node = traced.nodes[number]
-    in_fstring = number in traced.texts
-    if in_fstring:
-        raw, body, body_end = traced.texts[number], 0, len(written)
-    elif hasattr(node, "raw_value"):
-        prefix, body, body_end = literals.split(written)
-        raw = "r" in prefix
-    else:
-        return None
-    first, last = literals.source_range(written[body:body_end], raw, in_fstring, start, end)
-    lines = Lines(text)
-    return (*lines.position(found[0] + body + first), *lines.position(found[0] + body + last))
+class Located:
+    """The places of one file's nodes. The file is parsed again when the first node is asked for, and only then."""
+
+    def __init__(self, text: str, trusted: bool = False) -> None:
+        """`trusted`: parse it in this process whatever the gate says."""
+        self._text = text
+        self._lines = Lines(text)
+        self._trusted = trusted
+
+    def span(self, node: int, start: int = 0, end: int = 0) -> Place:
+        """The place of the node with this number.
+
+        If the node is a string literal and `end` > 0, of the characters `start` to `end` of its value; without a node
+        (-1) of the characters `start` to `end` of the file. The start of the file where a place is not known.
+        """
+        if node < 0:
+            return self._place(start, max(start, end))
+        try:
+            if end > 0:
+                part = self.inside(node, start, end)
+                if part is not None:
+                    return part
+            return self.positions([node]).get(node, (1, 1, 1, 1))
+        except SyntaxProblem:
+            return (1, 1, 1, 1)
+
+    def positions(self, wanted: Iterable[int]) -> dict[int, Place]:
+        """The places of the nodes with these numbers. Raises SyntaxProblem for a source that is not read either.
+
+        Unknown numbers are left out, and so is what follows in a file nested so deeply that code generation ends.
+        """
+        if self._suspicion is not None:
+            from migralint.python import child
+
+            return child.positions(self._text, list(wanted), self._suspicion)
+        offsets, _ = self._found
+        return {number: self._place(*offsets[number]) for number in wanted if number in offsets}
+
+    def inside(self, number: int, start: int, end: int) -> Place | None:
+        """The place of the characters `start` to `end` of the value of the string literal with this number.
+
+        None if the node is no literal. Raises SyntaxProblem as `positions` does.
+        """
+        if self._suspicion is not None:
+            from migralint.python import child
+
+            return child.inside(self._text, (number, start, end), self._suspicion)
+        offsets, texts = self._found
+        first, last = offsets.get(number, (0, 0))
+        in_fstring = number in texts
+        if in_fstring:
+            raw = texts[number]
+        elif _LITERAL.match(self._text, first, last):
+            prefix, body, body_end = literals.split(self._text[first:last])
+            raw = "r" in prefix
+            first, last = first + body, first + body_end
+        else:
+            return None
+        found = literals.source_range(self._text[first:last], raw, in_fstring, start, end)
+        return self._place(first + found[0], first + found[1])
+
+    @cached_property
+    def _suspicion(self) -> str | None:
+        return None if self._trusted else gate.suspicion(self._text)
+
+    @cached_property
+    def _found(self) -> tuple[dict[int, tuple[int, int]], dict[int, bool]]:
+        """Start and end of all nodes by number, as offsets; which are text in f-strings, and if those are raw."""
+        traced = trace(self._text)
+        return _offsets(traced), traced.texts
+
+    def _place(self, start: int, end: int) -> Place:
+        length = len(self._text)  # LibCST may add a final newline
+        return (*self._lines.position(min(start, length)), *self._lines.position(min(end, length)))
 
 
-def _offsets(traced: Trace, wanted: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """Start and end of nodes as offsets in the text."""
+def _offsets(traced: Trace) -> dict[int, tuple[int, int]]:
     state = _State(traced.module)
     for node in traced.nodes:
         if hasattr(node, "whitespace_between"):
@@ -88,13 +118,8 @@ def _offsets(traced: Trace, wanted: Iterable[int]) -> dict[int, tuple[int, int]]
         traced.module._codegen(state)
     except RecursionError:
         pass  # only for files from a child process; what was generated so far counts
-    found = {}
-    for number in wanted:
-        if 0 <= number < len(traced.nodes):
-            place = state.found.get(id(traced.nodes[number]))
-            if place is not None:
-                found[number] = place
-    return found
+    numbered = ((number, state.found.get(id(node))) for number, node in enumerate(traced.nodes))
+    return {number: place for number, place in numbered if place is not None}
 
 
 class _Rest:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from migralint.python import lowering
+from migralint.python import lower_many
 from migralint.python.lower import Lowered
-from migralint.python.lowering import Problem
+from migralint.python.lower_many import Problem
 from migralint.tree import Tree, TreeError
 
 FORMAT = 1
@@ -52,18 +52,18 @@ class Sources:
             try:
                 source = self._tree.read(path)
             except TreeError as error:
-                self._modules[path] = Problem(f"{error.problem}; {error.remedy}", error.line or 1, 1)
+                self._modules[path] = Problem(f"{error.problem}; {error.remedy}", error.line or 1)
                 continue
-            stored = lowering.from_data(self._cache.get(_NAMESPACE, _key(source)))
+            stored = lower_many.from_data(self._cache.get(_NAMESPACE, _key(source)))
             if stored is None:
                 missing.append((path, source))
             else:
                 self._modules[path] = stored
-        results = lowering.lower_all([source for _, source in missing])
+        results = lower_many.lower_all([source for _, source in missing])
         for (path, source), result in zip(missing, results, strict=True):
             self._modules[path] = result
             if isinstance(result, Lowered) or result.lasting:
-                self._cache.put(_NAMESPACE, _key(source), lowering.to_data(result))
+                self._cache.put(_NAMESPACE, _key(source), lower_many.to_data(result))
 
 
 def _key(source: bytes) -> bytes:

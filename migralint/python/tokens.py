@@ -32,7 +32,7 @@ _FIELD = (
 
 
 def _patterns(quote: str) -> tuple[str, str, str, str]:
-    """For one kind of quotes: a plain literal, a simple f-string, and what ``exact`` passes over in text and in specs."""
+    """For one kind of quotes: a plain literal, a simple f-string, what ``exact`` passes over in text and in specs."""
     if len(quote) == 3:
         plain, start = rf"[^{quote[0]}\\]|{quote[0]}(?!{quote[:2]})", quote
         text = rf"[^{quote[0]}\\{{}}]|{quote[0]}(?!{quote[:2]})"
@@ -79,7 +79,7 @@ _OPENER = re.compile(rf"{_PREFIX}(\"\"\"|'''|\"|')")
 
 
 def quick(text: str) -> list[str]:
-    """The tokens of a text; a quote alone starts a literal that does not end, one with a prefix is an f-string for `exact`."""
+    """The tokens of a text. A quote alone starts a literal without end, with a prefix an f-string for `exact`."""
     found: list[str] = _TOKEN.findall(text)
     return found
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from migralint.python import literals
 from migralint.python import nodes as n
-from migralint.python.lower import MAX_DEPTH, TOO_DEEP, SyntaxProblem, lower
+from migralint.python.lower import SyntaxProblem, lower
+from migralint.python.lower_walk import MAX_DEPTH, TOO_DEEP
 
 
 def shape(node: Any) -> Any:
@@ -121,7 +122,7 @@ STATEMENTS = [
         ),
     ),
     (
-        "match a:\n  case (1 | 2) as x: pass\n  case {'k': v, **rest}: pass\n  case b.c(x, k=y): pass\n  case x, *_: pass",
+        "match a:\n case (1 | 2) as x: pass\n case {'k': v, **rest}: pass\n case b.c(x, k=y): pass\n case x, *_: pass",
         (
             "MATCH",
             A,
@@ -220,7 +221,8 @@ def test_numbers_are_unique_and_stable(source: str) -> None:
     first, second = lower(source), lower(source)
     assert first == second
     numbers = [node[1] for node in every(first.module)]
-    assert numbers[0] == 0 and len(set(numbers)) == len(numbers)
+    assert numbers[0] == 0
+    assert len(set(numbers)) == len(numbers)
     # The pieces of a concatenation that is not read leave their numbers unused.
     assert set(numbers) == set(range(first.count)) or " b'" in source
 
@@ -236,8 +238,27 @@ def literal(body: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 BODY = st.lists(
     st.sampled_from(
-        ["a", "é", " ", "\n", "\r\n", "\r", "'", '"', "\\", "0", "7", "x", "4", "1", "u", "U", "000", "N", "{", "}"]
-        + [
+        [
+            "a",
+            "é",
+            " ",
+            "\n",
+            "\r\n",
+            "\r",
+            "'",
+            '"',
+            "\\",
+            "0",
+            "7",
+            "x",
+            "4",
+            "1",
+            "u",
+            "U",
+            "000",
+            "N",
+            "{",
+            "}",
             "{{",
             "}}",
             "n",
@@ -296,7 +317,8 @@ def test_any_text_survives(text: str, write: Any) -> None:
 def test_numbers_have_the_value_python_gives_them(source: str) -> None:
     expected = ast.literal_eval(source)
     value = literals.number_value(source)
-    assert value == expected and type(value) is type(expected)
+    assert value == expected
+    assert type(value) is type(expected)
     assert expression(source) == ("CONST", expected)
 
 

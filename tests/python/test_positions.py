@@ -14,10 +14,10 @@ import migralint
 from migralint.python import lower as lowering
 from migralint.python import nodes as n
 from migralint.python.lower import lower, trace
-from migralint.python.positions import inside, positions
+from migralint.python.positions import Located, inside, positions
 from tests.python.test_lower import EXPRESSIONS, STATEMENTS, every
 
-FILES = sorted(Path(migralint.__file__).parent.rglob("*.py"))[:25] + [Path(libcst.__file__)]
+FILES = [*sorted(Path(migralint.__file__).parent.rglob("*.py"))[:25], Path(libcst.__file__)]
 
 
 def provided(source: str, monkeypatch: pytest.MonkeyPatch) -> dict[int, tuple[int, int, int, int]]:
@@ -116,3 +116,31 @@ def test_a_file_that_is_read_in_a_child_has_positions() -> None:
     assert positions(source, [0])  # not all of it can be generated, but it does not fail
     source = "if a:\n  pass\n" + "elif a:\n  pass\n" * 200 + "b\n"
     assert positions(source, [1]).get(1, (1, 1, 0, 0))[:2] == (1, 1)
+
+
+def test_spans() -> None:
+    source = "é = 1\nop.execute('DROP TABLE a')\n"
+    located = Located(source)
+    literal, call = (
+        next(node[1] for node in every(lower(source).module) if node[0] == kind) for kind in (n.STR, n.CALL)
+    )
+    assert located.span(call) == (2, 1, 2, 27)
+    assert located.span(literal) == (2, 12, 2, 26)
+    assert located.span(literal, 5, 10) == (2, 18, 2, 23)
+    assert located.span(call, 5, 10) == (2, 1, 2, 27)  # no literal
+    assert located.span(-1, 6, 8) == (2, 1, 2, 3)
+    assert located.span(-1) == (1, 1, 1, 1)
+    assert located.span(-1, 10**6, 10**6) == (3, 1, 3, 1)
+    assert located.span(10**6) == (1, 1, 1, 1)
+
+
+def test_spans_of_a_file_that_is_no_python() -> None:
+    located = Located("a = = 1\nSELECT 1;\n")
+    assert located.span(3) == (1, 1, 1, 1)
+    assert located.span(-1, 8, 14) == (2, 1, 2, 7)
+
+
+def test_a_bytes_literal_and_a_name_are_no_text() -> None:
+    source = "x = b'abc'\nrb = 1\n"
+    for number in range(lower(source).count):
+        assert inside(source, number, 0, 1) is None

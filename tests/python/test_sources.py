@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from migralint.cache import Cache
-from migralint.python import lowering, sources
+from migralint.python import lower_many, sources
 from migralint.python.lower import Lowered, lower
-from migralint.python.lowering import Problem
+from migralint.python.lower_many import Problem
 from migralint.python.sources import Sources
 from migralint.tree import WorkTree
 from tests.python.test_gate import as_tuples
@@ -47,7 +47,8 @@ def test_a_module_is_lowered_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     tree, memory = folder(tmp_path, {"a.py": "x = 1\n"}), Memory()
     first = Sources(tree, memory)
     module = first.module("a.py")
-    assert isinstance(module, Lowered) and module == lower("x = 1\n")
+    assert isinstance(module, Lowered)
+    assert module == lower("x = 1\n")
     assert first.module("a.py") is module
     assert list(memory.kept) == [("lowered", b"1\nx = 1\n")]
 
@@ -57,10 +58,13 @@ def test_problems(tmp_path: Path) -> None:
     memory = Memory()
     read = Sources(tree, memory)
     problem = read.module("a.py")
-    assert isinstance(problem, Problem) and problem.line == 2 and "invalid syntax" in problem.message
+    assert isinstance(problem, Problem)
+    assert (problem.line, problem.offset) == (2, 10)
+    assert "invalid syntax" in problem.message
     assert isinstance(read.module("b.py"), Problem)
     missing = read.module("none.py")
-    assert isinstance(missing, Problem) and "no such file" in missing.message
+    assert isinstance(missing, Problem)
+    assert "no such file" in missing.message
     outside = read.module("../none.py")
     assert isinstance(outside, Problem)
     assert len(memory.kept) == 2
@@ -70,7 +74,8 @@ def test_problems(tmp_path: Path) -> None:
 def test_what_a_child_gave_up_is_not_kept(tmp_path: Path) -> None:
     memory = Memory()
     problem = Sources(folder(tmp_path, {"a.py": "x = " + "(" * 10_000}), memory).module("a.py")
-    assert isinstance(problem, Problem) and "nested too deeply" in problem.message
+    assert isinstance(problem, Problem)
+    assert "nested too deeply" in problem.message
     assert not memory.kept
 
 
@@ -84,13 +89,15 @@ def test_the_cache_gives_the_same_nodes(tmp_path: Path) -> None:
     for name, result in fresh.items():
         stored = again.module(name)
         if isinstance(result, Lowered):
-            assert isinstance(stored, Lowered) and isinstance(stored.module, list)
-            assert stored.count == result.count and as_tuples(stored.module) == result.module
+            assert isinstance(stored, Lowered)
+            assert isinstance(stored.module, list)
+            assert stored.count == result.count
+            assert as_tuples(stored.module) == result.module
         else:
             assert stored == result
 
 
-@pytest.mark.parametrize("stored", [None, 1, [], [1, 2], [[], "x"], {"module": 1}, ["x", 1, 1]])
+@pytest.mark.parametrize("stored", [None, 1, [], [1, 2], [[], "x"], {"module": 1}, ["x", 1, 1, 0]])
 def test_damaged_entries_count_as_missing(tmp_path: Path, stored: object) -> None:
     memory = Memory()
     memory.put("lowered", b"1\nx = 1\n", stored)
@@ -110,7 +117,7 @@ def forks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return process
 
     monkeypatch.setattr(os, "fork", counting)
-    monkeypatch.setattr(lowering, "_may_fork", lambda: True)
+    monkeypatch.setattr(lower_many, "_may_fork", lambda: True)
     return started
 
 
@@ -126,7 +133,7 @@ def as_lists(result: object) -> object:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_many_files_are_lowered_in_two_processes(tmp_path: Path, forks: list[int]) -> None:
-    files = many(lowering.FORK_FROM)
+    files = many(lower_many.FORK_FROM)
     tree, memory = folder(tmp_path, files), Memory()
     read = Sources(tree, memory)
     read.prefetch(files)
@@ -140,7 +147,7 @@ def test_many_files_are_lowered_in_two_processes(tmp_path: Path, forks: list[int
 
 
 def test_few_files_are_lowered_here(tmp_path: Path, forks: list[int]) -> None:
-    files = many(lowering.FORK_FROM - 1)
+    files = many(lower_many.FORK_FROM - 1)
     read = Sources(folder(tmp_path, files), Memory())
     read.prefetch(files)
     assert not forks
@@ -151,15 +158,15 @@ def test_a_second_process_that_dies_costs_nothing_but_time(
     tmp_path: Path, forks: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = os.getpid()
-    trusting = lowering._lower
+    trusting = lower_many._lower
 
     def deadly(source: bytes, distrust: str | None = None) -> Lowered | Problem:
         if os.getpid() != first:
             os.kill(os.getpid(), signal.SIGKILL)
         return trusting(source, distrust)
 
-    monkeypatch.setattr(lowering, "_lower", deadly)
-    monkeypatch.setattr(lowering, "FORK_FROM", 4)
+    monkeypatch.setattr(lower_many, "_lower", deadly)
+    monkeypatch.setattr(lower_many, "FORK_FROM", 4)
     files = many(4)
     tree = folder(tmp_path, files)
     read = Sources(tree, Memory())
@@ -171,23 +178,23 @@ def test_a_second_process_that_dies_costs_nothing_but_time(
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_an_interrupt_ends_the_second_process(forks: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     first = os.getpid()
-    trusting = lowering._lower
+    trusting = lower_many._lower
 
     def interrupted(source: bytes, distrust: str | None = None) -> Lowered | Problem:
         if os.getpid() == first:
             raise KeyboardInterrupt
         return trusting(source, distrust)
 
-    monkeypatch.setattr(lowering, "_lower", interrupted)
+    monkeypatch.setattr(lower_many, "_lower", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        lowering.lower_all([b"x = 1"] * lowering.FORK_FROM)
+        lower_many.lower_all([b"x = 1"] * lower_many.FORK_FROM)
     with pytest.raises(ProcessLookupError):
         os.kill(forks[0], 0)
 
 
 def test_no_fork_beside_other_threads() -> None:
     allowed: list[bool] = []
-    thread = threading.Thread(target=lambda: allowed.append(lowering._may_fork()))
+    thread = threading.Thread(target=lambda: allowed.append(lower_many._may_fork()))
     thread.start()
     thread.join()
     assert allowed == [False]

@@ -1,7 +1,7 @@
 """Lowering many files, in two processes where that is faster and safe, and lowered files as JSON data.
 
-LibCST holds the interpreter's lock while it parses, so threads do not help. A forked process starts in milliseconds with
-LibCST already imported; one that is started anew would take as long as sixty files.
+LibCST holds the interpreter's lock while it parses, so threads do not help. A forked process starts in milliseconds
+with LibCST already imported; one that is started anew would take as long as sixty files.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from migralint.python import child, gate
 from migralint.python.lower import Lowered, SyntaxProblem, decode, lower
+from migralint.tree import Lines
 
 FORK_FROM = 40
 """From this many files on (a tenth of a second's work) a second process pays."""
@@ -25,12 +26,13 @@ FORK_FROM = 40
 class Problem:
     """Why a file has no lowered form: a sentence, and where in the file (1-based; 1, 1 where it is about all of it).
 
-    `lasting` if the same content will give the same problem again, anywhere.
+    `offset` is the same place in characters. `lasting` if the same content will give the same problem again, anywhere.
     """
 
     message: str
-    line: int
-    column: int
+    line: int = 1
+    column: int = 1
+    offset: int = 0
     lasting: bool = False
 
 
@@ -68,7 +70,7 @@ def to_data(result: Lowered | Problem) -> object:
     """A result as JSON can express it."""
     if isinstance(result, Lowered):
         return [result.module, result.count]
-    return [result.message, result.line, result.column, result.lasting]
+    return [result.message, result.line, result.column, result.offset, result.lasting]
 
 
 def from_data(data: object) -> Lowered | Problem | None:
@@ -76,8 +78,8 @@ def from_data(data: object) -> Lowered | Problem | None:
     match data:
         case [list() as module, int() as count]:
             return Lowered(module, count)
-        case [str() as message, int() as line, int() as column, bool() as lasting]:
-            return Problem(message, line, column, lasting)
+        case [str() as message, int() as line, int() as column, int() as offset, bool() as lasting]:
+            return Problem(message, line, column, offset, lasting)
     return None
 
 
@@ -90,10 +92,23 @@ def _result(data: object) -> Lowered | Problem:
 def _lower(source: bytes, distrust: str | None = None) -> Lowered | Problem:
     try:
         return gate.read(source) if distrust is None else child.read(decode(source), distrust)
-    except child.GaveUp as problem:
-        return Problem(problem.message, problem.line, problem.column)
     except SyntaxProblem as problem:
-        return Problem(problem.message, problem.line, problem.column, lasting=True)
+        lasting = not isinstance(problem, child.GaveUp)
+        return Problem(problem.message, problem.line, problem.column, _offset(source, problem), lasting)
+
+
+def _offset(source: bytes, problem: SyntaxProblem) -> int:
+    """The place of a problem in characters; the start of its line, or of the file, where that is not in the text."""
+    try:
+        lines = Lines(decode(source))
+    except SyntaxProblem:
+        return 0
+    for line, column in ((problem.line, problem.column), (problem.line, 1)):
+        try:
+            return lines.offset(line, column)
+        except ValueError:
+            continue
+    return 0
 
 
 def _may_fork() -> bool:
