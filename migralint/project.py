@@ -10,23 +10,18 @@ from migralint import __version__
 from migralint.cache import Cache, default_folder
 from migralint.configuration import Configuration, Found, load
 from migralint.configuration.discover import discover as find_configuration
-from migralint.environment import env_py
 from migralint.environment.locations import Location, discover
-from migralint.history.graph import Graph, build
-from migralint.history.read import RevisionFile, read_file
-from migralint.history.replay import Replayed, Run, creations, replay
+from migralint.history.files import Files
+from migralint.history.reader import Reader
+from migralint.history.replay import Replayed
 from migralint.operations import ObjectRef, Place
-from migralint.operations.paper import Note, Paper
-from migralint.python.evaluator import Evaluator
-from migralint.python.finder import ProjectFinder
-from migralint.python.modules import Modules
-from migralint.python.sources import Problem, Sources
-from migralint.python.values import Node
-from migralint.schema import Name, Schema
-from migralint.tree import SQL_BYTES, Overlay, Recorder, Tree, TreeError, WorkTree, walk
+from migralint.operations.paper import Note
+from migralint.schema import Schema
+from migralint.tree import Lines, Overlay, Recorder, Tree, WorkTree
 
 if TYPE_CHECKING:
     from migralint.drift.difference import Difference
+    from migralint.python.positions import Located
     from migralint.snapshots import Snapshot
     from migralint.verdict.subject import Span
 
@@ -39,8 +34,13 @@ class Project:
     """One project. Everything is computed on first use; see `open`."""
 
     def __init__(
-        self, root: str, tree: Recorder, configurations: Sequence[Configuration], cache: Cache,
-        *, directions: Sequence[str] = ("upgrade", "downgrade"),
+        self,
+        root: str,
+        tree: Recorder,
+        configurations: Sequence[Configuration],
+        cache: Cache,
+        *,
+        directions: Sequence[str] = ("upgrade", "downgrade"),
     ) -> None:
         self.root = root
         self.tree: Tree = tree
@@ -49,15 +49,21 @@ class Project:
         self._recorder = tree
         self._cache = cache
         self._directions = directions
-        self._notes: dict[Note, None] = {}
-        self._sources = Sources(tree, cache)
-        self._texts: dict[str, str] = {}
+        self._files = Files(tree, cache)
+        self._located: dict[str, Located] = {}
 
     @classmethod
     def open(
-        cls, root: str, *, configuration_overrides: Sequence[str] = (), name: str | None = None,
-        dialect: str | None = None, postgresql_version: int | None = None, cache: bool = True,
-        buffers: Mapping[str, str] | None = None, directions: Sequence[str] = ("upgrade", "downgrade"),
+        cls,
+        root: str,
+        *,
+        configuration_overrides: Sequence[str] = (),
+        name: str | None = None,
+        dialect: str | None = None,
+        postgresql_version: int | None = None,
+        cache: bool = True,
+        buffers: Mapping[str, str] | None = None,
+        directions: Sequence[str] = ("upgrade", "downgrade"),
     ) -> Project:
         """The project in a folder. Raises ConfigurationError and TreeError."""
         found: Found = find_configuration(root, root, tuple(configuration_overrides))
@@ -78,30 +84,29 @@ class Project:
     @property
     def files_read(self) -> int:
         """How many files were read."""
-        return len(self._recorder.record.read)
+        return len(self._recorder.record.files)
 
     def source(self, path: str) -> str:
         """The text of a file. Raises TreeError."""
-        if path not in self._texts:
-            self._texts[path] = self.tree.text(path, SQL_BYTES)
-        return self._texts[path]
-
-    def body(self, path: str) -> list[Node] | None:
-        """The lowered statements of a Python file; None, and a notice, where it cannot be read."""
-        module = self._sources.module(path)
-        if isinstance(module, Problem):
-            self._notes[Note("MG001", module.message, Place(path, -1, module.offset, module.offset), None)] = None
-            return None
-        return list(module.module[2])
+        return self._files.text(path)
 
     def resolve(self, place: Place) -> Span:
         """Where a place is in its file, as lines and columns. Raises TreeError."""
+        from migralint.python.lower import SyntaxProblem
         from migralint.python.positions import Located
         from migralint.verdict.subject import Span
 
-        if place.path not in self._located:
-            self._located[place.path] = Located(self.source(place.path))
-        return Span(place.path, *self._located[place.path].span(place.node, place.start, place.end))
+        source = self.source(place.path)
+        if place.node < 0:
+            lines = Lines(source)
+            return Span(place.path, *lines.position(place.start), *lines.position(max(place.start, place.end)))
+        try:
+            if place.path not in self._located:
+                self._located[place.path] = Located(source)
+            found = self._located[place.path].span(place.node, place.start, place.end)
+        except SyntaxProblem:
+            found = None
+        return Span(place.path, *(found or (1, 1, 1, 1)))
 
     # histories -------------------------------------------------------------------------------------------------
     @cached_property
@@ -115,21 +120,25 @@ class Project:
     @cached_property
     def histories(self) -> tuple[Replayed, ...]:
         """The replayed histories."""
-        histories = tuple(HistoryReader(self, location, conf).replayed() for location, conf in self.locations)
+        histories = tuple(
+            Reader(self._files, location, configuration, self._directions).replayed()
+            for location, configuration in self.locations
+        )
         self._cache.flush()
         return histories
+
+    def schema_at(self, target: str) -> Schema:
+        """What `alembic upgrade TARGET` leaves on an empty database; the only history's."""
+        location, configuration = self.locations[0]
+        return Reader(self._files, location, configuration, ("upgrade",)).replayed(target).schema
 
     @property
     def notes(self) -> tuple[Note, ...]:
         """What the engine noticed."""
-        notes = dict(self._notes)
+        notes: dict[Note, None] = {}
         for history in self.histories:
             notes.update(dict.fromkeys(history.notes))
-        return tuple({**notes, **self._notes})
-
-    def note(self, note: Note) -> None:
-        """Adds a notice that belongs to no history."""
-        self._notes[note] = None
+        return (*self._files.notes, *notes)
 
     # drift -----------------------------------------------------------------------------------------------------
     @cached_property
@@ -167,118 +176,3 @@ class LastChange:
                     if step.operation.table_name is not None:
                         self._places[ObjectRef("table", step.operation.table_name)] = step.place
         return self._places.get(ref) or self._places.get(ObjectRef("table", ref.table))
-
-
-class HistoryReader:
-    """Reads and replays one history."""
-
-    def __init__(self, project: Project, location: Location, configuration: Configuration) -> None:
-        self._project = project
-        self._location = location
-        self._configuration = configuration
-        roots = [*location.prepend_sys_path, *(configuration.source_roots or ()), "", "src"]
-        self._finder = ProjectFinder(project.tree, roots, project)
-        self._notes: list[Note] = []
-
-    @cached_property
-    def environment(self) -> env_py.Environment:
-        """What `env.py` says."""
-        path = self._location.env_path
-        if path is None:
-            return env_py.Environment()
-        try:
-            source = self._project.source(path)
-        except TreeError as problem:
-            self._notes.append(Note("MG004", str(problem), Place(path), None))
-            return env_py.Environment(path)
-        return env_py.read(path, source, self._finder, self._location.settings)
-
-    def replayed(self, target: str | None = None) -> Replayed:
-        """The history replayed to its heads, or to what `alembic upgrade TARGET` runs."""
-        base = self._base()
-        blocked: frozenset[ObjectRef] = frozenset()
-        while True:
-            result, made = self._once(base, blocked, target)
-            wrong = frozenset(a.object for a in result.assumptions) & made
-            if not wrong or wrong <= blocked:
-                return result
-            blocked |= wrong
-
-    def _once(self, base: Schema, blocked: frozenset[ObjectRef], target: str | None) -> tuple[Replayed, set[ObjectRef]]:
-        configuration, environment = self._configuration, self.environment
-        version = configuration.version_table or environment.option("version_table") or "alembic_version"
-        paper = Paper(
-            configuration.dialect,
-            configuration.postgresql_version,
-            base,
-            assumable=lambda ref: ref not in blocked,
-            version_tables=frozenset({str(version)}),
-        )
-        naming = env_py.naming(configuration.naming_convention, environment)
-        ev = Evaluator(paper, Modules(self._finder), naming=naming)
-        ev.context["read_file"] = self._read_file
-        files = self._files(ev)
-        graph = build([f.revision for f in files])
-        wanted = graph.order_to(target) if target is not None else None
-        result = replay(self._location.name, graph, files, Run(ev, paper, self._project._directions), wanted)
-        result = _with(result, self._configuration, self._notes)
-        return result, creations(paper.steps)
-
-    def _files(self, ev: Evaluator) -> list[RevisionFile]:
-        paths = self._paths()
-        self._project._sources.prefetch(paths)
-        files: list[RevisionFile] = []
-        self._notes = [n for n in self._notes if n.kind != "MG306"]
-        for path in paths:
-            module = self._project._sources.module(path)
-            body = self._project.body(path)
-            if body is None or isinstance(module, Problem):
-                continue
-            file = read_file(ev, self._finder, path, body, module.module[3])
-            if file is None:
-                self._notes.append(Note("MG306", "no revision is defined here", Place(path), None))
-            else:
-                files.append(file)
-        return files
-
-    def _paths(self) -> list[str]:
-        """Files that Alembic would load, in a stable order."""
-        out: list[str] = []
-        for folder in self._location.version_locations:
-            if self._location.recursive:
-                paths = [str(p) for p in walk(self._project.tree, folder, ".py")]
-            else:
-                entries = self._project.tree.list(folder)
-                paths = [f"{folder}/{e.name}" if folder else e.name for e in entries if e.kind in ("file", "link")]
-            out += [p for p in paths if p.endswith(".py") and not p.rpartition("/")[2].startswith((".#", "__init__"))]
-        return list(dict.fromkeys(out))
-
-    def _read_file(self, path: str) -> str | None:
-        try:
-            return self._project.source(path)
-        except TreeError:
-            return None
-
-    def _base(self) -> Schema:
-        """The schema before the first revision: empty, or that of `base-schema`."""
-        path = self._configuration.base_schema
-        if path is None:
-            return Schema.empty(self._configuration.dialect)
-        from migralint import sql
-
-        paper = Paper(self._configuration.dialect, self._configuration.postgresql_version, script=True)
-        try:
-            text = self._project.source(path)
-        except TreeError as problem:
-            raise ProjectError(f"base-schema: {problem}") from problem
-        sql.run(text, paper, lambda start, end: Place(path, -1, start, end), psql=True)
-        return paper.schema
-
-
-def _with(result: Replayed, configuration: Configuration, notes: Sequence[Note]) -> Replayed:
-    from dataclasses import replace
-
-    return replace(result, configuration=configuration, notes=(*result.notes, *notes))
-
-
-__all__ = ["Graph", "HistoryReader", "Name", "Project", "ProjectError"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from migralint.configuration import Configuration
 from migralint.history.graph import Graph
 from migralint.history.read import RevisionFile
 from migralint.history.revision import Revision
@@ -40,6 +41,8 @@ class Replayed:
     downgrades: Mapping[str, tuple[Step, ...]] = field(repr=False)
     states: Mapping[str, Schema] = field(repr=False)
     """The state before each revision's upgrade."""
+    configuration: Configuration = field(default_factory=Configuration, repr=False)
+    """What the configuration says about this history."""
 
     @property
     def revisions(self) -> Mapping[str, Revision]:

@@ -11,7 +11,7 @@ from migralint.python.library.convert import NotKnown
 from migralint.python.library.dml import Dml, operation, run_select
 from migralint.python.library.registry import known
 from migralint.python.library.rows import Result, nothing
-from migralint.python.library.sqltext import text_of
+from migralint.python.library.sqltext import Sql, text_of
 from migralint.python.library.tables import DdlItem
 from migralint.python.library.types import DialectItem
 from migralint.python.text import Text
@@ -36,7 +36,8 @@ def execute(ev: Evaluator, statement: Value, parameters: Value, place: Place) ->
         return Result([], place)
     text = text_of(statement)
     if text is not None:
-        return run_text(ev, text, place)
+        bound = statement.bound if isinstance(statement, Sql) else {}
+        return run_text(ev, text, {**bound, **(parameters if isinstance(parameters, dict) else {})}, place)
     if isinstance(statement, (list, tuple)):
         result = Result(None, place)
         for part in statement:
@@ -47,13 +48,15 @@ def execute(ev: Evaluator, statement: Value, parameters: Value, place: Place) ->
     return Result(None, place)
 
 
-def run_text(ev: Evaluator, text: Text, place: Place) -> Result:
+def run_text(ev: Evaluator, text: Text, parameters: dict[str, Value], place: Place) -> Result:
     """Executes SQL text on the database on paper."""
     from migralint import sql
     from migralint.sql.parts import is_query
+    from migralint.sql.queries import answer
 
     if is_query(str(text)):
-        known = sql.answer(str(text), ev.database)
+        plain = {str(k): v for k, v in parameters.items() if v is None or isinstance(v, (str, int, float, list, tuple))}
+        known = answer(str(text), ev.database, plain)
         if known is not None:
             return Result(known, place)
     sql.run(str(text), ev.database, lambda start, end: text.place(start, end, place))

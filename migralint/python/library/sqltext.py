@@ -40,6 +40,7 @@ class Sql(Expressive):
         self.raw = raw
         self.loose = loose
         self.ordering = ordering
+        self.bound: dict[str, Value] = {}
 
     def inner(self) -> str:
         """The text, in parentheses where it stands inside another expression."""
@@ -163,6 +164,18 @@ def _same(ev: Evaluator, self: Sql, args: Arguments, place: Place) -> Value:
     return self
 
 
+def _bind(ev: Evaluator, self: Sql, args: Arguments, place: Place) -> Value:
+    """`text(...).bindparams(name=value)`: values for its `:name`."""
+    bound = Sql(self.text, self.columns, raw=self.raw, loose=self.loose, ordering=self.ordering)
+    bound.bound = {**self.bound, **args.keywords}
+    for part in args.positional:
+        if isinstance(part, BindItem):
+            bound.bound[part.name] = part.value
+        elif isinstance(part, dict):
+            bound.bound.update(part)
+    return bound
+
+
 def _op(ev: Evaluator, self: Sql, args: Arguments, place: Place) -> Value:
     sign = args.get(0)
     if not isinstance(sign, str):
@@ -213,8 +226,8 @@ _METHODS: dict[str, Method] = {
     "collate": _same,
     "label": _same,
     "self_group": _same,
-    "bindparams": _same,
-    "params": _same,
+    "bindparams": _bind,
+    "params": _bind,
     "compile": _same,
     "columns": _same,
     "execution_options": _same,
@@ -242,10 +255,23 @@ def _column(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return ColumnItem.make(ev, args, place) if isinstance(name, str) else Unknown("a column", place)
 
 
-@known("sqlalchemy.literal", "sqlalchemy.bindparam")
+@known("sqlalchemy.literal")
 def _literal(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    value = args.get(0) if args.has(0) else args.keywords.get("value")
-    return as_sql(ev, value, place)
+    return as_sql(ev, args.get(0, "value"), place)
+
+
+class BindItem(Sql):
+    """`bindparam(name, value)`."""
+
+    def __init__(self, name: str, value: Value) -> None:
+        super().__init__(f":{name}")
+        self.name = name
+        self.value = value
+
+
+@known("sqlalchemy.bindparam")
+def _bindparam(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return BindItem(str(args.get(0, "key")), args.get(1, "value", default=Unknown("a bound value", place)))
 
 
 @known("op.inline_literal")

@@ -1,0 +1,133 @@
+"""Reads one history: its environment, its revision files, the replay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from migralint import sql
+from migralint.configuration import Configuration
+from migralint.environment import env_py
+from migralint.environment.locations import Location
+from migralint.history.files import Files
+from migralint.history.graph import build
+from migralint.history.read import RevisionFile, read_file
+from migralint.history.replay import Replayed, Run, creations, replay
+from migralint.operations import ObjectRef, Place
+from migralint.operations.paper import Note, Paper
+from migralint.python.evaluator import Evaluator
+from migralint.python.finder import ProjectFinder
+from migralint.python.modules import Modules
+from migralint.schema import Schema
+from migralint.tree import TreeError, walk
+
+
+class HistoryError(Exception):
+    """A history cannot be replayed; the message says what, where, and what to do."""
+
+
+class Reader:
+    """Reads and replays one history; `directions` are what is followed of each revision."""
+
+    def __init__(
+        self, files: Files, location: Location, configuration: Configuration, directions: Sequence[str]
+    ) -> None:
+        self._files = files
+        self._directions = directions
+        self._location = location
+        self._configuration = configuration
+        roots = [*location.prepend_sys_path, *(configuration.source_roots or ()), "", "src"]
+        self._finder = ProjectFinder(files.tree, roots, files)
+        self._notes: list[Note] = []
+
+    @cached_property
+    def environment(self) -> env_py.Environment:
+        """What `env.py` says."""
+        path = self._location.env_path
+        if path is None:
+            return env_py.Environment()
+        try:
+            source = self._files.text(path)
+        except TreeError as problem:
+            self._notes.append(Note("MG004", str(problem), Place(path), None))
+            return env_py.Environment(path)
+        return env_py.read(path, source, self._finder, self._location.settings)
+
+    def replayed(self, target: str | None = None) -> Replayed:
+        """The history replayed to its heads, or to what `alembic upgrade TARGET` runs."""
+        base = self._base()
+        blocked: frozenset[ObjectRef] = frozenset()
+        while True:
+            result, made = self._once(base, blocked, target)
+            wrong = frozenset(a.object for a in result.assumptions) & made
+            if not wrong or wrong <= blocked:
+                return result
+            blocked |= wrong
+
+    def _once(self, base: Schema, blocked: frozenset[ObjectRef], target: str | None) -> tuple[Replayed, set[ObjectRef]]:
+        configuration, environment = self._configuration, self.environment
+        version = configuration.version_table or environment.option("version_table") or "alembic_version"
+        paper = Paper(
+            configuration.dialect,
+            configuration.postgresql_version,
+            base,
+            assumable=lambda ref: ref not in blocked,
+            version_tables=frozenset({str(version)}),
+        )
+        naming = env_py.naming(configuration.naming_convention, environment)
+        ev = Evaluator(paper, Modules(self._finder), naming=naming)
+        ev.context["read_file"] = self._read_file
+        files = self._revisions(ev)
+        graph = build([f.revision for f in files])
+        wanted = graph.order_to(target) if target is not None else None
+        result = replay(self._location.name, graph, files, Run(ev, paper, self._directions), wanted)
+        result = replace(result, configuration=configuration, notes=(*result.notes, *self._notes))
+        return result, creations(paper.steps)
+
+    def _revisions(self, ev: Evaluator) -> list[RevisionFile]:
+        paths = self._paths()
+        self._files.prefetch(paths)
+        files: list[RevisionFile] = []
+        self._notes = [n for n in self._notes if n.kind != "MG306"]
+        for path in paths:
+            body = self._files.body(path)
+            if body is None:
+                continue
+            file = read_file(ev, self._finder, path, body, self._files.docstring(path))
+            if file is None:
+                self._notes.append(Note("MG306", "no revision is defined here", Place(path), None))
+            else:
+                files.append(file)
+        return files
+
+    def _paths(self) -> list[str]:
+        """Files that Alembic would load, in a stable order."""
+        out: list[str] = []
+        for folder in self._location.version_locations:
+            if self._location.recursive:
+                paths = [str(p) for p in walk(self._files.tree, folder, ".py")]
+            else:
+                entries = self._files.tree.list(folder)
+                paths = [f"{folder}/{e.name}" if folder else e.name for e in entries if e.kind in ("file", "link")]
+            out += [p for p in paths if p.endswith(".py") and not p.rpartition("/")[2].startswith((".#", "__init__"))]
+        return list(dict.fromkeys(out))
+
+    def _read_file(self, path: str) -> str | None:
+        try:
+            return self._files.text(path)
+        except TreeError:
+            return None
+
+    def _base(self) -> Schema:
+        """The schema before the first revision: empty, or that of `base-schema`."""
+        path = self._configuration.base_schema
+        if path is None:
+            return Schema.empty(self._configuration.dialect)
+        paper = Paper(self._configuration.dialect, self._configuration.postgresql_version, script=True)
+        try:
+            text = self._files.text(path)
+        except TreeError as problem:
+            raise HistoryError(f"base-schema: {problem}") from problem
+        sql.run(text, paper, lambda start, end: Place(path, -1, start, end), psql=True)
+        return paper.schema
