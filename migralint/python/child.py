@@ -14,11 +14,11 @@ from typing import Any
 
 from migralint.python.lower import Lowered, SyntaxProblem, lower
 
-SECONDS = 30
-"""Of processor time for one file; twice that on the clock."""
+SECONDS = 60
+"""Of processor time for one file, enough for 3 MB of the densest source; twice that on the clock."""
 
 BYTES = 4 * 1024**3
-"""Of address space for one file: enough for 2.5 MB of the densest source."""
+"""Of address space for one file, enough for 2.5 MB of the densest source."""
 
 # Appended, not put first: nothing beside migralint may hide a module of the standard library.
 _START = "import sys; sys.path.append(sys.argv[1]); from migralint.python import child; child.main()"
