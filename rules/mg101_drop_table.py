@@ -88,10 +88,9 @@ class DropsTable(Rule):
         if table is None or table.persistence == "temporary" or context.new_in_revision(step, operation.table):
             return
         parked = bool(_PARKED.search(operation.table.name))
-        count = "" if table.assumed else f" and its {len(table.columns)} columns"
         yield Diagnostic(
-            f"drops table {operation.table} with every row in it{count}; only a backup brings them back, and code that "
-            "still runs against it fails",
+            f"drops table {operation.table} with every row in it; only a backup brings them back, and code that still "
+            "runs against it fails",
             help="keep the rows under another name until a later release:\n"
             + call(
                 "op.rename_table",

@@ -91,7 +91,7 @@ class NarrowsType(Rule):
         lost = narrowing(step.before, column.type, new, explicit="::" in (operation.using or ""))
         if lost is None:
             return
-        what = "changes or cuts them without an error" if lost.silent else "fails at the first one"
+        what = "changes such values without an error" if lost.silent else "refuses at the first such value"
         place = in_sql(operation.table, step.before.default_schema)
         yield Diagnostic(
             f"{operation.table}.{operation.name} goes from {column.type} to {new}, which does not hold {lost.values}: "
@@ -108,4 +108,4 @@ def _count(name: str, old: str, new: str, table: str) -> str:
     limit = {"smallint": 2**15 - 1, "integer": 2**31 - 1}.get(new)
     if limit and old in ("integer", "bigint"):
         return f"SELECT count(*) FROM {table} WHERE {column} NOT BETWEEN {-limit - 1} AND {limit}"
-    return f"SELECT count(*) FROM {table} WHERE {column}::{new}::text <> {column}::text"
+    return f"SELECT count(*) FROM {table} WHERE {column}::{new}::{old} <> {column}"

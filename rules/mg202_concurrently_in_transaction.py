@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from migralint.rule import (
     ERROR,
+    Code,
     Context,
     CreateIndex,
     Diagnostic,
@@ -75,7 +76,7 @@ class ConcurrentlyInTransaction(Rule):
         word = "CREATE" if isinstance(operation, CreateIndex) else "DROP"
         name = operation.object_name or "..."
         if isinstance(operation, CreateIndex):
-            keys = [str(k.column or k.expression) for k in operation.index.keys]
+            keys = [k.column or Code(call("sa.text", k.expression)) for k in operation.index.keys]
             line = call("op.create_index", name, operation.table.name, keys, postgresql_concurrently=True)
         else:
             line = call("op.drop_index", name, postgresql_concurrently=True)

@@ -47,7 +47,6 @@ class DuplicateRevision(Rule):
                 ("versions/a.py", _FILE.format(id="twin", parent="None")),
                 ("versions/b.py", _FILE.format(id="twin", parent="None")),
             ),
-            also=("MG304",),
         ),
     )
     good = (Example(upgrade='op.create_table("t", sa.Column("id", sa.Integer, primary_key=True))'),)

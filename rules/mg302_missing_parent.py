@@ -41,7 +41,7 @@ class MissingParent(Rule):
     name = "missing-parent"
     scope = "notice"
     severity = ERROR
-    bad = (Example(files=(("versions/a.py", _FILE.format(id="orphan", parent='"nowhere"')),), also=("MG304",)),)
+    bad = (Example(files=(("versions/a.py", _FILE.format(id="orphan", parent='"nowhere"')),)),)
     good = (Example(upgrade='op.create_table("t", sa.Column("id", sa.Integer, primary_key=True))'),)
 
     def check_note(self, note: Note, context: Context) -> Iterator[Diagnostic]:

@@ -44,7 +44,6 @@ class LongRevisionId(Rule):
     bad = (
         Example(
             files=(("versions/a.py", _FILE.format(id="a_revision_id_of_more_than_32_characters", parent="None")),),
-            also=("MG304",),
         ),
     )
     good = (Example(upgrade='op.create_table("t", sa.Column("id", sa.Integer, primary_key=True))'),)

@@ -45,14 +45,14 @@ def write(example: Example, root: Path) -> None:
 
     An example with files in `versions/` brings its own history.
     """
-    versions = root / "migrations" / "versions"
+    versions = root / "alembic" / "versions"
     versions.mkdir(parents=True)
-    (root / "alembic.ini").write_text("[alembic]\nscript_location = migrations\nprepend_sys_path = .\n")
-    (root / "migrations" / "env.py").write_text(ENV)
+    (root / "alembic.ini").write_text("[alembic]\nscript_location = alembic\nprepend_sys_path = .\n")
+    (root / "alembic" / "env.py").write_text(ENV)
     if example.settings:
         (root / "migralint.toml").write_text("\n".join(example.settings) + "\n")
     for path, text in example.files:
-        file = root / "migrations" / path if path.startswith(("versions/", "env.py")) else root / path
+        file = root / "alembic" / path if path.startswith(("versions/", "env.py")) else root / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     if any(path.startswith("versions/") for path, _ in example.files):

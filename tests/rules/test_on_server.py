@@ -45,12 +45,12 @@ def cases(kind: str) -> list[object]:
 def run(example: Example, folder: Path, server: Server, between: str = "") -> None:
     """The first revision, `between` as SQL, and the revision under test."""
     write(example, folder)
-    (folder / "migrations" / "env.py").write_text(ENV)
+    (folder / "alembic" / "env.py").write_text(ENV)
     engine = sa.create_engine(server.uri.replace("postgresql://", "postgresql+psycopg://"), poolclass=sa.NullPool)
     with server.empty() as own, engine.connect() as connection, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         config = Config(str(folder / "alembic.ini"))
-        config.set_main_option("script_location", str(folder / "migrations"))
+        config.set_main_option("script_location", str(folder / "alembic"))
         config.attributes["connection"] = connection
         if example.setup:
             command.upgrade(config, "first")
