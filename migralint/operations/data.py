@@ -110,6 +110,10 @@ class Opaque(Operation):
     table: Name | None = None
 
     @property
+    def changes_schema(self) -> bool:  # type: ignore[override]  # it depends on what was not read
+        return self.may_change_schema
+
+    @property
     def object(self) -> ObjectRef:
         return ObjectRef("code", self.table, None)
 

@@ -63,7 +63,10 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function, procedure or aggregate; `arguments` are the input types in `format_type` spelling."""
+    """A function, procedure or aggregate; `arguments` are the input types in `format_type` spelling.
+
+    `parameters` are the names of the arguments, "" for those without; two functions do not differ by them.
+    """
 
     name: Name
     arguments: tuple[str, ...] = ()
@@ -72,6 +75,7 @@ class Function:
     body: str = field(default="", repr=False)
     kind: str = "function"
     doubtful: bool = False
+    parameters: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def signature(self) -> str:

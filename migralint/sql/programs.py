@@ -66,8 +66,9 @@ def create_function(cursor: Cursor, database: Database, kind: str, or_replace: b
     name = names.created(database, cursor.name())
     if kind == "aggregate" and not cursor.has("("):
         raise cursor.problem("expected arguments")
-    arguments = argument_types(cursor.group(), database)
-    found = Function(name, arguments, kind=kind)
+    group = cursor.group()
+    arguments = argument_types(group.copy(), database)
+    found = Function(name, arguments, kind=kind, parameters=argument_names(group))
     if kind == "aggregate":
         cursor.rest()
         yield CreateFunction(found, or_replace)
@@ -118,6 +119,21 @@ def argument_types(group: Cursor, database: Database) -> tuple[str, ...]:
         if mode != "out":
             types.append(kind)
     return tuple(types)
+
+
+def argument_names(group: Cursor) -> tuple[str, ...]:
+    """The names of the input arguments, "" for those without."""
+    names_found: list[str] = []
+    for item in group.items():
+        mode = item.accept_any("in", "out", "inout", "variadic")
+        if mode == "out" or item.done or item.sees("*") or item.sees("order", "by"):
+            continue
+        start = item.copy()
+        _argument_type(item)
+        named = start.copy()
+        read_type(named)
+        names_found.append("" if named.index >= item.index else start.identifier())
+    return tuple(names_found)
 
 
 def _argument_type(item: Cursor) -> str:

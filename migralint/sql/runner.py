@@ -2,29 +2,70 @@
 
 from __future__ import annotations
 
+import re
+from collections import ChainMap
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from migralint.operations import Database, Insert, Opaque, Operation, Place
+from migralint.operations import CannotApply, Database, Insert, Opaque, Operation, Place
+from migralint.schema import Function
 from migralint.sql import names
-from migralint.sql.cursor import Cursor
+from migralint.sql.cursor import Cursor, Written
 from migralint.sql.errors import Unreadable
 from migralint.sql.session import set_search_path
 from migralint.sql.splitter import Statement, split
 from migralint.sql.statements import creates_by_select, may_change_schema, read
-from migralint.sql.tokens import WORD
+from migralint.sql.tokens import QUOTED, STRING, WORD
+
+if TYPE_CHECKING:
+    from migralint.sql.plpgsql.nodes import Block
+    from migralint.sql.plpgsql.variables import Variables
 
 Locate = Callable[[int, int], Place]
 
 _SHOWN = 80
+_STEPS = 20_000
+_DEPTH = 12
+_CHANGING = re.compile(r"\b(create|alter|drop|execute|truncate|perform)\b", re.IGNORECASE)
+
+
+class State:
+    """What the runners of one script share: bounds, and the operation tried last."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self.depth = 0
+        self.tried: Operation | None = None
+        self.tried_at: tuple[Place, str | None] | None = None
+
+    def step(self) -> None:
+        """Counts one statement."""
+        self.steps += 1
+        if self.steps > _STEPS:
+            raise Unreadable("too many steps")
 
 
 class Runner:
     """Executes the statements of one text. `place` maps offsets in it to places."""
 
-    def __init__(self, text: str, database: Database, place: Locate) -> None:
+    def __init__(self, text: str, database: Database, place: Locate, state: State | None = None) -> None:
         self.text = text
         self.database = database
         self.place = place
+        self.state = state or State()
+
+    def nested(self, text: str, place: Place) -> Runner:
+        """A runner for a text made at run time; all of it stands at `place`."""
+        return Runner(text, self.database, lambda _start, _end: place, self.state)
+
+    def text_script(self) -> None:
+        """All statements of the text."""
+        self.script(split(self.text, self.database.dialect, psql=False))
+
+    def execute(self, operation: Operation, place: Place, sql: str | None) -> None:
+        """Applies and records one operation."""
+        self.state.tried, self.state.tried_at = operation, (place, sql)
+        self.database.execute(operation, place, sql=sql)
 
     def script(self, statements: Sequence[Statement]) -> None:
         """All statements; those between BEGIN and ROLLBACK are judged and undone."""
@@ -53,7 +94,7 @@ class Runner:
             self.run(cursor, place)
         else:
             try:
-                self.database.execute(_head(cursor, self.database), place)
+                self.execute(_head(cursor, self.database), place, None)
             except Unreadable as problem:
                 self.opaque(cursor, problem, place, statement.text[:1000])
 
@@ -61,17 +102,20 @@ class Runner:
         """The statement under the cursor; what is not understood becomes `Opaque`."""
         start = cursor.copy()
         try:
+            self.state.step()
             self._run(cursor, place)
         except Unreadable as problem:
             self.opaque(start, problem, place, start.source())
 
     def opaque(self, cursor: Cursor, problem: Unreadable, place: Place, sql: str) -> None:
         """Records a statement that could not be read."""
-        token = cursor.peek()
-        word = token.value if token is not None and token.kind == WORD else ""
-        shown = " ".join(sql.split())
-        reason = f"{problem.reason} in: {shown[:_SHOWN]}{'...' if len(shown) > _SHOWN else ''}"
-        self.database.execute(Opaque(reason, may_change_schema(word)), place, sql=sql)
+        self.not_known(cursor.sql()[:100], sql, problem, place)
+
+    def not_known(self, beginning: str, shown: str, problem: Unreadable, place: Place) -> None:
+        """Records what could not be read; `beginning` is how its SQL begins, as far as that is known."""
+        shown = " ".join(shown.split())
+        reason = f"{problem.reason}: {shown[:_SHOWN]}{'...' if len(shown) > _SHOWN else ''}"
+        self.execute(Opaque(reason, may_change_schema(beginning)), place, shown)
 
     def _run(self, cursor: Cursor, place: Place) -> None:
         token = cursor.peek()
@@ -96,7 +140,7 @@ class Runner:
                 if head is None:
                     head = self.text[whole.offset : part.offset]
                 sql = head + sql
-            self.database.execute(operation, place, sql=sql)
+            self.execute(operation, place, sql)
 
     def _transaction(self, cursor: Cursor, word: str) -> None:
         if word in ("begin", "start"):
@@ -107,15 +151,120 @@ class Runner:
             self.database.commit()
 
     def _query(self, cursor: Cursor, place: Place) -> None:
-        set_search_path(cursor.copy(), self.database) if cursor.sees("select") else None
+        if cursor.sees("select"):
+            set_search_path(cursor.copy(), self.database)
         table = creates_by_select(cursor.copy(), self.database)
         if table is not None:
-            self.database.execute(table, place, sql=cursor.source())
-        else:
+            self.execute(table, place, cursor.source())
+            return
+        if not self.calls(cursor, place, None):
             self._operations(cursor, place)
 
     def _do(self, cursor: Cursor, place: Place) -> None:
-        raise Unreadable("a DO block")
+        """DO: the block is followed; offsets in it are offsets of the script where no quote is doubled in it."""
+        from migralint.sql.plpgsql.parser import parse
+
+        language, body = "plpgsql", None
+        cursor.take()
+        while not cursor.done:
+            if cursor.accept("language"):
+                language = cursor.take().value.lower()
+            else:
+                body = cursor.take()
+                if body.kind != STRING:
+                    raise Unreadable("expected a string after DO", body.start)
+        if body is None or language != "plpgsql":
+            raise Unreadable(f"a DO block in {language}")
+        offset = self.text.find(body.value, body.start, body.end)
+        outer = self.place
+        exact = (lambda s, e: outer(offset + s, offset + e)) if offset >= 0 else (lambda _s, _e: place)
+        inner = Runner(body.value, self.database, exact, self.state)
+        try:
+            block = parse(body.value)
+        except Unreadable as problem:
+            changing = "alter" if _CHANGING.search(body.value) else "select"
+            inner.not_known(changing, body.value, problem, place)
+            return
+        inner.follow(block, {}, place)
+
+    def follow(self, block: Block, variables: dict[str, object], place: Place) -> None:
+        """A block of PL/pgSQL that nothing around it handles errors of."""
+        from migralint.sql.plpgsql.conditions import Raised
+        from migralint.sql.plpgsql.interpreter import Interpreter
+        from migralint.sql.queries.values import Fails
+
+        self.state.depth += 1
+        try:
+            if self.state.depth > _DEPTH:
+                raise Unreadable("functions call each other too deeply")
+            Interpreter(self, variables).run(block)
+        except Raised as problem:
+            self.execute(Opaque(f"it raises an exception: {problem.message[:_SHOWN]}", False), place, None)
+        except Fails as problem:
+            self.execute(Opaque(f"it fails: {problem}", False), place, None)
+        except CannotApply as problem:
+            self._fails(problem, place)
+        finally:
+            self.state.depth -= 1
+
+    def _fails(self, problem: CannotApply, place: Place) -> None:
+        """An operation failed in a subtransaction, which is undone, and no handler caught it.
+
+        Tried again it is recorded as failing, or raised to the subtransaction of the caller; unless it failed only
+        because of what is undone by now.
+        """
+        tried, tried_at = self.state.tried, self.state.tried_at
+        try:
+            if tried is not None:
+                tried.apply(self.database.ask(str(tried.object)))
+        except CannotApply:
+            if tried is not None and tried_at is not None:
+                self.execute(tried, *tried_at)
+                return
+        self.execute(Opaque(f"it fails: {problem}", False), place, None)
+
+    def calls(self, cursor: Cursor, place: Place, variables: Variables | None) -> bool:
+        """Follows the functions of the history that a query calls; whether there was one that changes the schema."""
+        followed, cursor = False, cursor.copy()
+        while not cursor.done:
+            token, following = cursor.peek(), cursor.peek(1)
+            if token is None or token.kind not in (WORD, QUOTED) or following is None or following.value not in "(.":
+                cursor.take()
+                continue
+            written = cursor.name()
+            if not cursor.sees("("):
+                continue
+            function = self._function(written, cursor.copy())
+            if function is not None:
+                self._call(function, cursor.copy().group(), place, variables)
+                followed = True
+            cursor.take()
+        return followed
+
+    def _function(self, written: Written, arguments: Cursor) -> Function | None:
+        """The function of the history that is called, if it changes the schema."""
+        name = names.function(self.database, written)
+        overloads = self.database.ask(name).functions.get(name, ())
+        count = sum(1 for _ in arguments.group().items())
+        fitting = [f for f in overloads if len(f.arguments) == count] or overloads
+        return next((f for f in fitting if f.language in ("plpgsql", "sql") and _CHANGING.search(f.body)), None)
+
+    def _call(self, function: Function, arguments: Cursor, place: Place, variables: Variables | None) -> None:
+        from migralint.sql.plpgsql.parser import parse
+        from migralint.sql.plpgsql.variables import Variables
+
+        outer = variables or Variables(self.database, ChainMap())
+        bound: dict[str, object] = {}
+        for number, item in enumerate(arguments.items(), 1):
+            value = outer.value(item)
+            bound[f"${number}"] = value
+            if number <= len(function.parameters) and function.parameters[number - 1]:
+                bound[function.parameters[number - 1]] = value
+        inner = self.nested(function.body, place)
+        if function.language == "sql":
+            inner.text_script()
+        else:
+            inner.follow(parse(function.body), bound, place)
 
 
 def _rollback_after(statements: Sequence[Statement], at: int) -> int | None:

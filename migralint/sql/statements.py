@@ -37,12 +37,20 @@ NOTHING = frozenset(
 """Statements that change neither schema nor rows, as far as their own text goes."""
 
 _MODIFIERS = ("global", "local", "temp", "temporary", "unlogged", "foreign", "recursive", "unique", "constraint")
-_DATA = frozenset((*rows.VERBS, "with", "copy", "truncate", "call", *NOTHING))
+_DATA = frozenset(
+    (
+        *(*rows.VERBS, *NOTHING, "with", "copy", "truncate", "grant", "revoke", "vacuum", "analyze", "reindex"),
+        *("cluster", "refresh", "comment", "lock", "security"),
+    )
+)
 
 
-def may_change_schema(word: str) -> bool:
-    """Whether a statement that begins with this word, and that was not read, could have changed the schema."""
-    return word not in _DATA
+def may_change_schema(text: str) -> bool:
+    """Whether a statement that begins like this, and that was not read, could have changed the schema."""
+    words = text.lower().split(None, 2)[:2]
+    if not words or words[0].strip("(") in _DATA:
+        return not words
+    return words[0] not in ("create", "alter", "drop") or len(words) < 2 or words[1] not in _UNMODELLED
 
 
 def read(cursor: Cursor, database: Database) -> Iterator[tuple[Operation, Cursor]]:

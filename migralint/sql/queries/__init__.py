@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from migralint.operations import Database
 from migralint.sql.errors import Unreadable
 from migralint.sql.queries.evaluate import Scope
-from migralint.sql.queries.nodes import Query, Select
+from migralint.sql.queries.nodes import Cast, Literal, Query, Select
+from migralint.sql.queries.objects import KINDS, as_object
 from migralint.sql.queries.select import Result, Selector
 from migralint.sql.queries.select_parser import Parser, cursor_of, parse_query
+from migralint.sql.queries.trees import walk
 from migralint.sql.queries.values import UNKNOWN, Fails, Oid, Row, Unknown
 
 __all__ = ["UNKNOWN", "Fails", "Oid", "Result", "Row", "Scope", "Unknown", "answer", "evaluate", "select"]
@@ -83,7 +85,15 @@ def select(
 ) -> Result:
     """The rows of a query with their certainty. Raises Unreadable, and Fails where the server would."""
     query = parse_query(query_text, database.dialect)
+    _check_objects(query, database)
     return Selector(database, variables, parameters).query(query, None)
+
+
+def _check_objects(node: object, database: Database) -> None:
+    """The server looks up `'name'::regclass` before it runs the query, and fails where there is none."""
+    for found in walk(node):
+        if isinstance(found, Cast) and isinstance(found.operand, Literal) and found.type in KINDS:
+            as_object(found.operand.value, KINDS[found.type], database)
 
 
 def evaluate(expression_text: str, database: Database, variables: Mapping[str, object]) -> object:
@@ -96,7 +106,8 @@ def evaluate(expression_text: str, database: Database, variables: Mapping[str, o
         found: Select = parser.select()
         if not parser.cursor.done:
             return UNKNOWN
-        selector = Selector(database, variables)
+        _check_objects(found, database)
+        selector = Selector(database, variables, variables)
         if not found.sources and found.where is None and len(found.items) == 1:
             return selector.value(found.items[0][0], None)
         return selector.query(Query(found), None).scalar()

@@ -148,7 +148,8 @@ def _alike(left: object, right: object) -> tuple[object, object]:
             return left, array_of(right)
         return left, UNKNOWN
     if isinstance(left, Oid) != isinstance(right, Oid):
-        return left, UNKNOWN
+        other = right if isinstance(left, Oid) else left
+        return (left, right) if other == 0 else (left, UNKNOWN)  # 0 stands for "no object"
     return left, right
 
 

@@ -1,0 +1,1 @@
+"""PL/pgSQL: DO blocks and functions, read and followed on paper."""
