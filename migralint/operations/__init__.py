@@ -1,6 +1,13 @@
 """The change: one frozen dataclass per operation, and the protocol of the database on paper."""
 
-from migralint.operations.attached import AlterPolicy, CreatePolicy, CreateTrigger, DropPolicy, DropTrigger
+from migralint.operations.attached import (
+    AlterPolicy,
+    AlterTrigger,
+    CreatePolicy,
+    CreateTrigger,
+    DropPolicy,
+    DropTrigger,
+)
 from migralint.operations.base import KEEP, CannotApply, ObjectRef, Operation, Unset
 from migralint.operations.columns import AddColumn, AlterColumn, DropColumn
 from migralint.operations.constraints import (
@@ -25,7 +32,14 @@ from migralint.operations.data import (
 from migralint.operations.database import Branch, Database, Place
 from migralint.operations.indexes import CreateIndex, DropIndex, RenameIndex
 from migralint.operations.namespaces import CreateExtension, CreateSchema, DropExtension, DropSchema, RenameSchema
-from migralint.operations.programs import AlterSequence, CreateFunction, CreateSequence, DropFunction, DropSequence
+from migralint.operations.programs import (
+    AlterSequence,
+    CreateFunction,
+    CreateSequence,
+    DropFunction,
+    DropSequence,
+    RenameFunction,
+)
 from migralint.operations.tables import (
     AlterTable,
     AttachPartition,
@@ -56,6 +70,7 @@ __all__ = [
     "AlterPolicy",
     "AlterSequence",
     "AlterTable",
+    "AlterTrigger",
     "AlterTypeAddValue",
     "AlterTypeRenameValue",
     "AttachPartition",
@@ -98,6 +113,7 @@ __all__ = [
     "Operation",
     "Place",
     "RenameConstraint",
+    "RenameFunction",
     "RenameIndex",
     "RenameSchema",
     "RenameTable",

@@ -38,6 +38,32 @@ class CreateTrigger(Operation):
 
 
 @dataclass(frozen=True, slots=True)
+class AlterTrigger(Operation):
+    """ALTER TRIGGER ... RENAME TO."""
+
+    operation: ClassVar[str] = "alter_trigger"
+    table: Name
+    name: str
+    new_name: str
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("trigger", self.table, self.name)
+
+    def apply(self, before: Schema) -> Schema:
+        owner = before.views.get(self.table) or existing(before, self.table)
+        found = next((t for t in owner.triggers if t.name == self.name), None)
+        if found is None:
+            raise CannotApply("missing", self.object, "no such trigger")
+        if any(t.name == self.new_name for t in owner.triggers):
+            raise CannotApply("exists", ObjectRef("trigger", self.table, self.new_name), "the trigger already exists")
+        triggers = tuple(replace(t, name=self.new_name) if t is found else t for t in owner.triggers)
+        if isinstance(owner, View):
+            return before.with_view(replace(owner, triggers=triggers))
+        return before.with_table(replace(owner, triggers=triggers))
+
+
+@dataclass(frozen=True, slots=True)
 class DropTrigger(Operation):
     """DROP TRIGGER."""
 

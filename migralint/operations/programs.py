@@ -122,6 +122,37 @@ class CreateFunction(Operation):
 
 
 @dataclass(frozen=True, slots=True)
+class RenameFunction(Operation):
+    """ALTER FUNCTION ... RENAME TO or SET SCHEMA; `arguments` None where the statement gives none."""
+
+    name: Name
+    new: Name
+    arguments: tuple[str, ...] | None = None
+    kind: str = "function"
+
+    @property
+    def operation(self) -> str:  # type: ignore[override]  # three statements share this class
+        return f"alter_{self.kind}"
+
+    @property
+    def object_name(self) -> str:
+        return str(self.name)
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("function", None, str(self.name))
+
+    def apply(self, before: Schema) -> Schema:
+        overloads = before.functions.get(self.name, ())
+        moved = [f for f in overloads if self.arguments is None or f.arguments == self.arguments]
+        if not moved:
+            raise CannotApply("missing", self.object, "no such function")
+        schema = before.with_functions(self.name, tuple(f for f in overloads if f not in moved))
+        renamed = tuple(replace(f, name=self.new) for f in moved)
+        return schema.with_functions(self.new, (*schema.functions.get(self.new, ()), *renamed))
+
+
+@dataclass(frozen=True, slots=True)
 class DropFunction(Operation):
     """DROP FUNCTION; `arguments` None where the statement gives none."""
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import move_table, readers, release_table
 from migralint.operations.parts import added_column, added_constraint, referencing
-from migralint.schema import Constraint, Index, Keyed, Name, Schema, Table
+from migralint.schema import Check, Constraint, Index, Keyed, Name, Schema, Table
 from migralint.schema.automatic import named, named_index
 
 
@@ -98,14 +98,26 @@ def _inherited(schema: Schema, source: Table, table: Table, partition: bool) -> 
     columns = table.columns + tuple(c for c in source.columns if table.column(c.name) is None)
     table = replace(table, columns=columns)
     if not partition:
-        return table
-    for constraint in source.constraints:
-        unnamed = replace(constraint, name="") if isinstance(constraint, Keyed) else constraint
-        table = replace(table, constraints=(*table.constraints, named(schema, table, unnamed)))
-    for index in source.indexes:
-        copy: Index = named_index(schema, table.name, replace(index, name=""))
-        table = replace(table, indexes=(*table.indexes, copy))
-    return table
+        checks = tuple(source.of_kind(Check)) if source.name in table.parents else ()
+        return replace(table, constraints=(*table.constraints, *checks))
+    return _with_keys(schema, source, table)
+
+
+def _with_keys(schema: Schema, parent: Table, partition: Table) -> Table:
+    """The partition with the constraints and indexes of its parent, less those it has already."""
+    for constraint in parent.constraints:
+        if isinstance(constraint, Keyed):
+            if any(_same_index(own, constraint) for own in partition.constraints):
+                continue
+            constraint = replace(constraint, name="")
+        elif partition.constraint(constraint.name) is not None:
+            continue
+        partition = replace(partition, constraints=(*partition.constraints, named(schema, partition, constraint)))
+    for index in parent.indexes:
+        if not any(replace(own, name=index.name) == index for own in partition.indexes):
+            copy: Index = named_index(schema, partition.name, replace(index, name=""))
+            partition = replace(partition, indexes=(*partition.indexes, copy))
+    return partition
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +201,7 @@ class SetRowSecurity(Operation):
 
 @dataclass(frozen=True, slots=True)
 class AttachPartition(Operation):
-    """ATTACH PARTITION, or INHERIT when `inherit`."""
+    """ATTACH PARTITION, which makes the keys and indexes of the parent, or INHERIT when `inherit`."""
 
     operation: ClassVar[str] = "alter_table_attach_partition"
     table: Name
@@ -197,8 +209,10 @@ class AttachPartition(Operation):
     inherit: bool = False
 
     def apply(self, before: Schema) -> Schema:
-        existing(before, self.table)
+        parent = existing(before, self.table)
         child = existing(before, self.partition)
+        if not self.inherit:
+            child = _with_keys(before, parent, child)
         return before.with_table(replace(child, parents=(*child.parents, self.table), is_partition=not self.inherit))
 
 

@@ -117,6 +117,8 @@ def _user_type(text: str) -> str:
         p[1:-1].replace('""', '"') if p.startswith('"') else p.lower()
         for p in re.findall(r'"(?:[^"]|"")+"|[^".\s]+', text)
     ]
+    if parts in (["char"], ["pg_catalog", "char"]):
+        return '"char"'
     if len(parts) > 1 and parts[0] in ("public", "pg_catalog"):
         if parts[0] == "pg_catalog" and len(parts) == 2:
             known: str = _ALIASES.get(parts[1], parts[1])

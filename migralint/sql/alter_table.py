@@ -94,7 +94,8 @@ def _action(cursor: Cursor, database: Database, table: Name, if_exists: bool) ->
     if cursor.accept("rename"):
         return _rename(cursor, database, table, if_exists)
     if cursor.accept("set", "schema"):
-        return moved(database, table, Name(cursor.identifier(), table.name), if_exists)
+        new = Name(cursor.identifier(), table.name)
+        return AlterTable(table, "set_schema") if new == table else moved(database, table, new, if_exists)
     if cursor.accept("enable", "row", "level", "security"):
         return SetRowSecurity(table, True)
     if cursor.accept("disable", "row", "level", "security"):

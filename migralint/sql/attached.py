@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migralint.operations import AlterPolicy, CreatePolicy, CreateTrigger, Database, Operation, Statement
+from migralint.operations import AlterPolicy, AlterTrigger, CreatePolicy, CreateTrigger, Database, Operation, Statement
 from migralint.schema import Policy, Trigger
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
@@ -99,9 +99,12 @@ def create_rule(cursor: Cursor, database: Database) -> Iterator[Operation]:
 
 
 def alter_attached(cursor: Cursor, database: Database, kind: str) -> Iterator[Operation]:
-    """After `ALTER TRIGGER` or `ALTER RULE`: a new name, which is not modelled."""
+    """After `ALTER TRIGGER` or `ALTER RULE`."""
     name = cursor.identifier()
     cursor.expect("on")
     table = names.relation(database, cursor.name())
+    if kind == "trigger" and cursor.accept("rename", "to"):
+        yield AlterTrigger(table, name, cursor.identifier())
+        return
     cursor.rest()
     yield Statement(f"alter_{kind}", table, name)

@@ -35,8 +35,8 @@ def create_table(cursor: Cursor, database: Database, modifiers: frozenset[str]) 
     persistence = "temporary" if temporary else "unlogged" if "unlogged" in modifiers else "permanent"
     reader = _Reader(cursor, database, Table(name, persistence=persistence))
     reader.read()
-    if temporary and names.TEMPORARY not in database.search_path:
-        database.set_search_path((names.TEMPORARY, *database.search_path))
+    if temporary:
+        names.see_temporary(database)
     yield CreateTable(reader.table, if_not_exists, tuple(reader.like), temporary)
 
 

@@ -41,6 +41,15 @@ _KINDS = (
 )
 
 
+UNMODELLED = frozenset(
+    """access_method cast collation conversion database event_trigger foreign_data_wrapper group language large
+    operator operator_class operator_family publication role server statistics subscription system tablespace
+    text_search_configuration text_search_dictionary text_search_parser text_search_template transform trusted
+    user user_mapping default procedural""".split()
+)
+"""Kinds of objects that `Schema` does not hold."""
+
+
 def kind_of(cursor: Cursor) -> str:
     """Moves past the kind of object (`materialized view`), and gives it in Alembic's style."""
     for words in _KINDS:
@@ -66,6 +75,8 @@ def drop(cursor: Cursor, database: Database) -> Iterator[Operation]:
         return
     make = _makers(database, concurrently).get(kind)
     if make is None:
+        if kind not in UNMODELLED:
+            raise cursor.problem(f"DROP {kind.upper()} is not known")
         first = cursor.copy()
         name = (
             first.name() if not first.sees("(") and not first.done and first.take().kind in ("word", "quoted") else None

@@ -24,6 +24,12 @@ def created(database: Database, written: Written) -> Name:
     return Name(written.schema or creation_schema(database), written.name)
 
 
+def see_temporary(database: Database) -> None:
+    """From now on unqualified names mean temporary tables first."""
+    if TEMPORARY not in database.search_path:
+        database.set_search_path((TEMPORARY, *database.search_path))
+
+
 def _existing(database: Database, written: Written, has: Callable[[Schema, Name], bool]) -> Name:
     if written.schema is not None:
         return Name(written.schema, written.name)

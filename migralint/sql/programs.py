@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from migralint.operations import AlterSequence, CreateFunction, CreateSequence, Database, Operation, Statement
+from migralint.operations import (
+    AlterSequence,
+    CreateFunction,
+    CreateSequence,
+    Database,
+    Operation,
+    RenameFunction,
+    Statement,
+)
 from migralint.schema import Function, Name, Sequence
 from migralint.sql import names
 from migralint.sql.columns import read_type
@@ -153,5 +161,12 @@ def _argument_type(item: Cursor) -> str:
 def alter_function(cursor: Cursor, database: Database, kind: str) -> Iterator[Operation]:
     """After `ALTER FUNCTION`, `PROCEDURE`, `AGGREGATE` or `ROUTINE`."""
     name = names.function(database, cursor.name())
-    cursor.rest()
-    yield Statement(f"alter_{kind}", name=str(name))
+    group = cursor.optional_group()
+    arguments = argument_types(group, database) if group is not None else None
+    if cursor.accept("rename", "to"):
+        yield RenameFunction(name, Name(name.schema, cursor.identifier()), arguments, kind)
+    elif cursor.accept("set", "schema"):
+        yield RenameFunction(name, Name(cursor.identifier(), name.name), arguments, kind)
+    else:
+        cursor.rest()
+        yield Statement(f"alter_{kind}", name=str(name))

@@ -24,9 +24,10 @@ from migralint.sql.alter_table import alter_table
 from migralint.sql.attached import alter_attached, alter_policy, create_policy, create_rule, create_trigger
 from migralint.sql.create_table import create_table
 from migralint.sql.cursor import Cursor, Written
-from migralint.sql.drops import drop, kind_of
+from migralint.sql.drops import UNMODELLED, drop, kind_of
 from migralint.sql.indexes import create_index
 from migralint.sql.programs import alter_function, alter_sequence, create_function, create_sequence
+from migralint.sql.selected import selected_columns
 from migralint.sql.types import alter_domain, alter_type, create_domain, create_type
 from migralint.sql.views import alter_view, create_view
 
@@ -50,7 +51,7 @@ def may_change_schema(text: str) -> bool:
     words = text.lower().split(None, 2)[:2]
     if not words or words[0].strip("(") in _DATA:
         return not words
-    return words[0] not in ("create", "alter", "drop") or len(words) < 2 or words[1] not in _UNMODELLED
+    return words[0] not in ("create", "alter", "drop") or len(words) < 2 or words[1] not in UNMODELLED
 
 
 def read(cursor: Cursor, database: Database) -> Iterator[tuple[Operation, Cursor]]:
@@ -243,7 +244,7 @@ def _create_schema(cursor: Cursor) -> Operation:
 
 def _unmodelled(verb: str, kind: str, cursor: Cursor) -> Operation:
     """A statement about something that `Schema` does not hold."""
-    if kind not in _UNMODELLED:
+    if kind not in UNMODELLED:
         raise cursor.problem(f"{verb.upper()} {kind.upper()} is not known")
     cursor.if_not_exists()
     cursor.if_exists()
@@ -251,14 +252,6 @@ def _unmodelled(verb: str, kind: str, cursor: Cursor) -> Operation:
     name = cursor.name().name if token is not None and token.kind in ("word", "quoted") else None
     cursor.rest()
     return Statement(f"{verb}_{kind}", name=name)
-
-
-_UNMODELLED = frozenset(
-    """access_method cast collation conversion database event_trigger foreign_data_wrapper group language large
-    operator operator_class operator_family publication role server statistics subscription system tablespace
-    text_search_configuration text_search_dictionary text_search_parser text_search_template transform trusted
-    user user_mapping default procedural""".split()
-)
 
 
 def _alter(cursor: Cursor, database: Database) -> Iterator[Operation]:
@@ -312,20 +305,20 @@ def _alter_index(cursor: Cursor, database: Database) -> Iterator[Operation]:
 
 def creates_by_select(cursor: Cursor, database: Database) -> Operation | None:
     """The table that SELECT ... INTO makes, or None for another SELECT."""
-    if (
-        not cursor.sees_any("select", "with")
-        or not cursor.has("into")
-        or any(cursor.has(verb) for verb in rows.VERBS[:4])
-    ):
+    if not cursor.sees_any("select", "with") or not cursor.has("into") or any(cursor.has(v) for v in rows.VERBS[:4]):
         return None
+    start = cursor.index
     cursor.find("into")
+    before = cursor.tokens[start : cursor.index]
     cursor.take()
     temporary = cursor.accept_any("temp", "temporary") is not None
     cursor.accept("unlogged")
     cursor.accept("table")
     written = cursor.name()
     name = Name(names.TEMPORARY, written.name) if temporary else names.created(database, written)
-    cursor.rest()
-    return CreateTable(
-        Table(name, assumed=True, persistence="temporary" if temporary else "permanent"), False, (), temporary
-    )
+    columns = selected_columns(Cursor(cursor.text, [*before, *cursor.tokens[cursor.index : cursor.end]]), database)
+    persistence = "temporary" if temporary else "permanent"
+    table = Table(name, columns or (), assumed=columns is None, persistence=persistence)
+    if temporary:
+        names.see_temporary(database)
+    return CreateTable(table, temporary=temporary)

@@ -26,6 +26,8 @@ _CODES = {
 _CLASSES = {"42": "syntax_error_or_access_rule_violation", "2b": "dependent_privilege_descriptors_still_exist"}
 _EXISTS = {"column": "duplicate_column", "schema": "duplicate_schema", "function": "duplicate_function"}
 _MISSING = {"column": "undefined_column", "schema": "invalid_schema_name", "function": "undefined_function"}
+MISSING = ("undefined_table", "undefined_object", "invalid_schema_name")
+"""What a question about an object that is not there raises."""
 _RELATIONS = ("table", "view", "sequence", "index")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migralint.operations import CannotApply, Opaque, Place
 from migralint.sql.cursor import Cursor
 from migralint.sql.errors import Unreadable
-from migralint.sql.plpgsql.conditions import Raised, condition_of, handles
+from migralint.sql.plpgsql.conditions import MISSING, Raised, condition_of, handles
 from migralint.sql.plpgsql.nodes import (
     Assign,
     Block,
@@ -79,12 +79,16 @@ class Interpreter:
                 return self._leaving(block.label, block.body)
             left: Left | None = None
             doubt: Doubt | None = None
+            strict = self._variables.strict
             try:
+                self._variables.strict = strict or _expects_missing(block)
                 with self._database.subtransaction():
                     try:
                         doubt = self._leaving(block.label, block.body)
                     except Left as signal:  # an exception that leaves a subtransaction undoes it
                         left = signal
+                    finally:
+                        self._variables.strict = strict
             except (CannotApply, Fails, Raised) as problem:
                 condition = condition_of(problem, self._runner.state.tried)
                 for handler in block.handlers:
@@ -367,6 +371,11 @@ class Interpreter:
         self._runner.run(node.statement, self._place(node))
         if node.statement.sees_any("insert", "update", "delete", "merge", "with"):
             self._variables.set("found", UNKNOWN)
+
+
+def _expects_missing(block: Block) -> bool:
+    """Whether the block handles objects that are not there."""
+    return any(handles(handler.conditions, missing) for handler in block.handlers for missing in MISSING)
 
 
 def _short(cursor: Cursor) -> str:

@@ -10,7 +10,7 @@ from migralint.operations import Database
 from migralint.sql.cursor import Cursor
 from migralint.sql.errors import Unreadable
 from migralint.sql.plpgsql.nodes import Declaration
-from migralint.sql.queries import UNKNOWN, Unknown, evaluate, select
+from migralint.sql.queries import UNKNOWN, Fails, Result, Unknown, evaluate, select
 from migralint.sql.queries.functions import concatenated
 from migralint.sql.queries.values import array_of, compare
 from migralint.sql.rows import literal
@@ -18,12 +18,17 @@ from migralint.sql.tokens import PARAMETER, STRING, WORD
 
 
 class Variables:
-    """Variables by lower-case name, in nested scopes; a record is a dict."""
+    """Variables by lower-case name, in nested scopes; a record is a dict.
+
+    `strict`: a question about an object that is not there fails, since a handler waits for that. Elsewhere its answer
+    is unknown: a history that cannot run without the object has it from somewhere else.
+    """
 
     def __init__(self, database: Database, values: ChainMap[str, object]) -> None:
         self._database = database
         self._values = values
         self._types: ChainMap[str, str] = ChainMap()
+        self.strict = False
 
     @contextmanager
     def block(self) -> Iterator[None]:
@@ -71,9 +76,26 @@ class Variables:
 
     # values --------------------------------------------------------------------------------------------------------
     def value(self, cursor: Cursor) -> object:
-        """The value of an expression. Raises Fails where the server would report an error."""
+        """The value of an expression; with `strict`, raises Fails where the server would report an error."""
         found = self._simple(cursor)
-        return evaluate(cursor.sql(), self._database, self._values) if found is None else found[0]
+        if found is not None:
+            return found[0]
+        try:
+            return evaluate(cursor.sql(), self._database, self._values)
+        except Fails:
+            if self.strict:
+                raise
+            return UNKNOWN
+
+    def _select(self, query: str) -> Result | None:
+        try:
+            return select(query, self._database, self._values, self._values)
+        except Unreadable:
+            return None
+        except Fails:
+            if self.strict:
+                raise
+            return None
 
     def _simple(self, cursor: Cursor) -> tuple[object] | None:
         """A literal, a variable, or such things joined by `||`."""
@@ -111,17 +133,13 @@ class Variables:
 
     def rows(self, query: str) -> list[object] | None:
         """All rows of a query, or None where they are not known."""
-        try:
-            result = select(query, self._database, self._values, self._values)
-        except Unreadable:
-            return None
-        return [dict(row.values) for row in result.rows] if result.known else None
+        result = self._select(query)
+        return [dict(row.values) for row in result.rows] if result is not None and result.known else None
 
     def first(self, query: str) -> tuple[object, object]:
         """The first row of a query and whether there is one: None and False without rows."""
-        try:
-            result = select(query, self._database, self._values, self._values)
-        except Unreadable:
+        result = self._select(query)
+        if result is None:
             return UNKNOWN, UNKNOWN
         if result.known:
             return (dict(result.rows[0].values), True) if result.rows else (None, False)
@@ -129,7 +147,5 @@ class Variables:
 
     def exists(self, query: str) -> object:
         """Whether a query has rows."""
-        try:
-            return select(query, self._database, self._values, self._values).exists()
-        except Unreadable:
-            return UNKNOWN
+        result = self._select(query)
+        return result.exists() if result is not None else UNKNOWN
