@@ -1,6 +1,6 @@
 """`python -m migralint`."""
 
-from migralint.cli import main
+from migralint.cli.main import main
 
 if __name__ == "__main__":
     main()

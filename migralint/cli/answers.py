@@ -16,7 +16,7 @@ from typing import NamedTuple
 import migralint
 from migralint.cache import Cache, default_folder
 from migralint.cli.opening import find, open_project
-from migralint.cli.options import Checking, Common
+from migralint.cli.values import Check
 from migralint.tree import Recorder, WorkTree
 from migralint.verdict.finding import Verdict
 
@@ -29,20 +29,22 @@ class Answer(NamedTuple):
     tree: WorkTree
 
 
-def answer(common: Common, checking: Checking, paths: tuple[str, ...] = (), families: tuple[str, ...] = ()) -> Answer:
-    """The answer to these options, stored or made now; `paths` are as the command line gives them."""
+def answer(said: Check) -> Answer:
+    """The answer to a command line, stored or made now."""
     from migralint.cli.output import located, tell
 
+    common, checking = said.common, said.checking
     found = find(common)
     tree = WorkTree(found.root, found.files)
-    wanted = located(tree, paths)
+    wanted = located(tree, said.paths)
     baseline = tree.locate(checking.baseline) if checking.baseline else None
     # What a team's own rules read is not known, so their answers are not kept.
     enabled = not (common.no_cache or checking.project_rules)
     cache = Cache(default_folder(found.root), enabled, material=[migralint.__version__, found.root])
     asked = [common.name, common.config, common.dialect, common.postgresql_version, checking.select, checking.ignore]
-    asked += [checking.extend_select, checking.min_confidence, baseline, wanted, families]
+    asked += [checking.extend_select, checking.min_confidence, baseline, wanted, said.families]
     key = json.dumps(asked)
+    _grant(tree, cache.get("granted", key))
     stored = _stored(cache, key, tree)
     if stored is not None:
         return stored
@@ -56,12 +58,17 @@ def answer(common: Common, checking: Checking, paths: tuple[str, ...] = (), fami
         checking.min_confidence,
         baseline,
         checking.project_rules,
-        families,
+        said.families,
     )
     project = open_project(common, found)
     made = Answer(check(project, request), project.configuration.fail_on, tree)
+    outside = [folder for folder in project.configuration.source_roots or () if os.path.isabs(folder)]
+    _grant(tree, outside)
     if isinstance(project.tree, Recorder):
         cache.store_answer(key, project.tree.record, _to_data(made))
+        if outside:
+            cache.put("granted", key, outside)
+            cache.flush()
     if cache.warning:
         tell(common, cache.warning)
     return made
@@ -78,6 +85,12 @@ def _stored(cache: Cache, key: str, tree: WorkTree) -> Answer | None:
                 except (KeyError, TypeError):  # stored by a version under development
                     return None
     return None
+
+
+def _grant(tree: WorkTree, folders: object) -> None:
+    """Lets the tree read in the source roots that lie outside the project."""
+    for folder in folders if isinstance(folders, list) else ():
+        tree.grant(folder)
 
 
 def _today() -> str:

@@ -7,8 +7,9 @@ import os
 import click
 
 from migralint.cli.opening import find, open_project
-from migralint.cli.options import Common, common
+from migralint.cli.options import common
 from migralint.cli.output import emit, tell
+from migralint.cli.values import Common
 from migralint.tree import WorkTree
 
 DEFAULT = "migralint-baseline.json"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from migralint.cli.answers import Answer, answer
-from migralint.cli.options import Checking, Common, checking, common
-from migralint.cli.output import colour, emit, prefix
-from migralint.report import View, render
-from migralint.tree import TreeError
+from migralint.cli.answers import answer
+from migralint.cli.options import checking, common
+from migralint.cli.remembered import remember
+from migralint.cli.showing import show
+from migralint.cli.values import Check, Checking, Common
 
 
 @click.command("check")
@@ -20,27 +20,7 @@ def command(common: Common, checking: Checking, paths: tuple[str, ...]) -> int:
 
     With PATHs (files or folders) everything is still replayed, and findings that lie in them are reported.
     """
-    return show(answer(common, checking, paths), common, checking)
-
-
-def show(made: Answer, common: Common, checking: Checking, *, drift: bool = False) -> int:
-    """Prints an answer; returns the exit code."""
-
-    def source(path: str) -> str | None:
-        try:
-            return made.tree.text(path)
-        except TreeError:
-            return None
-
-    people = checking.output_format in ("text", "concise")
-    view = View(
-        source,
-        prefix(made.tree.root, repository=not people),
-        people and colour(common, checking.output_file),
-        checking.statistics,
-        drift,
-    )
-    text = render(checking.output_format, made.verdict, view)
-    emit(text, checking.output_file, machine=not people)
-    fails = made.verdict.fails(checking.fail_on or made.fail_on)
-    return 1 if fails and not checking.exit_zero else 0
+    said = Check(common, checking, paths)
+    made = answer(said)
+    remember(click.get_current_context().obj or (), said)
+    return show(made, said)

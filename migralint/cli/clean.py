@@ -6,8 +6,9 @@ import click
 
 from migralint.cache import Cache, default_folder
 from migralint.cli.opening import find
-from migralint.cli.options import Common, common
+from migralint.cli.options import common
 from migralint.cli.output import tell
+from migralint.cli.values import Common
 
 
 @click.command("clean")

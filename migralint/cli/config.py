@@ -7,8 +7,9 @@ import json
 import click
 
 from migralint.cli.opening import find
-from migralint.cli.options import Common, common, format_option
+from migralint.cli.options import common, format_option
 from migralint.cli.output import emit
+from migralint.cli.values import Common
 from migralint.configuration import Configuration, Origin, load
 from migralint.tree import WorkTree
 

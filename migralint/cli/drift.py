@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 
 from migralint.cli.answers import answer
-from migralint.cli.check import show
-from migralint.cli.options import Checking, Common, checking, common
+from migralint.cli.options import checking, common
+from migralint.cli.remembered import remember
+from migralint.cli.showing import show
+from migralint.cli.values import Check, Checking, Common
 
 FAMILIES = ("models", "snapshots", "queries")
 
@@ -20,4 +22,7 @@ def command(common: Common, checking: Checking) -> int:
     Differences are listed by class: blocking ones break at run time, integrity ones let wrong data in, cosmetic ones
     change nothing that runs.
     """
-    return show(answer(common, checking, families=FAMILIES), common, checking, drift=True)
+    said = Check(common, checking, families=FAMILIES)
+    made = answer(said)
+    remember(click.get_current_context().obj or (), said)
+    return show(made, said)

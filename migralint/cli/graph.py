@@ -9,8 +9,9 @@ import click
 
 from migralint.cli.histories import only
 from migralint.cli.opening import find, open_project
-from migralint.cli.options import Common, common, format_option
+from migralint.cli.options import common, format_option
 from migralint.cli.output import colour, emit
+from migralint.cli.values import Common
 
 if TYPE_CHECKING:
     from migralint.project import Project

@@ -9,14 +9,14 @@ import click
 
 from migralint.cli.histories import only
 from migralint.cli.opening import find, open_project
-from migralint.cli.options import Common, common, format_option
+from migralint.cli.options import common, format_option
 from migralint.cli.output import colour, emit, prefix
+from migralint.cli.values import Common
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from migralint.operations.paper import Step
-    from migralint.schema import Name
+    from migralint.rule import Name, Step
 
 
 @click.command("history")
@@ -30,7 +30,7 @@ def command(common: Common, object: str, format: str) -> None:
     """
     from migralint.report.entries import FORMAT, entry, lines
     from migralint.report.style import Style
-    from migralint.schema import Name
+    from migralint.rule import Name
 
     parts = object.split(".")
     if len(parts) not in (2, 3) or not all(parts):
@@ -52,7 +52,7 @@ def command(common: Common, object: str, format: str) -> None:
 
 def _changes(steps: list[Step], table: Name, column: str | None) -> Iterable[Step]:
     """The steps that touch the object, the last one first, under the names that it had at their time."""
-    from migralint.operations import AlterColumn, RenameTable
+    from migralint.rule import AlterColumn, RenameTable
 
     for step in reversed(steps):
         operation = step.operation
@@ -63,12 +63,8 @@ def _changes(steps: list[Step], table: Name, column: str | None) -> Iterable[Ste
             if column is not None:
                 column = operation.name
             yield step
-        elif (
-            column is None
-            and _touches(step, table)
-            or column is not None
-            and operation.table_name == table
-            and column in _columns(step, table)
+        elif (column is None and _touches(step, table)) or (
+            column is not None and operation.table_name == table and column in _columns(step, table)
         ):
             yield step
 

@@ -9,8 +9,9 @@ import click
 
 from migralint import __version__
 from migralint.cli.opening import find, open_project
-from migralint.cli.options import Common, common
+from migralint.cli.options import common
 from migralint.cli.output import prefix
+from migralint.cli.values import Common
 from migralint.configuration.discover import OWN_FILE, PYPROJECT
 
 _HOOKS = ".pre-commit-config.yaml"

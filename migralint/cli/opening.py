@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from migralint.cli.options import Common
+from migralint.cli.values import Common
 from migralint.configuration.discover import Found, discover
 
 if TYPE_CHECKING:

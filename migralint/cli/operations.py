@@ -11,14 +11,16 @@ import click
 
 from migralint.cli.histories import revision
 from migralint.cli.opening import find, open_project
-from migralint.cli.options import Common, common, format_option
+from migralint.cli.options import common, format_option
 from migralint.cli.output import colour, emit, prefix
 from migralint.cli.scripts import replay
+from migralint.cli.values import Common
 from migralint.tree import WorkTree
 
 if TYPE_CHECKING:
-    from migralint.operations.paper import Step
     from migralint.project import Project
+    from migralint.rule import Step
+    from migralint.verdict.subject import Replayed
 
 
 class _Listed(NamedTuple):
@@ -65,6 +67,7 @@ def _everything(project: Project, direction: str) -> Iterator[_Listed]:
 
 def _sources(project: Project, root: str, sources: Iterable[str], direction: str) -> Iterator[_Listed]:
     tree = WorkTree(root)
+    files: dict[str, tuple[Replayed, str]]
     files = {one.path: (history, one.id) for history in project.histories for one in history.revisions.values()}
     for source in sources:
         path = tree.locate(source)

@@ -6,9 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 
-import click
-
-from migralint.cli.options import Common
+from migralint.cli.values import Common
 from migralint.tree import WorkTree
 
 
@@ -27,6 +25,8 @@ def emit(text: str, output_file: str | None = None, *, machine: bool = False) ->
             with open(output_file, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
                 file.write(text)
         except OSError as error:
+            import click
+
             raise click.ClickException(f"--output-file: {output_file} cannot be written: {error.strerror}") from None
         return
     reconfigure: Callable[..., None] | None = getattr(sys.stdout, "reconfigure", None)
@@ -39,7 +39,7 @@ def emit(text: str, output_file: str | None = None, *, machine: bool = False) ->
 def tell(common: Common, text: str) -> None:
     """A remark on standard error, unless --quiet."""
     if not common.quiet:
-        click.echo(f"migralint: {text}", err=True)
+        sys.stderr.write(f"migralint: {text}\n")
 
 
 def prefix(root: str, *, repository: bool = False) -> str:
@@ -62,12 +62,13 @@ def prefix(root: str, *, repository: bool = False) -> str:
 
 def located(tree: WorkTree, paths: tuple[str, ...]) -> tuple[str, ...]:
     """Paths of the command line as paths of the project. Raises click.UsageError for those that are not in it."""
-    found = []
-    for path in paths:
-        place = tree.locate(path)
-        if not os.path.exists(path):
-            raise click.UsageError(f"{path}: no such file or folder.")
+    places = {path: tree.locate(path) for path in paths}
+    for path, place in places.items():
+        wrong = "no such file or folder." if not os.path.exists(path) else ""
         if os.path.isabs(place):
-            raise click.UsageError(f"{path}: lies outside the project {tree.root}; choose it with --project.")
-        found.append(place)
-    return tuple(found)
+            wrong = wrong or f"lies outside the project {tree.root}; choose it with --project."
+        if wrong:
+            import click
+
+            raise click.UsageError(f"{path}: {wrong}")
+    return tuple(places.values())

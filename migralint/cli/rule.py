@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from migralint.cli.options import Common, common
+from migralint.cli.options import common
 from migralint.cli.output import colour, emit
+from migralint.cli.values import Common
 
 if TYPE_CHECKING:
     from migralint.rule import Rule

@@ -10,13 +10,14 @@ import click
 
 from migralint.cli.histories import only, revision
 from migralint.cli.opening import find, open_project
-from migralint.cli.options import Common, common, format_option
+from migralint.cli.options import common, format_option
 from migralint.cli.output import emit
 from migralint.cli.scripts import replay
+from migralint.cli.values import Common
 from migralint.tree import WorkTree
 
 if TYPE_CHECKING:
-    from migralint.schema import Schema
+    from migralint.rule import Schema
 
 
 @click.command("schema")

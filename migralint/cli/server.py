@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from migralint.cli.options import Common, common
+from migralint.cli.options import common
+from migralint.cli.values import Common
 
 
 @click.command("server")

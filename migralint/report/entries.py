@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from migralint.operations import Opaque, Place
-from migralint.operations.paper import Step
 from migralint.report.style import Style, visible
+from migralint.rule import Opaque, Place, Step
 
 Entry = dict[str, object]
 

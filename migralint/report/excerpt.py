@@ -8,7 +8,7 @@ from migralint.report.style import Style, visible
 from migralint.verdict.finding import Finding
 
 LINES = 6
-"""How many lines of a long span are shown."""
+"""Of a span with more lines only the first is shown: it is the head of a function or of a long statement."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _WIDTH = 400
@@ -21,7 +21,8 @@ def excerpt(text: str | None, finding: Finding, style: Style) -> list[str]:
     if not 1 <= finding.line <= len(lines):
         return []
     last = max(finding.line, finding.end_line - (finding.end_column == 1 and finding.end_line > finding.line))
-    shown = range(finding.line, min(last, finding.line + LINES - 1, len(lines)) + 1)
+    last = min(last, len(lines))
+    shown = range(finding.line, (last if last - finding.line < LINES else finding.line) + 1)
     gutter = len(str(shown[-1]))
     bar = style("faint", f"{'':{gutter}} |")
     result = [bar]

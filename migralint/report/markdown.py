@@ -12,7 +12,7 @@ from migralint.verdict.finding import SEVERITIES, Finding, FoundDifference, Verd
 LIMIT = 50
 """How many findings are told: GitHub refuses comments over 65,536 characters."""
 
-_SIGNS = {"error": "🛑", "warning": "⚠️", "info": "ℹ️"}
+_SIGNS = {"error": "🛑", "warning": "⚠️", "info": "\N{INFORMATION SOURCE}\N{VARIATION SELECTOR-16}"}
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~#@&])")
 
 

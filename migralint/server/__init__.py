@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migralint.cli.options import Common
+from migralint.cli.values import Common
 
 
 def serve(common: Common) -> None:

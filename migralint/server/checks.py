@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from migralint.cli.opening import open_project
-from migralint.cli.options import Common
+from migralint.cli.values import Common
 from migralint.configuration.discover import Found, discover
 from migralint.verdict.finding import Finding
 
@@ -54,7 +54,7 @@ class Checks:
             found = discover(root, root, self._common.config)
             project = open_project(self._common, found, buffers)
             findings = check(project).active
-        except Exception as error:  # noqa: BLE001 - whatever happens to one buffer, the server lives on
+        except Exception as error:
             message, ours = explained(error)
             return Problem(message, ours)
         self._last[root] = findings

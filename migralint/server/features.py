@@ -8,7 +8,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from migralint import __version__
-from migralint.cli.options import Common
+from migralint.cli.values import Common
 from migralint.server.checks import Checks, Problem
 from migralint.server.documents import Documents
 from migralint.server.hover import hover

@@ -11,10 +11,7 @@ from typing import NamedTuple
 
 from migralint import __version__
 from migralint.diagnostic import SEVERITY_OF_CLASS, Related
-from migralint.drift.difference import Difference
-from migralint.operations import ObjectRef, Place
-from migralint.operations.paper import Note
-from migralint.rule import Rule
+from migralint.rule import Difference, Note, ObjectRef, Place, Rule
 from migralint.tree import Lines, TreeError
 from migralint.tree.paths import name as last_part
 from migralint.verdict import baseline
@@ -45,8 +42,8 @@ _CALLERS = 3
 class Request(NamedTuple):
     """What the command line asks for beside the configuration; None and empty leave it to the configuration.
 
-    `paths` are files and folders of the tree: only findings in them are given. `families` limits the rules that run. An empty
-    `baseline` is none at all.
+    `paths` are files and folders of the tree: only findings in them are given. `families` limits the rules that run.
+    An empty `baseline` is none at all.
     """
 
     paths: tuple[str, ...] = ()
@@ -214,7 +211,10 @@ class _Check:
         head = one.difference.head_place if one.difference else None
         if head is not None and all(other.place != head for other in related):
             related.append(Related(head, "in the history"))
-        for caller in one.place.callers[:_CALLERS]:
+        revision = one.history.revisions.get(one.revision or "")
+        functions = (revision.upgrade_place, revision.downgrade_place) if revision else ()
+        callers = [caller for caller in one.place.callers if caller not in functions]
+        for caller in callers[:_CALLERS]:
             related.append(Related(caller, "called from here" if caller.path == one.place.path else "by way of this"))
         for other in related:
             span = self._resolve(other.place)

@@ -108,7 +108,7 @@ def _of_statement(
 
 
 def _as_sql(literal: str) -> str:
-    """The SQL in a literal, as long as the literal: the quotes around it and escapes of quotes and line ends blanked."""
+    """The SQL in a literal, as long as the literal: its quotes, and escapes of quotes and line ends, are blanked."""
     match = _STRING.match(literal)
     if match is None or not literal.endswith(match["quote"]):
         return literal
@@ -120,7 +120,7 @@ def _as_sql(literal: str) -> str:
 
 
 def _sql(text: str, offset: int, line: int, outer: int) -> Iterator[Comment]:
-    """The comments in SQL that begins at `offset` and `line` of its file. A form feed ends a comment like a line end."""
+    """The comments in SQL that begins at `offset` and `line` of its file. A form feed ends a comment too."""
     pieces: list[tuple[int, int, list[tuple[int, int]]]] = []
     start, end, found = -1, -1, list[tuple[int, int]]()
     for token in _SQL.finditer(text):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from migralint.operations import Opaque, Statement
-from migralint.operations.paper import CONDITIONAL, Step
+from migralint.rule import CONDITIONAL, Opaque, Statement, Step
 from migralint.tree import TreeError
 from migralint.verdict.finding import Coverage, Unread
 from migralint.verdict.subject import Subject

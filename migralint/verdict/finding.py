@@ -43,8 +43,9 @@ _KEYS = {"drift_class": "class", "subject": "object"}
 class Finding(NamedTuple):
     """One finding. Lines and columns start at 1, ends are exclusive; `path` is relative to the project.
 
-    `subject` is the object it is about, `drift_class` one of the three classes of drift, or None. `fingerprint` names the finding across edits that move
-    lines: it is made of code, revision, operation, object and its number among equals.
+    `subject` is the object it is about, `drift_class` one of the three classes of drift, or None. `fingerprint` names
+    the finding across edits that move lines: it is made of code, revision, operation, object and its number among
+    equals.
     """
 
     code: str
@@ -181,8 +182,8 @@ class RuleInfo(NamedTuple):
 class Verdict(NamedTuple):
     """The whole answer of `check`, from which every format is printed.
 
-    `rules` are those that have a finding; `differences` are only told where drift was asked for. `valid_until` is the last day (ISO) on which a suppression with a date still
-    counts, None without one.
+    `rules` are those that have a finding; `differences` are only told where drift was asked for. `valid_until` is the
+    last day (ISO) on which a suppression with a date still counts, None without one.
     """
 
     tool: str

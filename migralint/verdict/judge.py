@@ -6,11 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
 from migralint.diagnostic import Diagnostic
-from migralint.drift.difference import Difference
-from migralint.history.revision import Revision
-from migralint.operations import ObjectRef, Place
-from migralint.operations.paper import Note, Step
-from migralint.rule import Context, Rule
+from migralint.rule import Context, Difference, Note, ObjectRef, Place, Revision, Rule, Step
 from migralint.verdict.errors import RuleError, VerdictError
 from migralint.verdict.subject import Replayed, Subject
 

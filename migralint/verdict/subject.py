@@ -6,10 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from migralint.configuration import Configuration
-from migralint.drift.difference import Difference
-from migralint.operations import Place
-from migralint.operations.paper import Note, Step
-from migralint.rule import History
+from migralint.rule import Difference, History, Note, Place, Step
 from migralint.tree import Tree
 
 
@@ -42,7 +39,7 @@ class Replayed(History, Protocol):
 
 
 class Subject(Protocol):
-    """A project. Places become lines and columns by `resolve`, which may parse a file: only reported ones are resolved."""
+    """A project. `resolve`, which gives lines and columns, may parse a file: only reported places are resolved."""
 
     @property
     def root(self) -> str:

@@ -139,3 +139,21 @@ def test_baseline(call: Run, opened: list[FakeProject]) -> None:
     Path("migralint.toml").write_text('baseline = "accepted.json"\n')
     assert call("baseline", "--baseline", "accepted.json").code == 0
     assert json.loads(Path("accepted.json").read_text())["findings"][0]["code"] == "MG101"
+
+
+def test_a_command_line_seen_before_is_answered_without_click(
+    call: Run, opened: list[FakeProject], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled()
+    arguments = ("check", "--select", "MG1,MG2", "--output-format", "concise", "versions")
+    first = call(*arguments)
+    monkeypatch.delattr("migralint.cli.commands.commands")
+    assert (call(*arguments), len(opened)) == (first, 1)
+    Path(SECOND).write_text('op.drop_table("orders")  # migralint: ignore[MG101] empty\n')
+    assert (call(*arguments).code, len(opened)) == (0, 2)
+
+
+def test_what_is_gone_is_told_also_where_the_command_line_was_seen_before(call: Run, opened: list[FakeProject]) -> None:
+    assert call("check", SECOND).code == 1
+    Path(SECOND).rename("versions/c3.py")
+    assert (call("check", SECOND).code, call("check", SECOND).out) == (2, "")

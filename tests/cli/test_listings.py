@@ -127,4 +127,4 @@ def test_config_errors_name_file_and_line(call: Run) -> None:
 
 def test_clean_removes_stored_answers(call: Run, opened: list[FakeProject]) -> None:
     call("check")
-    assert "1 files removed" in call("clean").err
+    assert " files removed from " in call("clean").err

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from migralint.cli.main import COMMANDS
+from migralint.cli.commands import COMMANDS
 from tests.cli.conftest import Run
 
 

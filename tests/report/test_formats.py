@@ -167,7 +167,8 @@ def test_github_puts_errors_first_and_escapes() -> None:
     first, second, *rest = render("github", VERDICT, view(prefix="backend/")).splitlines()
     assert first == (
         "::error title=migralint MG101 drop-table,file=backend/versions/b2%2Cc.py,line=2,endLine=4::"
-        'Dropping public.orders loses its rows, 100%25%0A%0Aop.rename_table("orders", "orders_unused")%0A# later: drop it'
+        "Dropping public.orders loses its rows, 100%25%0A%0A"
+        'op.rename_table("orders", "orders_unused")%0A# later: drop it'
     )
     assert second.startswith("::notice title=migralint MG011 suppression-without-reason,file=")
     assert ",line=7,endLine=7,col=5,endColumn=14::" in second

@@ -57,7 +57,9 @@ class Client:
     def diagnostics(self, uri: str) -> list[dict[str, Any]]:
         """What is next published for a document."""
         message = self.wait(
-            lambda message: message.get("method") == "textDocument/publishDiagnostics" and message["params"]["uri"] == uri
+            lambda message: (
+                message.get("method") == "textDocument/publishDiagnostics" and message["params"]["uri"] == uri
+            )
         )
         found: list[dict[str, Any]] = message["params"]["diagnostics"]
         return found

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import migralint.server.checks as checks
 import migralint.verdict.check as verdict
 import migralint.verdict.rules as installed
-from migralint.cli.options import Common
+from migralint.cli.values import Common
 from migralint.configuration.discover import Found
 from migralint.operations import CreateTable, DropTable
-from migralint.tree import MissingError
 from migralint.schema import Name
 from migralint.server import serve
+from migralint.tree import MissingError
 from tests.verdict.fake import FakeProject, rules, table
 
 FILES = ("versions/a1.py", "versions/b2.py")

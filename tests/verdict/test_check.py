@@ -43,7 +43,8 @@ def test_every_field_of_a_finding() -> None:
     (finding,) = judged(project()).findings
     data = finding.to_data()
     fingerprint = data.pop("fingerprint")
-    assert isinstance(fingerprint, str) and len(fingerprint) == 32
+    assert isinstance(fingerprint, str)
+    assert len(fingerprint) == 32
     assert data == {
         "code": "MG101",
         "name": "drop-table",

@@ -1,0 +1,33 @@
+"""Prints the answer of `check` and `drift`."""
+
+from __future__ import annotations
+
+from migralint.cli.answers import Answer
+from migralint.cli.output import colour, emit, prefix
+from migralint.cli.values import Check
+from migralint.report import View, render
+from migralint.tree import TreeError
+
+
+def show(made: Answer, said: Check) -> int:
+    """Prints an answer; returns the exit code."""
+
+    def source(path: str) -> str | None:
+        try:
+            return made.tree.text(path)
+        except TreeError:
+            return None
+
+    checking = said.checking
+    people = checking.output_format in ("text", "concise")
+    view = View(
+        source,
+        prefix(made.tree.root, repository=not people),
+        people and colour(said.common, checking.output_file),
+        checking.statistics,
+        bool(said.families),
+    )
+    text = render(checking.output_format, made.verdict, view)
+    emit(text, checking.output_file, machine=not people)
+    fails = made.verdict.fails(checking.fail_on or made.fail_on)
+    return 1 if fails and not checking.exit_zero else 0
