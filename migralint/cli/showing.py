@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import functools
+import re
+
 from migralint.cli.answers import Answer
 from migralint.cli.output import colour, emit, prefix
 from migralint.cli.values import Check
 from migralint.report import View, render
-from migralint.tree import TreeError
+from migralint.tree import SQL_BYTES, TreeError
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def show(made: Answer, said: Check) -> int:
     """Prints an answer; returns the exit code."""
 
-    def source(path: str) -> str | None:
+    @functools.cache
+    def lines(path: str) -> list[str] | None:
         try:
-            return made.tree.text(path)
+            return _LINE_END.split(made.tree.text(path, SQL_BYTES))
         except TreeError:
             return None
 
     checking = said.checking
     people = checking.output_format in ("text", "concise")
     view = View(
-        source,
+        lines,
         prefix(made.tree.root, repository=not people),
         people and colour(said.common, checking.output_file),
         checking.statistics,

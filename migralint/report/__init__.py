@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import NamedTuple
 
@@ -14,12 +14,12 @@ FORMATS = ("text", "concise", "json", "github", "sarif", "markdown")
 class View(NamedTuple):
     """How a verdict is shown.
 
-    `source` gives the text of a file of the project, None where it cannot be read. `prefix` leads to the project's
+    `lines` gives the lines of a file of the project, None where it cannot be read. `prefix` leads to the project's
     folder from where paths are looked at: the current folder for people, the repository for GitHub. `drift` puts the
     differences in the place of the findings where the format knows them.
     """
 
-    source: Callable[[str], str | None]
+    lines: Callable[[str], Sequence[str] | None]
     prefix: str = ""
     colour: bool = False
     statistics: bool = False

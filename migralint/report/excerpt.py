@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 
 from migralint.report.style import Style, visible
 from migralint.verdict.finding import Finding
@@ -10,15 +10,13 @@ from migralint.verdict.finding import Finding
 LINES = 6
 """Of a span with more lines only the first is shown: it is the head of a function or of a long statement."""
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _WIDTH = 400
 """Longer lines are cut: generated SQL can have lines of megabytes."""
 
 
-def excerpt(text: str | None, finding: Finding, style: Style) -> list[str]:
+def excerpt(lines: Sequence[str] | None, finding: Finding, style: Style) -> list[str]:
     """The lines of the finding with `^` under what it is about; none where the file cannot be read."""
-    lines = _LINE_END.split(text) if text is not None else []
-    if not 1 <= finding.line <= len(lines):
+    if lines is None or not 1 <= finding.line <= len(lines):
         return []
     last = max(finding.line, finding.end_line - (finding.end_column == 1 and finding.end_line > finding.line))
     last = min(last, len(lines))

@@ -37,7 +37,7 @@ def _finding(finding: Finding, view: View, style: Style) -> list[str]:
     lines = [
         f"{head} {style('bold', finding.name)}: {visible(finding.message)}",
         f"  {style('faint', '-->')} {style('path', place)}",
-        *(f"  {line}" for line in excerpt(view.source(finding.path), finding, style)),
+        *(f"  {line}" for line in excerpt(view.lines(finding.path), finding, style)),
     ]
     if finding.help:
         first, *more = visible(finding.help.strip("\n")).split("\n")

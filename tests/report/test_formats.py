@@ -82,7 +82,7 @@ DIFFERENCE = FoundDifference(
 
 
 def view(**changes: object) -> View:
-    return View(lambda path: SOURCE if path == DROP.path else None)._replace(**changes)
+    return View(lambda path: SOURCE.splitlines() if path == DROP.path else None)._replace(**changes)
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -141,9 +141,9 @@ def test_text_without_the_source() -> None:
 
 
 def test_long_lines_and_spans_are_cut() -> None:
-    wide = View(lambda path: ("x" * 100_000 + "\n") * 50)
+    wide = View(lambda path: ["x" * 100_000] * 50)
     text = render("text", VERDICT._replace(findings=(DROP._replace(end_line=40),)), wide)
-    assert len(text) < 10_000
+    assert len(text) < 2_000
     assert "    ...\n" in text
 
 
