@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import migralint
 from migralint.cache import Cache, default_folder
@@ -19,6 +19,9 @@ from migralint.cli.opening import find, open_project
 from migralint.cli.values import Check
 from migralint.tree import Recorder, WorkTree
 from migralint.verdict.finding import Verdict
+
+if TYPE_CHECKING:
+    from migralint.project import Project
 
 
 class Answer(NamedTuple):
@@ -61,7 +64,8 @@ def answer(said: Check) -> Answer:
         said.families,
     )
     project = open_project(common, found)
-    made = Answer(check(project, request), project.configuration.fail_on, tree)
+    verdict = check(project, request)._replace(signature=_signature(project))
+    made = Answer(verdict, project.configuration.fail_on, tree)
     outside = [folder for folder in project.configuration.source_roots or () if os.path.isabs(folder)]
     _grant(tree, outside)
     if isinstance(project.tree, Recorder):
@@ -85,6 +89,13 @@ def _stored(cache: Cache, key: str, tree: WorkTree) -> Answer | None:
                 except (KeyError, TypeError):  # stored by a version under development
                     return None
     return None
+
+
+def _signature(project: Project) -> str | None:
+    """The signature of the schema at the heads; of several histories there is none."""
+    from migralint.schema.document import signature
+
+    return signature(project.histories[0].schema) if len(project.histories) == 1 else None
 
 
 def _grant(tree: WorkTree, folders: object) -> None:

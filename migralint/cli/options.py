@@ -26,7 +26,7 @@ def common(function: Function) -> Function:
             "--postgresql-version", type=click.IntRange(12, 18), help="Major version of the server (default: 15)."
         ),
         click.option("--no-cache", is_flag=True, help="Neither use nor keep stored answers."),
-        click.option("-v", "--verbose", is_flag=True, help="Tell more on standard error."),
+        click.option("-v", "--verbose", is_flag=True, help="Show where in migralint an error comes from."),
         click.option("-q", "--quiet", is_flag=True, help="Tell nothing but the answer and errors."),
         click.option(
             "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output."

@@ -1,0 +1,195 @@
+"""Commands over real projects on disk, with the installed rules."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.project import Alembic, shop
+
+
+@pytest.fixture
+def project(call: Run) -> Alembic:
+    return shop(Path.cwd())
+
+
+def findings(call: Run, *arguments: str) -> list[tuple[str, str, int]]:
+    data = json.loads(call("check", "--output-format", "json", *arguments).out)
+    return [(one["code"], one["path"], one["line"]) for one in data["findings"] if one["suppressed"] is None]
+
+
+def test_check(call: Run, project: Alembic) -> None:
+    ran = call("check", "--select", "MG1")
+    assert ran.code == 1
+    assert "error[MG101] drop-table" in ran.out
+    assert "  --> alembic/versions/two.py:11:5\n" in ran.out
+    assert '11 |     op.drop_table("orders")\n' in ran.out
+    assert "2 revisions, 2 operations (0 conditional, 0 opaque).\n" in ran.out
+
+
+def test_the_contract(call: Run, project: Alembic) -> None:
+    data = json.loads(call("check", "--select", "MG101", "--output-format", "json").out)
+    assert (data["heads"], len(data["signature"])) == (["two"], 32)
+    (finding,) = data["findings"]
+    assert (finding["revision"], finding["direction"], finding["operation"]) == ("two", "upgrade", "drop_table")
+    assert finding["object"] == {"kind": "table", "table": "public.orders", "name": None}
+    assert data["signature"] == json.loads(call("schema", "--format", "json").out)["signature"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'op.drop_table("orders")  # migralint: ignore[MG101] empty',
+        'op.drop_table(\n    "orders",  # migralint: ignore[drop-table] empty\n)',
+        '# migralint: ignore[destructive] empty\nop.drop_table("orders")',
+        'op.execute("""\n-- migralint: ignore[MG101] empty\nDROP TABLE orders;\nSELECT 1\n""")',
+        'op.execute("DROP TABLE orders -- migralint: ignore[MG1] empty")',
+        'STATEMENT = "DROP TABLE orders"  # migralint: ignore[MG1] empty\nop.execute(STATEMENT)',
+    ],
+)
+def test_suppressed(call: Run, statement: str) -> None:
+    project = shop(Path.cwd())
+    project.heads.pop()
+    project.revision("two", statement)
+    assert findings(call, "--select", "MG1,MG01") == []
+
+
+def test_a_suppression_elsewhere_does_not_count(call: Run) -> None:
+    project = shop(Path.cwd())
+    project.heads.pop()
+    project.revision("two", 'x = 1  # migralint: ignore[MG101] empty\nop.drop_table("orders")')
+    assert [code for code, *_ in findings(call, "--select", "MG1,MG01")] == ["MG010", "MG101"]
+
+
+def test_several_findings_in_a_helper_lead_to_the_migration(call: Run) -> None:
+    project = Alembic(Path.cwd())
+    Path("helpers.py").write_text("from alembic import op\n\n\ndef drop(name):\n    op.drop_table(name)\n")
+    project.revision("one", 'op.create_table("a", sa.Column("id", sa.Integer, primary_key=True))')
+    path = project.revision("two", 'drop("a")')
+    path.write_text("from helpers import drop\n" + path.read_text())
+    ran = call("check", "--select", "MG101", "--output-format", "json")
+    (finding,) = json.loads(ran.out)["findings"]
+    assert (finding["path"], finding["line"]) == ("alembic/versions/two.py", 12)
+    assert [(place["path"], place["line"]) for place in finding["related"]] == [("helpers.py", 5)]
+
+
+def test_start_after_and_init(call: Run, project: Alembic) -> None:
+    assert call("init").code == 0
+    assert findings(call) == []
+    project.revision("three", 'op.create_table("other", sa.Column("id", sa.Integer, primary_key=True))')
+    project.revision("four", 'op.drop_table("other")')
+    assert ("MG101", "alembic/versions/four.py", 11) in findings(call)
+    Path("migralint.toml").write_text('start-after = ["zzz"]\n')
+    ran = call("check")
+    assert ran.code == 2
+    assert "start-after: 'zzz' is no revision" in ran.err
+
+
+def test_a_file_that_cannot_be_parsed_is_told_everywhere(call: Run, project: Alembic) -> None:
+    (project.versions / "bad.py").write_text("revision = 'bad'\ndef upgrade(:\n")
+    assert ("MG001", "alembic/versions/bad.py") in [found[:2] for found in findings(call)]
+    for format in ("text", "concise", "json", "github", "sarif", "markdown"):
+        assert "bad.py" in call("check", "--ignore", "MG001", "--output-format", format).out
+
+
+def test_no_history_says_where_it_was_looked_for(call: Run) -> None:
+    ran = call("check")
+    assert (ran.code, ran.out) == (2, "")
+    assert "Traceback" not in ran.err
+    assert "versions" in ran.err
+    assert "report it" not in ran.err
+
+
+def test_schema_of_a_revision_and_of_a_script(call: Run, project: Alembic) -> None:
+    assert json.loads(call("schema", "--format", "json").out)["tables"] == {}
+    one = json.loads(call("schema", "one", "--format", "json").out)
+    assert (one["heads"], list(one["tables"])) == (["one"], ["public.orders"])
+    Path("script.sql").write_text("CREATE TABLE a (id integer);\nCREATE INDEX i ON a (id);\n")
+    script = json.loads(call("schema", "script.sql", "--format", "json").out)
+    assert list(script["tables"]) == ["public.a"]
+    ran = call("schema", "onee", "--format", "json")
+    assert ran.code == 2
+    assert "Did you mean 'one'" in ran.err
+
+
+def test_operations_of_a_script(call: Run, project: Alembic) -> None:
+    Path("script.sql").write_text("CREATE TABLE a (id integer);\nSELECT 1;\nCREATE INDEX i ON a (id);\n")
+    entries = [json.loads(line) for line in call("operations", "script.sql", "--format", "jsonl").out.splitlines()]
+    assert [(one["operation"], one["line"], one["history"], one["revision"]) for one in entries] == [
+        ("create_table", 1, None, None),
+        ("create_index", 3, None, None),
+    ]
+    assert entries[0]["transaction"] != entries[1]["transaction"]
+
+
+def test_project_rules_run_only_when_they_are_asked_for(call: Run, project: Alembic) -> None:
+    Path("lint").mkdir()
+    Path("lint/team.py").write_text(
+        "from migralint.rule import Diagnostic, Rule\n\n\n"
+        "class Team(Rule):\n"
+        '    """Every revision is told."""\n\n'
+        '    code = "TEAM1"\n    name = "every-revision-is-told"\n    scope = "revision"\n\n'
+        "    def check_revision(self, revision, context):\n"
+        '        yield Diagnostic(f"{revision.id} is told")\n'
+    )
+    Path("migralint.toml").write_text('rule-paths = ["lint"]\n')
+    assert "TEAM1" not in {code for code, *_ in findings(call)}
+    assert [code for code, *_ in findings(call, "--project-rules", "--select", "TEAM")] == ["TEAM1", "TEAM1"]
+    Path("lint/team.py").write_text("raise SystemError\n")
+    assert "TEAM1" not in {code for code, *_ in findings(call)}
+    ran = call("check", "--project-rules")
+    assert ran.code == 2
+    assert "lint/team.py: cannot be imported: SystemError" in ran.err
+
+
+def test_rule_pages(call: Run) -> None:
+    listed = call("rule").out
+    assert "MG101  drop-table " in listed
+    page = call("rule", "MG101").out
+    assert page.startswith("# drop-table (MG101)\n")
+    assert "| Severity | error |" in page
+    assert call("rule", "drop-table").out == call("rule", "mg101").out == page
+    assert json.loads(call("rule", "MG101", "--output-format", "json").out)["code"] == "MG101"
+    assert len(json.loads(call("rule", "--output-format", "json").out)) == len(listed.splitlines())
+
+
+def python(code: str) -> str:
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def test_a_warm_run_imports_nothing_heavy(call: Run, project: Alembic) -> None:
+    old = time.time() - 60
+    for folder, _, files in os.walk("."):
+        for file in files:
+            os.utime(os.path.join(folder, file), (old, old))
+    first = call("check").out
+    call("check")
+    code = "import sys; from migralint.cli.main import run; run(['check']); print(sorted(sys.modules))"
+    out, _, modules = python(code).rstrip("\n").rpartition("\n")
+    assert f"{out}\n" == first
+    heavy = ("libcst", "sqlglot", "click", "rich", "migralint_rules", "migralint.project", "migralint.rule", "tomllib")
+    assert not [name for name in heavy if f"'{name}'" in modules]
+
+
+def test_the_process_ends_with_the_exit_code(call: Run, project: Alembic) -> None:
+    for arguments, code in ((["check"], 1), (["check", "--exit-zero"], 0), (["nothing"], 2), (["--version"], 0)):
+        ran = subprocess.run([sys.executable, "-m", "migralint", *arguments], capture_output=True, check=False)
+        assert ran.returncode == code
+    reader = subprocess.run(
+        f"{sys.executable} -m migralint check --output-format json | head -c 1; echo ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert reader.stderr == ""
