@@ -1,0 +1,75 @@
+# Needs make and Python 3.11 or newer, nothing else. What the commands need is installed into .venv on first use, and
+# again when pyproject.toml or setup.py change.
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.installed
+DEVELOPMENT := $(VENV)/.installed-dev
+SHOP := docs/examples/shop
+PEERS := .bench
+
+.PHONY: help demo test lint hooks bench accuracy clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo      lint the example project $(SHOP)"
+	@echo "make test      run the tests (a PostgreSQL comes as a package; none has to run)"
+	@echo "make lint      ruff, mypy and the architecture's import contracts"
+	@echo "make hooks     run the pre-commit hook in real repositories (installs migralint several times)"
+	@echo "make bench     compare the speed with other linters"
+	@echo "make accuracy TRUTH=DIR   score against what recorded projects' migrations really did"
+	@echo "make clean     remove what these commands made"
+
+# The example is full of mistakes: exit code 1 (findings) is the one that is right. 2 is a failure of migralint, and 0
+# would mean that it no longer sees them.
+demo: $(RUNTIME)
+	@echo "== migralint check --project $(SHOP)"; echo
+	@$(BIN)/migralint check --project $(SHOP); code=$$?; \
+	  test $$code -eq 1 || { echo "demo: expected findings (exit code 1), got exit code $$code" >&2; exit 1; }
+	@echo; echo "== migralint drift --project $(SHOP)"; echo
+	@$(BIN)/migralint drift --project $(SHOP); code=$$?; \
+	  test $$code -eq 1 || { echo "demo: expected findings (exit code 1), got exit code $$code" >&2; exit 1; }
+	@echo; echo "The findings above are expected: $(SHOP)/README.md says what the example shows."
+
+test: $(DEVELOPMENT)
+	$(BIN)/pytest -n 2
+
+lint: $(DEVELOPMENT)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(RUNTIME) $(PEERS)/squawk/.tried $(PEERS)/alembic-guard/.tried
+	$(BIN)/python benchmarks/run.py --migralint $(BIN)/migralint --peers $(PEERS)
+
+accuracy: $(DEVELOPMENT)
+	@test -n "$(TRUTH)" || { echo "accuracy: say where the recorded truth is: make accuracy TRUTH=DIR" >&2; exit 2; }
+	$(BIN)/python "$(TRUTH)/run_project.py" --all --truth "$(TRUTH)" --cache $(PEERS)/packages \
+	  --migralint "$(CURDIR)/$(BIN)/migralint"
+
+clean:
+	rm -rf $(VENV) $(PEERS) build *.egg-info .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+
+# A command may exist and not run (version managers put stand-ins on the path), so each is asked for its version.
+$(BIN)/pip:
+	@for python in python3 python3.11 python3.12 python3.13; do \
+	  if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+	    echo "$$python -m venv $(VENV)"; exec $$python -m venv --clear $(VENV); \
+	  fi; \
+	done; \
+	echo "migralint needs Python 3.11 or newer; found none as python3, python3.11, python3.12 or python3.13" >&2; exit 1
+
+$(RUNTIME): pyproject.toml setup.py | $(BIN)/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(DEVELOPMENT): pyproject.toml setup.py | $(BIN)/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(RUNTIME)
+
+# Peers are worth comparing with, not needed: where one cannot be installed, the benchmark says so and goes on.
+$(PEERS)/%/.tried: benchmarks/peers/%.txt | $(BIN)/pip
+	$(BIN)/python -m venv --clear $(PEERS)/$*
+	-$(PEERS)/$*/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
