@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 def only(project: Subject) -> Replayed:
     """The project's history; a usage error with the names where there are several."""
     if len(project.histories) > 1:
-        names = ", ".join(history.name for history in project.histories)
-        raise click.UsageError(f"The project has several histories; choose one with --name: {names}.")
+        names = [history.configuration.name for history in project.histories]
+        if len(set(names)) < len(names):  # not named by the configuration
+            names = [history.name for history in project.histories]
+        raise click.UsageError(f"The project has several histories; choose one with --name: {', '.join(names)}.")
     return project.histories[0]
 
 
