@@ -58,6 +58,10 @@ _TEXT = re.compile(
 )
 
 
+_NUMBER = re.compile(r"-?\d{1,9}\Z")
+_FLOATS = ("real", "double precision")
+
+
 class Type(NamedTuple):
     """A type taken apart: `numeric(10,2)[]` is ("numeric", ("10", "2"), 1)."""
 
@@ -99,9 +103,11 @@ def parse(text: str) -> Type:
     if tail and folded in ("timestamp", "time"):
         base = f"{folded} {tail}"
     elif folded == "float" and modifiers:
-        base, modifiers = ("real" if int(modifiers[0]) <= 24 else "double precision"), ()
+        base, modifiers = _FLOATS[bool(re.fullmatch(r"2[5-9]|[3-5]\d", modifiers[0]))], ()
     else:
         base = _ALIASES.get(folded, folded)
+    if is_built_in(base):
+        modifiers = tuple(m for m in modifiers if _NUMBER.match(m))
     if base == "character" and not modifiers:
         modifiers = ("1",) if folded != "bpchar" else ()
         base = "character" if modifiers else "bpchar"

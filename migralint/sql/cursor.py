@@ -238,10 +238,18 @@ class Cursor:
 
     def unwrapped(self) -> Cursor:
         """What is left, without parentheses around all of it."""
-        inner = self.copy()
-        while inner.sees("(") and inner._closing() == inner.end - 1:
-            inner = Cursor(inner.text, inner.tokens, inner.index + 1, inner.end - 1)
-        return inner
+        closing: dict[int, int] = {}
+        opened: list[int] = []
+        for at in range(self.index, self.end):
+            token = self.tokens[at]
+            if token.kind == OPERATOR and token.value == "(":
+                opened.append(at)
+            elif token.kind == OPERATOR and token.value == ")" and opened:
+                closing[opened.pop()] = at
+        start, end = self.index, self.end
+        while end - start > 2 and closing.get(start) == end - 1:
+            start, end = start + 1, end - 1
+        return Cursor(self.text, self.tokens, start, end)
 
     def is_literal(self) -> bool:
         """Whether the next token is a literal or a parameter."""

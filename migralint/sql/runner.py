@@ -302,4 +302,5 @@ def run(text: str, database: Database, place: Locate, *, psql: bool = False) -> 
     becomes an `Opaque` operation with its reason; nothing is raised for bad input (CannotApply of `execute` passes
     through where the caller has opened a subtransaction).
     """
+    text = text.encode("utf-8", "replace").decode()  # lone surrogates, which Python strings may hold, become "?"
     Runner(text, database, place).script(split(text, database.dialect, psql=psql))

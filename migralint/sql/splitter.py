@@ -30,6 +30,7 @@ class Statement(NamedTuple):
 _LINE = re.compile(r"[^\n]*\n?")
 _DATA = re.compile(r"[ \t]*\r?\n")
 _DATA_END = re.compile(r"^\\\.[ \t]*\r?$", re.M)
+_INTEREST = re.compile(r"""(?:\b[eE])?'|"|\$\w*\$|--|/\*|;""")
 _ENDING_COMMANDS = re.compile(r"\\(g|gx|gexec|gset|crosstabview|watch|;)(?!\w)")
 
 
@@ -72,6 +73,7 @@ def _statements(text: str, dialect: str, psql: bool) -> Iterator[Statement]:
                 tokens.append(token)
             else:
                 complete = False
+                position = _next_of_interest(text, position)
             if token.kind == BAD:
                 break
         if token is None and state.depth > 0 and 0 <= inside_end < len(tokens):
@@ -86,6 +88,12 @@ def _statements(text: str, dialect: str, psql: bool) -> Iterator[Statement]:
                 position = _after_data(text, position)
         if token is None and skip(text, position) >= len(text):
             return
+
+
+def _next_of_interest(text: str, position: int) -> int:
+    """The next quote, comment or semicolon: nothing else matters in a statement that is too long to be kept."""
+    found = _INTEREST.search(text, position)
+    return found.start() if found else len(text)
 
 
 def _end(text: str, position: int, token: Token | None) -> int:

@@ -271,8 +271,9 @@ class Interpreter:
                 step = self._value(node.step) if node.step is not None else 1
                 if not isinstance(low, int) or not isinstance(high, int) or not isinstance(step, int) or step < 1:
                     return None
-                numbers = range(low, high - 1, -step) if node.reverse else range(low, high + 1, step)
-                return numbers if len(numbers) <= _ITERATIONS else None
+                if abs(high - low) > _ITERATIONS * step:
+                    return None
+                return range(low, high - 1, -step) if node.reverse else range(low, high + 1, step)
             case ForEach():
                 array = self._value(node.array)
                 if isinstance(array, str):

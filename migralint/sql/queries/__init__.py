@@ -28,6 +28,7 @@ def answer(
 
     `parameters` are the values of `:name` and `%(name)s`.
     """
+    query_text = query_text.encode("utf-8", "replace").decode()
     shown = _SHOW.match(query_text)
     if shown:
         return _shown(shown[1].lower(), database)

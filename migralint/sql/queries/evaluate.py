@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import Database
 from migralint.sql.queries import objects
-from migralint.sql.queries.functions import STRICT, concatenated, formatted, strict
+from migralint.sql.queries.functions import SIZE, STRICT, concatenated, formatted, strict
 from migralint.sql.queries.nodes import (
     Between,
     Binary,
@@ -53,6 +53,10 @@ _COMPARISONS = ("=", "<>", "!=", "<", "<=", ">", ">=")
 _INTEGERS = ("int", "integer", "int4", "int8", "bigint", "smallint", "int2")
 _TEXTS = ("text", "varchar", "character varying", "name", "char", '"char"', "character", "bpchar", "citext")
 _KEPT = ("oid", "uuid", "json", "jsonb", "anyelement", "cstring")
+
+
+_LARGE = 10**15
+"""Numbers beyond are not computed with."""
 
 
 class Scope:
@@ -213,7 +217,8 @@ class Evaluator:
             return other if isinstance(other, list) else UNKNOWN if isinstance(other, Unknown) else None
         if isinstance(left, list) or isinstance(right, list):
             one = left if isinstance(left, list) else [left]
-            return [*one, *(right if isinstance(right, list) else [right])]
+            other_items = right if isinstance(right, list) else [right]
+            return [*one, *other_items] if len(one) + len(other_items) <= SIZE else UNKNOWN
         return concatenated([self.text(left), self.text(right)])
 
     def _is(self, node: Is, scope: Scope | None) -> object:
@@ -337,13 +342,15 @@ def _arithmetic(operator: str, left: object, right: object) -> object:
         return None
     if not isinstance(left, (int, float)) or not isinstance(right, (int, float)):
         return UNKNOWN
+    if abs(left) > _LARGE or abs(right) > _LARGE:
+        return UNKNOWN
     match operator:
         case "+":
             return left + right
         case "-":
             return left - right
         case "*":
-            return left * right if abs(left) < 1e18 and abs(right) < 1e18 else UNKNOWN
+            return left * right
         case "/" if right:
             whole = isinstance(left, int) and isinstance(right, int)
             return int(left / right) if whole else left / right

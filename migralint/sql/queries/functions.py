@@ -9,7 +9,7 @@ from collections.abc import Callable
 from migralint.schema.names import quote
 from migralint.sql.queries.values import UNKNOWN, Unknown, text_of
 
-_SIZE = 100_000
+SIZE = 100_000
 """Texts and arrays longer than this are not made."""
 
 
@@ -98,9 +98,14 @@ def strict(name: str, arguments: list[object]) -> object:
         return None
     try:
         value = STRICT[name](*arguments)
-    except (TypeError, ValueError, AttributeError):  # arguments of other types or another number than expected
+    except (
+        TypeError,
+        ValueError,
+        AttributeError,
+        OverflowError,
+    ):  # arguments of other types or another number than expected
         return UNKNOWN
-    return UNKNOWN if isinstance(value, (str, list)) and len(value) > _SIZE else value
+    return UNKNOWN if isinstance(value, (str, list)) and len(value) > SIZE else value
 
 
 def concatenated(parts: list[object]) -> object:
@@ -110,7 +115,7 @@ def concatenated(parts: list[object]) -> object:
         if isinstance(part, Unknown):
             return Unknown(text + part.prefix)
         text += str(part)
-        if len(text) > _SIZE:
+        if len(text) > SIZE:
             return UNKNOWN
     return text
 

@@ -25,6 +25,7 @@ from migralint.sql.queries.sources import Sources
 from migralint.sql.queries.trees import column_names
 from migralint.sql.queries.values import UNHASHABLE, UNKNOWN, Row, Unknown, either, hashable, truth
 
+_SERIES = 10_000
 _STEPS = 300_000
 """Rows looked at in one query, at most."""
 
@@ -149,8 +150,9 @@ class Selector(Evaluator):
         if call.name == "generate_series" and len(arguments) in (2, 3):
             low, high, step = (*arguments, 1)[:3]
             if isinstance(low, int) and isinstance(high, int) and isinstance(step, int) and step:
-                numbers = range(low, high + (1 if step > 0 else -1), step)
-                return list(numbers) if len(numbers) <= 10_000 else None
+                if abs(high - low) > _SERIES * abs(step):
+                    return None
+                return list(range(low, high + (1 if step > 0 else -1), step))
         if call.name == "string_to_table" and len(arguments) == 2 and all(isinstance(a, str) for a in arguments):
             return list(str(arguments[0]).split(str(arguments[1])))
         return None

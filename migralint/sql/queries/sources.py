@@ -13,6 +13,7 @@ from migralint.sql.queries.catalogs import CATALOGS, Catalog
 from migralint.sql.queries.information_schema import INFORMATION_SCHEMA
 from migralint.sql.queries.nodes import Call, Query, Source
 from migralint.sql.queries.sqlite_catalog import SQLITE
+from migralint.sql.queries.system import system_rows
 from migralint.sql.queries.values import UNKNOWN, Fails, Row
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def catalog_rows(schema: Schema, name: str, catalog: Catalog) -> list[Row]:
     if _made is None or _made[0] is not schema:
         _made = (schema, {})
     if name not in _made[1]:
-        _made[1][name] = list(catalog(schema))
+        _made[1][name] = [*catalog(schema), *system_rows(name)]
     return _made[1][name]
 
 

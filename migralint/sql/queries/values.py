@@ -200,32 +200,67 @@ def _element(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+_LITERAL_BEGINNING = re.compile(r"(?:[^%_\\]|\\.)*")
+
+
 def like(text: object, pattern: object, ignore_case: bool) -> object:
     """LIKE and ILIKE."""
+    if isinstance(text, Unknown) and isinstance(pattern, str) and not ignore_case:
+        literal = _LITERAL_BEGINNING.match(pattern)
+        assert literal is not None, "it matches the empty text"
+        wanted = re.sub(r"\\(.)", r"\1", literal[0])
+        return _begins(text.prefix, wanted, all_of_it=pattern[literal.end() :] == "%")
     if isinstance(text, Unknown) or isinstance(pattern, Unknown):
         return UNKNOWN
     if not isinstance(text, str) or not isinstance(pattern, str):
         return None if text is None or pattern is None else UNKNOWN
-    pieces = re.findall(r"\\.|[%_]|[^\\%_]+|\\", pattern, re.DOTALL)
-    written = "".join(
-        ".*" if p == "%" else "." if p == "_" else re.escape(p[1:] if p[0] == "\\" else p) for p in pieces
-    )
-    return re.fullmatch(written, text, re.DOTALL | (re.IGNORECASE if ignore_case else 0)) is not None
+    if ignore_case:
+        text, pattern = text.lower(), pattern.lower()
+    return _wildcards(text, _PIECE.findall(pattern))
+
+
+_PIECE = re.compile(r"\\.|.", re.DOTALL)
+
+
+def _wildcards(text: str, pieces: list[str]) -> bool:
+    """Whether the text fits; going back to the last `%` only, so that no pattern runs away."""
+    at, piece, star, retry = 0, 0, -1, 0
+    while at < len(text):
+        if piece < len(pieces) and pieces[piece] == "%":
+            star, retry, piece = piece, at, piece + 1
+        elif piece < len(pieces) and (pieces[piece] == "_" or pieces[piece][-1] == text[at]):
+            at, piece = at + 1, piece + 1
+        elif star >= 0:
+            retry += 1
+            at, piece = retry, star + 1
+        else:
+            return False
+    return all(rest == "%" for rest in pieces[piece:])
+
+
+def _begins(prefix: str, wanted: str, *, all_of_it: bool) -> object:
+    """Whether a text of which only `prefix` is known begins with `wanted`; `all_of_it`: nothing else is asked."""
+    if prefix.startswith(wanted):
+        return True if all_of_it else UNKNOWN
+    return UNKNOWN if wanted.startswith(prefix) else False
 
 
 _SAFE_PATTERN = re.compile(r"[\w\s^$.|()\[\]\-*+?,:;'\"=<>!&%#@~/{}]*", re.ASCII)
-_NESTED_REPEAT = re.compile(r"[*+}][^)]*\)\s*[*+{]")
+_REPEATED_GROUP = re.compile(r"\)\s*[*+?{]")
+_REPEAT = re.compile(r"[*+?{]")
 
 
 def matches(text: object, pattern: object, ignore_case: bool) -> object:
     """`~` and `~*`, for patterns that PostgreSQL and Python read alike and that cannot run away."""
+    if isinstance(text, Unknown) and isinstance(pattern, str) and re.fullmatch(r"\^\w+", pattern):
+        return _begins(text.prefix, pattern[1:], all_of_it=True)
     if isinstance(text, Unknown) or isinstance(pattern, Unknown):
         return UNKNOWN
     if not isinstance(text, str) or not isinstance(pattern, str):
         return None if text is None or pattern is None else UNKNOWN
-    if len(pattern) > 200 or len(text) > 10_000 or not _SAFE_PATTERN.fullmatch(pattern):
+    if len(pattern) > 200 or len(text) > 200 or not _SAFE_PATTERN.fullmatch(pattern):
         return UNKNOWN
-    if _NESTED_REPEAT.search(pattern):
+    if _REPEATED_GROUP.search(pattern) or len(_REPEAT.findall(pattern)) > 3:
         return UNKNOWN
     try:
         return re.search(pattern, text, re.IGNORECASE if ignore_case else 0) is not None
