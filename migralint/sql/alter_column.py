@@ -19,7 +19,7 @@ def alter_column(cursor: Cursor, database: Database, table: Name) -> Operation:
     if cursor.accept("drop", "not", "null"):
         return AlterColumn(table, name, not_null=False)
     if cursor.accept("set", "default"):
-        return AlterColumn(table, name, default=default_text(cursor.rest()))
+        return AlterColumn(table, name, default=default_text(cursor.rest(), database))
     if cursor.accept("drop", "default"):
         return AlterColumn(table, name, default=None)
     if cursor.accept("set", "data", "type") or cursor.accept("type"):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from migralint.operations import Database
 from migralint.schema import Check, Column, Constraint, Exclusion, ForeignKey, Generated, PrimaryKey, Unique
+from migralint.schema.names import quote
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
+from migralint.sql.errors import Unreadable
 from migralint.sql.expressions import mentioned
+from migralint.sql.tokens import tokenize
 
 _AFTER_DEFAULT = """not null default constraint primary unique check references generated collate deferrable initially
     on autoincrement storage compression as options comment""".split()
@@ -74,9 +78,26 @@ def identifiers(cursor: Cursor) -> tuple[str, ...]:
     return tuple(item.identifier() for item in cursor.group().items())
 
 
-def default_text(expression: Cursor) -> str | None:
-    """A default as SQL text; a plain NULL is no default, as PostgreSQL stores none."""
-    return None if expression.sees("null") and expression.index + 1 == expression.end else expression.sql()
+_NEXTVAL = re.compile(
+    r"nextval\s*\(\s*'((?:[^']|'')+)'\s*(?:::\s*(?:pg_catalog\.)?(?:regclass|text)\s*)?\)\Z", re.IGNORECASE
+)
+
+
+def default_text(expression: Cursor, database: Database) -> str | None:
+    """A default as SQL text. NULL is no default; a sequence is named as the server prints it."""
+    if expression.sees("null") and (expression.index + 1 == expression.end or expression.sees("::", ahead=1)):
+        return None
+    text = expression.sql()
+    sequence = _NEXTVAL.match(text) if database.dialect == "postgresql" else None
+    if sequence is None:
+        return text
+    inner = sequence[1].replace("''", "'")
+    try:
+        name = names.relation(database, Cursor(inner, tokenize(inner)).name())
+    except Unreadable:
+        return text
+    shown = quote(name.name) if name.schema == "public" else f"{quote(name.schema)}.{quote(name.name)}"
+    return f"nextval('{shown.replace(chr(39), chr(39) * 2)}'::regclass)"
 
 
 def read_column(cursor: Cursor, database: Database, into: Definition) -> None:
@@ -106,7 +127,8 @@ def column_options(cursor: Cursor, database: Database, column: Column, into: Def
             start = cursor.index
             cursor.skip_one()
             cursor.until(*_AFTER_DEFAULT)
-            column = replace(column, default=default_text(Cursor(cursor.text, cursor.tokens, start, cursor.index)))
+            written = Cursor(cursor.text, cursor.tokens, start, cursor.index)
+            column = replace(column, default=default_text(written, database))
         elif cursor.accept("collate"):
             column = replace(column, collation=cursor.parts()[-1])
         elif cursor.accept("generated") or cursor.sees("as", "("):

@@ -106,6 +106,8 @@ class Runner:
             self._run(cursor, place)
         except Unreadable as problem:
             self.opaque(start, problem, place, start.source())
+        except RecursionError:
+            self.opaque(start, Unreadable("nested too deeply"), place, start.source())
 
     def opaque(self, cursor: Cursor, problem: Unreadable, place: Place, sql: str) -> None:
         """Records a statement that could not be read."""

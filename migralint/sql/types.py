@@ -48,11 +48,11 @@ def create_domain(cursor: Cursor, database: Database) -> Iterator[Operation]:
     cursor.accept("as")
     domain = Domain(name, column_type(cursor, database))
     while not cursor.done:
-        domain = _domain_option(cursor, domain)
+        domain = _domain_option(cursor, database, domain)
     yield CreateType(domain)
 
 
-def _domain_option(cursor: Cursor, domain: Domain) -> Domain:
+def _domain_option(cursor: Cursor, database: Database, domain: Domain) -> Domain:
     constraint = cursor.identifier() if cursor.accept("constraint") else ""
     if cursor.accept("not", "null"):
         return replace(domain, not_null=True)
@@ -62,7 +62,7 @@ def _domain_option(cursor: Cursor, domain: Domain) -> Domain:
         start = cursor.index
         cursor.skip_one()
         cursor.until("constraint", "not", "null", "check", "collate")
-        return replace(domain, default=default_text(Cursor(cursor.text, cursor.tokens, start, cursor.index)))
+        return replace(domain, default=default_text(Cursor(cursor.text, cursor.tokens, start, cursor.index), database))
     if cursor.accept("collate"):
         cursor.parts()
         return domain
@@ -112,23 +112,23 @@ def alter_domain(cursor: Cursor, database: Database) -> Iterator[Operation]:
     elif cursor.accept("set", "schema"):
         yield RenameType(name, Name(cursor.identifier(), name.name))
     elif isinstance(found, Domain):
-        yield AlterDomain(name, _altered(cursor, found))
+        yield AlterDomain(name, _altered(cursor, database, found))
     else:
         cursor.rest()
         yield AlterDomain(name)
 
 
-def _altered(cursor: Cursor, domain: Domain) -> Domain | None:
+def _altered(cursor: Cursor, database: Database, domain: Domain) -> Domain | None:
     if cursor.accept("set", "not", "null"):
         return replace(domain, not_null=True)
     if cursor.accept("drop", "not", "null"):
         return replace(domain, not_null=False)
     if cursor.accept("set", "default"):
-        return replace(domain, default=default_text(cursor.rest()))
+        return replace(domain, default=default_text(cursor.rest(), database))
     if cursor.accept("drop", "default"):
         return replace(domain, default=None)
     if cursor.accept("add"):
-        return _domain_option(cursor, domain)
+        return _domain_option(cursor, database, domain)
     if cursor.accept("drop", "constraint"):
         cursor.if_exists()
         gone = cursor.identifier()

@@ -103,7 +103,7 @@ def strict(name: str, arguments: list[object]) -> object:
         ValueError,
         AttributeError,
         OverflowError,
-    ):  # arguments of other types or another number than expected
+    ):  # not the arguments it takes
         return UNKNOWN
     return UNKNOWN if isinstance(value, (str, list)) and len(value) > SIZE else value
 
