@@ -8,14 +8,13 @@ DEVELOPMENT := $(VENV)/.installed-dev
 SHOP := docs/examples/shop
 PEERS := .bench
 
-.PHONY: help demo test lint hooks bench accuracy clean
+.PHONY: help demo test lint bench accuracy clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo      lint the example project $(SHOP)"
 	@echo "make test      run the tests (a PostgreSQL comes as a package; none has to run)"
 	@echo "make lint      ruff, mypy and the architecture's import contracts"
-	@echo "make hooks     run the pre-commit hook in real repositories (installs migralint several times)"
 	@echo "make bench     compare the speed with other linters"
 	@echo "make accuracy TRUTH=DIR   score against what recorded projects' migrations really did"
 	@echo "make clean     remove what these commands made"
