@@ -24,6 +24,7 @@ from migralint.schema import ForeignKey, Name
 from migralint.sql import names
 from migralint.sql.cursor import Cursor, Written
 from migralint.sql.programs import argument_types
+from migralint.sql.tokens import QUOTED, WORD
 
 _KINDS = (
     ("materialized", "view"),
@@ -77,10 +78,8 @@ def drop(cursor: Cursor, database: Database) -> Iterator[Operation]:
     if make is None:
         if kind not in UNMODELLED:
             raise cursor.problem(f"DROP {kind.upper()} is not known")
-        first = cursor.copy()
-        name = (
-            first.name() if not first.sees("(") and not first.done and first.take().kind in ("word", "quoted") else None
-        )
+        token = cursor.peek()
+        name = cursor.name() if token is not None and token.kind in (WORD, QUOTED) else None
         cursor.rest()
         yield Statement(f"drop_{kind}", name=name.name if name else None)
         return

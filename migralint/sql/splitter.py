@@ -73,6 +73,7 @@ def _statements(text: str, dialect: str, psql: bool) -> Iterator[Statement]:
                 tokens.append(token)
             else:
                 complete = False
+                state.depth = 0  # parentheses are not looked at from here on
                 position = _next_of_interest(text, position)
             if token.kind == BAD:
                 break
