@@ -8,8 +8,8 @@ from tests.sql.reading import one, operations, read, table
 
 def test_tables() -> None:
     made = table(
-        "CREATE TABLE `t` (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, [b c] varchar(5) DEFAULT (lower('X')) COLLATE NOCASE,"
-        " d, e decimal(3, 2) NOT NULL ON CONFLICT IGNORE, CONSTRAINT ck CHECK (d > 0)) WITHOUT ROWID",
+        "CREATE TABLE `t` (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,"
+        " [b c] varchar(5) DEFAULT (lower('X')) COLLATE NOCASE, d, e decimal(3, 2) NOT NULL ON CONFLICT IGNORE, CONSTRAINT ck CHECK (d > 0)) WITHOUT ROWID",
         dialect="sqlite",
     )
     assert [(c.name, c.type) for c in made.columns] == [
@@ -26,7 +26,8 @@ def test_tables() -> None:
 def test_statements() -> None:
     script = (
         "PRAGMA foreign_keys = ON; CREATE TABLE t (a INTEGER, b TEXT); CREATE TEMP TABLE x (a INTEGER);"
-        "CREATE TRIGGER tr AFTER INSERT ON t BEGIN UPDATE t SET a = 1; DELETE FROM t; END; CREATE INDEX i ON t (a COLLATE NOCASE);"
+        "CREATE TRIGGER tr AFTER INSERT ON t BEGIN UPDATE t SET a = 1; DELETE FROM t; END;"
+        "CREATE INDEX i ON t (a COLLATE NOCASE);"
     )
     found = read(script, "sqlite")
     assert [s.operation.operation for s in found.steps] == [

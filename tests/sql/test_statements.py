@@ -175,7 +175,8 @@ def test_tables_dropped_together_may_reference_each_other() -> None:
 
 def test_types() -> None:
     types = read(
-        "CREATE TYPE e AS ENUM ('it''s', 'b'); CREATE TYPE c AS (x int, y varchar(5)); CREATE TYPE r AS RANGE (subtype = int);"
+        "CREATE TYPE e AS ENUM ('it''s', 'b'); CREATE TYPE c AS (x int, y varchar(5));"
+        "CREATE TYPE r AS RANGE (subtype = int);"
         "CREATE DOMAIN d AS text NOT NULL DEFAULT 'x' CHECK (VALUE <> '') CONSTRAINT k CHECK (length(VALUE) < 9)"
     ).schema.types
     assert types[Name("public", "e")] == EnumType(Name("public", "e"), ("it's", "b"))
