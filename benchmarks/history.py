@@ -1,7 +1,7 @@
 """Writes a synthetic project: an Alembic history of any length, the same for the same seed.
 
-Every revision uses the forms that real ones use: operations of Alembic, statements as text, constants, loops, backfills,
-enum types, concurrent indexes. All of them can be applied one after another to an empty PostgreSQL.
+Every revision uses the forms that real ones use: operations of Alembic, statements as text, loops, backfills, enum
+types, concurrent indexes. All of them can be applied one after another to an empty PostgreSQL.
 """
 
 from __future__ import annotations
