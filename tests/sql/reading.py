@@ -5,7 +5,7 @@ from __future__ import annotations
 from migralint import sql
 from migralint.operations import Operation, Place
 from migralint.operations.paper import Paper, Step
-from migralint.schema import Name, Schema, Table
+from migralint.schema import Name, Table
 
 
 def at(start: int, end: int) -> Place:
@@ -13,16 +13,19 @@ def at(start: int, end: int) -> Place:
     return Place("script.sql", -1, start, end)
 
 
-def read(script: str, dialect: str = "postgresql", *, before: Schema | None = None, psql: bool = False) -> Paper:
-    """The database on paper after the script."""
-    paper = Paper(dialect, schema=before)
+def read(script: str, dialect: str = "postgresql", *, before: str = "", psql: bool = False) -> Paper:
+    """The database on paper after the script, which runs after another one."""
+    paper = Paper(dialect)
+    if before:
+        sql.run(before, paper, at)
     sql.run(script, paper, at, psql=psql)
     return paper
 
 
 def steps(script: str, dialect: str = "postgresql", before: str = "") -> list[Step]:
     """What a script did after another one."""
-    return read(script, dialect, before=read(before, dialect).schema).steps
+    skipped = len(read(before, dialect).steps)
+    return read(script, dialect, before=before).steps[skipped:]
 
 
 def operations(script: str, dialect: str = "postgresql", before: str = "") -> list[Operation]:

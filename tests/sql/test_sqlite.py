@@ -9,7 +9,8 @@ from tests.sql.reading import one, operations, read, table
 def test_tables() -> None:
     made = table(
         "CREATE TABLE `t` (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,"
-        " [b c] varchar(5) DEFAULT (lower('X')) COLLATE NOCASE, d, e decimal(3, 2) NOT NULL ON CONFLICT IGNORE, CONSTRAINT ck CHECK (d > 0)) WITHOUT ROWID",
+        " [b c] varchar(5) DEFAULT (lower('X')) COLLATE NOCASE, d,"
+        " e decimal(3, 2) NOT NULL ON CONFLICT IGNORE, CONSTRAINT ck CHECK (d > 0)) WITHOUT ROWID",
         dialect="sqlite",
     )
     assert [(c.name, c.type) for c in made.columns] == [

@@ -168,7 +168,7 @@ def column_constraints(home: Home, item: ColumnItem) -> list[Constraint]:
     ev, name = home.ev, text(item.name, "the column's name")
     out: list[Constraint] = []
     for part in item.parts:
-        if isinstance(part, ForeignKeyItem):
+        if isinstance(part, ForeignKeyItem) and not put_off(ev, part.args):
             out.append(inline_foreign_key(home, part, name))
         elif isinstance(part, ConstraintItem) and part.kind == "ck":
             out.append(constraint(home, part))
@@ -183,6 +183,11 @@ def column_index(home: Home, item: ColumnItem) -> Index | None:
         return None
     name = text(item.name, "the column's name")
     return Index(home.name("ix", None, [name]), (Key(name),), unique=flag(home.ev, item.option("unique")))
+
+
+def put_off(ev: Evaluator, args: Arguments) -> bool:
+    """Whether a foreign key is left out of CREATE TABLE (`use_alter`, on dialects that can add it later)."""
+    return ev.database.dialect != "sqlite" and flag(ev, args.keywords.get("use_alter"))
 
 
 def inline_foreign_key(home: Home, item: ForeignKeyItem, column: str) -> ForeignKey:

@@ -410,7 +410,7 @@ def definition(ev: Evaluator, table: TableItem, name: Name, convention: dict[str
         given = home.name("pk", pk_name, key_names)
         constraints.insert(0, PrimaryKey(given, tuple(key_names)))
     for stated in table.constraints:
-        if stated.kind not in ("pk", "ix"):
+        if stated.kind not in ("pk", "ix") and not (stated.kind == "fk" and convert.put_off(ev, stated.args)):
             constraints.append(convert.constraint(home, stated))
     comment = str(table.comment) if isinstance(table.comment, str) else None
     temporary = any("TEMP" in str(p).upper() for p in ev.items(table.prefixes) or [])

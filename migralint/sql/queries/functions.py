@@ -67,6 +67,7 @@ STRICT: dict[str, Callable[..., object]] = {
     "substr": _substr,
     "substring": _substr,
     "strpos": lambda text, part: text.find(part) + 1,
+    "position": lambda text, part: text.find(part) + 1,
     "starts_with": str.startswith,
     "left": _left,
     "right": _right,

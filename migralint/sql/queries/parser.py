@@ -212,14 +212,14 @@ class Parser:
         if name == "position":
             found = inner.expression(_LEVELS["in"] + 1)
             if cursor.accept("in"):
-                return Call("strpos", (inner.expression(), found))
+                return Call("position", (inner.expression(), found))
             raise cursor.problem("expected IN")
         if name == "substring" and (cursor.has("from") or cursor.has("for")):
             arguments = [inner.expression()]
             arguments.append(inner.expression() if cursor.accept("from") else Literal(1))
             if cursor.accept("for"):
                 arguments.append(inner.expression())
-            return Call("substr", tuple(arguments))
+            return Call("substring", tuple(arguments))
         if name == "trim" and (cursor.sees_any("leading", "trailing", "both") or cursor.has("from")):
             kind = cursor.accept_any("leading", "trailing", "both") or "both"
             characters = None if cursor.sees("from") else inner.expression()

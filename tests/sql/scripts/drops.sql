@@ -1,0 +1,4 @@
+CREATE TABLE a1 (id int PRIMARY KEY); CREATE TABLE b1 (id int REFERENCES a1); DROP TABLE a1, b1;
+CREATE TABLE a1 (id int PRIMARY KEY); CREATE TABLE b1 (id int REFERENCES a1); DROP TABLE a1; TRUNCATE a1, b1; BEGIN; CREATE TABLE rolled (id int); ROLLBACK; BEGIN; CREATE TABLE kept (id int); COMMIT;
+CREATE TABLE verylongtablename_verylongtablename_verylongtablename_verylongtablename (verylongcolumnname_verylongcolumnname_verylongcolumnname_xyzw int PRIMARY KEY, b int UNIQUE); ALTER TABLE verylongtablename_verylongtablename_verylongtablename_verylongtablename ADD CHECK (b > 0);
+COMMENT ON TABLE a1 IS 'x'; COMMENT ON COLUMN a1.id IS 'y'; COMMENT ON INDEX a1_pkey IS 'z'; COMMENT ON CONSTRAINT a1_pkey ON a1 IS 'c'; GRANT SELECT ON a1 TO PUBLIC; ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC; ANALYZE a1;

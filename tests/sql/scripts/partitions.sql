@@ -1,0 +1,7 @@
+CREATE TABLE parent (id int NOT NULL, region text NOT NULL, at date, PRIMARY KEY (id, region)) PARTITION BY LIST (region);
+CREATE TABLE p_eu PARTITION OF parent FOR VALUES IN ('eu');
+CREATE TABLE p_us (id int NOT NULL, region text NOT NULL, at date);
+ALTER TABLE parent ATTACH PARTITION p_us FOR VALUES IN ('us');
+CREATE TABLE p_def PARTITION OF parent DEFAULT PARTITION BY RANGE (id);
+CREATE TABLE p_def1 PARTITION OF p_def FOR VALUES FROM (0) TO (10);
+ALTER TABLE parent DETACH PARTITION p_eu;

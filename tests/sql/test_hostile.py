@@ -1,0 +1,77 @@
+"""No input raises anything or takes long."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from migralint.operations.paper import Paper
+from migralint.sql import answer, comments, split
+from tests.sql.reading import read
+
+SERIES = "generate_series(1, 9999)"
+BLOCKS = {
+    "endless loop": "LOOP NULL; END LOOP;",
+    "endless while": "WHILE true LOOP PERFORM 1; END LOOP;",
+    "loops in loops": "FOR i IN 1..999 LOOP FOR j IN 1..999 LOOP PERFORM 1; END LOOP; END LOOP;",
+    "a long range": "FOR i IN 1..1000000000 LOOP CREATE TABLE t (); END LOOP;",
+    "a growing text": "DECLARE s text := 'a'; BEGIN FOR i IN 1..99 LOOP s := s || s; END LOOP; EXECUTE s; END;",
+    "a growing array": "DECLARE a text[] := ARRAY['x']; BEGIN FOR i IN 1..99 LOOP a := a || a; END LOOP; END;",
+    "a growing number": "DECLARE n numeric := 9; BEGIN FOR i IN 1..999 LOOP n := n * n; END LOOP; END;",
+    "a pattern": f"IF '{'a' * 150}b' ~ '(a|aa)+$' THEN CREATE TABLE t (); END IF;",
+    "a wildcard": f"IF '{'a' * 5000}' LIKE '{'%a' * 40}%b' THEN CREATE TABLE t (); END IF;",
+    "a product": f"IF EXISTS (SELECT 1 FROM {SERIES} a, {SERIES} b WHERE a = -b) THEN NULL; END IF;",
+    "nested blocks": "BEGIN " * 2000 + "NULL;" + " END;" * 2000,
+    "nested conditions": "IF " + "(" * 2000 + "true" + ")" * 2000 + " THEN NULL; END IF;",
+    "nested cases": "IF " + "CASE WHEN true THEN " * 2000 + "true" + " END" * 2000 + " THEN NULL; END IF;",
+    "nested queries": "IF " + "EXISTS (SELECT 1 WHERE " * 300 + "true" + ")" * 300 + " THEN NULL; END IF;",
+}
+SCRIPTS = {
+    "parentheses": "CREATE TABLE t (a int CHECK (" + "(" * 3000 + "a" + ")" * 3000 + "))",
+    "open parentheses": "CREATE TABLE t (a int DEFAULT " + "(" * 5000,
+    "quotes": "'" * 50_001,
+    "dollars": "$a$" * 20_001,
+    "comments": "/*" * 20_000,
+    "semicolons": ";" * 50_000,
+    "brackets": "CREATE TABLE t (a int" + "[]" * 10_000 + ")",
+    "a long name": "DROP TABLE " + "a." * 10_000 + "b",
+    "numbers": f"CREATE TABLE t (a float({'9' * 5000}), b numeric(x)); INSERT INTO t VALUES ({'9' * 5000}, 1e999)",
+    "surrogates": "CREATE TABLE \ud800 (x int); SELECT E'\\ud800\\U0011FFFF'",
+    "recursion": "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM f(); DROP TABLE x; END $$;"
+    "SELECT f()",
+    "many rows": "INSERT INTO t VALUES " + ",".join(["(1, 'a')"] * 50_000),
+    **{name: f"DO $$ BEGIN {body} END $$" for name, body in BLOCKS.items()},
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_bounded(name: str) -> None:
+    began = time.monotonic()
+    read(SCRIPTS[name])
+    assert time.monotonic() - began < 10
+
+
+WORDS = """create alter drop table index on if not exists ( ) ( ) , ; ' " $$ $a$ begin end do declare then loop for in
+    select from where and or union type as enum add column constraint foreign key references check default null view
+    function returns language plpgsql execute exception when others raise case else := = || . :: int text a b 1 2 --
+    /* */ E' rename to set into with values insert update delete using partition of like including trigger policy
+    to_regclass ( 'x' ) [ ] * + % : pg_class information_schema.columns exists copy stdin grant""".split()
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=40), st.booleans())
+def test_words_in_any_order(words: list[str], block: bool) -> None:
+    script = " ".join(words)
+    read(f"DO $q$ BEGIN {script} ; END $q$" if block else script)
+    answer(script, Paper())
+    comments(script)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=80), st.sampled_from(["postgresql", "sqlite", "mysql"]))
+def test_any_text(script: str, dialect: str) -> None:
+    read(script, dialect, psql=True)
+    assert all(script[s.start : s.end] == s.text for s in split(script, dialect))
