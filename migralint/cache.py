@@ -1,12 +1,12 @@
 """Answers kept between runs, in the user's cache folder.
 
-What is stored is JSON, never code. Small values are kept by namespace and key, many to a file: loading 1,000 of 1 kB takes
-about 2 ms so, against 10 ms from a file each, and storing them 2 ms against 100. Whole answers have a file each, together
-with the record of what they were computed from.
+What is stored is JSON, never code. Small values are kept by namespace and key, many to a file: loading 1,000 of 1 kB
+takes about 2 ms so, against 10 ms from a file each, and storing them 2 ms against 100. Whole answers have a file
+each, together with the record of what they were computed from.
 
-Every file starts with a line that names its format and material, every other line with its checksum; a file with another
-first line counts as empty, a damaged line as missing. Files are replaced as a whole, so two processes can use one folder: the last to write wins, and what the
-other stored meanwhile is at worst computed again.
+Every file starts with a line that names its format and material, every other line with its checksum; a file with
+another first line counts as empty, a damaged line as missing. Files are replaced as a whole, so two processes can use
+one folder: the last to write wins, and what the other stored meanwhile is at worst computed again.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ class Cache:
     """Stored answers in `folder`; without one, or where it is not `enabled`, everything is a miss.
 
     `material` is what all answers depend on beside their keys: the versions of migralint, its rules and its parsers,
-    and the project. A key that is text is its UTF-8. What `put` takes is written by `flush`. The first failure to write ends writing and leaves a
-    sentence in `warning`.
+    and the project. A key that is text is its UTF-8. What `put` takes is written by `flush`. The first failure to
+    write ends writing and leaves a sentence in `warning`.
     """
 
     def __init__(self, folder: str | None, enabled: bool = True, *, material: Iterable[str] = ()) -> None:
@@ -221,7 +221,8 @@ class _Shard:
         self.used: dict[bytes, None] = {}
 
 
-# A line is the checksum of the rest, a blank and the rest: in a shard the digest of the key, a blank and JSON, else JSON.
+# A line is the checksum of the rest, a blank and the rest: in a shard the digest of the key, a blank and JSON, else
+# JSON.
 _SUM_END = 9
 _KEY_END = _SUM_END + 64 + 1
 

@@ -14,8 +14,9 @@ from migralint.environment.locations import Location, discover
 from migralint.history.files import Files
 from migralint.history.reader import Reader
 from migralint.history.replay import Replayed
+from migralint.history.scripts import replay_script
 from migralint.operations import ObjectRef, Place
-from migralint.operations.paper import Note
+from migralint.operations.paper import Note, Paper
 from migralint.schema import Schema
 from migralint.tree import Lines, Overlay, Recorder, Tree, WorkTree
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from migralint.python.positions import Located
     from migralint.snapshots import Snapshot
     from migralint.verdict.subject import Span
+
+__all__ = ["Paper", "Project", "ProjectError", "replay_script"]
 
 
 class ProjectError(Exception):

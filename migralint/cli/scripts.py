@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from migralint.operations import Place
-from migralint.operations.paper import Paper
-from migralint.tree import SQL_BYTES, Tree, TreeError
+from migralint.tree import Tree, TreeError
+
+if TYPE_CHECKING:
+    from migralint.project import Paper
 
 
 def replay(tree: Tree, path: str, dialect: str, postgresql_version: int) -> Paper:
-    """What a script does to an empty database; outside BEGIN ... COMMIT every statement is its own transaction."""
-    from migralint import sql
+    """What a script does to an empty database; a usage error where it cannot be read."""
+    from migralint.project import replay_script
 
     try:
-        text = tree.text(path, SQL_BYTES)
+        return replay_script(tree, path, dialect, postgresql_version)
     except TreeError as error:
         raise click.UsageError(str(error)) from None
-    paper = Paper(dialect, postgresql_version, script=True)
-    sql.run(text, paper, lambda start, end: Place(path, -1, start, end), psql=True)
-    return paper

@@ -36,9 +36,9 @@ class Found(NamedTuple):
 def discover(folder: str, project: str | None = None, config: Sequence[str] = ()) -> Found:
     """The project that `folder` lies in.
 
-    With `project` (`--project`) it is that folder. Otherwise it is the nearest folder with a configuration, from `folder`
-    up to the root of its repository; without one, it is `folder`. Each of `config` (`--config`) is a file, seen from
-    `folder`, or a TOML pair; files there stand in place of the one found. Raises ConfigurationError.
+    With `project` (`--project`) it is that folder. Otherwise it is the nearest folder with a configuration, from
+    `folder` up to the root of its repository; without one, it is `folder`. Each of `config` (`--config`) is a file,
+    seen from `folder`, or a TOML pair; files there stand in place of the one found. Raises ConfigurationError.
     """
     start = os.path.realpath(folder if project is None else os.path.join(folder, project))
     if not os.path.isdir(start):

@@ -118,7 +118,8 @@ def _histories(source: _Source) -> dict[str, Values]:
 
 
 def _merge(sources: Sequence[Values]) -> Values:
-    """The values of all sources; tables are joined key by key (options of rules one by one), else the last one stands."""
+    """The values of all sources; tables are joined key by key (options of rules one by one), else the last one
+    stands."""
     merged: Values = {}
     for values in sources:
         for key, (value, origin) in values.items():

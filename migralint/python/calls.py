@@ -113,7 +113,8 @@ def call_function(ev: Evaluator, function: Function, args: Arguments, place: Pla
     if owner is not None:
         scope.names.setdefault("__class__", owner)
     before = ev.callers
-    ev.callers = (place._replace(callers=()), *before)
+    if ev.depth:
+        ev.callers = (place._replace(callers=()), *before)
     ev.depth += 1
     try:
         if function.is_lambda:

@@ -16,9 +16,12 @@ FORMAT = 1
 
 def document(schema: Schema, heads: Iterable[str] = ()) -> dict[str, Any]:
     """The document; lists and names as in the contract of `schema --format json`."""
-    return {"format": FORMAT, "dialect": schema.dialect, "heads": sorted(heads), "signature": signature(schema)} | _body(
-        schema
-    )
+    return {
+        "format": FORMAT,
+        "dialect": schema.dialect,
+        "heads": sorted(heads),
+        "signature": signature(schema),
+    } | _body(schema)
 
 
 def signature(schema: Schema) -> str:
@@ -51,7 +54,9 @@ def _body(schema: Schema) -> dict[str, Any]:
             for n, v in sorted(views.items())
             if v.materialized
         },
-        "sequences": {str(s.name): _sequence(s) for s in sorted(schema.sequences.values(), key=lambda s: s.name) if not s.identity},
+        "sequences": {
+            str(s.name): _sequence(s) for s in sorted(schema.sequences.values(), key=lambda s: s.name) if not s.identity
+        },
         "functions": {
             f.signature: {"returns": f.returns, "language": f.language}
             for fs in schema.functions.values()
@@ -77,7 +82,9 @@ def _table(table: Table) -> dict[str, Any]:
                 "not_null": c.not_null,
                 "default": c.default,
                 "identity": c.identity,
-                "generated": {"expression": c.generated.expression, "stored": c.generated.stored} if c.generated else None,
+                "generated": {"expression": c.generated.expression, "stored": c.generated.stored}
+                if c.generated
+                else None,
                 "doubtful": c.doubtful,
             }
             for c in table.columns

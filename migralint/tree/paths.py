@@ -1,8 +1,9 @@
 """Paths in a tree.
 
-A path is a plain `str` with `/` between its parts, relative to the project, without `.`, `..`, empty parts or a slash at
-the end: `alembic/versions/ab12_users.py`. The project itself is the empty string. What lies outside the project (a granted
-source root, a configuration file given on the command line) has its absolute path, so that every file has one name.
+A path is a plain `str` with `/` between its parts, relative to the project, without `.`, `..`, empty parts or a slash
+at the end: `alembic/versions/ab12_users.py`. The project itself is the empty string. What lies outside the project (a
+granted source root, a configuration file given on the command line) has its absolute path, so that every file has one
+name.
 """
 
 from __future__ import annotations

@@ -35,7 +35,8 @@ class Lines:
         return Position(line, offset - self._starts[line - 1] + 1)
 
     def offset(self, line: int, column: int) -> int:
-        """The offset of a place; the line end belongs to its line. Raises ValueError where the text has no such place."""
+        """The offset of a place; the line end belongs to its line. Raises ValueError where the text has no such
+        place."""
         if not 1 <= line <= len(self._starts):
             raise ValueError(f"line {line} is not within 1..{len(self._starts)}")
         start = self._starts[line - 1]

@@ -1,8 +1,8 @@
 """What a run looked at in a tree, and whether looking again would show the same.
 
-A record holds every file that was read (the hash of its content), every folder that was listed (the hash of its names) and
-every path whose kind was asked (what was found, or that nothing was). An answer computed from a tree stays right as long
-as its record is still true, so the record is the key of stored answers.
+A record holds every file that was read (the hash of its content), every folder that was listed (the hash of its
+names) and every path whose kind was asked (what was found, or that nothing was). An answer computed from a tree stays
+right as long as its record is still true, so the record is the key of stored answers.
 """
 
 from __future__ import annotations

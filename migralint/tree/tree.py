@@ -17,7 +17,8 @@ Kind = Literal["file", "folder", "link", "other"]
 
 
 class Entry(NamedTuple):
-    """One name in a folder. A symbolic link is a `link`, whatever it leads to; pipes, sockets and devices are `other`."""
+    """One name in a folder. A symbolic link is a `link`, whatever it leads to; pipes, sockets and devices are
+    `other`."""
 
     name: str
     kind: Kind

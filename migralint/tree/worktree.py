@@ -21,8 +21,8 @@ from migralint.tree.paths import normalise
 from migralint.tree.tree import PYTHON_BYTES, Entry, Kind, Tree
 
 SETTLED_NS = 2_000_000_000
-"""How long ago the last change must be for a stamp. A change within the resolution of a file system's clock (2 s on FAT)
-could leave the times as they were; git calls such entries racy (git's Documentation/technical/racy-git.txt)."""
+"""How long ago the last change must be for a stamp. A change within the resolution of a file system's clock (2 s on
+FAT) could leave the times as they were; git calls such entries racy (git's Documentation/technical/racy-git.txt)."""
 
 
 class WorkTree(Tree):

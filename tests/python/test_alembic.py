@@ -104,7 +104,11 @@ def test_autocommit_block_is_outside_of_transactions() -> None:
 
 
 def test_naming_conventions_and_shortening() -> None:
-    naming = {"uq": "uq_%(table_name)s_%(column_0_name)s", "ck": "ck_%(table_name)s_%(constraint_name)s", "pk": "pk_%(table_name)s"}
+    naming = {
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "pk": "pk_%(table_name)s",
+    }
     code = f"""
     {TABLE}
     op.create_unique_constraint(None, 't', ['a'])
@@ -122,7 +126,8 @@ def test_naming_conventions_and_shortening() -> None:
 
 def test_alter_column_keeps_what_it_does_not_mention() -> None:
     followed = follow(
-        "op.alter_column('t', 'a', new_column_name='b', type_=sa.Text(), nullable=False, server_default=None)", setup=TABLE
+        "op.alter_column('t', 'a', new_column_name='b', type_=sa.Text(), nullable=False, server_default=None)",
+        setup=TABLE,
     )
     operation = followed.steps[0].operation
     assert operation == AlterColumn(Name("public", "t"), "a", new_name="b", type="text", not_null=True, default=None)

@@ -33,7 +33,10 @@ def _value(code: str) -> Any:
         ("return [a + b for a in 'xy' for b in '12']", ["x1", "x2", "y1", "y2"]),
         ("match ('a', 2):\n    case ('b', _):\n        return 0\n    case (x, 2) if x == 'a':\n        return x", "a"),
         ("try:\n    {}['k']\nexcept KeyError:\n    return 'caught'", "caught"),
-        ("try:\n    raise ValueError('x')\nexcept (KeyError, ValueError) as e:\n    return 'v'\nfinally:\n    pass", "v"),
+        (
+            "try:\n    raise ValueError('x')\nexcept (KeyError, ValueError) as e:\n    return 'v'\nfinally:\n    pass",
+            "v",
+        ),
         ("def f(a, b=2, *c, d, **e):\n    return (a, b, c, d, e)\nreturn f(1, d=4, z=5)", (1, 2, (), 4, {"z": 5})),
         ("def g():\n    yield 1\n    yield from [2, 3]\nreturn list(g())", [1, 2, 3]),
         ("if (n := 3) > 2:\n    return n", 3),

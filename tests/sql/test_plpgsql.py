@@ -193,7 +193,8 @@ def test_a_loop_over_what_is_not_known_is_judged_once() -> None:
 def test_text_that_is_not_known(text: str, changes: bool) -> None:
     (found,) = block(f"EXECUTE {text};")
     assert found.certainty == OPAQUE
-    assert found.reason is not None and found.reason.startswith("EXECUTE of text that is not known")
+    assert found.reason is not None
+    assert found.reason.startswith("EXECUTE of text that is not known")
     assert found.after.opaque is changes
 
 

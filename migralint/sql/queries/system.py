@@ -45,12 +45,16 @@ _ONE: dict[str, dict[str, object]] = {
     "information_schema.columns": {"table_schema": "pg_catalog", "table_name": _PG},
     "information_schema.views": {"table_schema": "pg_catalog", "table_name": _PG},
     "information_schema.key_column_usage": {
-        **{"table_schema": "pg_catalog", "table_name": _PG},
-        **{"constraint_schema": "pg_catalog", "constraint_name": _PG},
+        "table_schema": "pg_catalog",
+        "table_name": _PG,
+        "constraint_schema": "pg_catalog",
+        "constraint_name": _PG,
     },
     "information_schema.constraint_column_usage": {
-        **{"table_schema": "pg_catalog", "table_name": _PG},
-        **{"constraint_schema": "pg_catalog", "constraint_name": _PG},
+        "table_schema": "pg_catalog",
+        "table_name": _PG,
+        "constraint_schema": "pg_catalog",
+        "constraint_name": _PG,
     },
     "information_schema.check_constraints": {"constraint_schema": "pg_catalog", "constraint_name": _NOT_NULL},
 }
