@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migralint.rule import Example, Rule
+from migralint.rule import INFO, Example, Rule
 
 
 class EnvironmentNotRead(Rule):
@@ -32,6 +32,7 @@ class EnvironmentNotRead(Rule):
     code = "MG004"
     name = "environment-not-read"
     scope = "notice"
+    severity = INFO
     bad = (
         Example(
             upgrade='op.create_table("t", sa.Column("id", sa.Integer, primary_key=True))',

@@ -52,7 +52,23 @@ class Reader:
         except TreeError as problem:
             self._notes.append(Note("MG004", str(problem), Place(path), None))
             return env_py.Environment(path)
-        return env_py.read(path, source, self._finder, self._location.settings)
+        environment = env_py.read(path, source, self._finder, self._location.settings)
+        for option, reason, place in environment.unknown:
+            if option in self._needed():
+                message = f"the argument {option} of context.configure() could not be read: {reason}"
+                here = place if place is not None and place.path == path else Place(path)
+                self._notes.append(Note("MG004", message, here, None))
+        return environment
+
+    def _needed(self) -> set[str]:
+        """Arguments of `configure()` that the replay needs, because the configuration does not say them."""
+        said = {
+            "target_metadata": self._configuration.naming_convention,
+            "version_table": self._configuration.version_table,
+            "version_table_schema": self._configuration.version_table_schema,
+            "transaction_per_migration": self._configuration.transaction_per_migration,
+        }
+        return {option for option, value in said.items() if value is None}
 
     def replayed(self, target: str | None = None) -> Replayed:
         """The history replayed to its heads, or to what `alembic upgrade TARGET` runs."""

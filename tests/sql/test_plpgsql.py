@@ -145,7 +145,7 @@ def test_variables() -> None:
             n integer := 1; names text[] := ARRAY['p', 'q']; r record; name text; made boolean DEFAULT false;
         BEGIN
             FOREACH name IN ARRAY names LOOP EXECUTE 'CREATE TABLE ' || name || '_' || n || ' ()'; n := n + 1; END LOOP;
-            FOR r IN SELECT tablename, schemaname FROM pg_tables WHERE tablename LIKE '__\\_%' ORDER BY 1 LOOP
+            FOR r IN SELECT tablename, schemaname FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE '_\\_%' ORDER BY 1 LOOP
                 EXECUTE format('ALTER TABLE %I.%I ADD COLUMN %I text DEFAULT %L', r.schemaname, r.tablename, 'C', 'it''s');
             END LOOP;
             SELECT relname INTO name FROM pg_class WHERE relname = 'p_1';
