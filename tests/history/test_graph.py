@@ -1,0 +1,197 @@
+"""The revision graph, beside Alembic's own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import pytest
+from alembic.script.revision import Revision as AlembicRevision
+from alembic.script.revision import RevisionMap
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from migralint.history.graph import Graph, GraphError, build
+from migralint.history.revision import Revision
+from migralint.operations import Place
+
+
+def revision(
+    id: str,
+    down: Sequence[str] = (),
+    depends: Sequence[str] = (),
+    labels: Sequence[str] = (),
+    path: str | None = None,
+) -> Revision:
+    path = path or f"versions/{id}.py"
+    return Revision(id, path, Place(path, 1), tuple(down), tuple(depends), (), tuple(labels), Place(path, 2))
+
+
+def kinds(graph: Graph) -> list[str]:
+    return [note.kind for note in graph.problems]
+
+
+def alembic(revisions: Sequence[Revision]) -> RevisionMap:
+    return RevisionMap(
+        lambda: [
+            AlembicRevision(one.id, one.down_revision or None, one.depends_on or None, one.branch_labels or None)
+            for one in revisions
+        ]
+    )
+
+
+def alembic_order(revisions: Sequence[Revision], target: str = "heads") -> list[str]:
+    found = alembic(revisions).iterate_revisions(target, "base", implicit_base=True)
+    return [one.revision for one in found][::-1]
+
+
+@st.composite
+def histories(draw: st.DrawFn, dependencies: int = 1) -> list[Revision]:
+    """Histories without mistakes, their files in any order; Alembic's order is only fixed for one dependency."""
+    count = draw(st.integers(1, 12))
+    names = draw(st.permutations([f"{letter}{letter}00" for letter in "abcdefghijkl"[:count]]))
+    out: list[Revision] = []
+    labels: dict[str, str] = {}
+    for name in names:
+        before = [one.id for one in out]
+        down = draw(st.lists(st.sampled_from(before), max_size=3, unique=True)) if before else []
+        depends = draw(st.lists(st.sampled_from(before), max_size=dependencies, unique=True)) if before else []
+        depends = [one for one in depends if one not in down]
+        depends = [labels.get(one, one) if draw(st.booleans()) else one for one in depends]
+        label = [f"label_{name}"] if draw(st.booleans()) else []
+        labels.update(dict.fromkeys([name] if label else [], f"label_{name}"))
+        out.append(revision(name, down, depends, label))
+    return draw(st.permutations(out))
+
+
+@settings(max_examples=400, deadline=None)
+@given(histories())
+def test_order_and_heads_are_those_of_alembic(revisions: list[Revision]) -> None:
+    graph = build(revisions)
+    theirs = alembic(revisions)
+    assert list(graph.revisions) == alembic_order(revisions)
+    assert graph.heads == tuple(sorted(theirs.heads))
+    assert graph.bases == tuple(sorted(theirs.bases))
+    for one in graph.revisions:
+        assert graph.order_to(one) == alembic_order(revisions, one)
+
+
+@settings(max_examples=200, deadline=None)
+@given(histories(dependencies=3))
+def test_every_revision_runs_after_what_it_needs(revisions: list[Revision]) -> None:
+    graph = build(revisions)
+    order = list(graph.revisions)
+    assert sorted(order) == sorted(one.id for one in revisions)
+    for one in revisions:
+        for parent in graph.parents[one.id]:
+            assert order.index(parent) < order.index(one.id)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_any_graph_gives_an_order_of_every_revision(data: st.DataObject) -> None:
+    names = list("abcdef")
+    some = st.lists(st.sampled_from([*names, "zz"]), max_size=2, unique=True)
+    revisions = [revision(name, data.draw(some), data.draw(some)) for name in names]
+    graph = build(revisions)
+    assert sorted(graph.revisions) == names
+    for name in names:
+        assert graph.order_to(name).count(name) == 1
+
+
+def test_duplicate_names_both_places_and_keeps_the_first() -> None:
+    graph = build([revision("a", path="v/one.py"), revision("a", path="v/two.py")])
+    (note,) = graph.problems
+    assert (note.kind, note.place.path, note.revision) == ("MG301", "v/two.py", "a")
+    assert "v/one.py" in note.message
+    assert "v/two.py" in note.message
+    assert graph.revisions["a"].path == "v/one.py"
+
+
+def test_missing_parent_is_reported_at_down_revision_and_read_as_a_base() -> None:
+    graph = build([revision("a"), revision("b", ["gone"])])
+    note = next(note for note in graph.problems if note.kind == "MG302")
+    assert note.place == Place("versions/b.py", 2)
+    assert "'gone'" in note.message
+    assert graph.bases == ("a", "b")
+
+
+def test_missing_dependency_is_reported() -> None:
+    graph = build([revision("a", depends=["gone"])])
+    assert kinds(graph) == ["MG302"]
+    assert list(graph.revisions) == ["a"]
+
+
+def test_branch_label_is_no_parent() -> None:
+    graph = build([revision("a", labels=["x"]), revision("b", ["x"])])
+    assert "branch label" in next(note.message for note in graph.problems if note.kind == "MG302")
+
+
+def test_cycle_is_named_whole_and_comes_last() -> None:
+    graph = build([revision("c", ["a"]), revision("a", ["b"]), revision("b", ["c"]), revision("x"), revision("y", "x")])
+    (note,) = [note for note in graph.problems if note.kind == "MG303"]
+    assert note.message.endswith("c -> a -> b -> c")
+    order = list(graph.revisions)
+    assert order[:2] == ["x", "y"]
+    assert sorted(order[2:]) == ["a", "b", "c"]
+
+
+def test_what_builds_on_a_cycle_comes_after_it() -> None:
+    graph = build([revision("d", ["a"]), revision("a", ["b"]), revision("b", ["a"]), revision("e", ["d"])])
+    assert list(graph.revisions)[2:] == ["d", "e"]
+
+
+def test_cycle_through_a_dependency_and_onto_itself() -> None:
+    assert "MG303" in kinds(build([revision("a", depends=["b"]), revision("b", ["a"])]))
+    (note,) = [note for note in build([revision("a", ["a"])]).problems if note.kind == "MG303"]
+    assert note.message.endswith("a -> a")
+
+
+def test_several_heads_are_each_reported() -> None:
+    graph = build([revision("a"), revision("c", ["a"]), revision("b", ["a"])])
+    assert graph.heads == ("b", "c")
+    assert [(note.kind, note.revision) for note in graph.problems] == [("MG304", "b"), ("MG304", "c")]
+
+
+@pytest.mark.parametrize(("length", "found"), [(32, []), (33, ["MG305"])])
+def test_id_must_fit_the_version_table(length: int, found: list[str]) -> None:
+    assert kinds(build([revision("x" * length)])) == found
+
+
+def test_targets() -> None:
+    graph = build([revision("aaaa1"), revision("aaaa2", ["aaaa1"], labels=["web"]), revision("bbbb1", ["aaaa2"])])
+    assert graph.order_to("web") == ["aaaa1", "aaaa2"]
+    assert graph.order_to("bbbb") == graph.order_to("head") == graph.order_to("heads") == ["aaaa1", "aaaa2", "bbbb1"]
+    for unknown in ("aaaa", "bbb", "zzzz", ""):
+        with pytest.raises(GraphError):
+            graph.order_to(unknown)
+
+
+def test_no_revisions() -> None:
+    graph = build([])
+    assert (dict(graph.revisions), graph.heads, graph.bases, graph.problems) == ({}, (), (), ())
+
+
+@pytest.mark.parametrize("shape", ["line", "ladder", "star", "cycle", "dependencies"])
+def test_five_thousand_revisions_take_no_time(shape: str) -> None:
+    count = 5000
+    names = [f"{number:05d}" for number in range(count)]
+    revisions = []
+    for number, name in enumerate(names):
+        before = names[max(number - 1, 0) : number]
+        if shape == "ladder" and number > 2:
+            before = names[number - 2 : number] if number % 3 == 0 else [names[number - number % 3]]
+        if shape == "star":
+            before = names[:1] if number else []
+        if shape == "cycle":
+            before = [names[number - 1]]
+        depends = [names[0]] if shape == "dependencies" and number > 1 else []
+        revisions.append(revision(name, before, depends))
+    start = time.perf_counter()
+    graph = build(revisions[::-1])
+    assert len(graph.revisions) == count
+    assert time.perf_counter() - start < 3
+    if shape in ("line", "dependencies"):
+        assert list(graph.revisions) == names
+    elif shape == "ladder":
+        assert list(build(revisions[:301]).revisions) == alembic_order(revisions[:301])
