@@ -398,9 +398,10 @@ def definition(ev: Evaluator, table: TableItem, name: Name, convention: dict[str
     listed = next((i for i in table.constraints if i.kind == "pk"), None)
     key_names = list(convert.names(ev, listed.items)) if listed is not None else []
     key_names = key_names or [convert.text(c.name, "a column's name") for c in keys]
+    referencing = {n for i in table.constraints if i.kind == "fk" for n in convert.names(ev, [i.args.get(0, "columns")])}
     columns, constraints = [], []
     for item in table.columns:
-        sole = key_names == [item.name]
+        sole = key_names == [item.name] and item.name not in referencing
         if item.name in key_names and not convert.flag(ev, item.option("primary_key")):
             item.overrides["primary_key"] = True
         columns.append(convert.column(home, item, in_table=True, sole_key=sole))
