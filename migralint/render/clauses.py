@@ -1,0 +1,154 @@
+"""Pieces of SQL that CREATE and ALTER statements share: names, columns, constraints, indexes.
+
+`default` is the schema whose objects are written without their schema.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from migralint.render.calls import in_sql
+from migralint.schema import Check, Column, Constraint, Exclusion, ForeignKey, Index, Key, Keyed, Name, PrimaryKey
+from migralint.schema.names import quote
+
+_STRING = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
+_CALL = re.compile(r"[\w$.]*\s*\(")
+
+
+def literal(text: str | None) -> str:
+    """The text as an SQL string, None as NULL."""
+    if text is None:
+        return "NULL"
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'"
+
+
+def dollar_quoted(text: str) -> str:
+    """The text between dollar quotes with a tag that it does not hold."""
+    tag, number = "$$", 0
+    while tag in text or (text + "$").endswith(tag):
+        number += 1
+        tag = f"$body{number}$"
+    return f"{tag}{text}{tag}"
+
+
+def in_parentheses(names: Iterable[str]) -> str:
+    """Identifiers as `(a, b)`."""
+    return "(" + ", ".join(map(quote, names)) + ")"
+
+
+def column(value: Column, default: str, identity_options: str = "") -> str:
+    """The column as CREATE TABLE and ADD COLUMN take it; serial pseudo types stay what they are."""
+    parts = [quote(value.name), value.type]
+    if value.collation:
+        parts.append(f"COLLATE {quote(value.collation)}")
+    if value.generated:
+        kind = "STORED" if value.generated.stored else "VIRTUAL"
+        parts.append(f"GENERATED ALWAYS AS ({value.generated.expression}) {kind}")
+    if value.default is not None:
+        parts.append(f"DEFAULT {default_value(value.default, default)}")
+    if value.identity:
+        parts.append(f"GENERATED {value.identity.upper()} AS IDENTITY{identity_options}")
+    if value.not_null:
+        parts.append("NOT NULL")
+    return " ".join(parts)
+
+
+def default_value(text: str, default: str) -> str:
+    """What stands after DEFAULT: SQLite (its schema is `main`) needs parentheses around an expression."""
+    bare = default == "main" and "(" in _STRING.sub("", text) and not is_grouped(text)
+    return f"({text})" if bare else text
+
+
+def is_grouped(text: str) -> bool:
+    """Whether the whole text stands in one pair of parentheses."""
+    return text.strip().startswith("(") and _closes_at_end(text.strip(), 0)
+
+
+def _closes_at_end(text: str, start: int) -> bool:
+    """Whether the parenthesis at `start` is closed by the last character."""
+    plain = _STRING.sub(lambda found: "_" * len(found[0]), text)
+    depth = 0
+    for position in range(start, len(plain)):
+        depth += {"(": 1, ")": -1}.get(plain[position], 0)
+        if depth == 0:
+            return position == len(plain) - 1
+    return False
+
+
+def constraint(value: Constraint, default: str, using_index: str | None = None) -> str:
+    """The constraint as CREATE TABLE and ADD take it, NOT VALID included."""
+    text = f"CONSTRAINT {quote(value.name)} " if value.name else ""
+    match value:
+        case Keyed():
+            text += _key(value, using_index)
+        case ForeignKey():
+            text += f"FOREIGN KEY {in_parentheses(value.columns)} {references(value, default)}"
+        case Check():
+            text += f"CHECK ({value.expression})"
+        case Exclusion():
+            text += "EXCLUDE " + re.sub(r"\AEXCLUDE\s+", "", value.definition, flags=re.I)
+    text += _deferrable(value)
+    if isinstance(value, Check | ForeignKey) and not value.validated:
+        text += " NOT VALID"
+    return text
+
+
+def _key(value: Keyed, using_index: str | None) -> str:
+    text = "PRIMARY KEY" if isinstance(value, PrimaryKey) else "UNIQUE"
+    if using_index is not None:
+        return f"{text} USING INDEX {quote(using_index)}"
+    if getattr(value, "nulls_not_distinct", False):
+        text += " NULLS NOT DISTINCT"
+    text += f" {in_parentheses(value.columns)}"
+    return text + (f" INCLUDE {in_parentheses(value.include)}" if value.include else "")
+
+
+def references(key: ForeignKey, default: str) -> str:
+    """`REFERENCES ...` with its actions."""
+    text = f"REFERENCES {in_sql(key.references, default)}"
+    if key.referenced_columns:
+        text += f" {in_parentheses(key.referenced_columns)}"
+    text += f" MATCH {key.match}" if key.match else ""
+    text += f" ON DELETE {key.on_delete}" if key.on_delete else ""
+    return text + (f" ON UPDATE {key.on_update}" if key.on_update else "")
+
+
+def _deferrable(value: Constraint) -> str:
+    if not isinstance(value, Keyed | ForeignKey | Exclusion) or not value.deferrable:
+        return ""
+    return " DEFERRABLE" + (f" INITIALLY {value.initially}" if value.initially else "")
+
+
+def create_index(
+    index: Index, table: Name, default: str, *, concurrently: bool = False, if_not_exists: bool = False
+) -> str:
+    """CREATE INDEX; an index without a name leaves it to the server."""
+    text = "CREATE UNIQUE INDEX " if index.unique else "CREATE INDEX "
+    text += "CONCURRENTLY " if concurrently else ""
+    text += "IF NOT EXISTS " if if_not_exists else ""
+    text += f"{_index_name(index.name, table, default)} " if index.name else ""
+    text += f"ON {_indexed(table, default)} "
+    text += f"USING {index.method} " if index.method != "btree" else ""
+    text += "(" + ", ".join(map(_index_key, index.keys)) + ")"
+    text += f" INCLUDE {in_parentheses(index.include)}" if index.include else ""
+    text += " NULLS NOT DISTINCT" if index.nulls_not_distinct else ""
+    return text + (f" WHERE {index.where}" if index.where else "")
+
+
+def _index_name(name: str, table: Name, default: str) -> str:
+    """In SQLite the index carries the schema, in PostgreSQL the table does."""
+    return in_sql(Name(table.schema, name), default) if default == "main" else quote(name)
+
+
+def _indexed(table: Name, default: str) -> str:
+    return quote(table.name) if default == "main" else in_sql(table, default)
+
+
+def _index_key(key: Key) -> str:
+    if key.expression is None:
+        return str(key)
+    found = _CALL.match(key.expression)
+    whole = found is not None and _closes_at_end(key.expression.strip(), found.end() - 1)
+    return str(key) if whole else str(key).replace(key.expression, f"({key.expression})", 1)

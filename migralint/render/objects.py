@@ -1,0 +1,115 @@
+"""CREATE statements of what stands beside tables: types, sequences, views, functions, triggers, policies."""
+
+from __future__ import annotations
+
+import re
+
+from migralint.render.calls import in_sql
+from migralint.render.clauses import dollar_quoted, literal
+from migralint.schema import Check, Domain, EnumType, Function, Name, OtherType, Policy, Sequence, Trigger, View
+from migralint.schema.names import quote
+
+_SESSION_ROLES = {"public", "current_user", "current_role", "session_user"}
+_PART = r'(?:"(?:[^"]|"")+"|[\w$]+)'
+_TRIGGER = re.compile(
+    rf"\A\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:CONSTRAINT\s+)?TRIGGER\s+{_PART}\s+(?P<events>.*?)\s+ON\s+"
+    rf"{_PART}(?:\s*\.\s*{_PART})?(?P<rest>\s.*)\Z",
+    re.I | re.S,
+)
+_DEFERRABLE = re.compile(r"\A[^'\"(]*?\b(?:DEFERRABLE|INITIALLY|FROM)\b", re.I)
+_EXECUTE = re.compile(rf"(EXECUTE\s+(?:FUNCTION|PROCEDURE)\s+){_PART}(?:\s*\.\s*{_PART})?(?=\s*\()", re.I)
+_STANDARD_BODY = re.compile(r"\s*(?:BEGIN\s+ATOMIC|RETURN)\b", re.I)
+
+
+def create_type(value: EnumType | Domain | OtherType, default: str) -> str:
+    """CREATE TYPE or CREATE DOMAIN; a type of which only the name is known comes out as an empty composite."""
+    name = in_sql(value.name, default)
+    match value:
+        case EnumType():
+            return f"CREATE TYPE {name} AS ENUM ({', '.join(map(literal, value.labels))})"
+        case OtherType():
+            attributes = ", ".join(f"{quote(attribute)} {kind}" for attribute, kind in value.attributes)
+            return f"CREATE TYPE {name} AS ({attributes})"
+        case Domain():
+            text = f"CREATE DOMAIN {name} AS {value.base}"
+            text += f" DEFAULT {value.default}" if value.default is not None else ""
+            text += " NOT NULL" if value.not_null else ""
+            return text + "".join(f" {domain_check(check)}" for check in value.checks if check.validated)
+
+
+def domain_check(check: Check) -> str:
+    """A check of a domain, without NOT VALID."""
+    name = f"CONSTRAINT {quote(check.name)} " if check.name else ""
+    return f"{name}CHECK ({check.expression})"
+
+
+def owned_by(sequence: Sequence, default: str) -> str:
+    """ALTER SEQUENCE ... OWNED BY."""
+    owner = "NONE"
+    if sequence.owned_by:
+        owner = f"{in_sql(sequence.owned_by[0], default)}.{quote(sequence.owned_by[1])}"
+    return f"ALTER SEQUENCE {in_sql(sequence.name, default)} OWNED BY {owner}"
+
+
+def create_view(view: View, default: str, *, or_replace: bool = False, if_not_exists: bool = False) -> str:
+    """CREATE [MATERIALIZED] VIEW, without its indexes and triggers."""
+    text = "CREATE OR REPLACE " if or_replace else "CREATE "
+    text += "MATERIALIZED VIEW " if view.materialized else "VIEW "
+    text += "IF NOT EXISTS " if if_not_exists else ""
+    return f"{text}{in_sql(view.name, default)} AS\n{view.definition.strip().rstrip(';').rstrip()}"
+
+
+def create_function(function: Function, default: str, or_replace: bool = False) -> str | None:
+    """CREATE FUNCTION or PROCEDURE; None where the body or the result is not known."""
+    known = function.body and (function.returns or function.kind == "procedure")
+    if function.kind not in ("function", "procedure") or function.language in ("c", "internal") or not known:
+        return None
+    names = function.parameters or ("",) * len(function.arguments)
+    arguments = ", ".join(
+        f"{quote(name)} {kind}" if name else kind for name, kind in zip(names, function.arguments, strict=True)
+    )
+    text = "CREATE OR REPLACE " if or_replace else "CREATE "
+    text += f"{function.kind.upper()} {in_sql(function.name, default)}({arguments})"
+    text += f" RETURNS {function.returns}" if function.returns else ""
+    text += f" LANGUAGE {quote(function.language)}"
+    standard = function.language == "sql" and _STANDARD_BODY.match(function.body)
+    return f"{text}\n{function.body}" if standard else f"{text} AS {dollar_quoted(function.body)}"
+
+
+def create_trigger(trigger: Trigger, table: Name, default: str, function: Name | None = None) -> str:
+    """CREATE TRIGGER on the table as it is called now; `function` is the one it calls, where that is known."""
+    start = f"TRIGGER {quote(trigger.name)}"
+    if default == "main":
+        return re.sub(rf"\A(CREATE\s+)TRIGGER\s+(?:IF\s+NOT\s+EXISTS\s+)?{_PART}", rf"\1{start}", trigger.definition)
+    found = _TRIGGER.match(trigger.definition)
+    if found is None:
+        events = " OR ".join(trigger.events)
+        called = in_sql(function, default) if function else trigger.function
+        rest = f" FOR EACH {trigger.level} EXECUTE FUNCTION {called}()"
+        return f"CREATE {start} {trigger.timing} {events} ON {in_sql(table, default)}{rest}"
+    rest = found["rest"].rstrip().rstrip(";")
+    if function is not None:
+        called = in_sql(function, default)
+        rest = _EXECUTE.sub(lambda match: match[1] + called, rest)
+    kind = "CONSTRAINT " if _DEFERRABLE.match(rest.split("REFERENCING")[0]) else ""
+    return f"CREATE {kind}{start} {found['events']} ON {in_sql(table, default)}{rest}"
+
+
+def create_policy(policy: Policy, table: Name, default: str) -> str:
+    """CREATE POLICY."""
+    text = f"CREATE POLICY {quote(policy.name)} ON {in_sql(table, default)}"
+    text += "" if policy.permissive else " AS RESTRICTIVE"
+    text += f" FOR {policy.command}" if policy.command != "ALL" else ""
+    text += f" TO {roles(policy.roles)}"
+    text += f" USING ({policy.using})" if policy.using is not None else ""
+    return text + (f" WITH CHECK ({policy.check})" if policy.check is not None else "")
+
+
+def roles(names: tuple[str, ...]) -> str:
+    """Roles as GRANT and policies take them; PUBLIC and CURRENT_USER are no identifiers."""
+    return ", ".join(name if name.lower() in _SESSION_ROLES else quote(name) for name in names)
+
+
+def named_roles(policy: Policy) -> list[str]:
+    """The roles of a policy that have to exist."""
+    return [name for name in policy.roles if name.lower() not in _SESSION_ROLES]

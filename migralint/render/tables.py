@@ -1,0 +1,98 @@
+"""CREATE TABLE, and which columns it can write as serial or identity without naming their sequence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from migralint.render.calls import in_sql
+from migralint.render.clauses import column, constraint
+from migralint.schema import Check, Column, Constraint, ForeignKey, Keyed, Name, Schema, Sequence, Table
+from migralint.schema.names import object_name, quote
+from migralint.schema.types import SERIALS
+
+_SERIAL_OF = {base: serial for serial, base in SERIALS.items()}
+
+
+class Serials:
+    """The sequences of a schema by how they come to be: with their column, or by CREATE SEQUENCE (`free`)."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._default = schema.default_schema
+        self._tables = schema.tables
+        self._owned = {s.owned_by: s for s in schema.sequences.values() if s.owned_by}
+        self._uses = Counter(c.default for t in schema.tables.values() for c in t.columns if c.default)
+        serial = {
+            sequence.name
+            for table in schema.tables.values()
+            for one in table.columns
+            if (sequence := self._serial(table.name, one))
+        }
+        self.free = [
+            s
+            for s in schema.sequences.values()
+            if not s.identity and s.name not in serial and s.name.schema != "pg_temp"
+        ]
+
+    def _serial(self, table: Name, value: Column) -> Sequence | None:
+        """The sequence that writing the column as serial makes, where that is the whole truth about it."""
+        sequence = self._owned.get((table, value.name))
+        if sequence is None or sequence.identity or value.type not in _SERIAL_OF or not value.not_null:
+            return None
+        usual = Name(table.schema, object_name(table.name, value.name, "seq"))
+        used_here = value.default == self._next(sequence) and self._uses[value.default] == 1
+        return sequence if sequence.name == usual and used_here else None
+
+    def create(self, sequence: Sequence) -> str:
+        """CREATE SEQUENCE; one that a smaller column owns and uses is taken to come from serial, and has its type."""
+        text = f"CREATE SEQUENCE {in_sql(sequence.name, self._default)}"
+        owner = self._tables.get(sequence.owned_by[0]) if sequence.owned_by else None
+        value = owner.column(sequence.owned_by[1]) if owner and sequence.owned_by else None
+        if value is None or value.type not in ("smallint", "integer") or value.default != self._next(sequence):
+            return text
+        return f"{text} AS {value.type}"
+
+    def _next(self, sequence: Sequence) -> str:
+        """The default of a serial column."""
+        return f"nextval('{in_sql(sequence.name, self._default)}'::regclass)"
+
+    def column(self, table: Table, value: Column) -> str:
+        """The column of CREATE TABLE."""
+        if self._serial(table.name, value):
+            return f"{quote(value.name)} {_SERIAL_OF[value.type]} NOT NULL"
+        if not value.identity:
+            return column(value, self._default)
+        sequence = self._owned.get((table.name, value.name))
+        if sequence is None and table.parents:  # a child has the column of its parent without the identity
+            return column(replace(value, identity=None), self._default)
+        usual = Name(table.name.schema, object_name(table.name.name, value.name, "seq"))
+        if sequence is None or sequence.name == usual:
+            return column(value, self._default)
+        return column(value, self._default, f" (SEQUENCE NAME {in_sql(sequence.name, self._default)})")
+
+
+def create_table(table: Table, default: str, serials: Serials, *, foreign_keys: bool) -> str:
+    """CREATE TABLE with all that is not left to `later_constraints`; foreign keys where asked for."""
+    lines = [serials.column(table, one) for one in table.columns]
+    later = later_constraints(table)
+    for one in table.constraints:
+        if foreign_keys or not (isinstance(one, ForeignKey) or one in later):
+            lines.append(constraint(one, default))
+    text = "CREATE UNLOGGED TABLE" if table.persistence == "unlogged" else "CREATE TABLE"
+    body = ",".join(f"\n    {line}" for line in lines)
+    text += f" {in_sql(table.name, default)} ({body}\n)"
+    return text + (f" PARTITION BY {table.partition_by}" if table.partition_by else "")
+
+
+def later_constraints(table: Table) -> list[Constraint]:
+    """What CREATE TABLE cannot make: checks that are not validated, and a second key on the same columns."""
+    keys: list[tuple[str, ...]] = []
+    later: list[Constraint] = []
+    for one in table.constraints:
+        if isinstance(one, Check) and not one.validated:
+            later.append(one)
+        elif isinstance(one, Keyed):
+            if one.columns in keys:
+                later.append(one)
+            keys.append(one.columns)
+    return later
