@@ -10,6 +10,7 @@ from migralint import __version__
 from migralint.cache import Cache, default_folder
 from migralint.configuration import Configuration, Found, load
 from migralint.configuration.discover import discover as find_configuration
+from migralint.environment.errors import EnvironmentProblem
 from migralint.environment.locations import Location, discover
 from migralint.history.files import Files
 from migralint.history.reader import Reader
@@ -117,7 +118,10 @@ class Project:
         """Where the histories are, each with its configuration. Raises ProjectError where there is none."""
         out = []
         for configuration in self.configurations:
-            out += [(location, configuration) for location in discover(self.tree, configuration)]
+            try:
+                out += [(location, configuration) for location in discover(self.tree, configuration)]
+            except EnvironmentProblem as problem:
+                raise ProjectError(str(problem)) from problem
         return tuple(out)
 
     @cached_property

@@ -1,0 +1,59 @@
+"""Folders with revision files, told by a look at their text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from migralint.tree import Tree, TreeError, walk
+from migralint.tree.paths import name, parent
+
+VERSIONS = "versions"
+"""Alembic's folder of revision files, beside `env.py`."""
+
+_REVISION = re.compile(rb"^revision\b[^=\n]*=", re.MULTILINE)
+_PARENT = re.compile(rb"^down_revision\b[^=\n]*=", re.MULTILINE)
+
+
+def under(folder: str, path: str) -> str:
+    """The path of something in a folder."""
+    return f"{folder.rstrip('/')}/{path}" if folder else path
+
+
+def has_revisions(tree: Tree, folder: str, recursive: bool) -> bool:
+    """Whether a file in the folder, or below it, assigns `revision`. Raises TreeError."""
+    if recursive:
+        return any(_assigns(tree, path, _REVISION) for path in walk(tree, folder, ".py"))
+    names = [entry.name for entry in tree.list(folder) if entry.name.endswith(".py") and entry.kind in ("file", "link")]
+    return any(_assigns(tree, under(folder, file), _REVISION) for file in names)
+
+
+def script_locations(tree: Tree, python_files: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Folders that look like a script location, sorted: those that have revisions, and those that have none.
+
+    One holds `versions/` with files that assign `revision` and `down_revision`, or `env.py` beside `versions/`.
+    """
+    files = list(python_files)
+    found = {
+        parent(parent(path))
+        for path in files
+        if name(parent(path)) == VERSIONS and _assigns(tree, path, _REVISION) and _assigns(tree, path, _PARENT)
+    }
+    environments = {parent(path) for path in files if name(path) == "env.py"}
+    empty = {folder for folder in environments - found if is_folder(tree, under(folder, VERSIONS))}
+    return sorted(found), sorted(empty)
+
+
+def is_folder(tree: Tree, path: str) -> bool:
+    """Whether a path is a folder that may be read."""
+    try:
+        return tree.is_dir(path)
+    except TreeError:
+        return False
+
+
+def _assigns(tree: Tree, path: str, assignment: re.Pattern[bytes]) -> bool:
+    try:
+        return assignment.search(tree.read(path)) is not None
+    except TreeError:
+        return False
