@@ -45,7 +45,7 @@ bench: $(RUNTIME) $(PEERS)/squawk/.tried $(PEERS)/alembic-guard/.tried
 accuracy: $(DEVELOPMENT)
 	@test -n "$(TRUTH)" || { echo "accuracy: say where the recorded truth is: make accuracy TRUTH=DIR" >&2; exit 2; }
 	$(BIN)/python "$(TRUTH)/run_project.py" --all --truth "$(TRUTH)" --cache $(PEERS)/packages \
-	  --migralint "$(CURDIR)/$(BIN)/migralint"
+	  --migralint "$(CURDIR)/$(BIN)/migralint" $(if $(RESULTS),--json "$(RESULTS)")
 
 clean:
 	rm -rf $(VENV) $(PEERS) build *.egg-info .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
