@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -89,12 +90,7 @@ def build(revisions: Sequence[Revision]) -> Graph:
         problems.append(Note("MG303", message, first.down_place or first.place, first.id))
     followed = {parent for one in known.values() for parent in one.down_revision}
     heads = tuple(sorted(one for one in known if one not in followed))
-    if len(heads) > 1:
-        for head in heads:
-            others = [other for other in heads[:_NAMED] if other != head]
-            more = f" and {len(heads) - 1 - len(others)} more" if len(heads) - 1 > len(others) else ""
-            message = f"the history has {len(heads)} heads: {head!r} beside {', '.join(others)}{more}"
-            problems.append(Note("MG304", message, known[head].place, head))
+    problems += _several(known, heads)
     for one in revisions:
         if len(one.id) > ID_LENGTH:
             message = f"revision id {one.id!r} has {len(one.id)} characters; the version table holds {ID_LENGTH}"
@@ -114,6 +110,26 @@ def _missing(one: Revision, known: Mapping[str, Revision], labels: Mapping[str, 
         if other not in known and other not in labels:
             message = f"depends_on {other!r} of {one.id!r} is no revision and no branch label of this history"
             yield Note("MG302", message, one.place, one.id)
+
+
+def _several(known: Mapping[str, Revision], heads: Sequence[str]) -> Iterator[Note]:
+    """Heads that a merge should join: not those with a branch label of their own, which are meant to stay apart."""
+    if len(heads) < 2:
+        return
+    above = {one.id: [parent for parent in one.down_revision if parent in known] for one in known.values()}
+    lines: dict[str, set[str]] = {}
+    if any(one.branch_labels for one in known.values()):
+        for head in heads:
+            lines[head] = {label for one in reachable([head], above) for label in known[one].branch_labels}
+    bearers = Counter(label for labels in lines.values() for label in labels)
+    unmerged = [head for head in heads if all(bearers[label] > 1 for label in lines.get(head, ()))]
+    if len(unmerged) < 2:
+        return
+    for head in unmerged:
+        others = [other for other in unmerged[:_NAMED] if other != head]
+        more = f" and {len(unmerged) - 1 - len(others)} more" if len(unmerged) - 1 > len(others) else ""
+        message = f"the history has {len(unmerged)} heads: {head!r} beside {', '.join(others)}{more}"
+        yield Note("MG304", message, known[head].place, head)
 
 
 def _parents(known: Mapping[str, Revision], labels: Mapping[str, str]) -> dict[str, list[str]]:

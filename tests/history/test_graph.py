@@ -153,6 +153,13 @@ def test_several_heads_are_each_reported() -> None:
     assert [(note.kind, note.revision) for note in graph.problems] == [("MG304", "b"), ("MG304", "c")]
 
 
+def test_heads_with_a_branch_label_of_their_own_stay_apart() -> None:
+    base, left = revision("a", labels=["all"]), revision("b", ["a"])
+    assert kinds(build([base, left, revision("c", ["a"], labels=["web"]), revision("d", ["c"])])) == []
+    two = build([base, left, revision("c", ["a"]), revision("w", ["a"], labels=["web"])])
+    assert [note.revision for note in two.problems] == ["b", "c"]
+
+
 @pytest.mark.parametrize(("length", "found"), [(32, []), (33, ["MG305"])])
 def test_id_must_fit_the_version_table(length: int, found: list[str]) -> None:
     assert kinds(build([revision("x" * length)])) == found
