@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from migralint.operations import ObjectRef, Place
+from migralint.schema import Column, Constraint, EnumType, Index, Name, Table
+
+Value = Table | Column | Constraint | Index | EnumType
+"""What a side has of the object that differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +16,9 @@ class Difference:
     """One difference. `kind` is table, column, type, nullability, default, enum, foreign_key, ...
 
     `sides` maps the name of each side ("head", "supabase_schema.sql", ...) to its definition, None where it has
-    none. `renamed_from` is the object's name on the other side where the two are one object under two names.
-    `place` is on the derived side, `head_place` in the history.
+    none. `renamed_from` is the object's name at head where the two are one object under two names. `object` is named
+    as on the derived side, `place` is there, `head_place` in the history. `head` and `derived` are the objects
+    themselves, as far as there are any; `table_at_head` is the name of the table in the history.
     """
 
     kind: str
@@ -25,3 +30,6 @@ class Difference:
     head_place: Place | None = None
     renamed_from: str | None = None
     evidence: str | None = None
+    head: Value | None = field(default=None, repr=False)
+    derived: Value | None = field(default=None, repr=False)
+    table_at_head: Name | None = None

@@ -1,0 +1,190 @@
+"""Primary keys, foreign keys and checks."""
+
+from __future__ import annotations
+
+from migralint.drift.comparison import INTEGRITY, Pair
+from migralint.drift.describe import actions
+from migralint.drift.describe import constraint as text
+from migralint.drift.enums import listing_check
+from migralint.schema import Check, ForeignKey, Name, Schema
+from migralint.schema.expressions import same_expression
+
+Target = tuple[Name, tuple[str, ...]]
+
+
+def compare_primary_key(pair: Pair) -> None:
+    """Compares the primary keys."""
+    one, other, comparison = pair.head.primary_key, pair.derived.primary_key, pair.comparison
+    if one and other and pair.translated(one.columns) == other.columns:
+        return
+    if one is None and other is None:
+        return
+    if (one and not pair.translated(one.columns)) or (other and not pair.known(other.columns)):
+        return
+    if (one is None and comparison.head.opaque) or (other is None and comparison.derived.opaque):
+        return
+    named = other or one
+    pair.add(
+        "primary_key",
+        INTEGRITY,
+        ("constraint", named.name if named else None),
+        (text(one) if one else None, text(other) if other else None),
+        f"the primary key of {pair.derived.name} is {_columns(one)} in the history and {_columns(other)} in "
+        f"{comparison.path}: rows that are one by the one key are several by the other",
+        (one, other),
+    )
+
+
+def _columns(key: object) -> str:
+    columns: tuple[str, ...] = getattr(key, "columns", ())
+    return f"({', '.join(columns)})" if columns else "absent"
+
+
+def compare_foreign_keys(pair: Pair) -> None:
+    """Compares the foreign keys: by columns and target first, then by columns."""
+    comparison = pair.comparison
+    left, right = list(pair.head.of_kind(ForeignKey)), list(pair.derived.of_kind(ForeignKey))
+    for exact in (True, False):
+        for one in list(left):
+            for other in right:
+                if pair.translated(one.columns) != other.columns:
+                    continue
+                if exact and _target_of_head(pair, one) != _target(comparison.derived, other):
+                    continue
+                left.remove(one)
+                right.remove(other)
+                _both(pair, one, other, exact)
+                break
+    for one in left:
+        there = one.references in comparison.tables or one.references in comparison.derived.tables
+        if pair.translated(one.columns) and there and not comparison.derived.opaque:
+            _missing(pair, one, at_head=True)
+    for other in right:
+        there = other.references in comparison.tables.values() or other.references.schema in comparison.managed
+        if pair.known(other.columns) and there and not comparison.head.opaque:
+            _missing(pair, other, at_head=False)
+
+
+def _target(schema: Schema, key: ForeignKey) -> Target:
+    """The referenced table and columns; those of its primary key where none are named."""
+    table = schema.tables.get(key.references)
+    primary = table.primary_key if table else None
+    return key.references, key.referenced_columns or (primary.columns if primary else ())
+
+
+def _target_of_head(pair: Pair, key: ForeignKey) -> Target:
+    """The target as it is named on the derived side."""
+    comparison = pair.comparison
+    name, columns = _target(comparison.head, key)
+    renamed = comparison.columns.get(name, {})
+    return comparison.tables.get(name, name), tuple(renamed.get(c, c) for c in columns)
+
+
+def _both(pair: Pair, one: ForeignKey, other: ForeignKey, same_target: bool) -> None:
+    comparison = pair.comparison
+    columns = ", ".join(other.columns)
+    if not same_target:
+        pair.add(
+            "foreign_key",
+            INTEGRITY,
+            ("constraint", other.name),
+            (text(one), text(other)),
+            f"{pair.derived.name} ({columns}) references {one.references} in the history and {other.references} in "
+            f"{comparison.path}",
+            (one, other),
+        )
+        return
+    if (one.on_delete, one.on_update) != (other.on_delete, other.on_update):
+        left, right = (actions(key).strip() or "no action" for key in (one, other))
+        pair.add(
+            "foreign_key",
+            INTEGRITY,
+            ("constraint", other.name),
+            (text(one), text(other)),
+            f"the foreign key of {pair.derived.name} ({columns}) has {left} in the history and {right} in "
+            f"{comparison.path}: {_effect(one, other)}",
+            (one, other),
+        )
+    elif (one.deferrable, one.initially or "IMMEDIATE") != (other.deferrable, other.initially or "IMMEDIATE"):
+        pair.add(
+            "foreign_key",
+            INTEGRITY,
+            ("constraint", other.name),
+            (_deferral(one), _deferral(other)),
+            f"the foreign key of {pair.derived.name} ({columns}) is {_deferral(one)} in the history and "
+            f"{_deferral(other)} in {comparison.path}: it is checked at another time",
+            (one, other),
+        )
+
+
+def _effect(one: ForeignKey, other: ForeignKey) -> str:
+    changed = "deleting" if one.on_delete != other.on_delete else "updating"
+    return f"{changed} a row of {other.references} that is referenced does something else on each side"
+
+
+def _deferral(key: ForeignKey) -> str:
+    if not key.deferrable:
+        return "not deferrable"
+    return f"deferrable, initially {(key.initially or 'IMMEDIATE').lower()}"
+
+
+def _missing(pair: Pair, key: ForeignKey, *, at_head: bool) -> None:
+    path = pair.comparison.path
+    has, lacks = ("the history", path) if at_head else (path, "the history")
+    pair.add(
+        "foreign_key",
+        INTEGRITY,
+        ("constraint", key.name),
+        (text(key), None) if at_head else (None, text(key)),
+        f"{has} has a foreign key from {pair.derived.name} ({', '.join(key.columns)}) to {key.references}, which "
+        f"{lacks} lacks: there rows may point nowhere",
+        (key, None) if at_head else (None, key),
+    )
+
+
+def compare_checks(pair: Pair) -> None:
+    """Compares the checks by what they mean; one that stands for an enum has been compared with it."""
+    comparison = pair.comparison
+    at_head = {column for column, name in pair.columns.items() if name in pair.as_enum}
+    left = [c for c in pair.head.of_kind(Check) if c not in [listing_check(pair.head, n) for n in at_head]]
+    right = [c for c in pair.derived.of_kind(Check) if c not in [listing_check(pair.derived, n) for n in pair.as_enum]]
+    for same in (_mean_the_same, lambda one, other: one.name == other.name):
+        for one in list(left):
+            for other in right:
+                if same(one, other):
+                    left.remove(one)
+                    right.remove(other)
+                    if same is not _mean_the_same:
+                        _check(pair, one, other)
+                    break
+    for one in left:
+        if pair.translated(one.columns) is not None and not comparison.derived.opaque:
+            _check(pair, one, None)
+    for other in right:
+        if pair.known(other.columns) and not comparison.head.opaque:
+            _check(pair, None, other)
+
+
+def _mean_the_same(one: Check, other: Check) -> bool:
+    return same_expression(one.expression, other.expression)
+
+
+def _check(pair: Pair, one: Check | None, other: Check | None) -> None:
+    path, named = pair.comparison.path, other or one
+    assert named is not None  # one of both is there
+    if one and other:
+        message = f"check {named.name} of {pair.derived.name} says something else in {path} than in the history"
+    else:
+        has, lacks = ("the history", path) if one else (path, "the history")
+        message = (
+            f"{has} has check {named.name} on {pair.derived.name}, which {lacks} lacks: there rows that it refuses get "
+            "in"
+        )
+    pair.add(
+        "check",
+        INTEGRITY,
+        ("constraint", named.name),
+        (text(one) if one else None, text(other) if other else None),
+        message,
+        (one, other),
+    )

@@ -1,0 +1,88 @@
+"""Enum types: their labels, and enums in place of a text with a check."""
+
+from __future__ import annotations
+
+import re
+
+from migralint.drift.comparison import BLOCKING, COSMETIC, Comparison
+from migralint.drift.describe import enum as enum_text
+from migralint.drift.describe import listed, quoted
+from migralint.operations import ObjectRef
+from migralint.schema import Check, EnumType, Name, Schema, Table
+from migralint.schema.types import parse
+
+_LABEL = re.compile(r"'((?:[^']|'')*)'")
+
+
+def enum_of(schema: Schema, type: str) -> EnumType | None:
+    """The enum that a column's type names, also as an array."""
+    found = schema.types.get(type_name(schema, type))
+    return found if isinstance(found, EnumType) and found.labels and not found.doubtful else None
+
+
+def type_name(schema: Schema, type: str) -> Name:
+    """The name of a user-defined type."""
+    space, _, name = parse(type).base.rpartition(".")
+    return Name(space.strip('"') or schema.default_schema, name.strip('"'))
+
+
+def compare_enums(comparison: Comparison) -> None:
+    """Compares the enums that both sides have under one name."""
+    for one in comparison.head.enums():
+        other = comparison.derived.types.get(one.name)
+        if isinstance(other, EnumType) and one.name.schema not in comparison.managed:
+            compare_enum(comparison, one, other)
+
+
+def compare_enum(comparison: Comparison, one: EnumType, other: EnumType) -> None:
+    """Compares two enums that stand for each other, once."""
+    if (one.name, other.name) in comparison.seen_enums or one.doubtful or other.doubtful:
+        return
+    comparison.seen_enums.add((one.name, other.name))
+    path, sides = comparison.path, (enum_text(one), enum_text(other))
+    missing = [label for label in one.labels if label not in other.labels]
+    more = [label for label in other.labels if label not in one.labels]
+    renamed_from = None
+    if comparison.derived.opaque or comparison.head.opaque:
+        missing, more = [] if comparison.derived.opaque else missing, [] if comparison.head.opaque else more
+    if one.name != other.name:
+        renamed_from = str(one.name)
+        drift_class = BLOCKING
+        message = f"the enum is {one.name} in the history and {other.name} in {path}: casts to either name fail there"
+        if missing or more:
+            message += "; their labels differ too"
+    elif missing or more:
+        drift_class = BLOCKING
+        parts = [f"only the history has {listed([quoted(m) for m in missing])}"] if missing else []
+        parts += [f"only {path} has {listed([quoted(m) for m in more])}"] if more else []
+        message = f"enum {other.name}: {', '.join(parts)}; the side that lacks a label refuses it"
+    elif one.labels != other.labels and set(one.labels) == set(other.labels):
+        drift_class = COSMETIC
+        message = f"enum {other.name} has its labels in another order in {path}: its values sort differently"
+    else:
+        return
+    comparison.add(
+        "enum",
+        drift_class,
+        ObjectRef("type", None, str(other.name)),
+        sides,
+        message,
+        at_head=ObjectRef("type", None, str(one.name)),
+        values=(one, other),
+        renamed_from=renamed_from,
+    )
+
+
+def listing_check(table: Table, column: str) -> Check | None:
+    """The check that lists the values of a text column, as one in place of an enum does."""
+    for check in table.of_kind(Check):
+        if check.columns == (column,) and labels_of(check):
+            return check
+    return None
+
+
+def labels_of(check: Check) -> tuple[str, ...]:
+    """The strings that a check lists after IN or ANY; none for another check."""
+    if not re.search(r"\b(?:in\s*\(|any\s*\()", check.expression, re.IGNORECASE):
+        return ()
+    return tuple(label.replace("''", "'") for label in _LABEL.findall(check.expression))

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+
+from migralint.schema.expressions import same_default, same_expression
+
+SAME_DEFAULTS = [
+    ("now()", "CURRENT_TIMESTAMP", "timestamp with time zone"),
+    ("NOW()", "(now())", "timestamp with time zone"),
+    ("'pending'::purchase_status", "'pending'", "purchase_status"),
+    ("'a''b'::character varying(20)", "'a''b'", "character varying(20)"),
+    ("true", "'t'", "boolean"),
+    ("FALSE", "'0'::boolean", "boolean"),
+    ("0", "'0'::numeric", "numeric(3,1)"),
+    ("0.00", "0", "numeric"),
+    ("-1", "'-1'::integer", "integer"),
+    ("'{}'::jsonb", "'{ }'", "jsonb"),
+    ("ARRAY[]::text[]", "'{}'::text[]", "text[]"),
+    ("extensions.uuid_generate_v4()", "gen_random_uuid()", "uuid"),
+    ("timezone('utc'::text, now())", "(now() AT TIME ZONE 'UTC')", "timestamp without time zone"),
+    ("nextval('a_id_seq'::regclass)", "nextval('public.b_id_seq'::regclass)", "integer"),
+    (None, "NULL::character varying", "text"),
+]
+OTHER_DEFAULTS = [
+    ("1", "0", "integer"),
+    (None, "''", "text"),
+    ("'a'", "'A'", "text"),
+    ("now()", None, "timestamp with time zone"),
+    ("now()", "clock_timestamp()", "timestamp with time zone"),
+    ("auth.uid()", "uid()", "uuid"),
+    ("'true'", "'t'", "text"),
+]
+SAME_EXPRESSIONS = [
+    ("s IN ('a','b')", "((s)::text = ANY ((ARRAY['b'::character varying, 'a'::character varying])::text[]))"),
+    ("x BETWEEN 1 AND 5", "((x >= 1) AND (x <= 5))"),
+    ("x > 0", "0 < x"),
+    ("x = 'a'", "x IN ('a')"),
+    ("x NOT IN (1,2)", "(x <> ALL (ARRAY[1, 2]))"),
+    ("price >= 0", "(price >= (0)::numeric)"),
+    ("lower(email)", "lower((email)::text)"),
+    ("a AND b AND c", "((a AND b) AND c)"),
+    ("deleted_at IS NOT NULL", "(NOT deleted_at IS NULL)"),
+    ('"status" = 1', "status = 1"),
+    ("char_length(x) > 2", "length(x) > 2"),
+    ("x NOT LIKE 'a%'", "(x !~~ 'a%'::text)"),
+]
+OTHER_EXPRESSIONS = [
+    ("s IN ('a','b')", "s IN ('a')"),
+    ("a > 0", "a >= 0"),
+    ("a - b", "b - a"),
+    ("lower(email)", "upper(email)"),
+    ('"Status" = 1', "status = 1"),
+    ("a AND b", "a OR b"),
+    ("a::date", "a"),
+    ("not ( sql", "not sql ("),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "type"), SAME_DEFAULTS)
+def test_defaults_of_the_same_meaning(one: str | None, other: str | None, type: str) -> None:
+    assert same_default(one, other, type)
+    assert same_default(other, one, type)
+
+
+@pytest.mark.parametrize(("one", "other", "type"), OTHER_DEFAULTS)
+def test_defaults_of_another_meaning(one: str | None, other: str | None, type: str) -> None:
+    assert not same_default(one, other, type)
+
+
+@pytest.mark.parametrize(("one", "other"), SAME_EXPRESSIONS)
+def test_expressions_of_the_same_meaning(one: str, other: str) -> None:
+    assert same_expression(one, other)
+    assert same_expression(other, one)
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER_EXPRESSIONS)
+def test_expressions_of_another_meaning(one: str, other: str) -> None:
+    assert not same_expression(one, other)
+
+
+def test_what_is_too_deep_or_too_long_is_compared_as_text() -> None:
+    deep = "(" * 500 + "x" + ")" * 500
+    assert same_expression(deep, deep.upper())
+    assert not same_expression("a + " * 5000 + "a", "a + " * 5000 + "b")
