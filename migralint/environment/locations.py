@@ -70,7 +70,9 @@ def _configured(tree: Tree, configuration: Configuration, given: str) -> list[Lo
     found = [_location(tree, configuration, folder, one) for one in sections or (None,)]
     if len(found) > 1:
         return _named(found)
-    return [replace(found[0], name=folder if configuration.name == MAIN else configuration.name)]
+    # Named by its folder, like others; several can share that only with version locations of their own.
+    own = configuration.name != MAIN and found[0].version_locations != (under(folder, VERSIONS),)
+    return [replace(found[0], name=configuration.name if own else folder)]
 
 
 def _described(tree: Tree, configuration: Configuration, section: Section) -> Location:

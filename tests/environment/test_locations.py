@@ -88,7 +88,7 @@ def test_sections_that_share_a_script_location(tmp_path: Path) -> None:
     assert [(one.name, one.version_locations) for one in found(tmp_path)] == expected
     assert [(one.name, one.version_locations) for one in found(tmp_path, script_location="db")] == expected
     (one,) = found(tmp_path, script_location="db", name="y")
-    assert one.version_locations == ("db/y",)
+    assert (one.name, one.version_locations) == ("y", ("db/y",))
 
 
 def test_other_ini_files_of_the_root_count_and_copies_do_not(tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ def test_configured(tmp_path: Path) -> None:
     write(tmp_path, "x/db/versions", "more")
     put(tmp_path, "x/alembic.ini", "[alembic]\nscript_location = db\nkey = value\n")
     (one,) = found(tmp_path, script_location="x/db", version_locations=("x/db/versions", "more"))
-    assert (one.script_location, one.version_locations) == ("x/db", ("x/db/versions", "more"))
+    assert (one.name, one.version_locations) == ("x/db", ("x/db/versions", "more"))
     assert (one.ini_path, one.settings["key"]) == ("x/alembic.ini", "value")
     (one,) = found(tmp_path, version_locations=("more",))
     assert (one.script_location, one.version_locations) == ("x/db", ("more",))
