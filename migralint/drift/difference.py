@@ -10,6 +10,9 @@ from migralint.schema import Column, Constraint, EnumType, Index, Name, Table
 Value = Table | Column | Constraint | Index | EnumType
 """What a side has of the object that differs."""
 
+SNAPSHOT = "snapshot"
+"""The source of differences with a SQL file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -19,6 +22,7 @@ class Difference:
     none. `renamed_from` is the object's name at head where the two are one object under two names. `object` is named
     as on the derived side, `place` is there, `head_place` in the history. `head` and `derived` are the objects
     themselves, as far as there are any; `table_at_head` is the name of the table in the history.
+    `source` is the kind of the derived side.
     """
 
     kind: str
@@ -33,3 +37,18 @@ class Difference:
     head: Value | None = field(default=None, repr=False)
     derived: Value | None = field(default=None, repr=False)
     table_at_head: Name | None = None
+    source: str = SNAPSHOT
+
+    @property
+    def side(self) -> str:
+        """The name of the derived side."""
+        return self.sides[-1][0]
+
+    def keeping(self, *code: str) -> str:
+        """Help that shows the code of a revision after which the history has what the derived side has."""
+        return "\n".join([f"to keep what {self.side} has, in a new revision:", *code])
+
+    @property
+    def renewing(self) -> str:
+        """Help for what only the history has."""
+        return f"upgrade that database and make {self.side} anew; if it is not wanted, remove it in a new revision"

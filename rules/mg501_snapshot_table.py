@@ -1,0 +1,103 @@
+"""MG501: a table that only the history or only a snapshot has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migralint.rule import (
+    MEDIUM,
+    Context,
+    Diagnostic,
+    Difference,
+    Example,
+    Rule,
+    Table,
+    execute,
+    in_sql,
+    quote,
+)
+
+
+class TableDiffers(Rule):
+    """A table is in the history or in a SQL snapshot, not in both.
+
+    ## What it flags
+
+    A table that a revision makes and the snapshot lacks, one that the snapshot has and no revision makes, and a
+    table that has another name in the snapshot: then it is one finding, with the structure that both share as
+    evidence. Schemas of `managed-schemas` and the version table are left out.
+
+    ## Why it matters
+
+    A snapshot is what a database really has, or what new environments are made from. Statements with a table that
+    is missing there fail with `relation does not exist`, and a table renamed by hand makes every later migration of
+    it fail.
+
+    ## Instead
+
+    Bring the history to what the database has by a new revision that does nothing where the table is there already,
+    or upgrade the database and make the snapshot anew. Never edit a revision that has been applied.
+
+    ## References
+
+    - [Alembic: operation reference](https://alembic.sqlalchemy.org/en/latest/ops.html)
+    - [Supabase: database migrations](https://supabase.com/docs/guides/deployment/database-migrations)
+    - [PostgreSQL: ALTER TABLE](https://www.postgresql.org/docs/current/sql-altertable.html)
+    """
+
+    code = "MG501"
+    name = "snapshot-table"
+    scope = "difference"
+    bad = (
+        Example(
+            upgrade='op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True))',
+            files=(
+                (
+                    "supabase_schema.sql",
+                    "CREATE TABLE public.orders (id serial PRIMARY KEY);\nCREATE TABLE public.refunds (id integer);\n",
+                ),
+            ),
+        ),
+        Example(
+            upgrade='op.create_table("orders", sa.Column("buyer", sa.Text), sa.Column("amount", sa.Integer), '
+            'sa.Column("paid", sa.Boolean))',
+            files=(
+                ("supabase_schema.sql", "CREATE TABLE public.purchases (buyer text, amount integer, paid boolean);\n"),
+            ),
+        ),
+    )
+    good = (
+        Example(
+            upgrade='op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True))',
+            files=(
+                (
+                    "supabase_schema.sql",
+                    "CREATE TABLE orders (id serial PRIMARY KEY, owner uuid REFERENCES auth.users (id));\n"
+                    "ALTER TABLE orders DROP COLUMN owner;\n",
+                ),
+            ),
+        ),
+    )
+
+    def check_difference(self, difference: Difference, context: Context) -> Iterator[Diagnostic]:
+        """Judges one difference between a snapshot and the head."""
+        if difference.source != "snapshot" or difference.kind != "table":
+            return
+        if difference.head is not None and difference.derived is not None:
+            code = execute(f"ALTER TABLE IF EXISTS {_named(difference.head)} RENAME TO {_bare(difference.derived)}")
+            yield Diagnostic(difference.message, help=difference.keeping(code), confidence=MEDIUM)
+        elif difference.derived is not None:
+            columns = "CREATE TABLE IF NOT EXISTS and the columns"
+            yield Diagnostic(difference.message, help=difference.keeping(f"{columns} as {difference.side} has them"))
+        else:
+            yield Diagnostic(difference.message, help=difference.renewing)
+
+
+def _named(table: object) -> str:
+    assert isinstance(table, Table)  # the values of a difference of tables
+    return in_sql(table.name)
+
+
+def _bare(table: object) -> str:
+    assert isinstance(table, Table)  # the values of a difference of tables
+    return quote(table.name.name)

@@ -1,0 +1,87 @@
+"""MG509: a check that differs from a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migralint.rule import (
+    MEDIUM,
+    Check,
+    Context,
+    Diagnostic,
+    Difference,
+    Example,
+    Rule,
+    call,
+    in_schema,
+)
+
+
+class CheckDiffers(Rule):
+    """A CHECK is missing on one side, or says something else there.
+
+    ## What it flags
+
+    Checks compared by what they mean: `IN (...)` is `= ANY (ARRAY[...])`, casts to text and parentheses do not
+    count, neither do names. Expressions that cannot be parsed are compared as text, which is why the confidence is
+    medium. A check in place of an enum is `snapshot-type`.
+
+    ## Why it matters
+
+    Values that one side refuses get into the other, and code comes to rely on them or on their absence.
+
+    ## Instead
+
+    Add the check in a new revision as NOT VALID, repair the rows, and validate it in a later transaction.
+
+    ## References
+
+    - [PostgreSQL: check constraints](https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-CHECK-CONSTRAINTS)
+    - [Alembic: operation reference](https://alembic.sqlalchemy.org/en/latest/ops.html)
+    """
+
+    code = "MG509"
+    name = "snapshot-check"
+    scope = "difference"
+    confidence = MEDIUM
+    bad = (
+        Example(
+            upgrade='op.create_table("orders", sa.Column("amount", sa.Integer))',
+            files=(("supabase_schema.sql", "CREATE TABLE public.orders (amount integer CHECK (amount > 0));\n"),),
+        ),
+    )
+    good = (
+        Example(
+            upgrade='op.create_table("orders", sa.Column("state", sa.Text), '
+            """sa.CheckConstraint("state IN ('open', 'paid')", name="orders_state_check"))""",
+            files=(
+                (
+                    "supabase_schema.sql",
+                    "CREATE TABLE orders (state text,\n"
+                    "CONSTRAINT orders_state_check CHECK ((state = ANY (ARRAY['open'::text, 'paid'::text]))));\n",
+                ),
+            ),
+        ),
+    )
+
+    def check_difference(self, difference: Difference, context: Context) -> Iterator[Diagnostic]:
+        """Judges one difference between a snapshot and the head."""
+        table, head, derived = difference.object.table, difference.head, difference.derived
+        if difference.source != "snapshot" or difference.kind != "check" or table is None:
+            return
+        if not isinstance(derived, Check):
+            yield Diagnostic(difference.message, help=difference.renewing)
+            return
+        code = [
+            call(
+                "op.create_check_constraint",
+                derived.name,
+                table.name,
+                derived.expression,
+                schema=in_schema(table),
+                postgresql_not_valid=True,
+            )
+        ]
+        if isinstance(head, Check):
+            code.insert(0, call("op.drop_constraint", head.name, table.name, type_="check", schema=in_schema(table)))
+        yield Diagnostic(difference.message, help=difference.keeping(*code))

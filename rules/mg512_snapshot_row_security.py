@@ -1,0 +1,64 @@
+"""MG512: row security that only the history enables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migralint.rule import (
+    Context,
+    Diagnostic,
+    Difference,
+    Example,
+    Rule,
+)
+
+
+class RowSecurityDiffers(Rule):
+    """The history enables row security on a table, the SQL snapshot does not.
+
+    ## What it flags
+
+    A table with row security at head that has none in the snapshot. Policies and row security that only the
+    snapshot has belong to its environment and are no drift.
+
+    ## Why it matters
+
+    Without row security every role with privileges on the table, such as Supabase's `anon`, sees and changes every
+    row through the API.
+
+    ## Instead
+
+    Enable it in that database by a new revision, and make the snapshot anew.
+
+    ## References
+
+    - [PostgreSQL: row security policies](https://www.postgresql.org/docs/current/ddl-rowsecurity.html)
+    - [Supabase: row level security](https://supabase.com/docs/guides/database/postgres/row-level-security)
+    """
+
+    code = "MG512"
+    name = "snapshot-row-security"
+    scope = "difference"
+    bad = (
+        Example(
+            upgrade='op.create_table("orders", sa.Column("buyer", sa.Text))\n'
+            'op.execute("ALTER TABLE orders ENABLE ROW LEVEL SECURITY")',
+            files=(("supabase_schema.sql", "CREATE TABLE public.orders (buyer text);\n"),),
+        ),
+    )
+    good = (
+        Example(
+            upgrade='op.create_table("orders", sa.Column("buyer", sa.Text))',
+            files=(
+                (
+                    "supabase_schema.sql",
+                    "CREATE TABLE public.orders (buyer text);\nALTER TABLE orders ENABLE ROW LEVEL SECURITY;\n",
+                ),
+            ),
+        ),
+    )
+
+    def check_difference(self, difference: Difference, context: Context) -> Iterator[Diagnostic]:
+        """Judges one difference between a snapshot and the head."""
+        if difference.source == "snapshot" and difference.kind == "row_security":
+            yield Diagnostic(difference.message, help=difference.renewing)
