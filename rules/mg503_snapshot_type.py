@@ -10,6 +10,7 @@ from migralint.rule import (
     Diagnostic,
     Difference,
     Example,
+    Name,
     Rule,
     call,
     execute,
