@@ -6,6 +6,7 @@ from migralint.drift.comparison import INTEGRITY, Pair
 from migralint.drift.describe import actions
 from migralint.drift.describe import constraint as text
 from migralint.drift.enums import listing_check
+from migralint.drift.matching import match
 from migralint.schema import Check, ForeignKey, Name, Schema
 from migralint.schema.expressions import same_expression
 
@@ -44,17 +45,11 @@ def compare_foreign_keys(pair: Pair) -> None:
     """Compares the foreign keys: by columns and target first, then by columns."""
     comparison = pair.comparison
     left, right = list(pair.head.of_kind(ForeignKey)), list(pair.derived.of_kind(ForeignKey))
-    for exact in (True, False):
-        for one in list(left):
-            for other in right:
-                if pair.translated(one.columns) != other.columns:
-                    continue
-                if exact and _target_of_head(pair, one) != _target(comparison.derived, other):
-                    continue
-                left.remove(one)
-                right.remove(other)
-                _both(pair, one, other, exact)
-                break
+    both = match(left, right, lambda one, other: _same_columns(pair, one, other) and _same_target(pair, one, other))
+    for one, other in both:
+        _actions(pair, one, other)
+    for one, other in match(left, right, lambda one, other: _same_columns(pair, one, other)):
+        _target_differs(pair, one, other)
     for one in left:
         there = one.references in comparison.tables or one.references in comparison.derived.tables
         if pair.translated(one.columns) and there and not comparison.derived.opaque:
@@ -80,20 +75,29 @@ def _target_of_head(pair: Pair, key: ForeignKey) -> Target:
     return comparison.tables.get(name, name), tuple(renamed.get(c, c) for c in columns)
 
 
-def _both(pair: Pair, one: ForeignKey, other: ForeignKey, same_target: bool) -> None:
-    comparison = pair.comparison
-    columns = ", ".join(other.columns)
-    if not same_target:
-        pair.add(
-            "foreign_key",
-            INTEGRITY,
-            ("constraint", other.name),
-            (text(one), text(other)),
-            f"{pair.derived.name} ({columns}) references {one.references} in the history and {other.references} in "
-            f"{comparison.path}",
-            (one, other),
-        )
-        return
+def _same_columns(pair: Pair, one: ForeignKey, other: ForeignKey) -> bool:
+    return pair.translated(one.columns) == other.columns
+
+
+def _same_target(pair: Pair, one: ForeignKey, other: ForeignKey) -> bool:
+    return _target_of_head(pair, one) == _target(pair.comparison.derived, other)
+
+
+def _target_differs(pair: Pair, one: ForeignKey, other: ForeignKey) -> None:
+    pair.add(
+        "foreign_key",
+        INTEGRITY,
+        ("constraint", other.name),
+        (text(one), text(other)),
+        f"{pair.derived.name} ({', '.join(other.columns)}) references {one.references} in the history and "
+        f"{other.references} in {pair.comparison.path}",
+        (one, other),
+    )
+
+
+def _actions(pair: Pair, one: ForeignKey, other: ForeignKey) -> None:
+    """Compares two keys of the same columns and target."""
+    comparison, columns = pair.comparison, ", ".join(other.columns)
     if (one.on_delete, one.on_update) != (other.on_delete, other.on_update):
         left, right = (actions(key).strip() or "no action" for key in (one, other))
         pair.add(
@@ -148,15 +152,9 @@ def compare_checks(pair: Pair) -> None:
     at_head = {column for column, name in pair.columns.items() if name in pair.as_enum}
     left = [c for c in pair.head.of_kind(Check) if c not in [listing_check(pair.head, n) for n in at_head]]
     right = [c for c in pair.derived.of_kind(Check) if c not in [listing_check(pair.derived, n) for n in pair.as_enum]]
-    for same in (_mean_the_same, lambda one, other: one.name == other.name):
-        for one in list(left):
-            for other in right:
-                if same(one, other):
-                    left.remove(one)
-                    right.remove(other)
-                    if same is not _mean_the_same:
-                        _check(pair, one, other)
-                    break
+    match(left, right, _mean_the_same)
+    for one, other in match(left, right, lambda one, other: one.name == other.name):
+        _check(pair, one, other)
     for one in left:
         if pair.translated(one.columns) is not None and not comparison.derived.opaque:
             _check(pair, one, None)

@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-T = TypeVar("T")
+
+class Named(Protocol):
+    """What has a name."""
+
+    @property
+    def name(self) -> str:
+        """The name; it may be empty."""
+        ...
+
+
+T = TypeVar("T", bound=Named)
 
 
 def match(left: list[T], right: list[T], same: Callable[[T, T], bool]) -> list[tuple[T, T]]:
-    """Takes the pairs that are the same out of both lists, and returns them. Each value is in one pair at most."""
+    """Takes the pairs that are the same out of both lists, and returns them. Each value is in one pair at most.
+
+    Of several that are the same, those of one name belong together.
+    """
+    found = _taken(left, right, lambda one, other: one.name == other.name and same(one, other))
+    return found + _taken(left, right, same)
+
+
+def _taken(left: list[T], right: list[T], same: Callable[[T, T], bool]) -> list[tuple[T, T]]:
     found = []
     for one in list(left):
         other = next((o for o in right if same(one, o)), None)

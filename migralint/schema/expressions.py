@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from migralint.schema.types import parse
 
-LENGTH = 4000
+LENGTH = 20_000
 """Characters of the longest expression that is parsed."""
 
 DEPTH = 40

@@ -61,6 +61,10 @@ def of(node: exp.Expr) -> Meaning:
             return _qualified(node)
         case exp.Array() if not node.expressions:
             return ("literal", "{}")
+        case exp.JSONPath() if len(node.expressions) == 2:
+            return ("literal", str(node.expressions[1].this))
+        case exp.Trim() if str(node.args.get("position") or "BOTH") == "BOTH":
+            return ("Trim", *_argument("this", node.this), *_argument("expression", node.args.get("expression")))
         case exp.Anonymous():
             return _call(str(node.this), [of(e) for e in node.expressions])
     if isinstance(node, exp.Func) and type(node).__name__.lower() in _NAMES and not node.this:
