@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migralint.rule import INFO, Context, Diagnostic, Example, Note, Rule
+from migralint.rule import ERROR, Context, Diagnostic, Example, Note, Rule
 
 
 class FileWithoutRevision(Rule):
@@ -32,8 +32,15 @@ class FileWithoutRevision(Rule):
     code = "MG306"
     name = "file-without-revision"
     scope = "notice"
-    severity = INFO
-    bad = (Example(files=(("versions/helpers.py", "def audit(table):\n    return table\n"),)),)
+    severity = ERROR
+    bad = (
+        Example(
+            files=(
+                ("versions/first.py", 'revision = "first"\ndown_revision = None\n'),
+                ("versions/helpers.py", "def audit(table):\n    return table\n"),
+            )
+        ),
+    )
     good = (Example(upgrade='op.create_table("t", sa.Column("id", sa.Integer, primary_key=True))'),)
 
     def check_note(self, note: Note, context: Context) -> Iterator[Diagnostic]:
