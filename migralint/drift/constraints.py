@@ -76,11 +76,16 @@ def _target_of_head(pair: Pair, key: ForeignKey) -> Target:
 
 
 def _same_columns(pair: Pair, one: ForeignKey, other: ForeignKey) -> bool:
-    return pair.translated(one.columns) == other.columns
+    return set(pair.translated(one.columns) or ()) == set(other.columns)
 
 
 def _same_target(pair: Pair, one: ForeignKey, other: ForeignKey) -> bool:
-    return _target_of_head(pair, one) == _target(pair.comparison.derived, other)
+    """Whether both lead to the same table, each column to the same one."""
+    left, right = _target_of_head(pair, one), _target(pair.comparison.derived, other)
+    if left[0] != right[0] or len(left[1]) != len(right[1]):
+        return False
+    columns = pair.translated(one.columns) or ()
+    return sorted(zip(columns, left[1], strict=False)) == sorted(zip(other.columns, right[1], strict=False))
 
 
 def _target_differs(pair: Pair, one: ForeignKey, other: ForeignKey) -> None:

@@ -39,15 +39,29 @@ def renamed_tables(head: Sequence[Table], derived: Sequence[Table], all_tables: 
         return []
     count = Counter(column.name for table in all_tables for column in table.columns)
     scores = {(one.name, two.name): _score(one, two, count) for one in head for two in derived}
+    best = _best_two(scores)
     found = []
     for one in head:
         for two in derived:
             score = scores[one.name, two.name]
-            rivals = [s for (a, b), s in scores.items() if (a == one.name) != (b == two.name)]
-            enough = _equal(one, two) >= min(COLUMNS, len(one.columns)) and len(one.columns) > 1
-            if enough and score >= SHARE and score >= max(rivals, default=0.0) + LEAD:
+            enough = len(one.columns) > 1 and _equal(one, two) >= min(COLUMNS, len(one.columns))
+            rivals = [s for side, name in ((0, one.name), (1, two.name)) for s in best[side, name][1:]]
+            leads = score == best[0, one.name][0] == best[1, two.name][0] and score >= max(rivals, default=0.0) + LEAD
+            if enough and leads and score >= SHARE:
                 found.append(Renamed(one, two, _evidence(one, two)))
     return found
+
+
+def _best_two(scores: dict[tuple[Name, Name], float]) -> dict[tuple[int, Name], list[float]]:
+    """The two best scores of each table, by its side (0 is head) and name."""
+    best: dict[tuple[int, Name], list[float]] = {}
+    for names, score in scores.items():
+        for side in (0, 1):
+            known = best.setdefault((side, names[side]), [])
+            known.append(score)
+            known.sort(reverse=True)
+            del known[2:]
+    return best
 
 
 def _score(one: Table, two: Table, count: Counter[str]) -> float:

@@ -44,7 +44,8 @@ def read(tree: Tree, path: str, configuration: Configuration) -> Snapshot:
     )
     sql.run(_readable(text), paper, lambda start, end: Place(path, -1, start, end), psql=True)
     schema, failed = _later(paper.schema, [s for s in paper.steps if s.failure is not None and s.applied])
-    notes = [*paper.notes, *(_unread(s) for s in paper.steps if isinstance(s.operation, Opaque)), *failed]
+    unread = [s for s in paper.steps if isinstance(s.operation, Opaque) and s.operation.may_change_schema]
+    notes = [*paper.notes, *map(_unread, unread), *failed]
     schema = replace(_typed(schema), opaque=schema.opaque or bool(failed))
     return Snapshot(path, schema, managed, tuple(notes), places(text, paper.steps))
 
@@ -84,10 +85,15 @@ def _later(schema: Schema, steps: list[Step]) -> tuple[Schema, list[Note]]:
         left = waiting
     notes = [
         Note(NOTICE, f"the snapshot has a statement that PostgreSQL would refuse: {step.failure}", step.place, None)
-        for _, step in left
-        if step.failure is not None and step.failure.kind == "missing"
+        for operation, step in left
+        if step.failure is not None and step.failure.kind == "missing" and not _harmless(operation)
     ]
     return schema, notes
+
+
+def _harmless(operation: Operation) -> bool:
+    """Whether it can hide nothing when it fails: it drops something, or changes rows only."""
+    return operation.operation.startswith("drop_") or not operation.changes_schema
 
 
 def _parts(step: Step) -> list[tuple[Operation, Step]]:

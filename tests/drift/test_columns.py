@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.drift.comparing import compared, told
+
+STATUS = "CREATE TYPE status AS ENUM ('open', 'paid');"
+TYPES = [
+    ("varchar(20)", "character varying(20)", None),
+    ("varchar(20)", "varchar(50)", "blocking"),
+    ("varchar(20)", "text", "blocking"),
+    ("varchar", "text", "cosmetic"),
+    ("int", "bigint", "blocking"),
+    ("int4", "integer", None),
+    ("timestamp", "timestamptz", "integrity"),
+    ("json", "jsonb", "integrity"),
+    ("numeric(10, 2)", "numeric(10, 4)", "blocking"),
+    ("real", "double precision", "integrity"),
+    ("uuid", "text", "blocking"),
+    ("boolean", "integer", "blocking"),
+    ("text[]", "text", "blocking"),
+    ("citext", "extensions.citext", None),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "drift_class"), TYPES)
+def test_types(one: str, other: str, drift_class: str | None) -> None:
+    for left, right in ((one, other), (other, one)):
+        found = told(f"CREATE TABLE t (c {left});", f"CREATE TABLE t (c {right});")
+        assert found == ([("type", drift_class, "column public.t.c")] if drift_class else [])
+
+
+def test_an_enum_against_a_text_with_a_check_is_one_difference() -> None:
+    text = "CREATE TABLE t (s varchar(20) DEFAULT 'open' CHECK (s IN ('open', 'paid')));"
+    enum = STATUS + "CREATE TABLE t (s status DEFAULT 'open');"
+    for head, snapshot in ((text, enum), (enum, text)):
+        (difference,) = compared(head, snapshot)
+        assert (difference.kind, difference.drift_class) == ("type", "blocking")
+        assert "represented differently" in difference.message
+
+
+def test_labels_of_an_enum() -> None:
+    more = STATUS.replace("'paid'", "'paid', 'returned'")
+    assert told(STATUS, more) == [("enum", "blocking", "type public.status")]
+    assert told(more, STATUS) == [("enum", "blocking", "type public.status")]
+    assert told(STATUS, STATUS.replace("'open', 'paid'", "'paid', 'open'")) == [
+        ("enum", "cosmetic", "type public.status")
+    ]
+
+
+def test_an_enum_of_another_name_is_told_once() -> None:
+    table = "CREATE TABLE t (a {0}, b {0});"
+    other = STATUS.replace("status", "state") + table.format("state")
+    (difference,) = compared(STATUS + table.format("status"), other)
+    assert (difference.kind, difference.renamed_from) == ("enum", "public.status")
+
+
+def test_nullability_and_defaults() -> None:
+    assert told("CREATE TABLE t (c int NOT NULL);", "CREATE TABLE t (c int);") == [
+        ("nullability", "integrity", "column public.t.c")
+    ]
+    assert told("CREATE TABLE t (c int DEFAULT 1);", "CREATE TABLE t (c int);") == [
+        ("default", "integrity", "column public.t.c")
+    ]
+    assert (
+        told(
+            "CREATE TABLE t (c timestamptz DEFAULT now());", "CREATE TABLE t (c timestamptz DEFAULT CURRENT_TIMESTAMP);"
+        )
+        == []
+    )
+
+
+def test_numbers_from_serial_and_identity() -> None:
+    serial, identity = "CREATE TABLE t (c serial);", "CREATE TABLE t (c int GENERATED {} AS IDENTITY);"
+    assert told(serial, identity.format("BY DEFAULT")) == [("default", "cosmetic", "column public.t.c")]
+    assert told(serial, identity.format("ALWAYS")) == [("default", "integrity", "column public.t.c")]
+    assert (
+        told(serial, "CREATE SEQUENCE t_c_seq; CREATE TABLE t (c int NOT NULL DEFAULT nextval('public.t_c_seq'));")
+        == []
+    )
+
+
+def test_the_order_of_columns_is_no_drift() -> None:
+    assert told("CREATE TABLE t (a int, b text);", "CREATE TABLE t (b text, a int);") == []

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.drift.comparing import told
+
+USERS = "CREATE TABLE users (id int PRIMARY KEY);"
+
+
+def test_actions_of_a_foreign_key() -> None:
+    head = USERS + "CREATE TABLE t (u int REFERENCES users);"
+    assert told(head, USERS + "CREATE TABLE t (u int REFERENCES users (id) ON DELETE CASCADE);") == [
+        ("foreign_key", "integrity", "constraint public.t.t_u_fkey")
+    ]
+    assert told(head, USERS + "CREATE TABLE t (u int REFERENCES users (id) ON DELETE NO ACTION);") == []
+
+
+def test_foreign_keys_of_one_side() -> None:
+    with_key, without = USERS + "CREATE TABLE t (u int REFERENCES users);", USERS + "CREATE TABLE t (u int);"
+    assert told(with_key, without) == [("foreign_key", "integrity", "constraint public.t.t_u_fkey")]
+    assert told(without, with_key) == [("foreign_key", "integrity", "constraint public.t.t_u_fkey")]
+
+
+def test_a_foreign_key_to_a_managed_schema_is_compared() -> None:
+    assert told("CREATE TABLE t (u uuid);", "CREATE TABLE t (u uuid REFERENCES auth.users (id));") == [
+        ("foreign_key", "integrity", "constraint public.t.t_u_fkey")
+    ]
+
+
+def test_a_foreign_key_to_another_table() -> None:
+    both = USERS + "CREATE TABLE people (id int PRIMARY KEY);"
+    assert told(
+        both + "CREATE TABLE t (u int REFERENCES users);", both + "CREATE TABLE t (u int REFERENCES people);"
+    ) == [("foreign_key", "integrity", "constraint public.t.t_u_fkey")]
+
+
+def test_primary_keys() -> None:
+    assert told("CREATE TABLE t (a int, b int, PRIMARY KEY (a, b));", "CREATE TABLE t (a int, b int);") == [
+        ("primary_key", "integrity", "constraint public.t.t_pkey")
+    ]
+    assert told("CREATE TABLE t (a int PRIMARY KEY);", "CREATE TABLE t (a int CONSTRAINT x PRIMARY KEY);") == [
+        ("name", "cosmetic", "table public.t")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "expected"),
+    [
+        ("CREATE TABLE t (a int UNIQUE);", []),
+        (
+            "CREATE TABLE t (a int); CREATE UNIQUE INDEX t_a_key ON t (a);",
+            [("unique", "cosmetic", "index public.t.t_a_key")],
+        ),
+        ("CREATE TABLE t (a int);", [("unique", "integrity", "constraint public.t.t_a_key")]),
+        ("CREATE TABLE t (a int, CONSTRAINT u UNIQUE (a));", [("name", "cosmetic", "table public.t")]),
+    ],
+)
+def test_uniqueness(snapshot: str, expected: list[tuple[str, str, str]]) -> None:
+    assert told("CREATE TABLE t (a int UNIQUE);", snapshot) == expected
+
+
+def test_indexes() -> None:
+    table = "CREATE TABLE t (a text, b int);"
+    assert told(table + "CREATE INDEX i ON t (a);", table) == [("index", "cosmetic", "index public.t.i")]
+    assert (
+        told(table + "CREATE INDEX i ON t (lower(a));", table + "CREATE INDEX i ON t USING btree (lower((a)::text));")
+        == []
+    )
+    assert told(table + "CREATE INDEX i ON t (a) WHERE b > 0;", table + "CREATE INDEX i ON t (a) WHERE (b > 0);") == []
+    assert len(told(table + "CREATE INDEX i ON t (a, b);", table + "CREATE INDEX i ON t (b, a);")) == 2
+
+
+def test_equal_keys_are_matched_by_name_first() -> None:
+    table = "CREATE TABLE t (a int); CREATE INDEX one ON t (a); CREATE INDEX two ON t (a);"
+    swapped = "CREATE TABLE t (a int); CREATE INDEX two ON t (a); CREATE INDEX one ON t (a);"
+    assert told(table, swapped) == []
+
+
+def test_checks() -> None:
+    head = "CREATE TABLE t (s text, CONSTRAINT c CHECK (s IN ('a', 'b')));"
+    assert told(head, "CREATE TABLE t (s text, CONSTRAINT c CHECK ((s = ANY (ARRAY['a'::text, 'b'::text]))));") == []
+    assert told(head, "CREATE TABLE t (s text, CONSTRAINT c CHECK (s IN ('a')));") == [
+        ("check", "integrity", "constraint public.t.c")
+    ]
+    assert told(head, "CREATE TABLE t (s text);") == [("check", "integrity", "constraint public.t.c")]
+
+
+def test_the_order_of_the_columns_of_a_foreign_key_does_not_count() -> None:
+    both = "CREATE TABLE u (a int, b int, PRIMARY KEY (a, b));"
+    head = both + "CREATE TABLE t (x int, y int, CONSTRAINT f FOREIGN KEY (x, y) REFERENCES u (a, b));"
+    assert (
+        told(head, both + "CREATE TABLE t (x int, y int, CONSTRAINT f FOREIGN KEY (y, x) REFERENCES u (b, a));") == []
+    )
+    assert (
+        len(told(head, both + "CREATE TABLE t (x int, y int, CONSTRAINT f FOREIGN KEY (y, x) REFERENCES u (a, b));"))
+        == 1
+    )
