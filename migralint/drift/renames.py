@@ -38,16 +38,19 @@ def renamed_tables(head: Sequence[Table], derived: Sequence[Table], all_tables: 
     if len(head) > _MOST or len(derived) > _MOST:
         return []
     count = Counter(column.name for table in all_tables for column in table.columns)
-    scores = {(one.name, two.name): _score(one, two, count) for one in head for two in derived}
+    weight = {name: 1 / number for name, number in count.items()}
+    types = {id(table): {c.name: c.type for c in table.columns} for table in (*head, *derived)}
+    scores = {(one.name, two.name): _score(types[id(one)], types[id(two)], weight) for one in head for two in derived}
     best = _best_two(scores)
     found = []
     for one in head:
         for two in derived:
             score = scores[one.name, two.name]
+            if score < SHARE or not (score == best[0, one.name][0] == best[1, two.name][0]):
+                continue
+            rivals = best[0, one.name][1:] + best[1, two.name][1:]
             enough = len(one.columns) > 1 and _equal(one, two) >= min(COLUMNS, len(one.columns))
-            rivals = [s for side, name in ((0, one.name), (1, two.name)) for s in best[side, name][1:]]
-            leads = score == best[0, one.name][0] == best[1, two.name][0] and score >= max(rivals, default=0.0) + LEAD
-            if enough and leads and score >= SHARE:
+            if enough and score >= max(rivals, default=0.0) + LEAD:
                 found.append(Renamed(one, two, _evidence(one, two)))
     return found
 
@@ -64,16 +67,10 @@ def _best_two(scores: dict[tuple[Name, Name], float]) -> dict[tuple[int, Name], 
     return best
 
 
-def _score(one: Table, two: Table, count: Counter[str]) -> float:
+def _score(one: dict[str, str], two: dict[str, str], weight: dict[str, float]) -> float:
     """From 0 to 1: the weight of columns with equal names, half of it for equal types."""
-    names = {c.name for c in (*one.columns, *two.columns)}
-    whole = sum(1 / count[name] for name in names)
-    shared = 0.0
-    for column in one.columns:
-        other = two.column(column.name)
-        if other is not None:
-            shared += (0.5 + 0.5 * (column.type == other.type)) / count[column.name]
-    return shared / whole if whole else 0.0
+    shared = sum(weight[name] * (1.0 if one[name] == two[name] else 0.5) for name in one.keys() & two.keys())
+    return shared / sum(weight[name] for name in one.keys() | two.keys()) if shared else 0.0
 
 
 def _equal(one: Table, two: Table) -> int:

@@ -11,6 +11,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from migralint.schema import intervals
 from migralint.schema.types import parse
 
 LENGTH = 20_000
@@ -97,6 +98,8 @@ def _value(literal: str, type: str) -> object:
             return Decimal(literal)
         except InvalidOperation:
             return literal
+    if kind.base == "interval":
+        return intervals.canonical(literal)
     if kind.base in ("json", "jsonb"):
         try:
             return json.dumps(json.loads(literal), sort_keys=True)

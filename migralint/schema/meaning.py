@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from migralint.schema import intervals
+
 Meaning = tuple[object, ...]
 
 _ON_PATH = ("public", "pg_catalog", "extensions")
@@ -39,7 +41,7 @@ def of(node: exp.Expr) -> Meaning:
             return ("column", _identifier(node))
         case exp.Interval():
             words = (node.this, node.args.get("unit"))
-            return ("literal", " ".join(part.name for part in words if part).lower())
+            return ("literal", intervals.canonical(" ".join(part.name for part in words if part)))
         case exp.And() | exp.Or():
             return (type(node).__name__, *sorted(_flat(node, type(node)), key=repr))
         case exp.Between():
@@ -98,6 +100,8 @@ def _identifier(node: exp.Expr) -> str:
 def _cast(node: exp.Cast) -> Meaning:
     """A cast of a literal, and any cast to text, changes nothing that is compared here."""
     inner, kind = of(node.this), node.to
+    if inner[0] == "literal" and kind.this == exp.DataType.Type.INTERVAL:
+        return ("literal", intervals.canonical(str(inner[1])))
     if inner[0] in ("literal", "null", "Array"):
         return inner
     element = kind.expressions[0] if kind.this == exp.DataType.Type.ARRAY and kind.expressions else kind
@@ -115,7 +119,13 @@ def _flat(node: exp.Expr, kind: type[exp.Expr]) -> Iterator[Meaning]:
         if isinstance(one, kind):
             waiting += [one.args["expression"], one.args["this"]]
         else:
-            yield of(one)
+            meaning = of(one)
+            yield from _parts(meaning) if meaning[0] == kind.__name__ else [meaning]
+
+
+def _parts(meaning: Meaning) -> Iterator[Meaning]:
+    """The members of an AND or OR, which BETWEEN is too."""
+    return (part for part in meaning[1:] if isinstance(part, tuple))
 
 
 def _membership(one: Meaning, others: list[Meaning]) -> Meaning:

@@ -9,6 +9,11 @@ from migralint.operations import CreateTable, ObjectRef, Place
 from migralint.operations.paper import Step
 from migralint.schema import Table
 
+_WORD = r'(?:"((?:[^"]|"")+)"|([^\W\d][\w$]*))'
+_FIRST = re.compile(rf"(?:[(,]\s*|^[ \t]*)(?={_WORD}\s)", re.MULTILINE)
+"""The first word of a definition: after a parenthesis, a comma or at the beginning of a line."""
+_CONSTRAINT = re.compile(rf"(?<!\w)(?=constraint\s+{_WORD})", re.IGNORECASE)
+
 
 def places(text: str, steps: Iterable[Step]) -> dict[ObjectRef, Place]:
     """The last place of each object; columns and constraints of CREATE TABLE have their own."""
@@ -27,26 +32,23 @@ def _of_table(text: str, table: Table, place: Place) -> Iterator[tuple[ObjectRef
     yield ObjectRef("table", table.name), place._replace(end=head) if head > 0 else place
     if head < 0:
         return
-    for column in table.columns:
-        start = _defined(text, column.name, head, place.end)
-        if start is not None:
-            yield (
-                ObjectRef("column", table.name, column.name),
-                place._replace(start=start, end=_end(text, start, place)),
-            )
-    for constraint in table.constraints:
-        named = re.compile(rf'constraint\s+"?{re.escape(constraint.name)}"?(?![\w"])', re.IGNORECASE)
-        match = named.search(text, head, place.end) if constraint.name else None
-        if match:
-            ref = ObjectRef("constraint", table.name, constraint.name)
-            yield ref, place._replace(start=match.start(), end=_end(text, match.start(), place))
+    for kind, pattern, names in (
+        ("column", _FIRST, [column.name for column in table.columns]),
+        ("constraint", _CONSTRAINT, [constraint.name for constraint in table.constraints]),
+    ):
+        starts = _starts(pattern, text, head, place.end)
+        for name in names:
+            if (start := starts.get(name)) is not None:
+                yield ObjectRef(kind, table.name, name), place._replace(start=start, end=_end(text, start, place))
 
 
-def _defined(text: str, name: str, start: int, end: int) -> int | None:
-    """Where the column's definition begins: after a parenthesis, a comma or at the beginning of a line."""
-    first = re.compile(rf'(?:(?<=[(,])\s*|^[ \t]*,?[ \t]*)(?="?{re.escape(name)}"?\s)', re.IGNORECASE | re.MULTILINE)
-    match = first.search(text, start, end)
-    return match.end() if match else None
+def _starts(pattern: re.Pattern[str], text: str, start: int, end: int) -> dict[str, int]:
+    """Where definitions begin, by the name that the pattern sees after its end."""
+    found: dict[str, int] = {}
+    for match in pattern.finditer(text, start, end):
+        quoted, plain = match.groups()
+        found.setdefault(quoted.replace('""', '"') if quoted is not None else plain.lower(), match.end())
+    return found
 
 
 def _end(text: str, start: int, place: Place) -> int:

@@ -19,6 +19,9 @@ SAME_DEFAULTS = [
     ("extensions.uuid_generate_v4()", "gen_random_uuid()", "uuid"),
     ("timezone('utc'::text, now())", "(now() AT TIME ZONE 'UTC')", "timestamp without time zone"),
     ("nextval('a_id_seq'::regclass)", "nextval('public.b_id_seq'::regclass)", "integer"),
+    ("'1 hour'", "'01:00:00'::interval", "interval"),
+    ("'1 day 2 hours'::interval", "'1 day 02:00:00'::interval", "interval"),
+    ("'1 week'", "'7 days'::interval", "interval"),
     (None, "NULL::character varying", "text"),
 ]
 OTHER_DEFAULTS = [
@@ -28,11 +31,13 @@ OTHER_DEFAULTS = [
     ("now()", None, "timestamp with time zone"),
     ("now()", "clock_timestamp()", "timestamp with time zone"),
     ("auth.uid()", "uid()", "uuid"),
+    ("'1 month'", "'30 days'::interval", "interval"),
     ("'true'", "'t'", "text"),
 ]
 SAME_EXPRESSIONS = [
     ("s IN ('a','b')", "((s)::text = ANY ((ARRAY['b'::character varying, 'a'::character varying])::text[]))"),
     ("x BETWEEN 1 AND 5", "((x >= 1) AND (x <= 5))"),
+    ("x BETWEEN 1 AND 5 AND y", "((x >= 1) AND (x <= 5) AND y)"),
     ("x > 0", "0 < x"),
     ("x = 'a'", "x IN ('a')"),
     ("x NOT IN (1,2)", "(x <> ALL (ARRAY[1, 2]))"),
@@ -40,6 +45,9 @@ SAME_EXPRESSIONS = [
     ("lower(email)", "lower((email)::text)"),
     ("a AND b AND c", "((a AND b) AND c)"),
     ("deleted_at IS NOT NULL", "(NOT deleted_at IS NULL)"),
+    ("a > now() - interval '1 hour'", "(a > (now() - '01:00:00'::interval))"),
+    ("a->>'b' = 'c'", "((a ->> 'b'::text) = 'c'::text)"),
+    ("trim(a) <> ''", "(TRIM(BOTH FROM a) <> ''::text)"),
     ('"status" = 1', "status = 1"),
     ("char_length(x) > 2", "length(x) > 2"),
     ("x NOT LIKE 'a%'", "(x !~~ 'a%'::text)"),

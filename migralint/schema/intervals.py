@@ -1,0 +1,51 @@
+"""Intervals as PostgreSQL keeps them: months, days and seconds apart."""
+
+from __future__ import annotations
+
+import re
+
+_UNITS = {
+    "microsecond": (0, 0, 0.000001),
+    "millisecond": (0, 0, 0.001),
+    "second": (0, 0, 1),
+    "sec": (0, 0, 1),
+    "s": (0, 0, 1),
+    "minute": (0, 0, 60),
+    "min": (0, 0, 60),
+    "m": (0, 0, 60),
+    "hour": (0, 0, 3600),
+    "h": (0, 0, 3600),
+    "day": (0, 1, 0),
+    "d": (0, 1, 0),
+    "week": (0, 7, 0),
+    "w": (0, 7, 0),
+    "month": (1, 0, 0),
+    "mon": (1, 0, 0),
+    "year": (12, 0, 0),
+    "y": (12, 0, 0),
+}
+_PART = re.compile(r"\s*(?:([+-]?)(\d+):(\d\d)(?::(\d\d(?:\.\d+)?))?|([+-]?\d+(?:\.\d+)?)\s*([a-z]+?)s?(?![a-z]))")
+
+
+def canonical(text: str) -> str:
+    """`1 hour` and `01:00:00` in one spelling; what is no such interval stays as it is."""
+    lower = text.strip().lower()
+    months = days = seconds = 0.0
+    at = 0
+    while at < len(lower):
+        part = _PART.match(lower, at)
+        if part is None:
+            return text
+        at = part.end()
+        sign, hours, minutes, rest, number, unit = part.groups()
+        if unit is None:
+            clock = int(hours) * 3600 + int(minutes) * 60 + float(rest or 0)
+            seconds += -clock if sign == "-" else clock
+            continue
+        if unit not in _UNITS:
+            return text
+        one = _UNITS[unit]
+        months, days, seconds = (
+            kept + float(number) * each for kept, each in zip((months, days, seconds), one, strict=True)
+        )
+    return f"{months:g} months {days:g} days {seconds:.6f} seconds" if lower else text
