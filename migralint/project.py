@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from migralint.history.files import Files
 from migralint.history.reader import Reader
 from migralint.history.replay import Replayed
 from migralint.history.scripts import replay_script
-from migralint.operations import ObjectRef, Place
+from migralint.operations import CreateTable, ObjectRef, Operation, Place, RenameTable
 from migralint.operations.paper import Note, Paper
 from migralint.schema import Schema
 from migralint.tree import Lines, Overlay, Recorder, Tree, WorkTree
@@ -145,7 +145,8 @@ class Project:
         notes: dict[Note, None] = {}
         for history in self.histories:
             notes.update(dict.fromkeys(history.notes))
-        return (*self._files.notes, *notes)
+        unread = [note for snapshot in self.snapshots for note in snapshot.unread]
+        return (*self._files.notes, *notes, *unread)
 
     # drift -----------------------------------------------------------------------------------------------------
     @cached_property
@@ -178,8 +179,18 @@ class LastChange:
         if self._places is None:
             self._places = {}
             for step in self._history.steps_all():
-                if step.direction == "upgrade" and step.applied:
-                    self._places[step.operation.object] = step.place
-                    if step.operation.table_name is not None:
-                        self._places[ObjectRef("table", step.operation.table_name)] = step.place
+                if step.direction == "upgrade" and step.applied and step.operation.changes_schema:
+                    for changed in _changed(step.operation):
+                        self._places[changed] = step.place
         return self._places.get(ref) or self._places.get(ObjectRef("table", ref.table))
+
+
+def _changed(operation: Operation) -> Iterator[ObjectRef]:
+    """The objects that an operation makes or changes: of CREATE TABLE also the columns and constraints."""
+    yield operation.object
+    if isinstance(operation, CreateTable):
+        definition = operation.definition
+        yield from (ObjectRef("column", definition.name, c.name) for c in definition.columns)
+        yield from (ObjectRef("constraint", definition.name, c.name) for c in definition.constraints if c.name)
+    elif isinstance(operation, RenameTable):
+        yield ObjectRef("table", operation.new)

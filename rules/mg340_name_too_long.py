@@ -37,7 +37,13 @@ class NameTooLong(Rule):
     name = "name-too-long"
     scope = "notice"
     severity = ERROR
-    bad = (Example(setup=_TABLE, upgrade=f'op.create_index("{_LONG}", "events", ["id"], unique=True)', also=("MG201",)),)
+    bad = (
+        Example(
+            setup=_TABLE,
+            upgrade=f'op.create_index("{_LONG}", "events", ["id"], unique=True)',
+            also=("MG201",),
+        ),
+    )
     good = (
         Example(
             upgrade=f'{_TABLE}\nop.create_index(op.f("{_LONG}"), "events", ["id"])',

@@ -398,7 +398,8 @@ def definition(ev: Evaluator, table: TableItem, name: Name, convention: dict[str
     listed = next((i for i in table.constraints if i.kind == "pk"), None)
     key_names = list(convert.names(ev, listed.items)) if listed is not None else []
     key_names = key_names or [convert.text(c.name, "a column's name") for c in keys]
-    referencing = {n for i in table.constraints if i.kind == "fk" for n in convert.names(ev, [i.args.get(0, "columns")])}
+    keys_of = [i.args.get(0, "columns") for i in table.constraints if i.kind == "fk"]
+    referencing = set(convert.names(ev, keys_of))
     columns, constraints = [], []
     for item in table.columns:
         sole = key_names == [item.name] and item.name not in referencing
