@@ -146,7 +146,12 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
     (project / "migrations" / "versions" / "b.py").chmod(0)
     command = ["check", "--project", str(project), "--no-cache", "--output-format", "json"]
     done = subprocess.run(
-        [sys.executable, "-c", DROPPED, *command], capture_output=True, text=True, timeout=120, cwd=tmp_path, env=os.environ
+        [sys.executable, "-c", DROPPED, *command],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=tmp_path,
+        env=os.environ,
     )
     assert "Traceback" not in done.stderr
     assert done.returncode == 1

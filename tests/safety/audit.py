@@ -95,7 +95,11 @@ def audit(project: Path, options: list[str]) -> tuple[int, list[list[str]]]:
         arguments = [str(project), str(report), environment["MIGRALINT_CACHE_DIR"], json.dumps(FORBIDDEN_IMPORTS)]
         command = ["check", "--project", str(project), "--output-format", "json", *options]
         done = subprocess.run(
-            [sys.executable, "-c", CHILD, *arguments, *command], capture_output=True, text=True, env=environment, cwd=work
+            [sys.executable, "-c", CHILD, *arguments, *command],
+            capture_output=True,
+            text=True,
+            env=environment,
+            cwd=work,
         )
         if done.returncode not in (0, 1):
             return done.returncode, [["exit", done.stderr[-300:]]]
