@@ -48,6 +48,7 @@ ORDERS = """\
         sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("status", sa.Text(), nullable=False),
     )"""
+SNAPSHOT = "CREATE TABLE orders (id serial PRIMARY KEY, status text NOT NULL);\n"
 
 pytestmark = [
     pytest.mark.registry,
@@ -145,6 +146,8 @@ def test_hook_runs_when_a_file_changes_that_it_may_read(
     head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=hooks, capture_output=True, text=True, check=True)
     configured = f"repos: [{{repo: {hooks}, rev: {head.stdout.strip()}, hooks: [{{id: migralint}}]}}]\n"
     (project / ".pre-commit-config.yaml").write_text(configured)
+    # An empty file would be drift: a snapshot that lacks what the history makes.
+    (project / "supabase_schema.sql").write_text(SNAPSHOT)
     _git(project, "add", "--all")
     _git(project, "commit", "--quiet", "--message", "configure the hook")
 
