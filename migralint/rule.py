@@ -25,7 +25,7 @@ from migralint.diagnostic import (
 from migralint.drift.difference import Difference
 from migralint.history.revision import ABSENT, ACTS, EMPTY, RAISES, Import, Revision
 from migralint.operations import *  # noqa: F403  # the vocabulary of operations is part of the contract
-from migralint.operations import AddColumn, AlterColumn
+from migralint.operations import AddColumn, AlterColumn, CannotApply
 from migralint.operations.effects import Effects, effects
 from migralint.operations.made import Made
 from migralint.operations.paper import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Note, Step
@@ -77,6 +77,7 @@ __all__ = [
     "lowered",
     "narrowing",
     "quote",
+    "refused",
     "type_call",
     "upgrades",
 ]
@@ -182,6 +183,17 @@ class Context:
 def upgrades(step: Step) -> bool:
     """Whether the step is one of an upgrade that PostgreSQL would carry out."""
     return step.direction == "upgrade" and step.failure is None
+
+
+def refused(step: Step, kind: str) -> CannotApply | None:
+    """What PostgreSQL answers to a step that the replay ran, of this kind ("missing", "exists", "depends").
+
+    None where the code handles it and no transaction is lost by it, and after something that could not be read.
+    """
+    failure = step.failure
+    if failure is None or failure.kind != kind or not step.applied or step.before.opaque:
+        return None
+    return None if step.caught and step.transaction is None else failure
 
 
 def lowered(step: Step, confidence: str = HIGH) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migralint.rule import ERROR, WARNING, Context, Diagnostic, Example, Rule, Step, lowered
+from migralint.rule import ERROR, WARNING, Context, Diagnostic, Example, Rule, Step, lowered, refused
 
 _SETUP = 'op.create_table("users", sa.Column("id", sa.Integer, primary_key=True))'
 
@@ -51,8 +51,8 @@ class MissingObject(Rule):
 
     def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
         """Judges one operation."""
-        failure = step.failure
-        if failure is None or failure.kind != "missing" or step.before.opaque:
+        failure = refused(step, "missing")
+        if failure is None:
             return
         for earlier in context.history.steps(step.revision or "", step.direction)[: step.index]:
             if earlier.failure and earlier.failure.object == failure.object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migralint.rule import ERROR, WARNING, Context, Diagnostic, Example, Rule, Step, lowered
+from migralint.rule import ERROR, WARNING, Context, Diagnostic, Example, Rule, Step, lowered, refused
 
 _SETUP = """op.create_table("users", sa.Column("id", sa.Integer, primary_key=True))
 op.create_table("posts", sa.Column("user_id", sa.Integer, sa.ForeignKey("users.id")))"""
@@ -49,8 +49,8 @@ class NeededObject(Rule):
 
     def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
         """Judges one operation."""
-        failure = step.failure
-        if failure is None or failure.kind != "depends" or step.before.opaque:
+        failure = refused(step, "depends")
+        if failure is None:
             return
         for earlier in context.history.steps(step.revision or "", step.direction)[: step.index]:
             if earlier.failure and earlier.failure.object == failure.object:

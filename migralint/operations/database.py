@@ -88,6 +88,10 @@ class Database(Protocol):
         """
         ...
 
+    def instead_of(self, branch: Branch) -> AbstractContextManager[None]:
+        """The state before a branch that was tried, for what runs where it does not; dropped at the end."""
+        ...
+
     def subtransaction(self) -> AbstractContextManager[None]:
         """A savepoint: inside, `execute` raises CannotApply; an exception that leaves the block undoes all of it."""
         ...

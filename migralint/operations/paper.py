@@ -10,7 +10,7 @@ from typing import NamedTuple
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.columns import AddColumn
 from migralint.operations.data import Opaque, RowOperation
-from migralint.operations.database import Place
+from migralint.operations.database import Branch, Place
 from migralint.operations.rows import Rows
 from migralint.operations.tables import CreateTable
 from migralint.operations.types import CreateType
@@ -63,23 +63,24 @@ class Assumption(NamedTuple):
     revision: str | None
 
 
+class _Saved(NamedTuple):
+    schema: Schema
+    search_path: tuple[str, ...]
+    rows: Rows
+
+
 class Attempt:
     """A branch being tried: what it recorded since it began."""
 
-    def __init__(self, paper: Paper) -> None:
+    def __init__(self, paper: Paper, saved: _Saved) -> None:
         self._paper = paper
         self._start = len(paper.steps)
+        self.saved = saved
 
     @property
     def changed(self) -> bool:
         """Whether an operation inside it changed the schema."""
         return any(s.operation.changes_schema and s.failure is None for s in self._paper.steps[self._start :])
-
-
-class _Saved(NamedTuple):
-    schema: Schema
-    search_path: tuple[str, ...]
-    rows: Rows
 
 
 class Paper:
@@ -210,7 +211,7 @@ class Paper:
     def branch(self, reason: str, place: Place, *, keep: bool | None) -> Iterator[Attempt]:
         """What runs inside is conditional; see `operations.Database`."""
         saved, start = self._save(), len(self.steps)
-        attempt = Attempt(self)
+        attempt = Attempt(self, saved)
         self._reasons.append(reason)
         try:
             yield attempt
@@ -219,6 +220,17 @@ class Paper:
             if not (attempt.changed if keep is None else keep):
                 self._restore(saved)
                 self.steps[start:] = [replace(s, applied=False) for s in self.steps[start:]]
+
+    @contextmanager
+    def instead_of(self, attempt: Branch) -> Iterator[None]:
+        """The state before that branch, for what runs where the branch does not; afterwards the state is as it was."""
+        saved = self._save()
+        if isinstance(attempt, Attempt):
+            self._restore(attempt.saved)
+        try:
+            yield
+        finally:
+            self._restore(saved)
 
     @contextmanager
     def subtransaction(self) -> Iterator[None]:

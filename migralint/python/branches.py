@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from migralint.operations import CannotApply, Place
+from migralint.operations import Branch, CannotApply, Place
 from migralint.python import nodes
 from migralint.python.assign import assign
 from migralint.python.scope import Scope
@@ -92,8 +92,8 @@ class _Frame:
 
 def judge(
     ev: Evaluator, scope: Scope, body: list[Node], reason: str, place: Place, *, keep: bool | None
-) -> tuple[bool, Signal | None]:
-    """Runs a block as a branch; returns whether it changed the schema and the signal by which it left."""
+) -> tuple[Branch, Signal | None]:
+    """Runs a block as a branch; returns the branch and the signal by which it left."""
     frame = _Frame(scope)
     signal: Signal | None = None
     with ev.database.branch(reason, place, keep=keep) as branch:
@@ -106,7 +106,7 @@ def judge(
         after = dict(scope.names)
         frame.restore()
         _blur(scope, frame.names, after, reason)
-    return changed, signal
+    return branch, signal
 
 
 def _blur(scope: Scope, before: dict[str, Value], after: dict[str, Value], reason: str) -> None:
@@ -144,17 +144,18 @@ def undecided(ev: Evaluator, scope: Scope, node: Node, test: Value, rest: list[N
         first = first if left_first is not None else first + rest
         second = second if left_second is not None else second + rest
     saved = dict(scope.names)
-    changed, signal = judge(ev, scope, first, why, place, keep=None)
-    if changed:
+    branch, signal = judge(ev, scope, first, why, place, keep=None)
+    if branch.changed:
         kept = dict(scope.names)
         scope.names.clear()
         scope.names.update(saved)
-        judge(ev, scope, second, why, place, keep=False)
+        with ev.database.instead_of(branch):
+            judge(ev, scope, second, why, place, keep=False)
         scope.names.clear()
         scope.names.update(kept)
     else:
-        changed, other = judge(ev, scope, second, why, place, keep=None)
-        if changed or signal is None:
+        branch, other = judge(ev, scope, second, why, place, keep=None)
+        if branch.changed or signal is None:
             signal = other
         elif (
             isinstance(signal, ReturnSignal)

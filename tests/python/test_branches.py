@@ -112,3 +112,10 @@ def test_a_savepoint_undoes_what_failed_in_it() -> None:
     assert followed.told == []
     table = next(iter(followed.paper.schema.tables.values()))
     assert table.column("a") is not None
+
+
+def test_the_branch_not_taken_is_judged_from_the_state_before_the_other() -> None:
+    code = "import x\nif x.y():\n    op.drop_table('t')\nelse:\n    op.drop_column('t', 'a')"
+    followed = follow(code, setup=TABLE)
+    assert [s.failure for s in followed.steps] == [None, None]
+    assert not followed.paper.schema.tables

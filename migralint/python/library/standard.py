@@ -199,7 +199,12 @@ def _decorator(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return first if isinstance(first, Function) else Builtin("decorator", _same)
 
 
-for _each in ("functools.wraps", "functools.cache", "functools.lru_cache"):
+@known("functools.wraps", "functools.update_wrapper")
+def _wraps(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return Builtin("decorator", _same)
+
+
+for _each in ("functools.cache", "functools.lru_cache"):
     FUNCTIONS[_each] = _decorator
 
 
