@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from migralint.operations import Operation
 from migralint.render.calls import in_sql
 from migralint.schema import Check, Column, Constraint, Exclusion, ForeignKey, Index, Key, Keyed, Name, PrimaryKey
 from migralint.schema.names import quote
@@ -152,3 +153,13 @@ def _index_key(key: Key) -> str:
     found = _CALL.match(key.expression)
     whole = found is not None and _closes_at_end(key.expression.strip(), found.end() - 1)
     return str(key) if whole else str(key).replace(key.expression, f"({key.expression})", 1)
+
+
+def exists(operation: Operation) -> str:
+    """`IF EXISTS ` where the operation says so."""
+    return "IF EXISTS " if getattr(operation, "if_exists", False) else ""
+
+
+def cascade(operation: Operation) -> str:
+    """` CASCADE` where the operation says so."""
+    return " CASCADE" if getattr(operation, "cascade", False) else ""

@@ -18,7 +18,7 @@ from migralint.render.objects import (
     named_roles,
     owned_by,
 )
-from migralint.render.tables import Serials, create_table, later_constraints
+from migralint.render.tables import Serials, create_table, later_constraints, without_unknown
 from migralint.schema import Domain, EnumType, ForeignKey, Function, Name, OtherType, Schema, Table, Trigger, View
 from migralint.schema.names import quote
 from migralint.schema.types import parse
@@ -45,7 +45,7 @@ class _Script:
         self.schema = schema
         self.default = schema.default_schema
         self.postgresql = schema.dialect != "sqlite"
-        self.tables = [t for t in schema.tables.values() if t.name.schema != _TEMPORARY]
+        self.tables = [without_unknown(t) for t in schema.tables.values() if t.name.schema != _TEMPORARY]
         self.views = ordered(
             {v.name: v for v in schema.views.values() if v.name.schema != _TEMPORARY}, lambda view: view.uses
         )
@@ -131,7 +131,7 @@ class _Script:
 
     def _table(self, table: Table) -> Iterator[str]:
         if table.assumed:
-            yield f"-- No revision creates this table; it may have other columns: {_one_line(str(table.name))}\n"
+            yield f"-- No revision creates this table, so it may have more to it: {_one_line(str(table.name))}\n"
         if table.is_partition:
             parents = ", ".join(map(str, table.parents))
             yield f"-- A partition of {_one_line(parents)} whose bounds are not known: {_one_line(str(table.name))}\n"

@@ -71,6 +71,19 @@ class Serials:
         return column(value, self._default, f" (SEQUENCE NAME {in_sql(sequence.name, self._default)})")
 
 
+def without_unknown(table: Table) -> Table:
+    """A table that no revision creates, without the constraints and indexes on columns that are not known either."""
+    if not table.assumed:
+        return table
+    known = {one.name for one in table.columns}
+    return replace(
+        table,
+        columns=tuple(replace(c, type="text") if c.type == "unknown" else c for c in table.columns),
+        constraints=tuple(c for c in table.constraints if known.issuperset(c.columns_used)),
+        indexes=tuple(i for i in table.indexes if known.issuperset(i.columns_used)),
+    )
+
+
 def create_table(table: Table, default: str, serials: Serials, *, foreign_keys: bool) -> str:
     """CREATE TABLE with all that is not left to `later_constraints`; foreign keys where asked for."""
     lines = [serials.column(table, one) for one in table.columns]
@@ -85,14 +98,19 @@ def create_table(table: Table, default: str, serials: Serials, *, foreign_keys: 
 
 
 def later_constraints(table: Table) -> list[Constraint]:
-    """What CREATE TABLE cannot make: checks that are not validated, and a second key on the same columns."""
-    keys: list[tuple[str, ...]] = []
+    """What is added to the table: checks that are not validated, and keys from the first that repeats columns on.
+
+    CREATE TABLE makes two equal keys once; the keys after it follow so that they keep their order.
+    """
+    columns: set[tuple[str, ...]] = set()
+    repeated = False
     later: list[Constraint] = []
     for one in table.constraints:
         if isinstance(one, Check) and not one.validated:
             later.append(one)
         elif isinstance(one, Keyed):
-            if one.columns in keys:
+            repeated = repeated or one.columns in columns
+            columns.add(one.columns)
+            if repeated:
                 later.append(one)
-            keys.append(one.columns)
     return later

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from migralint.render.statement import statement
 from migralint.report.style import Style, visible
 from migralint.rule import Opaque, Place, Step
 
@@ -33,7 +34,7 @@ def entry(history: str | None, step: Step, line: Callable[[Place], int]) -> Entr
         "reason": reason,
         "implicit": step.implicit,
         "transaction": step.transaction,
-        "sql": step.sql,
+        "sql": step.sql if step.sql is not None else statement(operation, step.before),
     }
 
 
