@@ -34,7 +34,7 @@ def test_operations_in_order(call: Run, opened: list[FakeProject]) -> None:
         "reason": None,
         "implicit": False,
         "transaction": 0,
-        "sql": None,
+        "sql": "DROP TABLE orders",
     }
 
 
