@@ -80,5 +80,5 @@ def _hooks(inside: str) -> str:
         language: python
         additional_dependencies: ["migralint=={__version__}"]
         pass_filenames: false
-        types_or: [python, sql]
+        files: '\\.(py|sql|ini|toml|mako)$'
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
@@ -71,10 +72,8 @@ def check(
     Raises VerdictError for a selector, option or `start-after` that means nothing, and for a rule that fails.
     """
     if rules is None:
-        folders = (
-            [f"{subject.root}/{path}" for path in subject.configuration.rule_paths] if request.project_rules else []
-        )
-        rules = load(folders)
+        paths = subject.configuration.rule_paths if request.project_rules else ()
+        rules = load([os.path.join(subject.root, path) for path in paths])
     return _Check(subject, request, rules, today or datetime.date.today()).run()
 
 

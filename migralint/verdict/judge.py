@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from migralint.diagnostic import Diagnostic
 from migralint.rule import Context, Difference, Note, ObjectRef, Place, Revision, Rule, Step
+from migralint.verdict import sizes
 from migralint.verdict.errors import RuleError, VerdictError
 from migralint.verdict.subject import Replayed, Subject
 
@@ -37,10 +39,18 @@ class Judge:
         self._options = {
             rule.code: _options(rule, subject.configuration.rules.get(rule.code, {})) for rule in self._rules
         }
-        self._settings = {history.name: history.configuration.to_data() for history in subject.histories}
+        self._settings = {history.name: self._settings_of(history) for history in subject.histories}
         self._notes: dict[str, list[Note]] = {}
         for note in subject.notes:
             self._notes.setdefault(note.kind, []).append(note)
+
+    def _settings_of(self, history: Replayed) -> Mapping[str, object]:
+        configuration = history.configuration
+        if isinstance(configuration.table_sizes, str):
+            configuration = replace(
+                configuration, table_sizes=sizes.read(self._subject.tree, configuration.table_sizes)
+            )
+        return configuration.to_data()
 
     def run(self) -> Iterator[Judgement]:
         """Every judgement: history by history in upgrade order, then differences, then the engine's notices.

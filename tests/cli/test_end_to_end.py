@@ -129,7 +129,9 @@ def test_operations_of_a_script(call: Run, project: Alembic) -> None:
     assert entries[0]["transaction"] != entries[1]["transaction"]
 
 
-def test_project_rules_run_only_when_they_are_asked_for(call: Run, project: Alembic) -> None:
+def test_project_rules_run_only_when_they_are_asked_for(
+    call: Run, project: Alembic, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     Path("lint").mkdir()
     Path("lint/team.py").write_text(
         "from migralint.rule import Diagnostic, Rule\n\n\n"
@@ -144,9 +146,25 @@ def test_project_rules_run_only_when_they_are_asked_for(call: Run, project: Alem
     assert [code for code, *_ in findings(call, "--project-rules", "--select", "TEAM")] == ["TEAM1", "TEAM1"]
     Path("lint/team.py").write_text("raise SystemError\n")
     assert "TEAM1" not in {code for code, *_ in findings(call)}
+    elsewhere = tmp_path_factory.mktemp("team")
+    Path("lint/team.py").rename(elsewhere / "team.py")
+    Path("migralint.toml").write_text(f"rule-paths = ['{os.path.relpath(elsewhere)}']\n")
     ran = call("check", "--project-rules")
     assert ran.code == 2
-    assert "lint/team.py: cannot be imported: SystemError" in ran.err
+    assert f"{elsewhere}/team.py: cannot be imported: SystemError" in ran.err
+
+
+def test_table_sizes_from_a_file(call: Run, project: Alembic) -> None:
+    project.revision("three", "op.create_table('customers', sa.Column('id', sa.Integer))")
+    project.revision("four", "op.create_index('i', 'customers', ['id'])")
+    Path("migralint.toml").write_text('table-sizes = "sizes.csv"\n')
+    ran = call("check")
+    assert (ran.code, ran.out) == (2, "")
+    assert "sizes.csv: no such file of table sizes" in ran.err
+    Path("sizes.csv").write_text("public.customers,10001\n")
+    assert "MG201" in {code for code, *_ in findings(call)}
+    Path("sizes.csv").write_text("public.customers,10000\n")
+    assert "MG201" not in {code for code, *_ in findings(call)}
 
 
 def test_rule_pages(call: Run) -> None:
