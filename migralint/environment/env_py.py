@@ -10,8 +10,8 @@ from migralint.operations import Place
 from migralint.operations.paper import Paper
 from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder
+from migralint.python.library.metadata import MetaDataItem
 from migralint.python.library.naming import convention_of
-from migralint.python.library.tables import MetaDataItem
 from migralint.python.modules import Modules
 from migralint.python.values import Arguments, Exhausted, ModuleValue, Unknown, Value
 

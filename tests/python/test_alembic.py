@@ -66,6 +66,29 @@ def test_enum_objects_create_and_drop_with_checkfirst() -> None:
     assert follow(code).told == ["create_type - public.st", "drop_type - public.st"]
 
 
+def test_tables_and_indexes_create_and_drop_with_checkfirst() -> None:
+    code = """
+    bind = op.get_bind()
+    metadata = sa.MetaData()
+    t = sa.Table('t', metadata, sa.Column('a', sa.Integer(), index=True))
+    for time in range(2):
+        t.create(bind, checkfirst=True)
+        for index in t.indexes:
+            index.create(bind, checkfirst=True)
+    for time in range(2):
+        for index in t.indexes:
+            index.drop(bind, checkfirst=True)
+        t.drop(bind, checkfirst=True)
+        metadata.drop_all(bind)
+    """
+    assert follow(code).told == [
+        "create_table t -",
+        "create_index t ix_t_a",
+        "drop_index t ix_t_a",
+        "drop_table t -",
+    ]
+
+
 def test_python_enums_give_their_member_names() -> None:
     source = """
 import enum

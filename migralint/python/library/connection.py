@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from migralint.operations import Place
 from migralint.python.branches import ContextManager, savepoint
 from migralint.python.library.convert import NotKnown
+from migralint.python.library.ddl import DdlItem
 from migralint.python.library.dml import Dml, operation, run_select
 from migralint.python.library.registry import known
 from migralint.python.library.rows import Result, nothing
 from migralint.python.library.sqltext import Sql, text_of
-from migralint.python.library.tables import DdlItem
 from migralint.python.library.types import DialectItem
 from migralint.python.text import Text
 from migralint.python.values import Arguments, Builtin, Unknown, Value

@@ -78,7 +78,7 @@ class ConstraintItem(Native):
 
             return referred_table(ev, self, place)
         if name in ("create", "drop"):
-            from migralint.python.library.tables import constraint_ddl
+            from migralint.python.library.ddl import constraint_ddl
 
             return Builtin(name, lambda ev, args, place: constraint_ddl(ev, self, name, args, place))
         return Unknown(f"attribute {name} of a constraint", place)
@@ -94,7 +94,7 @@ class GeneratedItem(Native):
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         if self.kind == "Sequence":
-            from migralint.python.library.tables import sequence_attribute
+            from migralint.python.library.ddl import sequence_attribute
 
             return sequence_attribute(ev, self, name, place)
         return Unknown(f"attribute {name} of {self.kind}", place)

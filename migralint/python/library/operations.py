@@ -27,11 +27,12 @@ from migralint.python.library import convert, dml
 from migralint.python.library.connection import ConnectionItem, execute
 from migralint.python.library.context import ContextItem
 from migralint.python.library.convert import Home, NotKnown, flag, qualified, text
+from migralint.python.library.ddl import create_table
 from migralint.python.library.items import ColumnItem, ConstraintItem, default_sql, type_ddl
 from migralint.python.library.naming import DEFAULT_CONVENTION, Conv
 from migralint.python.library.registry import VALUES, known
 from migralint.python.library.sqltext import as_sql
-from migralint.python.library.tables import TableItem, create_table
+from migralint.python.library.tables import TableItem
 from migralint.python.text import Text
 from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
 from migralint.schema import Name, PrimaryKey

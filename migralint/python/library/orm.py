@@ -10,9 +10,10 @@ from migralint.python.library.connection import ConnectionItem
 from migralint.python.library.convert import NotKnown
 from migralint.python.library.dml import table_of
 from migralint.python.library.items import ColumnItem, ConstraintItem
+from migralint.python.library.metadata import MetaDataItem
 from migralint.python.library.registry import known
 from migralint.python.library.rows import nothing
-from migralint.python.library.tables import MetaDataItem, TableItem
+from migralint.python.library.tables import TableItem
 from migralint.python.values import Arguments, Builtin, ClassValue, Instance, Native, Symbol, Unknown, Value
 
 if TYPE_CHECKING:

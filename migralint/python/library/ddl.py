@@ -1,0 +1,223 @@
+"""The DDL that tables, constraints and sequences send: `.create()`, `.drop()`, `CreateTable(...)` and the like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migralint.operations import (
+    CreateConstraint,
+    CreateIndex,
+    CreateSequence,
+    CreateTable,
+    DropIndex,
+    DropSequence,
+    DropTable,
+    Place,
+)
+from migralint.python.library import convert
+from migralint.python.library.convert import Home, NotKnown
+from migralint.python.library.enums import before_create
+from migralint.python.library.items import ColumnItem, ConstraintItem, GeneratedItem, column_name
+from migralint.python.library.registry import known
+from migralint.python.library.sqltext import Sql
+from migralint.python.library.tables import TableItem
+from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
+from migralint.schema import Name, PrimaryKey, Sequence, Table
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+
+def definition(ev: Evaluator, table: TableItem, name: Name, convention: dict[str, Value], place: Place) -> CreateTable:
+    """The CREATE TABLE of a table item, with the indexes of its columns left out. Raises NotKnown."""
+    home = Home(ev, name, convention, place, tuple(n for c in table.columns if (n := column_name(c))))
+    keys = [c for c in table.columns if convert.flag(ev, c.option("primary_key"))]
+    listed = next((i for i in table.constraints if i.kind == "pk"), None)
+    key_names = list(convert.names(ev, listed.items)) if listed is not None else []
+    key_names = key_names or [convert.text(c.name, "a column's name") for c in keys]
+    keys_of = [i.args.get(0, "columns") for i in table.constraints if i.kind == "fk"]
+    referencing = set(convert.names(ev, keys_of))
+    columns, constraints = [], []
+    for item in table.columns:
+        sole = key_names == [item.name] and item.name not in referencing
+        if item.name in key_names and not convert.flag(ev, item.option("primary_key")):
+            item.overrides["primary_key"] = True
+        columns.append(convert.column(home, item, in_table=True, sole_key=sole))
+        constraints += convert.column_constraints(home, item)
+    if key_names:
+        pk_name = listed.name if listed is not None else None
+        given = home.name("pk", pk_name, key_names)
+        constraints.insert(0, PrimaryKey(given, tuple(key_names)))
+    for stated in table.constraints:
+        if stated.kind not in ("pk", "ix") and not (stated.kind == "fk" and convert.put_off(ev, stated.args)):
+            constraints.append(convert.constraint(home, stated))
+    comment = str(table.comment) if isinstance(table.comment, str) else None
+    temporary = any("TEMP" in str(p).upper() for p in ev.items(table.prefixes) or [])
+    return CreateTable(Table(name, tuple(columns), tuple(constraints), comment=comment), temporary=temporary)
+
+
+def create_table(
+    ev: Evaluator,
+    table: TableItem,
+    place: Place,
+    *,
+    checkfirst: bool = False,
+    implicit: bool = False,
+    convention: dict[str, Value] | None = None,
+    if_not_exists: bool = False,
+    check_types: bool = False,
+) -> None:
+    """What `table.create()` sends: types, the table, its indexes."""
+    names = convention if convention is not None else table.convention
+    try:
+        name = table.qualified(ev)
+        if checkfirst and name in ev.database.ask(name).tables:
+            return
+        operation = definition(ev, table, name, names, place)
+    except NotKnown as problem:
+        ev.opaque(f"create_table: {problem.reason}", place)
+        return
+    before_create(ev, convert.enum_types(ev, table.columns), place, checkfirst=check_types or checkfirst)
+    if if_not_exists:
+        operation = CreateTable(operation.definition, True, operation.like, operation.temporary)
+    ev.database.execute(operation, place, implicit=implicit)
+    _send_indexes(ev, table, name, names, place)
+
+
+def drop_table(
+    ev: Evaluator, table: TableItem, place: Place, *, checkfirst: bool = False, if_exists: bool = False
+) -> None:
+    """What `table.drop()` sends."""
+    try:
+        name = table.qualified(ev)
+    except NotKnown as problem:
+        ev.opaque(f"drop_table: {problem.reason}", place)
+        return
+    schema = ev.database.ask(name)
+    if not checkfirst or name in schema.tables or schema.opaque:
+        ev.database.execute(DropTable(name, if_exists=checkfirst or if_exists), place)
+
+
+def _send_indexes(ev: Evaluator, table: TableItem, name: Name, convention: dict[str, Value], place: Place) -> None:
+    home = Home(ev, name, convention, place, tuple(n for c in table.columns if (n := column_name(c))))
+    found = [convert.column_index(home, c) for c in table.columns]
+    for item in table.constraints:
+        if item.kind == "ix":
+            try:
+                found.append(convert.index(home, item))
+            except NotKnown as problem:
+                ev.opaque(f"create_index: {problem.reason}", place)
+    for index in found:
+        if index is not None:
+            ev.database.execute(CreateIndex(name, index), place, implicit=True)
+
+
+def constraint_ddl(ev: Evaluator, item: ConstraintItem, action: str, args: Arguments, place: Place) -> Value:
+    """`Index(...).create(bind)` and `.drop(bind)`."""
+    table = item.table
+    if table is None:
+        table = next((i.table for i in item.items if isinstance(i, ColumnItem) and i.table is not None), None)
+    if not isinstance(table, TableItem):
+        ev.opaque("an index whose table is not known", place)
+        return None
+    try:
+        name = table.qualified(ev)
+        if item.kind == "ix":
+            index = convert.index(Home(ev, name, table.convention, place), item)
+            checkfirst = ev.truth(args.get(1, "checkfirst", default=False)) is True
+            schema = ev.database.ask(name)
+            there = name in schema.tables and schema.tables[name].index(index.name) is not None
+            if action == "create":
+                if not (checkfirst and there):
+                    ev.database.execute(CreateIndex(name, index, if_not_exists=checkfirst), place)
+            elif there or schema.opaque or not checkfirst:
+                ev.database.execute(DropIndex(Name(name.schema, index.name), name, if_exists=checkfirst), place)
+        elif action == "create":
+            made = convert.constraint(Home(ev, name, table.convention, place), item)
+            ev.database.execute(CreateConstraint(name, made), place)
+    except NotKnown as problem:
+        ev.opaque(problem.reason, place)
+    return None
+
+
+def sequence_attribute(ev: Evaluator, item: GeneratedItem, name: str, place: Place) -> Value:
+    """Attributes of `Sequence(...)`."""
+    if name in ("next_value",):
+        given = item.args.get(0)
+        return Builtin(
+            name,
+            lambda ev, args, place: (
+                Sql(f"nextval('{given}')") if isinstance(given, str) else Unknown("a sequence", place)
+            ),
+        )
+    if name in ("create", "drop"):
+        return Builtin(name, lambda ev, args, place: sequence_ddl(ev, item, name, place))
+    if name == "name":
+        return item.args.get(0)
+    return Unknown(f"attribute {name} of a sequence", place)
+
+
+def sequence_ddl(ev: Evaluator, item: GeneratedItem, action: str, place: Place) -> Value:
+    """CREATE SEQUENCE or DROP SEQUENCE of `Sequence(...)`."""
+    try:
+        name = convert.qualified(ev, item.args.get(0), item.args.keywords.get("schema"), "the sequence's name")
+    except NotKnown as problem:
+        ev.opaque(problem.reason, place)
+        return None
+    if action == "create":
+        ev.database.execute(CreateSequence(Sequence(name), if_not_exists=True), place)
+    else:
+        ev.database.execute(DropSequence(name, if_exists=True), place)
+    return None
+
+
+def _construct(action: str) -> object:
+    def build(ev: Evaluator, args: Arguments, place: Place) -> Value:
+        return DdlItem(action, args.get(0), args)
+
+    return build
+
+
+class DdlItem(Native):
+    """`CreateTable(table)` and the like, to be executed."""
+
+    def __init__(self, action: str, subject: Value, args: Arguments) -> None:
+        self.action = action
+        self.subject = subject
+        self.args = args
+
+    def run(self, ev: Evaluator, place: Place) -> None:
+        """Executes it."""
+        from migralint.operations import CreateSchema, DropSchema
+
+        subject, exists = self.subject, self.args.keywords.get
+        if isinstance(subject, TableItem) and self.action == "CreateTable":
+            create_table(ev, subject, place, if_not_exists=ev.truth(exists("if_not_exists", False)) is True)
+        elif isinstance(subject, TableItem) and self.action == "DropTable":
+            drop_table(ev, subject, place, if_exists=ev.truth(exists("if_exists", False)) is True)
+        elif isinstance(subject, ConstraintItem):
+            constraint_ddl(
+                ev, subject, "create" if self.action.startswith(("Create", "Add")) else "drop", self.args, place
+            )
+        elif isinstance(subject, GeneratedItem):
+            sequence_ddl(ev, subject, "create" if self.action.startswith("Create") else "drop", place)
+        elif isinstance(subject, str) and self.action == "CreateSchema":
+            ev.database.execute(CreateSchema(str(subject), ev.truth(exists("if_not_exists", False)) is True), place)
+        elif isinstance(subject, str) and self.action == "DropSchema":
+            ev.database.execute(
+                DropSchema(
+                    str(subject),
+                    ev.truth(exists("if_exists", False)) is True,
+                    ev.truth(exists("cascade", False)) is True,
+                ),
+                place,
+            )
+        else:
+            ev.opaque(f"{self.action} of something that is not known", place)
+
+
+for _action in (
+    "CreateTable", "DropTable", "CreateIndex", "DropIndex", "CreateSequence", "DropSequence", "CreateSchema",
+    "DropSchema", "AddConstraint", "DropConstraint",
+):  # fmt: skip
+    known(f"sqlalchemy.{_action}", f"sqlalchemy.schema.{_action}")(_construct(_action))  # type: ignore[arg-type]  # built for the registry
