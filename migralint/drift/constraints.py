@@ -103,7 +103,7 @@ def _target_differs(pair: Pair, one: ForeignKey, other: ForeignKey) -> None:
 def _actions(pair: Pair, one: ForeignKey, other: ForeignKey) -> None:
     """Compares two keys of the same columns and target."""
     comparison, columns = pair.comparison, ", ".join(other.columns)
-    if (one.on_delete, one.on_update) != (other.on_delete, other.on_update):
+    if _answers(one) != _answers(other):
         left, right = (actions(key).strip() or "no action" for key in (one, other))
         pair.add(
             "foreign_key",
@@ -126,8 +126,13 @@ def _actions(pair: Pair, one: ForeignKey, other: ForeignKey) -> None:
         )
 
 
+def _answers(key: ForeignKey) -> tuple[object, ...]:
+    """What happens to the referencing rows."""
+    return (key.on_delete, frozenset(key.set_columns), key.on_update)
+
+
 def _effect(one: ForeignKey, other: ForeignKey) -> str:
-    changed = "deleting" if one.on_delete != other.on_delete else "updating"
+    changed = "deleting" if _answers(one)[:2] != _answers(other)[:2] else "updating"
     return f"{changed} a row of {other.references} that is referenced does something else on each side"
 
 

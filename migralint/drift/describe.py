@@ -49,6 +49,7 @@ def constraint(one: Constraint) -> str:
 def actions(one: ForeignKey) -> str:
     """The actions of a foreign key, with a space before."""
     text = f" ON DELETE {one.on_delete}" if one.on_delete else ""
+    text += f" ({', '.join(one.set_columns)})" if one.set_columns else ""
     return text + (f" ON UPDATE {one.on_update}" if one.on_update else "")
 
 

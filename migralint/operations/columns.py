@@ -78,7 +78,8 @@ class DropColumn(Operation):
 class AlterColumn(Operation):
     """ALTER COLUMN: every property that is KEEP stays. `default` None drops the default.
 
-    `type` "serial" is not allowed by PostgreSQL. `identity` None drops it, as `generated` None does.
+    `type` "serial" is not allowed by PostgreSQL. `identity` None drops it, as `generated` None does; `sequence` is
+    what the statement calls the sequence of a new one.
     """
 
     operation: ClassVar[str] = "alter_column"
@@ -91,6 +92,7 @@ class AlterColumn(Operation):
     not_null: bool | Unset = KEEP
     default: str | Unset | None = KEEP
     identity: str | Unset | None = KEEP
+    sequence: Name | None = None
     generated: Generated | Unset | None = KEEP
     comment: str | Unset | None = KEEP
     if_exists: bool = False
@@ -132,7 +134,7 @@ class AlterColumn(Operation):
         if isinstance(self.identity, Unset) or bool(self.identity) == bool(column.identity):
             return schema
         if self.identity:
-            name = Name(self.table.schema, sequence_name(schema, self.table, self.name))
+            name = self.sequence or Name(self.table.schema, sequence_name(schema, self.table, self.name))
             return schema.with_sequence(Sequence(name, owned_by=(self.table, self.name), identity=True))
         for sequence in list(schema.sequences.values()):
             if sequence.identity and sequence.owned_by == (self.table, self.name):

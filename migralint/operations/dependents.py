@@ -21,7 +21,7 @@ from migralint.schema import (
     Schema,
     Table,
 )
-from migralint.schema.names import quote
+from migralint.schema.names import next_value, quote
 
 
 def release_table(schema: Schema, name: Name) -> Schema:
@@ -123,17 +123,36 @@ def move_table(schema: Schema, old: Name, new: Name) -> Schema:
         if table.name == old:
             table = replace(table, name=new)
         tables[table.name] = table
-    sequences = {}
-    for sequence in schema.sequences.values():
-        if sequence.owned_by and sequence.owned_by[0] == old:
-            name = Name(new.schema, sequence.name.name) if old.schema != new.schema else sequence.name
-            sequence = replace(sequence, name=name, owned_by=(new, sequence.owned_by[1]))
-        sequences[sequence.name] = sequence
     views = {
         n: replace(v, uses=tuple(new if u == old else u for u in v.uses)) if old in v.uses else v
         for n, v in schema.views.items()
     }
-    return replace(schema, tables=tables, sequences=sequences, views=views)
+    after = replace(schema, tables=tables, views=views)
+    for sequence in schema.sequences.values():
+        if sequence.owned_by and sequence.owned_by[0] == old:
+            after = after.with_sequence(replace(sequence, owned_by=(new, sequence.owned_by[1])))
+            if old.schema != new.schema:
+                after = move_sequence(after, sequence.name, Name(new.schema, sequence.name.name))
+    return after
+
+
+def move_sequence(schema: Schema, old: Name, new: Name) -> Schema:
+    """The sequence under another name; the defaults that use it follow, as they hold its oid (pg_attrdef.adbin)."""
+    if old == new:
+        return schema
+    sequences = {new if n == old else n: replace(s, name=new) if n == old else s for n, s in schema.sequences.items()}
+    schema = replace(schema, sequences=sequences)
+    default = next_value(new, schema.default_schema)
+    for table, column in counting(schema, old):
+        now = schema.tables[table]
+        schema = schema.with_table(now.with_column(replace(column, default=default)))
+    return schema
+
+
+def counting(schema: Schema, sequence: Name) -> list[tuple[Name, Column]]:
+    """The columns, each with its table, whose default is the next value of the sequence."""
+    default = next_value(sequence, schema.default_schema)
+    return [(t.name, c) for t in schema.tables.values() for c in t.columns if c.default == default]
 
 
 def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
@@ -150,7 +169,7 @@ def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
             case Keyed():
                 return replace(c, columns=swap(c.columns), include=swap(c.include))
             case ForeignKey():
-                return replace(c, columns=swap(c.columns))
+                return replace(c, columns=swap(c.columns), set_columns=swap(c.set_columns))
             case Check() if old in c.columns:
                 return replace(c, columns=swap(c.columns), expression=text(c.expression))
             case Exclusion() if old in c.columns:
@@ -236,6 +255,8 @@ def rename_schema(schema: Schema, old: str, new: str) -> Schema:
 
     for name in [n for n in schema.tables if n.schema == old]:
         schema = move_table(schema, name, moved(name))
+    for name in [n for n in schema.sequences if n.schema == old]:
+        schema = move_sequence(schema, name, moved(name))
     old_prefix, new_prefix = quote(old) + ".", quote(new) + "."
     schema = map_types(schema, lambda t: new_prefix + t[len(old_prefix) :] if t.startswith(old_prefix) else t)
     return replace(
@@ -243,6 +264,5 @@ def rename_schema(schema: Schema, old: str, new: str) -> Schema:
         schemas=tuple(new if s == old else s for s in schema.schemas),
         types={moved(n): replace(t, name=moved(n)) for n, t in schema.types.items()},
         views={moved(n): replace(v, name=moved(n)) for n, v in schema.views.items()},
-        sequences={moved(n): replace(s, name=moved(n)) for n, s in schema.sequences.items()},
         functions={moved(n): tuple(replace(f, name=moved(n)) for f in fs) for n, fs in schema.functions.items()},
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from migralint.operations.base import CannotApply, ObjectRef
 from migralint.schema import Column, Constraint, Exclusion, ForeignKey, Keyed, Name, PrimaryKey, Schema, Sequence
 from migralint.schema.automatic import named, sequence_name
-from migralint.schema.names import cut, quote
+from migralint.schema.names import cut, next_value
 from migralint.schema.types import SERIALS
 
 
@@ -19,15 +19,15 @@ def added_column(schema: Schema, table_name: Name, column: Column) -> Schema:
         raise CannotApply("exists", ObjectRef("column", table_name, column.name), "the column already exists")
     sequence: Sequence | None = None
     if schema.dialect == "postgresql" and (column.type in SERIALS or column.identity):
-        name = Name(table_name.schema, sequence_name(schema, table_name, column.name))
+        name = column.sequence or Name(table_name.schema, sequence_name(schema, table_name, column.name))
+        if schema.relation_exists(name):
+            raise CannotApply("exists", ObjectRef("sequence", None, str(name)), "the relation already exists")
         sequence = Sequence(name, owned_by=(table_name, column.name), identity=bool(column.identity))
     if sequence and column.type in SERIALS:
-        shown = quote(sequence.name.name)
-        if table_name.schema != schema.default_schema:
-            shown = f"{quote(table_name.schema)}.{shown}"
-        column = replace(column, type=SERIALS[column.type], not_null=True, default=f"nextval('{shown}'::regclass)")
+        default = next_value(sequence.name, schema.default_schema)
+        column = replace(column, type=SERIALS[column.type], not_null=True, default=default)
     elif sequence:
-        column = replace(column, not_null=True)
+        column = replace(column, sequence=None, not_null=True)
     schema = schema.with_table(replace(table, columns=(*table.columns, column)))
     return schema.with_sequence(sequence) if sequence else schema
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
+from migralint.operations.dependents import counting, move_sequence
 from migralint.schema import Function, Name, Schema, Sequence
 
 
@@ -57,7 +58,11 @@ class AlterSequence(Operation):
             raise CannotApply("missing", self.object, "no such sequence")
         if self.after is None:
             return before
-        return before.without_sequence(self.name).with_sequence(self.after)
+        if self.after.name != self.name and before.relation_exists(self.after.name):
+            raise CannotApply(
+                "exists", ObjectRef("sequence", None, str(self.after.name)), "the relation already exists"
+            )
+        return move_sequence(before.with_sequence(replace(self.after, name=self.name)), self.name, self.after.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +87,15 @@ class DropSequence(Operation):
             if self.if_exists:
                 return before
             raise CannotApply("missing", self.object, "no such sequence")
-        owner = before.sequences[self.name].owned_by
+        if before.sequences[self.name].identity:
+            raise CannotApply("depends", self.object, "an identity column requires it")
+        users = counting(before, self.name)
+        if users and not self.cascade:
+            table, column = users[0]
+            raise CannotApply("depends", self.object, f"the default of {table}.{column.name} uses it")
         schema = before.without_sequence(self.name)
-        if owner and owner[0] in schema.tables and (column := schema.tables[owner[0]].column(owner[1])):
-            if column.default and not self.cascade:
-                raise CannotApply("depends", self.object, f"the default of {owner[0]}.{owner[1]} uses it")
-            table = schema.tables[owner[0]]
-            schema = schema.with_table(table.with_column(replace(column, default=None)))
+        for table, column in users:
+            schema = schema.with_table(schema.tables[table].with_column(replace(column, default=None)))
         return schema
 
 

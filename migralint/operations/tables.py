@@ -8,7 +8,7 @@ from typing import ClassVar
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import move_table, readers, release_table
 from migralint.operations.parts import added_column, added_constraint, referencing
-from migralint.schema import Check, Constraint, Index, Keyed, Name, Schema, Table
+from migralint.schema import Check, Constraint, ForeignKey, Index, Keyed, Name, Schema, Table
 from migralint.schema.automatic import named, named_index
 
 
@@ -56,6 +56,8 @@ class CreateTable(Operation):
         for column in self.definition.columns:
             schema = added_column(schema, name, column)
         for constraint in _merged(self.definition.constraints):
+            if isinstance(constraint, Check | ForeignKey) and constraint.enforced:
+                constraint = replace(constraint, validated=True)  # of an empty table, NOT VALID or not
             schema = added_constraint(schema, name, constraint)
         for index in self.definition.indexes:
             table = schema.tables[name]
@@ -95,8 +97,10 @@ def _same_index(one: Constraint, other: Keyed) -> bool:
 
 
 def _inherited(schema: Schema, source: Table, table: Table, partition: bool) -> Table:
-    columns = table.columns + tuple(c for c in source.columns if table.column(c.name) is None)
-    table = replace(table, columns=columns)
+    columns = tuple(c for c in source.columns if table.column(c.name) is None)
+    if not partition:  # a child has the column without the identity (PostgreSQL docs, 5.3 Identity Columns)
+        columns = tuple(replace(c, identity=None) for c in columns)
+    table = replace(table, columns=(*table.columns, *columns))
     if not partition:
         checks = tuple(source.of_kind(Check)) if source.name in table.parents else ()
         return replace(table, constraints=(*table.constraints, *checks))

@@ -92,7 +92,7 @@ def constraint(value: Constraint, default: str, using_index: str | None = None) 
             text += "EXCLUDE " + re.sub(r"\AEXCLUDE\s+", "", value.definition, flags=re.I)
     text += _deferrable(value)
     if isinstance(value, Check | ForeignKey) and not value.validated:
-        text += " NOT VALID"
+        text += " NOT VALID" if value.enforced else " NOT ENFORCED"
     return text
 
 
@@ -113,6 +113,7 @@ def references(key: ForeignKey, default: str) -> str:
         text += f" {in_parentheses(key.referenced_columns)}"
     text += f" MATCH {key.match}" if key.match else ""
     text += f" ON DELETE {key.on_delete}" if key.on_delete else ""
+    text += f" {in_parentheses(key.set_columns)}" if key.set_columns else ""
     return text + (f" ON UPDATE {key.on_update}" if key.on_update else "")
 
 

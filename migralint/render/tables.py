@@ -8,7 +8,7 @@ from dataclasses import replace
 from migralint.render.calls import in_sql
 from migralint.render.clauses import column, constraint
 from migralint.schema import Check, Column, Constraint, ForeignKey, Keyed, Name, Schema, Sequence, Table
-from migralint.schema.names import object_name, quote
+from migralint.schema.names import next_value, object_name, quote
 from migralint.schema.types import SERIALS
 
 _SERIAL_OF = {base: serial for serial, base in SERIALS.items()}
@@ -54,7 +54,7 @@ class Serials:
 
     def _next(self, sequence: Sequence) -> str:
         """The default of a serial column."""
-        return f"nextval('{in_sql(sequence.name, self._default)}'::regclass)"
+        return next_value(sequence.name, self._default)
 
     def column(self, table: Table, value: Column) -> str:
         """The column of CREATE TABLE."""

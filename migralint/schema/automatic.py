@@ -38,7 +38,7 @@ def named(schema: Schema, table: Table, constraint: Constraint) -> Constraint:
         case PrimaryKey():
             name = free_name(own, None, "pkey", relation_taken)
         case Unique():
-            name = free_name(own, _clipped(constraint.columns), "key", relation_taken)
+            name = free_name(own, _clipped(constraint.columns + constraint.include), "key", relation_taken)
         case Exclusion():
             name = free_name(own, _clipped(constraint.columns) or None, "excl", relation_taken)
         case ForeignKey():

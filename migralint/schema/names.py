@@ -39,6 +39,14 @@ def quote(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
+def next_value(sequence: Name, default_schema: str) -> str:
+    """The default of a column that counts with the sequence, as the server prints it."""
+    shown = quote(sequence.name)
+    if sequence.schema != default_schema:
+        shown = f"{quote(sequence.schema)}.{shown}"
+    return f"nextval('{shown.replace(chr(39), chr(39) * 2)}'::regclass)"
+
+
 def cut(identifier: str) -> str:
     """The identifier as PostgreSQL stores it: cut to 63 bytes at a character boundary."""
     raw = identifier.encode()

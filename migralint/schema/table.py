@@ -21,7 +21,8 @@ class Generated:
 class Column:
     """A column; `type` in `format_type` spelling, `default` as SQL text.
 
-    `identity` is None, "always" or "by default". `doubtful` marks what a conditional operation touched.
+    `identity` is None, "always" or "by default"; `sequence` is what a statement calls its sequence, None once the
+    column is in a table. `doubtful` marks what a conditional operation touched.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Column:
     not_null: bool = False
     default: str | None = None
     identity: str | None = None
+    sequence: Name | None = None
     generated: Generated | None = None
     collation: str | None = None
     comment: str | None = None
@@ -81,7 +83,8 @@ class Unique(Keyed):
 class ForeignKey(Constraint):
     """FOREIGN KEY; empty `referenced_columns` mean the primary key of `references`.
 
-    Actions are None for NO ACTION, else "CASCADE", "SET NULL", "SET DEFAULT" or "RESTRICT".
+    Actions are None for NO ACTION, else "CASCADE", "SET NULL", "SET DEFAULT" or "RESTRICT"; `set_columns` are those
+    that ON DELETE SET sets, where not all. `enforced` is false for NOT ENFORCED (from PostgreSQL 18).
     """
 
     kind: ClassVar[str] = "foreign_key"
@@ -94,6 +97,8 @@ class ForeignKey(Constraint):
     deferrable: bool = False
     initially: str | None = None
     validated: bool = True
+    enforced: bool = True
+    set_columns: tuple[str, ...] = ()
 
     @property
     def columns_used(self) -> tuple[str, ...]:
@@ -102,12 +107,13 @@ class ForeignKey(Constraint):
 
 @dataclass(frozen=True, slots=True)
 class Check(Constraint):
-    """CHECK; `columns` are the columns the expression mentions, where they could be read."""
+    """CHECK; `columns` are the columns the expression mentions, where they could be read; `enforced` as there."""
 
     kind: ClassVar[str] = "check"
     expression: str
     columns: tuple[str, ...] = ()
     validated: bool = True
+    enforced: bool = True
 
     @property
     def columns_used(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from migralint.operations import AlterColumn, AlterTable, Database, Operation
 from migralint.schema import Generated, Name
-from migralint.sql.columns import column_type, default_text
+from migralint.sql.columns import column_type, default_text, sequence_of_identity
 from migralint.sql.cursor import Cursor
 
 
@@ -28,8 +28,7 @@ def alter_column(cursor: Cursor, database: Database, table: Name) -> Operation:
         identity = "always" if cursor.accept("always") else "by default"
         cursor.accept("by", "default")
         cursor.expect("as", "identity")
-        cursor.optional_group()
-        return AlterColumn(table, name, identity=identity)
+        return AlterColumn(table, name, identity=identity, sequence=sequence_of_identity(cursor, database))
     if cursor.accept("set", "generated"):
         identity = "always" if cursor.accept("always") else "by default"
         cursor.rest()

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from migralint.operations import Database
-from migralint.schema import Check, Column, Constraint, Exclusion, ForeignKey, Generated, PrimaryKey, Unique
-from migralint.schema.names import quote
+from migralint.schema import Check, Column, Constraint, Exclusion, ForeignKey, Generated, Name, PrimaryKey, Unique
+from migralint.schema.names import next_value, quote
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
 from migralint.sql.errors import Unreadable
@@ -96,8 +96,7 @@ def default_text(expression: Cursor, database: Database) -> str | None:
         name = names.relation(database, Cursor(inner, tokenize(inner)).name())
     except Unreadable:
         return text
-    shown = quote(name.name) if name.schema == "public" else f"{quote(name.schema)}.{quote(name.name)}"
-    return f"nextval('{shown.replace(chr(39), chr(39) * 2)}'::regclass)"
+    return next_value(name, database.ask(name).default_schema)
 
 
 def read_column(cursor: Cursor, database: Database, into: Definition) -> None:
@@ -132,7 +131,7 @@ def column_options(cursor: Cursor, database: Database, column: Column, into: Def
         elif cursor.accept("collate"):
             column = replace(column, collation=cursor.parts()[-1])
         elif cursor.accept("generated") or cursor.sees("as", "("):
-            column = _generated(cursor, column)
+            column = _generated(cursor, database, column)
         elif cursor.accept("with", "options") or cursor.accept("autoincrement"):
             pass
         elif cursor.accept_any("storage", "compression", "options"):
@@ -147,14 +146,26 @@ def column_options(cursor: Cursor, database: Database, column: Column, into: Def
     return column
 
 
-def _generated(cursor: Cursor, column: Column) -> Column:
+def sequence_of_identity(cursor: Cursor, database: Database) -> Name | None:
+    """The name that the options of an identity give its sequence, which may follow."""
+    if not cursor.sees("("):
+        return None
+    options = cursor.group()
+    while not options.done:
+        if options.accept("sequence", "name"):
+            return names.relation(database, options.name())
+        options.take()
+    return None
+
+
+def _generated(cursor: Cursor, database: Database, column: Column) -> Column:
     always = cursor.accept("always")
     if not always:
         cursor.accept("by", "default")
     cursor.expect("as")
     if cursor.accept("identity"):
-        cursor.optional_group()
-        return replace(column, identity="always" if always else "by default", not_null=True)
+        kind = "always" if always else "by default"
+        return replace(column, identity=kind, sequence=sequence_of_identity(cursor, database), not_null=True)
     expression = cursor.group().sql()
     stored = cursor.accept_any("stored", "virtual") == "stored"
     return replace(column, generated=Generated(expression, stored))
@@ -240,6 +251,8 @@ def _foreign_key(cursor: Cursor, database: Database, name: str, columns: tuple[s
             key = replace(key, match=None if kind == "SIMPLE" else kind)
         elif cursor.accept("on", "delete"):
             key = replace(key, on_delete=_action(cursor))
+            if cursor.sees("("):
+                key = replace(key, set_columns=identifiers(cursor))
         elif cursor.accept("on", "update"):
             key = replace(key, on_update=_action(cursor))
         else:
@@ -249,7 +262,6 @@ def _foreign_key(cursor: Cursor, database: Database, name: str, columns: tuple[s
 def _action(cursor: Cursor) -> str | None:
     for words in (("no", "action"), ("set", "null"), ("set", "default"), ("cascade",), ("restrict",)):
         if cursor.accept(*words):
-            cursor.optional_group()
             return None if words == ("no", "action") else " ".join(words).upper()
     raise cursor.problem("expected an action")
 
@@ -261,7 +273,9 @@ def _exclusion(cursor: Cursor, name: str, known: Iterable[str]) -> Exclusion:
     columns: dict[str, None] = {}
     for item in inner.copy().items():
         columns |= dict.fromkeys(mentioned(item.until("with"), tuple(known)))
-    _key_tail(cursor)
+    if include := _key_tail(cursor):
+        definition += f" INCLUDE ({', '.join(quote(name) for name in include)})"
+        columns |= dict.fromkeys(include)
     if cursor.accept("where"):
         where = cursor.group()
         definition += f" WHERE ({where.sql()})"
@@ -273,7 +287,7 @@ def _attributes(cursor: Cursor, constraint: Constraint) -> Constraint:
     """DEFERRABLE, INITIALLY, NOT VALID and others, in any order."""
     deferrable: bool | None = None
     initially: str | None = None
-    validated = True
+    validated = enforced = True
     while True:
         if cursor.accept("deferrable"):
             deferrable = True
@@ -282,8 +296,10 @@ def _attributes(cursor: Cursor, constraint: Constraint) -> Constraint:
         elif cursor.accept("initially"):
             initially = cursor.take().value.upper()
             deferrable = True if initially == "DEFERRED" else deferrable
-        elif cursor.accept("not", "valid") or cursor.accept("not", "enforced"):
+        elif cursor.accept("not", "valid"):
             validated = False
+        elif cursor.accept("not", "enforced"):
+            validated = enforced = False
         elif cursor.accept("no", "inherit") or cursor.accept("enforced"):
             pass
         elif cursor.accept("on", "conflict"):
@@ -291,7 +307,7 @@ def _attributes(cursor: Cursor, constraint: Constraint) -> Constraint:
         else:
             break
     if isinstance(constraint, (Check, ForeignKey)) and not validated:
-        constraint = replace(constraint, validated=False)
+        constraint = replace(constraint, validated=False, enforced=enforced)
     if deferrable and not isinstance(constraint, Check):
         return replace(constraint, deferrable=True, initially=initially)  # type: ignore[call-arg]  # all but Check have it
     return constraint

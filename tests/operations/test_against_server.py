@@ -11,7 +11,7 @@ from migralint.schema import Schema
 from tests.operations.generated import Drawn
 from tests.postgres.catalog import on_paper, on_server
 from tests.postgres.ddl import sql
-from tests.postgres.server import Server
+from tests.postgres.server import Server, wipe
 
 CODES = {
     "missing": {"42P01", "42703", "42704"},
@@ -31,6 +31,7 @@ CODES = {
 @given(data=st.data())
 def test_paper_follows_the_server(data: st.DataObject, server: Server) -> None:
     with server.connect(autocommit=False) as connection:
+        wipe(connection)
         schema, log = Schema.empty(), list[str]()
         drawn = Drawn(data)
         for _ in range(data.draw(st.integers(4, 20))):

@@ -96,7 +96,7 @@ def test_constraints_of_the_table() -> None:
     assert made.primary_key == PrimaryKey("t_pkey", ("a", "b"), include=("r",))
     assert made.constraint("uq") == Unique("uq", ("b",), nulls_not_distinct=True)
     key = next(made.of_kind(ForeignKey))
-    assert (key.columns, key.referenced_columns, key.match, key.validated) == (("a", "b"), ("x", "y"), "FULL", False)
+    assert (key.columns, key.referenced_columns, key.match, key.validated) == (("a", "b"), ("x", "y"), "FULL", True)
     exclusion = next(made.of_kind(Exclusion))
     assert (exclusion.definition, exclusion.columns) == (
         "USING gist (r WITH &&, a WITH =) WHERE (b > 0)",

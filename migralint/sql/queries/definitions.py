@@ -36,6 +36,8 @@ def constraint_definition(constraint: Constraint, search_path: tuple[str, ...]) 
             text += f" MATCH {constraint.match}" if constraint.match else ""
             text += f" ON UPDATE {constraint.on_update}" if constraint.on_update else ""
             text += f" ON DELETE {constraint.on_delete}" if constraint.on_delete else ""
+            if constraint.set_columns:
+                text += f" {_listed(constraint.set_columns)}"
         case _:
             return UNKNOWN
     if isinstance(constraint, (Keyed, Exclusion, ForeignKey)) and constraint.deferrable:
