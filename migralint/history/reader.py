@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -11,7 +11,8 @@ from migralint.configuration import Configuration
 from migralint.environment import env_py
 from migralint.environment.locations import Location
 from migralint.history.files import Files
-from migralint.history.graph import build
+from migralint.history.graph import Graph, build
+from migralint.history.lines import exclude_each_other, joined, lines
 from migralint.history.read import RevisionFile, read_file
 from migralint.history.replay import Replayed, Run, creations, replay
 from migralint.operations import ObjectRef, Place
@@ -72,16 +73,26 @@ class Reader:
 
     def replayed(self, target: str | None = None) -> Replayed:
         """The history replayed to its heads, or to what `alembic upgrade TARGET` runs."""
+        result = self._settled(lambda graph: None if target is None else graph.order_to(target))
+        found = lines(result.graph)
+        if target is None and exclude_each_other(result, found):
+            return joined([self._settled(lambda graph, line=line: line) for line in found])  # type: ignore[misc]
+        return result
+
+    def _settled(self, wanted: Callable[[Graph], Sequence[str] | None]) -> Replayed:
+        """The replay that assumes only what no revision makes."""
         base = self._base()
         blocked: frozenset[ObjectRef] = frozenset()
         while True:
-            result, made = self._once(base, blocked, target)
+            result, made = self._once(base, blocked, wanted)
             wrong = frozenset(a.object for a in result.assumptions) & made
             if not wrong or wrong <= blocked:
                 return result
             blocked |= wrong
 
-    def _once(self, base: Schema, blocked: frozenset[ObjectRef], target: str | None) -> tuple[Replayed, set[ObjectRef]]:
+    def _once(
+        self, base: Schema, blocked: frozenset[ObjectRef], wanted: Callable[[Graph], Sequence[str] | None]
+    ) -> tuple[Replayed, set[ObjectRef]]:
         configuration, environment = self._configuration, self.environment
         version = configuration.version_table or environment.option("version_table") or "alembic_version"
         paper = Paper(
@@ -96,8 +107,7 @@ class Reader:
         ev.context["read_file"] = self._read_file
         files = self._revisions(ev)
         graph = build([f.revision for f in files])
-        wanted = graph.order_to(target) if target is not None else None
-        result = replay(self._location.name, graph, files, Run(ev, paper, self._directions), wanted)
+        result = replay(self._location.name, graph, files, Run(ev, paper, self._directions), wanted(graph))
         result = replace(result, configuration=configuration, notes=(*result.notes, *self._notes))
         return result, creations(paper.steps)
 
