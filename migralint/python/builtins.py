@@ -321,16 +321,23 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 }
 
 
+_MIXED = {"str": ("StrEnum",), "int": ("IntEnum", "IntFlag")}
+_ENUMS = dict.fromkeys(("StrEnum", "IntEnum", "IntFlag", "Flag"), ("Enum",))
+
+
 def _is_a(value: Value, kind: Value) -> bool | None:
+    cls = value.cls if isinstance(value, (Instance, EnumMember)) else None
     if isinstance(kind, ClassValue):
-        return isinstance(value, Instance) and kind in value.cls.mro()
+        return cls is not None and kind in cls.mro()
     if isinstance(kind, Builtin) and kind.name in _TYPES:
+        if cls is not None:
+            return any(s.tail in (kind.name, *_MIXED.get(kind.name, ())) for s in cls.symbols())
         return isinstance(value, _TYPES[kind.name])
     if isinstance(kind, Symbol):
         if isinstance(value, Native):
             return value.attribute_is(kind.tail) if hasattr(value, "attribute_is") else None
-        if isinstance(value, Instance):
-            return any(s.tail == kind.tail for s in value.cls.symbols())
+        if cls is not None:
+            return any(kind.tail in (s.tail, *_ENUMS.get(s.tail, ())) for s in cls.symbols())
         return False
     return None
 

@@ -115,6 +115,34 @@ def test_expressions_agree_with_cpython(expression: str) -> None:
         assert type(value) is type(expected) or isinstance(value, str)
 
 
+def test_instances_of_classes_and_enums() -> None:
+    code = """
+    import enum
+    class Base: pass
+    class Own(Base): pass
+    class Kind(enum.Enum):
+        A = 1
+    class Text(str, enum.Enum):
+        A = 'a'
+    class Number(enum.IntEnum):
+        A = 1
+    return [
+        isinstance(Own(), Base), isinstance(Base(), Own), isinstance(Kind.A, Kind), isinstance(Kind.A, Text),
+        isinstance(Kind.A, int), isinstance(Text.A, str), isinstance(Text.A, (int, enum.Enum)),
+        isinstance(Number.A, int), isinstance(Number.A, enum.Enum), isinstance(1, Kind),
+    ]
+    """
+    expected = [True, False, True, False, False, True, True, True, True, False]
+    assert _value(code) == expected
+
+
+def test_string_templates() -> None:
+    code = "import string\nt = string.Template('a $x ${y}')\nreturn t.substitute(x=1, y='b')"
+    assert _value(code) == "a 1 b"
+    assert _value(code.replace("x=1, y='b'", "{'x': 1, 'y': 'b'}")) == "a 1 b"
+    assert isinstance(_value(code.replace("x=1, ", "")), Unknown)
+
+
 def test_bounds_become_opaque_operations() -> None:
     assert follow("while True:\n    pass").told == ["!opaque - -"]
     assert follow("def f(x):\n    return f(x)\nf(1)").told == ["!opaque - -"]

@@ -33,6 +33,7 @@ def _load() -> None:
             standard,
             sync_enum,
             tables,
+            templates,
         )
 
         VALUES["alembic.operations.Operations"] = custom.OperationsClass()
