@@ -78,16 +78,39 @@ class _Frame:
         values = [*scope.names.values(), *scope.module.names.values()]
         self.contents: list[tuple[Value, Value]] = [(v, v.copy()) for v in values if type(v) in (list, dict, set)]
 
-    def restore(self) -> None:
-        """Puts everything back."""
+    def restore(self, reason: str) -> None:
+        """Puts everything back; what the branch may have changed is not known, and why."""
+        after = dict(self.scope.names)
         self.scope.names.clear()
         self.scope.names.update(self.names)
+        blurred = []
         for container, content in self.contents:
+            if _same(container, content):
+                continue
             container.clear()
             if isinstance(container, list):
                 container.extend(content)
             else:
                 container.update(content)
+            if not content:
+                blurred.append(container)
+            elif isinstance(container, list):
+                container.append(Unknown(f"what a list holds depends on a condition that is not known ({reason})"))
+        for names in (self.scope.names, self.scope.module.names):
+            for name, value in names.items():
+                if any(value is container for container in blurred):
+                    names[name] = _depending(name, reason)
+        _blur(self.scope, self.names, after, reason)
+
+
+@contextmanager
+def _judging(ev: Evaluator, reason: str, place: Place, keep: bool | None) -> Iterator[Branch]:
+    ev.judging += 1
+    try:
+        with ev.database.branch(reason, place, keep=keep) as branch:
+            yield branch
+    finally:
+        ev.judging -= 1
 
 
 def judge(
@@ -96,16 +119,14 @@ def judge(
     """Runs a block as a branch; returns the branch and the signal by which it left."""
     frame = _Frame(scope)
     signal: Signal | None = None
-    with ev.database.branch(reason, place, keep=keep) as branch:
+    with _judging(ev, reason, place, keep) as branch:
         try:
             ev.block(scope, body)
         except Signal as left:
             signal = left
     changed = branch.changed
     if keep is False or (keep is None and not changed):
-        after = dict(scope.names)
-        frame.restore()
-        _blur(scope, frame.names, after, reason)
+        frame.restore(reason)
     return branch, signal
 
 
@@ -115,7 +136,11 @@ def _blur(scope: Scope, before: dict[str, Value], after: dict[str, Value], reaso
         if name not in before:
             scope.names[name] = value
         elif before[name] is not value and not _same(before[name], value):
-            scope.names[name] = Unknown(f"{name} depends on a condition that is not known ({reason})")
+            scope.names[name] = _depending(name, reason)
+
+
+def _depending(name: str, reason: str) -> Unknown:
+    return Unknown(f"{name} depends on a condition that is not known ({reason})")
 
 
 def _same(one: Value, two: Value) -> bool:
@@ -177,15 +202,13 @@ def loop(ev: Evaluator, scope: Scope, node: Node) -> None:
     if items is None:
         why = iterable.reason if isinstance(iterable, Unknown) else "what the loop runs over is not known"
         frame = _Frame(scope)
-        with ev.database.branch(why, place, keep=False):
+        with _judging(ev, why, place, False):
             assign(ev, scope, node[2], Unknown(f"an item of something that is not known ({why})", place))
             try:
                 ev.block(scope, body)
             except Signal:
                 pass
-        after = dict(scope.names)
-        frame.restore()
-        _blur(scope, frame.names, after, why)
+        frame.restore(why)
         return
     for item in items:
         assign(ev, scope, node[2], item)

@@ -106,6 +106,11 @@ def call_function(ev: Evaluator, function: Function, args: Arguments, place: Pla
 
     if ev.depth >= DEPTH:
         raise Exhausted("calls are nested too deeply to follow", place)
+    outer = ev.active.get(id(function))
+    if outer is not None and ev.judging > outer:  # without an end that is known; the body was judged once
+        reason = f"{function.name} calls itself under a condition that is not known"
+        touch(ev, args, place, reason)
+        return Unknown(reason, place)
     scope = bind(ev, function, args, place)
     first = next((p[1] for p in function.params), None)
     scope.receiver = scope.names.get(first) if first is not None else None
@@ -116,6 +121,7 @@ def call_function(ev: Evaluator, function: Function, args: Arguments, place: Pla
     if ev.depth:
         ev.callers = (place._replace(callers=()), *before)
     ev.depth += 1
+    ev.active[id(function)] = ev.judging
     try:
         if function.is_lambda:
             return ev.value(scope, function.body)
@@ -133,6 +139,10 @@ def call_function(ev: Evaluator, function: Function, args: Arguments, place: Pla
     finally:
         ev.depth -= 1
         ev.callers = before
+        if outer is None:
+            del ev.active[id(function)]
+        else:
+            ev.active[id(function)] = outer
     return None
 
 

@@ -48,7 +48,8 @@ class Evaluator:
         self.callers: tuple[Place, ...] = ()
         self.depth = 0
         self.steps = 0
-        self.judging = 0
+        self.judging = 0  # branches around this place that may not run
+        self.active: dict[int, int] = {}  # functions that run, each with `judging` when it was called
         self.context: dict[str, Any] = {}
         modules.bind(self)
 

@@ -119,3 +119,22 @@ def test_the_branch_not_taken_is_judged_from_the_state_before_the_other() -> Non
     followed = follow(code, setup=TABLE)
     assert [s.failure for s in followed.steps] == [None, None]
     assert not followed.paper.schema.tables
+
+
+UNKNOWN = "import requests\nunknown = requests.get\n"
+
+
+def test_a_list_that_an_unknown_loop_fills_is_not_silently_short() -> None:
+    code = (
+        UNKNOWN + "names = ['a']\nfor one in unknown():\n    names.append(one)\nfor n in names:\n    op.drop_table(n)"
+    )
+    assert follow(code, setup="op.create_table('a')").told == ["drop_table a -", "!opaque - -"]
+    empty = UNKNOWN + "names = []\nif unknown():\n    names.append('a')\nfor n in names:\n    op.drop_table(n)"
+    assert follow(empty, setup="op.create_table('a')").told == ["!opaque - -"]
+
+
+def test_recursion_under_an_unknown_condition_ends() -> None:
+    code = UNKNOWN + "def f(x):\n    if unknown(x):\n        return f(x) + 1\n    return 0\nf(1)\nop.drop_table('a')"
+    assert follow(code, setup="op.create_table('a')").told == ["drop_table a -"]
+    known = "def f(x):\n    return f(x - 1) + 1 if x else 0\nreturn f(5)"
+    assert follow(known).value == 5
