@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from migralint.operations import AlterColumn, CreateConstraint, CreateIndex, CreateTable, Update
-from migralint.schema import ForeignKey, Name
+from migralint.schema import Check, ForeignKey, Name
 from tests.python.following import follow, run
 
 TABLE = "op.create_table('t', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('a', sa.String(50)))"
@@ -268,3 +268,38 @@ def test_create_table_operation_keeps_unnamed_constraints_for_the_server() -> No
     assert [c.name for c in operation.definition.constraints] == [""]
     made = follow("op.create_primary_key(None, 't', ['a'])", setup="op.create_table('t', sa.Column('a', sa.Integer()))")
     assert isinstance(made.operations[0], CreateConstraint)
+
+
+def test_labels_have_the_schema_that_a_table_is_given_with() -> None:
+    code = "op.create_table('t', sa.Column('p', sa.Integer, index=True), schema='app')"
+    assert follow(code, setup="op.execute('CREATE SCHEMA app')").told[1:] == ["create_index t ix_app_t_p"]
+    added = "op.add_column('t', sa.Column('q', sa.Integer, index=True), schema='app')"
+    setup = "op.execute('CREATE SCHEMA app'); op.create_table('t', schema='app')"
+    assert follow(added, setup=setup).told[1:] == ["create_index t ix_app_t_q"]
+
+
+def test_enums_without_a_type_may_bring_a_check() -> None:
+    kind = "sa.Enum('a', 'b', native_enum=False, create_constraint=True, name='ck_k')"
+    made = follow(f"op.create_table('t', sa.Column('k', {kind}))").paper.schema.tables[Name("public", "t")]
+    assert [(c.name, c.expression) for c in made.of_kind(Check)] == [("ck_k", "k IN ('a', 'b')")]
+    added = follow(f"op.add_column('t', sa.Column('k', {kind}))", setup="op.create_table('t')")
+    assert added.told == ["add_column t k", "create_check_constraint t ck_k"]
+    native = "op.create_table('t', sa.Column('k', sa.Enum('a', create_constraint=True, name='e')))"
+    assert not list(follow(native).paper.schema.tables[Name("public", "t")].of_kind(Check))
+
+
+def test_a_primary_key_column_that_is_added_counts() -> None:
+    schema = follow("op.add_column('t', sa.Column('id', sa.Integer, primary_key=True))", setup="op.create_table('t')")
+    (column,) = schema.paper.schema.tables[Name("public", "t")].columns
+    assert (column.type, column.not_null, column.default) == ("integer", True, "nextval('t_id_seq'::regclass)")
+    code = "op.add_column('t', sa.Column('id', sa.Integer, primary_key=True), inline_primary_key=True)"
+    assert follow(code, setup="op.create_table('t')").told == ["add_column t id", "create_primary_key t -"]
+
+
+def test_what_is_known_of_an_alter_column_counts() -> None:
+    code = "import x\nop.alter_column('t', 'a', nullable=False, type_=x.kind())"
+    followed = follow(code, setup=TABLE)
+    assert followed.told == ["alter_column t a", "!opaque - -"]
+    column = followed.paper.schema.tables[Name("public", "t")].column("a")
+    assert column is not None
+    assert column.not_null

@@ -18,7 +18,7 @@ from migralint.python.library.items import (
 )
 from migralint.python.library.naming import Subject, resolved
 from migralint.python.library.sqltext import Sql, as_sql
-from migralint.python.library.types import as_type
+from migralint.python.library.types import EnumItem, TypeItem, as_type
 from migralint.python.values import Arguments, Unknown, Value
 from migralint.schema import (
     Check,
@@ -33,6 +33,7 @@ from migralint.schema import (
     PrimaryKey,
     Unique,
 )
+from migralint.schema.names import quote
 from migralint.schema.types import canonical
 
 if TYPE_CHECKING:
@@ -51,13 +52,14 @@ class NotKnown(Exception):
 class Home:
     """The table that items belong to, and the conventions for its names.
 
-    `own` are the columns of a table that is being made.
+    `schema` is that which the table is given with; `own` are the columns of a table that is being made.
     """
 
     ev: Evaluator
     table: Name
     convention: Mapping[str, Value]
     place: Place
+    schema: Value = None
     own: tuple[str, ...] = ()
 
     def has(self, column: str) -> bool:
@@ -69,7 +71,8 @@ class Home:
 
     def name(self, kind: str, given: Value, columns: list[str], target: str = "", targets: tuple[str, ...] = ()) -> str:
         """The constraint's name in the DDL; "" where the server chooses."""
-        subject = Subject(kind, self.table.name, columns, target, targets)
+        schema = str(self.schema) if isinstance(self.schema, str) else ""
+        subject = Subject(kind, self.table.name, columns, target, targets, schema)
         name = resolved(self.ev, self.convention, subject, given, self.place)
         if isinstance(name, Unknown):
             raise NotKnown(name.reason)
@@ -172,9 +175,27 @@ def column_constraints(home: Home, item: ColumnItem) -> list[Constraint]:
             out.append(inline_foreign_key(home, part, name))
         elif isinstance(part, ConstraintItem) and part.kind == "ck":
             out.append(constraint(home, part))
+    listed = check_of_enum(home, item)
+    if listed is not None:
+        out.append(listed)
     if flag(ev, item.option("unique")) and not flag(ev, item.option("index")):
         out.append(Unique(home.name("uq", None, [name]), (name,)))
     return out
+
+
+def check_of_enum(home: Home, item: ColumnItem) -> Check | None:
+    """The CHECK of `Enum(..., create_constraint=True)` where the database has no type for it."""
+    kind = as_type(home.ev, item.kind, item.place)
+    kind = kind.for_dialect(home.ev) if isinstance(kind, TypeItem) else kind
+    if not isinstance(kind, EnumItem) or kind.is_type(home.ev):
+        return None
+    if not flag(home.ev, kind.args.keywords.get("create_constraint")):
+        return None
+    if kind.labels is None:
+        raise NotKnown(f"the labels of the enum {kind.enum_name} are not known")
+    name = text(item.name, "the column's name")
+    labels = ", ".join("'" + label.replace("'", "''") + "'" for label in kind.labels)
+    return Check(home.name("ck", kind.enum_name, [name]), f"{quote(name)} IN ({labels})", (name,))
 
 
 def column_index(home: Home, item: ColumnItem) -> Index | None:

@@ -28,9 +28,14 @@ if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
 
 
+def _home(ev: Evaluator, table: TableItem, name: Name, convention: dict[str, Value], place: Place) -> Home:
+    """A table that is being made."""
+    return Home(ev, name, convention, place, table.schema, tuple(n for c in table.columns if (n := column_name(c))))
+
+
 def definition(ev: Evaluator, table: TableItem, name: Name, convention: dict[str, Value], place: Place) -> CreateTable:
     """The CREATE TABLE of a table item, with the indexes of its columns left out. Raises NotKnown."""
-    home = Home(ev, name, convention, place, tuple(n for c in table.columns if (n := column_name(c))))
+    home = _home(ev, table, name, convention, place)
     keys = [c for c in table.columns if convert.flag(ev, c.option("primary_key"))]
     listed = next((i for i in table.constraints if i.kind == "pk"), None)
     key_names = list(convert.names(ev, listed.items)) if listed is not None else []
@@ -99,7 +104,7 @@ def drop_table(
 
 
 def _send_indexes(ev: Evaluator, table: TableItem, name: Name, convention: dict[str, Value], place: Place) -> None:
-    home = Home(ev, name, convention, place, tuple(n for c in table.columns if (n := column_name(c))))
+    home = _home(ev, table, name, convention, place)
     found = [convert.column_index(home, c) for c in table.columns]
     for item in table.constraints:
         if item.kind == "ix":
@@ -123,7 +128,7 @@ def constraint_ddl(ev: Evaluator, item: ConstraintItem, action: str, args: Argum
     try:
         name = table.qualified(ev)
         if item.kind == "ix":
-            index = convert.index(Home(ev, name, table.convention, place), item)
+            index = convert.index(Home(ev, name, table.convention, place, table.schema), item)
             checkfirst = ev.truth(args.get(1, "checkfirst", default=False)) is True
             schema = ev.database.ask(name)
             there = name in schema.tables and schema.tables[name].index(index.name) is not None
@@ -133,7 +138,7 @@ def constraint_ddl(ev: Evaluator, item: ConstraintItem, action: str, args: Argum
             elif there or schema.opaque or not checkfirst:
                 ev.database.execute(DropIndex(Name(name.schema, index.name), name, if_exists=checkfirst), place)
         elif action == "create":
-            made = convert.constraint(Home(ev, name, table.convention, place), item)
+            made = convert.constraint(Home(ev, name, table.convention, place, table.schema), item)
             ev.database.execute(CreateConstraint(name, made), place)
     except NotKnown as problem:
         ev.opaque(problem.reason, place)

@@ -40,6 +40,8 @@ class Subject:
     columns: Sequence[str] = ()
     referred_table: str = ""
     referred_columns: Sequence[str] = ()
+    schema: str = ""
+    """The schema that the table is given with: labels have it (SQLAlchemy's `_ddl_label`)."""
 
 
 def convention_of(value: Value) -> dict[str, Value]:
@@ -122,6 +124,8 @@ def _token(key: str, subject: Subject, name: str) -> str | None:
         return None
     columns = subject.referred_columns if match[1] else subject.columns
     table = subject.referred_table if match[1] else subject.table
+    if subject.schema and not match[1]:
+        table = f"{subject.schema.replace('.', '_')}_{table}"
     labelled = [f"{table}_{c}" for c in columns] if match[3] == "label" else list(columns)
     if match[2] == "0N":
         return "".join(labelled)

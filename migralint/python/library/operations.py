@@ -75,7 +75,8 @@ class Target:
 
     def home(self, table: Name) -> Home:
         """The table with the project's naming convention."""
-        return Home(self.ev, table, {**DEFAULT_CONVENTION, **self.ev.naming}, self.place)
+        schema = self.schema if self.batch else self.args.keywords.get("schema")
+        return Home(self.ev, table, {**DEFAULT_CONVENTION, **self.ev.naming}, self.place, schema)
 
 
 Handler = Callable[[Target], Value]
@@ -149,10 +150,11 @@ def _add_column(t: Target) -> Value:
     if not isinstance(item, ColumnItem):
         raise NotKnown(item.reason if isinstance(item, Unknown) else "the column is not known")
     home = t.home(table)
-    column = convert.column(home, item, in_table=False)
-    if item.option("nullable") is None and flag(t.ev, item.option("primary_key")):
-        column = replace(column, not_null=True)
+    primary = flag(t.ev, item.option("primary_key"))
+    column = convert.column(home, item, in_table=primary, sole_key=primary)
     t.emit(AddColumn(table, column, if_not_exists=flag(t.ev, t.args.keywords.get("if_not_exists"))))
+    if primary and flag(t.ev, t.args.keywords.get("inline_primary_key")):
+        t.emit(CreateConstraint(table, PrimaryKey("", (column.name,))), implicit=True)
     for constraint in convert.column_constraints(home, item):
         t.emit(CreateConstraint(table, constraint), implicit=True)
     index = convert.column_index(home, item)
@@ -173,6 +175,7 @@ def _alter_column(t: Target) -> Value:
     ev, get = t.ev, t.args.keywords.get
     table, name = t.name(0, "table_name"), text(t.arg(1, "column_name"), "the column's name")
     changes: dict[str, Value] = {}
+    unknown: list[str] = []
     new = get("new_column_name") or (get("name") if t.batch else None)
     if new is not None and new != name:
         changes["new_name"] = text(new, "the new name")
@@ -180,8 +183,9 @@ def _alter_column(t: Target) -> Value:
     if kind is not None:
         ddl = type_ddl(ev, kind, t.place)
         if isinstance(ddl, Unknown):
-            raise NotKnown(f"the type of column {name} is not known ({ddl.reason})")
-        changes["type"] = canonical(ddl) if ev.database.dialect == "postgresql" else ddl
+            unknown.append(f"the type of column {name} is not known ({ddl.reason})")
+        else:
+            changes["type"] = canonical(ddl) if ev.database.dialect == "postgresql" else ddl
         using = get("postgresql_using")
         if using is not None:
             changes["using"] = convert.as_text(ev, using, t.place)
@@ -189,15 +193,21 @@ def _alter_column(t: Target) -> Value:
     if nullable is not None:
         known_value = ev.truth(nullable)
         if known_value is None:
-            raise NotKnown("whether the column is nullable is not known")
-        changes["not_null"] = not known_value
+            unknown.append("whether the column is nullable is not known")
+        else:
+            changes["not_null"] = not known_value
     if "server_default" in t.args.keywords and get("server_default") is not False:
-        _default(t, get("server_default"), changes)
+        try:
+            _default(t, get("server_default"), changes)
+        except NotKnown as problem:
+            unknown.append(problem.reason)
     if "comment" in t.args.keywords and get("comment") is not False:
         comment = get("comment")
         changes["comment"] = str(comment) if isinstance(comment, str) else None
     if changes:
         t.emit(AlterColumn(table, cut(name), **changes))
+    if unknown:
+        raise NotKnown("; ".join(unknown))
     return None
 
 

@@ -120,7 +120,7 @@ class TableItem(Native):
         indexed = [c for c in self.columns if convert.flag(ev, c.option("index"))]
         if not indexed:
             return []
-        home = convert.Home(ev, self.qualified(ev), self.convention, place)
+        home = convert.Home(ev, self.qualified(ev), self.convention, place, self.schema)
         found = [(c, convert.column_index(home, c)) for c in indexed]
         return [
             ConstraintItem("ix", i.name, [c.name], Arguments([], {"unique": i.unique}), place, self)
