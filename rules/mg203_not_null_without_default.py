@@ -80,7 +80,7 @@ class NotNullWithoutDefault(Rule):
             return
         column = operation.column
         not_null = column.not_null or any(isinstance(c, PrimaryKey) for c in operation.constraints)
-        if not not_null or column.default is not None or column.identity or column.generated:
+        if not not_null or column.default is not None or column.identity or column.generated or column.doubtful:
             return
         kind = step.before.types.get(Name(step.before.default_schema, column.type))
         if column.type in _SERIALS or (isinstance(kind, Domain) and kind.default is not None):

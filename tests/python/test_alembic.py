@@ -303,3 +303,67 @@ def test_what_is_known_of_an_alter_column_counts() -> None:
     column = followed.paper.schema.tables[Name("public", "t")].column("a")
     assert column is not None
     assert column.not_null
+
+
+REFERENCES = """
+op.create_table('a', sa.Column('id', sa.Integer, primary_key=True))
+op.create_table('b', sa.Column('x', sa.Integer, sa.ForeignKey('a.id')), sa.Column('y', sa.Integer))
+"""
+
+
+def test_reflected_tables_have_their_foreign_keys() -> None:
+    code = """
+    t = sa.Table('b', sa.MetaData(), autoload_with=op.get_bind())
+    assert [fk.parent.name for fk in t.foreign_keys] == ['x']
+    assert not t.c.y.foreign_keys
+    for fk in t.c.x.foreign_keys:
+        assert fk.column.table.name == 'a'
+        op.drop_constraint(fk.constraint.name, 'b')
+    """
+    assert follow(code, setup=REFERENCES).told == ["drop_constraint b b_x_fkey"]
+    code = """
+    t = sa.Table('b', sa.MetaData(), autoload_with=op.get_bind())
+    for c in t.constraints:
+        if isinstance(c, sa.ForeignKeyConstraint):
+            op.drop_constraint(c.name, 'b')
+    """
+    assert follow(code, setup=REFERENCES).told == ["drop_constraint b b_x_fkey"]
+
+
+def test_an_inspector_gives_its_first_answer_again() -> None:
+    code = """
+    inspector = sa.inspect(op.get_bind())
+    for time in range(2):
+        for key in inspector.get_foreign_keys('b'):
+            if time:
+                op.create_foreign_key(key['name'], 'b', 'a', key['constrained_columns'], ['id'])
+            else:
+                op.drop_constraint(key['name'], 'b')
+    inspector.clear_cache()
+    return len(inspector.get_foreign_keys('b')), len(sa.inspect(op.get_bind()).get_foreign_keys('b'))
+    """
+    followed = follow(code, setup=REFERENCES)
+    assert followed.told == ["drop_constraint b b_x_fkey", "create_foreign_key b b_x_fkey"]
+    assert followed.value == (1, 1)
+
+
+def test_dialects_are_instances() -> None:
+    code = """
+    from sqlalchemy.dialects.postgresql.base import PGDialect
+    from sqlalchemy.dialects.mysql.base import MySQLDialect
+    dialect = op.get_bind().dialect
+    return isinstance(dialect, PGDialect), isinstance(dialect, MySQLDialect)
+    """
+    assert follow(code).value == (True, False)
+
+
+def test_types_of_the_project_that_are_mutable() -> None:
+    code = """
+    from sqlalchemy.ext import mutable
+    class Text(sa.TypeDecorator):
+        impl = sa.Text
+    class Own(mutable.Mutable, list):
+        pass
+    op.create_table('t', sa.Column('a', Own.as_mutable(Text)))
+    """
+    assert _table(code).columns[0].type == "text"  # type: ignore[attr-defined]  # a table

@@ -95,7 +95,7 @@ class ConnectionItem(ContextManager):
             case "execute" | "scalar" | "scalars" | "exec_driver_sql" | "executemany":
                 return Builtin(name, lambda ev, args, place: self._execute(ev, name, args, place))
             case "dialect":
-                return DialectItem()
+                return DialectItem(ev.database.dialect)
             case "engine" | "connection" | "bind" | "dbapi_connection" | "driver_connection":
                 return self
             case "connect" | "execution_options" | "get_bind" | "get_raw_connection" | "raw_connection" | "cursor":
@@ -177,7 +177,7 @@ class OtherConnection(ContextManager):
         if name in ("dispose", "close", "commit", "rollback"):
             return Builtin(name, nothing)
         if name == "dialect":
-            return DialectItem()
+            return DialectItem(ev.database.dialect)
         return Unknown("an engine that the code makes itself", place)
 
     def _execute(self, ev: Evaluator, args: Arguments, place: Place) -> Value:

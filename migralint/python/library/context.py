@@ -47,7 +47,7 @@ class ContextItem(Native):
             case "get_bind":
                 return Builtin(name, lambda ev, args, place: ConnectionItem())
             case "dialect":
-                return DialectItem()
+                return DialectItem(ev.database.dialect)
             case "as_sql":
                 return False
             case "is_offline_mode":

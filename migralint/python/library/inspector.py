@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from migralint.operations import Place
 from migralint.python.library.registry import known
-from migralint.python.library.rows import nothing
 from migralint.python.values import Arguments, Builtin, Native, PyRaise, Unknown, Value
 from migralint.schema import Check, ForeignKey, Name, Table, Unique
 
@@ -16,19 +15,19 @@ if TYPE_CHECKING:
 
 
 class Inspector(Native):
-    """An inspector of the database on paper."""
+    """An inspector of the database on paper; like SQLAlchemy's it gives the answer of the first time again."""
 
     type_name = "inspector"
     reaches_database = False
 
+    def __init__(self) -> None:
+        self._answers: dict[str, Value] = {}
+
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
-        method = _METHODS.get(name)
-        if method is not None:
-            return Builtin(name, lambda ev, args, place: method(ev, self, args, place))
-        if name == "has_table":
-            return Builtin(name, self.has_table)
-        if name in ("clear_cache",):
-            return Builtin(name, nothing)
+        if name in _METHODS:
+            return Builtin(name, lambda ev, args, place: self._answer(ev, name, args, place))
+        if name == "clear_cache":
+            return Builtin(name, lambda ev, args, place: self._answers.clear())
         if name in ("bind", "engine"):
             from migralint.python.library.connection import ConnectionItem
 
@@ -36,20 +35,27 @@ class Inspector(Native):
         if name == "dialect":
             from migralint.python.library.types import DialectItem
 
-            return DialectItem()
+            return DialectItem(ev.database.dialect)
         if name == "default_schema_name":
             return ev.database.search_path[0]
         return Unknown(f"inspector.{name}", place)
 
-    def has_table(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
-        """`inspector.has_table(name, schema=None)`; views count."""
-        name = _name(ev, args)
-        if isinstance(name, Unknown):
-            return name
-        schema = ev.database.ask(name)
-        if name in schema.tables or name in schema.views:
-            return True
-        return Unknown("a table may come from what could not be read", place) if schema.opaque else False
+    def _answer(self, ev: Evaluator, name: str, args: Arguments, place: Place) -> Value:
+        key = repr((name, args.positional, sorted(args.keywords.items())))
+        if key not in self._answers:
+            self._answers[key] = _METHODS[name](ev, args, place)
+        return self._answers[key]
+
+
+def has_table(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    """`inspector.has_table(name, schema=None)`; views count."""
+    name = _name(ev, args)
+    if isinstance(name, Unknown):
+        return name
+    schema = ev.database.ask(name)
+    if name in schema.tables or name in schema.views:
+        return True
+    return Unknown("a table may come from what could not be read", place) if schema.opaque else False
 
 
 def _name(ev: Evaluator, args: Arguments) -> Name | Unknown:
@@ -73,7 +79,7 @@ def _table(ev: Evaluator, args: Arguments, place: Place) -> Table | Unknown:
 
 
 def _of_table(read: Callable[[Evaluator, Table, Place], Value]) -> Callable[..., Value]:
-    def method(ev: Evaluator, self: Inspector, args: Arguments, place: Place) -> Value:
+    def method(ev: Evaluator, args: Arguments, place: Place) -> Value:
         table = _table(ev, args, place)
         return table if isinstance(table, Unknown) else read(ev, table, place)
 
@@ -163,7 +169,7 @@ def _comment(ev: Evaluator, table: Table, place: Place) -> Value:
 
 
 def _listing(kind: str) -> Callable[..., Value]:
-    def method(ev: Evaluator, self: Inspector, args: Arguments, place: Place) -> Value:
+    def method(ev: Evaluator, args: Arguments, place: Place) -> Value:
         given = args.get(0, "schema")
         wanted = str(given) if isinstance(given, str) and given else ev.database.search_path[0]
         schema = ev.database.ask(kind)
@@ -201,8 +207,9 @@ _METHODS: dict[str, Callable[..., Value]] = {
     "get_sequence_names": _listing("sequences"),
     "get_schema_names": _listing("schemas"),
     "get_enums": _listing("enums"),
-    "has_index": lambda ev, self, args, place: _has_index(ev, args, place),
-    "has_schema": lambda ev, self, args, place: args.get(0) in ev.database.ask("schemas").schemas,
+    "has_table": has_table,
+    "has_index": lambda ev, args, place: _has_index(ev, args, place),
+    "has_schema": lambda ev, args, place: args.get(0) in ev.database.ask("schemas").schemas,
 }
 
 

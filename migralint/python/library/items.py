@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class ForeignKeyItem(Native):
-    """`ForeignKey("table.column", ...)` inside a column."""
+    """`ForeignKey("table.column", ...)` inside a column, or one column of a constraint."""
 
     target: Value
     args: Arguments
+    constraint: ConstraintItem | None = None
+    parent: ColumnItem | None = None
     type_name = "ForeignKey"
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
@@ -31,6 +33,10 @@ class ForeignKeyItem(Native):
                 return self.target
             case "column":
                 return self._column(ev, place)
+            case "parent" if self.parent is not None:
+                return self.parent
+            case "constraint" if self.constraint is not None:
+                return self.constraint
             case "constraint":
                 return ConstraintItem("fk", self.args.keywords.get("name"), [], self.args, place)
             case "ondelete" | "onupdate" | "name" | "deferrable" | "initially" | "use_alter" | "match":
@@ -50,6 +56,15 @@ class ForeignKeyItem(Native):
         return item
 
 
+_CLASSES = {
+    "pk": "PrimaryKeyConstraint",
+    "uq": "UniqueConstraint",
+    "fk": "ForeignKeyConstraint",
+    "ck": "CheckConstraint",
+    "ex": "ExcludeConstraint",
+}
+
+
 @dataclass(eq=False)
 class ConstraintItem(Native):
     """A table constraint or index. `kind` is pk, uq, fk, ck, ex or ix; `items` its columns or expressions."""
@@ -61,6 +76,12 @@ class ConstraintItem(Native):
     place: Place
     table: Value = None
     type_name = "constraint"
+
+    def attribute_is(self, tail: str) -> bool:
+        """Whether it is an instance of SQLAlchemy's class."""
+        if self.kind == "ix":
+            return tail == "Index"
+        return tail in ("Constraint", "ColumnCollectionConstraint", _CLASSES[self.kind])
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         if name == "name":
@@ -194,7 +215,9 @@ class ColumnItem(Expressive):
         if name in ("copy", "_copy"):
             return Builtin(name, lambda ev, args, place: self.copy())
         if name == "foreign_keys":
-            return self.foreign_keys()
+            from migralint.python.library.tables import TableItem
+
+            return self.table.foreign_keys(ev, self) if isinstance(self.table, TableItem) else self.foreign_keys()
         if name == "table":
             return self.table
         expression = self.as_sql(ev, place)

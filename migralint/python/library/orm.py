@@ -130,7 +130,9 @@ def _annotated(ev: Evaluator, cls: ClassValue, key: str, column: ColumnItem) -> 
 
 
 def class_attribute(ev: Evaluator, cls: ClassValue, name: str, place: Place) -> Value:
-    """An attribute that only the library gives: `metadata` of a declarative base."""
+    """An attribute that only the library gives: `metadata` of a declarative base, `as_mutable` of a mutable type."""
+    if name == "as_mutable" and any(s.path.startswith("sqlalchemy.ext.mutable.") for s in cls.symbols()):
+        return Builtin(name, lambda ev, args, place: args.get(0, "sqltype"))
     if name == "metadata":
         found = metadata_of(ev, cls)
         if found is not None:

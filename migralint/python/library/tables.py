@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import Place
 from migralint.python.library import convert
-from migralint.python.library.items import ColumnItem, ConstraintItem
+from migralint.python.library.items import ColumnItem, ConstraintItem, ForeignKeyItem, column_name
 from migralint.python.library.naming import DEFAULT_CONVENTION
 from migralint.python.library.registry import known
 from migralint.python.library.sqltext import Sql
@@ -56,6 +56,18 @@ class TableItem(Native):
                 out.add(str(target.table.name))
         return out
 
+    def foreign_keys(self, ev: Evaluator, column: ColumnItem | None = None) -> list[ForeignKeyItem]:
+        """Its foreign keys column by column, or those of one column."""
+        found = [k for c in self.columns if column is None or column is c for k in c.foreign_keys()]
+        for item in self.constraints:
+            if item.kind == "fk":
+                names, targets = ev.items(item.args.get(0, "columns")) or [], ev.items(item.args.get(1, "refcolumns"))
+                for name, target in zip(names, targets or [], strict=False):
+                    parent = next((c for c in self.columns if c.name == column_name(name)), None)
+                    if column is None or column is parent:
+                        found.append(ForeignKeyItem(target, item.args, item, parent))
+        return found
+
     def add(self, item: Value) -> None:
         """Takes a column, constraint or index."""
         if isinstance(item, ColumnItem):
@@ -94,7 +106,7 @@ class TableItem(Native):
             case "constraints":
                 return [c for c in self.constraints if c.kind != "ix"]
             case "foreign_keys":
-                return [k for c in self.columns for k in c.foreign_keys()]
+                return self.foreign_keys(ev)
             case "foreign_key_constraints":
                 return [c for c in self.constraints if c.kind == "fk"]
             case "alias":

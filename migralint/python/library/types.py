@@ -279,10 +279,33 @@ def as_type(ev: Evaluator, value: Value, place: Place) -> TypeItem | Unknown:
     return Unknown("a column type that is not known", place)
 
 
+_DIALECT_CLASSES = {
+    "PGDialect": "postgresql",
+    "MySQLDialect": "mysql",
+    "MariaDBDialect": "mariadb",
+    "SQLiteDialect": "sqlite",
+    "MSDialect": "mssql",
+    "OracleDialect": "oracle",
+}
+"""The dialect of SQLAlchemy's classes; those of a driver have its name added."""
+
+
 class DialectItem(Native):
     """The dialect, as types and conditions see it."""
 
     type_name = "dialect"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def attribute_is(self, tail: str) -> bool | None:
+        """Whether it is an instance of SQLAlchemy's class; None where that depends on the driver."""
+        if tail in ("Dialect", "DefaultDialect"):
+            return True
+        for start, dialect in _DIALECT_CLASSES.items():
+            if tail.startswith(start):
+                return (True if tail == start else None) if dialect == self.name else False
+        return None
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         if name in ("name",):
@@ -300,11 +323,11 @@ class DialectItem(Native):
         if name == "identifier_preparer":
             return PreparerItem()
         if name == "has_table":
-            from migralint.python.library.inspector import Inspector
+            from migralint.python.library.inspector import has_table
 
             return Builtin(
                 name,
-                lambda ev, args, place: Inspector().has_table(ev, Arguments(args.positional[1:], args.keywords), place),
+                lambda ev, args, place: has_table(ev, Arguments(args.positional[1:], args.keywords), place),
             )
         return Unknown(f"attribute {name} of the dialect", place)
 
@@ -342,7 +365,7 @@ def own_type(
         found, function = cls.lookup(method)
         if not found:
             continue
-        given = Arguments([DialectItem()]) if method == "load_dialect_impl" else Arguments()
+        given = Arguments([DialectItem(ev.database.dialect)]) if method == "load_dialect_impl" else Arguments()
         result = ev.call(BoundMethod(function, receiver), given, place)
         if method == "get_col_spec" and isinstance(result, str):
             return TypeItem(cls.name, args, str(result))
