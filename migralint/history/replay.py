@@ -15,7 +15,13 @@ from migralint.operations import (
     CreateTable,
     CreateType,
     CreateView,
+    DropFunction,
+    DropSequence,
+    DropTable,
+    DropType,
+    DropView,
     ObjectRef,
+    Operation,
     Place,
     RenameTable,
     RenameType,
@@ -147,20 +153,40 @@ def _home(place: Place, path: str) -> Place:
     return next((c._replace(callers=(place._replace(callers=()),)) for c in place.callers if c.path == path), place)
 
 
+_DROPS = (DropTable, DropType, DropView, DropSequence, DropFunction)
+
+
 def creations(steps: Sequence[Step]) -> set[ObjectRef]:
-    """Objects that some revision makes or renames into being, in any branch."""
+    """Objects that some upgrade makes or renames into being, in any branch.
+
+    Not those that a revision drops before it makes them for the first time: they are replaced.
+    """
     out: set[ObjectRef] = set()
+    replaced: set[ObjectRef] = set()
+    dropped: dict[ObjectRef, str | None] = {}
     for step in steps:
+        if step.direction != "upgrade":
+            continue
+        for made in _made(step.operation):
+            if made not in out and dropped.get(made, "") == step.revision:
+                replaced.add(made)
+            elif made not in replaced:
+                out.add(made)
         operation = step.operation
-        match operation:
-            case CreateTable():
-                out.add(ObjectRef("table", operation.table_name))
-            case RenameTable():
-                out.add(ObjectRef("table", operation.new))
-            case CreateType() | CreateView() | CreateSequence() | CreateFunction():
-                out.add(ObjectRef(operation.object.kind, None, operation.object_name))
-                if isinstance(operation, CreateView):
-                    out.add(ObjectRef("table", operation.view.name))
-            case RenameType() | RenameView():
-                out.add(ObjectRef(operation.object.kind, None, str(operation.new)))
+        if isinstance(operation, _DROPS) and not operation.if_exists:
+            dropped.setdefault(operation.object, step.revision)
     return out
+
+
+def _made(operation: Operation) -> Iterator[ObjectRef]:
+    match operation:
+        case CreateTable():
+            yield ObjectRef("table", operation.table_name)
+        case RenameTable():
+            yield ObjectRef("table", operation.new)
+        case CreateType() | CreateView() | CreateSequence() | CreateFunction():
+            yield ObjectRef(operation.object.kind, None, operation.object_name)
+            if isinstance(operation, CreateView):
+                yield ObjectRef("table", operation.view.name)
+        case RenameType() | RenameView():
+            yield ObjectRef(operation.object.kind, None, str(operation.new))

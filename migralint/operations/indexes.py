@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import needing, release_key
+from migralint.operations.inheritance import certain, children, counterpart, owner_above
 from migralint.schema import Exclusion, Index, Keyed, Name, Schema, Table, View
 from migralint.schema.automatic import named_index
 
@@ -19,13 +20,17 @@ def _with_indexes(schema: Schema, owner: Table | View, indexes: tuple[Index, ...
 
 @dataclass(frozen=True, slots=True)
 class CreateIndex(Operation):
-    """CREATE INDEX on a table or materialized view; an empty index name asks for an automatic one."""
+    """CREATE INDEX on a table or materialized view; an empty index name asks for an automatic one.
+
+    Partitions get one each. On ONLY their table it is not valid until theirs belong to it.
+    """
 
     operation: ClassVar[str] = "create_index"
     table: Name
     index: Index
     concurrently: bool = False
     if_not_exists: bool = False
+    only: bool = False
 
     @property
     def object_name(self) -> str | None:
@@ -48,7 +53,24 @@ class CreateIndex(Operation):
             for column in index.columns_used:
                 if owner.column(column) is None:
                     raise CannotApply("missing", ObjectRef("column", self.table, column), "no such column")
-        return _with_indexes(before, owner, (*owner.indexes, index))
+        if isinstance(owner, View):
+            return before.with_view(replace(owner, indexes=(*owner.indexes, index)))
+        if self.concurrently and owner.partition_by is not None and certain(before, owner):
+            raise CannotApply("invalid", self.object, f"{self.table} is partitioned, which excludes CONCURRENTLY")
+        return _with_index(before, owner, index, self.only)
+
+
+def _with_index(schema: Schema, table: Table, index: Index, only: bool = False) -> Schema:
+    """The index on the table, and on each partition that has no equal one."""
+    partitions = [child for child in children(schema, table.name) if child.is_partition]
+    if only and partitions:
+        index = replace(index, valid=False)
+    schema = schema.with_table(replace(table, indexes=(*table.indexes, index)))
+    for partition in partitions:
+        if counterpart(index, partition) is None and index.valid:
+            made = named_index(schema, partition.name, replace(index, name=""))
+            schema = _with_index(schema, partition, made)
+    return schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +97,73 @@ class DropIndex(Operation):
         if owner is None or not any(i.name == self.index.name for i in owner.indexes):
             if owner is not None:
                 raise CannotApply("depends", self.object, "a constraint needs this index")
-            stated = before.tables.get(self.table) if self.table else None
-            if self.if_exists or (stated and stated.assumed):
+            if self.if_exists or self._may_exist(before):
                 return before
+            if self.table is not None and not before.relation_exists(self.table):
+                raise CannotApply("missing", ObjectRef("table", self.table), "no such table")
             raise CannotApply("missing", self.object, "no such index")
-        schema = _with_indexes(before, owner, tuple(i for i in owner.indexes if i.name != self.index.name))
+        if isinstance(owner, Table):
+            index = next(i for i in owner.indexes if i.name == self.index.name)
+            if (parent := owner_above(before, owner, index)) is not None:
+                raise CannotApply("depends", self.object, f"it is part of an index of {parent.name}")
+            if self.concurrently and owner.partition_by is not None and certain(before, owner):
+                raise CannotApply("invalid", self.object, f"{owner.name} is partitioned, which excludes CONCURRENTLY")
+            schema = _without_index(before, owner, index)
+        else:
+            schema = before.with_view(
+                replace(owner, indexes=tuple(i for i in owner.indexes if i.name != self.index.name))
+            )
         if isinstance(owner, Table) and (needed := needing(before, owner, self.index.name)):
             other, key = needed[0]
             if not self.cascade:
                 raise CannotApply("depends", self.object, f"foreign key {key.name} of {other} needs it")
             schema = release_key(schema, owner.name, key.referenced_columns)
         return schema
+
+    def _may_exist(self, before: Schema) -> bool:
+        """Whether a table of which not everything is known may have it."""
+        stated = [before.tables.get(self.table)] if self.table else list(before.tables.values())
+        return any(table is not None and table.assumed for table in stated)
+
+
+def _without_index(schema: Schema, table: Table, index: Index) -> Schema:
+    """Without the index, and without those of partitions that belong to it."""
+    schema = schema.with_table(replace(table, indexes=tuple(i for i in table.indexes if i is not index)))
+    for child in children(schema, table.name):
+        if child.is_partition and (own := counterpart(index, child)) is not None:
+            schema = _without_index(schema, child, own)
+    return schema
+
+
+@dataclass(frozen=True, slots=True)
+class AttachIndex(Operation):
+    """ALTER INDEX ... ATTACH PARTITION: with the last one missing the index of the parent becomes valid."""
+
+    operation: ClassVar[str] = "alter_index_attach_partition"
+    index: Name
+    partition: Name
+
+    @property
+    def object_name(self) -> str:
+        return self.index.name
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("index", None, str(self.index))
+
+    def apply(self, before: Schema) -> Schema:
+        owner = before.index_owner(self.index)
+        for name, found in ((self.index, owner), (self.partition, before.index_owner(self.partition))):
+            if found is None:
+                raise CannotApply("missing", ObjectRef("index", None, str(name)), "no such index")
+        index = owner.index(self.index.name) if isinstance(owner, Table) else None
+        if index is None or not isinstance(owner, Table) or index.valid:
+            return before
+        valid = replace(index, valid=True)
+        partitions = [child for child in children(before, owner.name) if child.is_partition]
+        if any(counterpart(valid, partition) is None for partition in partitions):
+            return before
+        return before.with_table(replace(owner, indexes=tuple(valid if i is index else i for i in owner.indexes)))
 
 
 @dataclass(frozen=True, slots=True)

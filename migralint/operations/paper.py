@@ -14,7 +14,7 @@ from migralint.operations.database import Branch, Place
 from migralint.operations.rows import Rows
 from migralint.operations.tables import CreateTable
 from migralint.operations.types import CreateType
-from migralint.schema import EnumType, Name, Schema, Sequence, Table, View
+from migralint.schema import EnumType, Function, Name, Schema, Sequence, Table, View
 
 CERTAIN, CONDITIONAL, OPAQUE = "certain", "conditional", "opaque"
 
@@ -67,6 +67,7 @@ class _Saved(NamedTuple):
     schema: Schema
     search_path: tuple[str, ...]
     rows: Rows
+    gone: frozenset[ObjectRef]
 
 
 class Attempt:
@@ -121,6 +122,7 @@ class Paper:
         self._raising = 0
         self._watching = 0
         self._rows = Rows()
+        self._gone: frozenset[ObjectRef] = frozenset()
         self._index = 0
 
     def start(self, revision: str | None, direction: str) -> None:
@@ -192,9 +194,11 @@ class Paper:
         """The state after it; missing objects that may be assumed are assumed, a bounded number of times."""
         for _ in range(64):
             try:
-                return operation.apply(self.schema)
+                after = operation.apply(self.schema)
+                self._gone = self._gone.union(_lost(self.schema, after))
+                return after
             except CannotApply as problem:
-                if problem.kind != "missing" or not self._assumable(problem.object):
+                if problem.kind != "missing" or problem.object in self._gone or not self._assumable(problem.object):
                     raise
                 assumed = _assumed(self.schema, problem.object)
                 if assumed is None:
@@ -290,10 +294,24 @@ class Paper:
         self._transaction = self._transactions
 
     def _save(self) -> _Saved:
-        return _Saved(self.schema, self.search_path, self._rows)
+        return _Saved(self.schema, self.search_path, self._rows, self._gone)
 
     def _restore(self, saved: _Saved) -> None:
-        self.schema, self.search_path, self._rows = saved
+        self.schema, self.search_path, self._rows, self._gone = saved
+
+
+def _lost(before: Schema, after: Schema) -> Iterator[ObjectRef]:
+    """The tables, types, views and sequences that were there before and are not after."""
+    if before.tables is not after.tables:
+        yield from (ObjectRef("table", name) for name in before.tables.keys() - after.tables.keys())
+    for kind, one, other in (
+        ("type", before.types, after.types),
+        ("view", before.views, after.views),
+        ("sequence", before.sequences, after.sequences),
+        ("function", before.functions, after.functions),
+    ):
+        if one is not other:
+            yield from (ObjectRef(kind, None, str(name)) for name in set(one) - set(other))
 
 
 def _assumed(schema: Schema, ref: ObjectRef) -> Schema | None:
@@ -311,6 +329,8 @@ def _assumed(schema: Schema, ref: ObjectRef) -> Schema | None:
                 return schema.with_view(View(name, "", doubtful=True))
             case "sequence":
                 return schema.with_sequence(Sequence(name, doubtful=True))
+            case "function":
+                return schema.with_functions(name, (Function(name, doubtful=True),))
     return None
 
 

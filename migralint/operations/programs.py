@@ -183,7 +183,7 @@ class DropFunction(Operation):
 
     def apply(self, before: Schema) -> Schema:
         overloads = before.functions.get(self.name, ())
-        gone = [f for f in overloads if self.arguments is None or f.arguments == self.arguments]
+        gone = [f for f in overloads if self.arguments is None or f.arguments == self.arguments or f.doubtful]
         if not gone:
             if self.if_exists:
                 return before

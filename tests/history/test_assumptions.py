@@ -1,0 +1,69 @@
+"""What no revision makes is assumed; what one makes, or what was dropped, is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from migralint.project import Project
+from tests.project import Alembic
+
+
+def judged(root: Path, *upgrades: str | tuple[str, str]) -> tuple[list[str], list[str]]:
+    """What is assumed, and what PostgreSQL would refuse, over revisions with these bodies."""
+    project = Alembic(root)
+    for number, bodies in enumerate(upgrades):
+        both = (bodies,) if isinstance(bodies, str) else bodies
+        project.revision(f"r{number}", *both)
+    (history,) = Project.open(str(root), cache=False).histories
+    refused = [str(step.failure.object) for step in history.steps_all() if step.failure and step.direction == "upgrade"]
+    return list(dict.fromkeys(str(a.object) for a in history.assumptions)), refused
+
+
+def test_what_only_a_downgrade_makes_is_assumed(tmp_path: Path) -> None:
+    both = ('op.drop_table("old")', 'op.create_table("old", sa.Column("id", sa.Integer))')
+    assert judged(tmp_path, both) == (["table public.old"], [])
+
+
+def test_what_was_dropped_is_gone(tmp_path: Path) -> None:
+    assert judged(tmp_path, 'op.drop_table("old")', 'op.drop_column("old", "a")') == (
+        ["table public.old"],
+        ["table public.old"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("drop", "create", "name"),
+    [
+        ("DROP TYPE x", "CREATE TYPE x AS ENUM ('a')", "type public.x"),
+        ("DROP VIEW x", "CREATE VIEW x AS SELECT 1 AS a", "view public.x"),
+        ("DROP FUNCTION x(int)", "CREATE FUNCTION x(int) RETURNS int LANGUAGE sql AS 'SELECT 1'", "function public.x"),
+        ("DROP TABLE x", "CREATE TABLE x (a int)", "table public.x"),
+    ],
+)
+def test_what_a_revision_replaces_is_assumed(tmp_path: Path, drop: str, create: str, name: str) -> None:
+    replace = f'op.execute("{drop}")\nop.execute("{create}")'
+    assert judged(tmp_path, replace, replace) == ([name], [])
+
+
+def test_what_a_later_revision_makes_is_missing(tmp_path: Path) -> None:
+    assert judged(tmp_path, 'op.execute("DROP TYPE x")', "op.execute(\"CREATE TYPE x AS ENUM ('a')\")") == (
+        [],
+        ["type public.x"],
+    )
+
+
+def test_indexes_of_what_is_assumed(tmp_path: Path) -> None:
+    assert judged(tmp_path, 'op.drop_index("i", table_name="t")', 'op.execute("DROP INDEX j")') == (
+        ["table public.t"],
+        [],
+    )
+
+
+def test_an_index_of_a_known_table_is_missing(tmp_path: Path) -> None:
+    create = 'op.create_table("t", sa.Column("id", sa.Integer))'
+    assert judged(tmp_path, create, 'op.drop_index("i", table_name="t")', 'op.execute("DROP INDEX j")') == (
+        [],
+        ["index public.t.i", "index j"],
+    )
