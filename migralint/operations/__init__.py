@@ -30,7 +30,7 @@ from migralint.operations.data import (
     Update,
 )
 from migralint.operations.database import Branch, Database, Place
-from migralint.operations.indexes import CreateIndex, DropIndex, RenameIndex
+from migralint.operations.indexes import AttachIndex, CreateIndex, DropIndex, RenameIndex
 from migralint.operations.namespaces import CreateExtension, CreateSchema, DropExtension, DropSchema, RenameSchema
 from migralint.operations.programs import (
     AlterSequence,
@@ -73,6 +73,7 @@ __all__ = [
     "AlterTrigger",
     "AlterTypeAddValue",
     "AlterTypeRenameValue",
+    "AttachIndex",
     "AttachPartition",
     "Branch",
     "BulkInsert",

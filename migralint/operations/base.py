@@ -35,7 +35,8 @@ class ObjectRef:
 class CannotApply(Exception):
     """PostgreSQL would refuse the operation at this point.
 
-    `kind` is "missing" (the object is not there), "exists" (it already is) or "depends" (something needs it).
+    `kind` is "missing" (the object is not there), "exists" (it already is), "depends" (something needs it) or
+    "invalid" (it does not fit what is there).
     """
 
     def __init__(self, kind: str, object: ObjectRef, detail: str = "") -> None:

@@ -7,9 +7,19 @@ from typing import ClassVar
 
 from migralint.operations.base import KEEP, CannotApply, ObjectRef, Operation, Unset
 from migralint.operations.dependents import release_column, rename_column
+from migralint.operations.inheritance import (
+    below,
+    certain,
+    hand_down_column,
+    losing,
+    make_local,
+    parents,
+    refuse_inherited,
+    refuse_only,
+)
 from migralint.operations.parts import added_column, added_constraint, is_null
 from migralint.operations.tables import existing
-from migralint.schema import Column, Constraint, ForeignKey, Generated, Name, Schema, Sequence
+from migralint.schema import Column, Constraint, ForeignKey, Generated, Name, Schema, Sequence, Table
 from migralint.schema.automatic import sequence_name
 from migralint.schema.names import cut
 
@@ -23,6 +33,7 @@ class AddColumn(Operation):
     column: Column
     constraints: tuple[Constraint, ...] = ()
     if_not_exists: bool = False
+    only: bool = False
 
     @property
     def object_name(self) -> str:
@@ -36,7 +47,11 @@ class AddColumn(Operation):
         table = existing(before, self.table)
         if self.if_not_exists and table.column(self.column.name) is not None:
             return before
+        if table.is_partition and certain(before, table):
+            raise CannotApply("invalid", self.object, "a partition has the columns of its parent")
+        refuse_only(before, table, self.only, self.object)
         schema = added_column(before, self.table, self.column)
+        schema = hand_down_column(schema, schema.tables[self.table], schema.tables[self.table].columns[-1])
         for constraint in self.constraints:
             schema = added_constraint(schema, self.table, constraint)
         return schema
@@ -44,13 +59,14 @@ class AddColumn(Operation):
 
 @dataclass(frozen=True, slots=True)
 class DropColumn(Operation):
-    """DROP COLUMN."""
+    """DROP COLUMN; tables below lose it too, where they have it from nowhere else."""
 
     operation: ClassVar[str] = "drop_column"
     table: Name
     name: str
     if_exists: bool = False
     cascade: bool = False
+    only: bool = False
 
     @property
     def object(self) -> ObjectRef:
@@ -62,15 +78,24 @@ class DropColumn(Operation):
             if self.if_exists or table.assumed:
                 return before
             raise CannotApply("missing", self.object, "no such column")
+        refuse_inherited(before, table, self.name)
+        if table.partition_by is not None:
+            refuse_only(before, table, self.only, self.object)
+        losers = [table, *([] if self.only else losing(before, table, self.name))]
         if not self.cascade:
-            self._refuse_if_needed(before)
-        return release_column(before, table, self.name)
+            self._refuse_if_needed(before, {loser.name for loser in losers})
+        schema = before
+        for loser in losers:
+            schema = release_column(schema, schema.tables[loser.name], self.name)
+        for loser in losers:
+            schema = make_local(schema, loser.name)
+        return schema
 
-    def _refuse_if_needed(self, before: Schema) -> None:
+    def _refuse_if_needed(self, before: Schema, losers: set[Name]) -> None:
         for other in before.tables.values():
             for key in other.of_kind(ForeignKey):
-                goes_too = other.name == self.table and self.name in key.columns
-                if key.references == self.table and self.name in key.referenced_columns and not goes_too:
+                goes_too = other.name in losers and self.name in key.columns
+                if key.references in losers and self.name in key.referenced_columns and not goes_too:
                     raise CannotApply("depends", self.object, f"foreign key {key.name} of {other.name} needs it")
 
 
@@ -96,6 +121,7 @@ class AlterColumn(Operation):
     generated: Generated | Unset | None = KEEP
     comment: str | Unset | None = KEEP
     if_exists: bool = False
+    only: bool = False
 
     @property
     def object(self) -> ObjectRef:
@@ -110,7 +136,18 @@ class AlterColumn(Operation):
             if not table.assumed:
                 raise CannotApply("missing", self.object, "no such column")
             column = Column(self.name, "unknown", doubtful=True)
-            table = table.with_column(column)
+            before = before.with_table(table := table.with_column(column))
+        self._refuse(before, table, column)
+        schema = self._sequence(self._changed(before, table), column)
+        for child in self._followers(before, table, column):
+            schema = self._below(child)._changed(schema, schema.tables[child.name])
+        return schema
+
+    def _changed(self, before: Schema, table: Table) -> Schema:
+        """The properties and the name of the column in one table."""
+        column = table.column(self.name)
+        if column is None:
+            return before
         changes = {
             key: value
             for key in ("type", "collation", "not_null", "default", "identity", "generated", "comment")
@@ -121,22 +158,49 @@ class AlterColumn(Operation):
         if changes.get("identity"):
             changes["not_null"] = True
         schema = before.with_table(table.with_column(replace(column, **changes)))
-        schema = self._sequence(schema, column)
         if isinstance(self.new_name, str):
             new = cut(self.new_name)
             if table.column(new) is not None:
-                raise CannotApply("exists", ObjectRef("column", self.table, new), "the column already exists")
-            schema = rename_column(schema, schema.tables[self.table], self.name, new)
+                raise CannotApply("exists", ObjectRef("column", table.name, new), "the column already exists")
+            schema = rename_column(schema, schema.tables[table.name], self.name, new)
         return schema
+
+    def _refuse(self, before: Schema, table: Table, column: Column) -> None:
+        """What the tables above and below stand against."""
+        shared = any(not isinstance(a, Unset) for a in (self.new_name, self.type, self.collation, self.generated))
+        if shared:
+            refuse_inherited(before, table, self.name)
+        if shared or (self.not_null is True and not column.not_null and table.partition_by is not None):
+            refuse_only(before, table, self.only, self.object)
+        if not isinstance(self.identity, Unset) and table.is_partition:
+            refuse_inherited(before, table, self.name)
+        if self.not_null is False and column.not_null:
+            for parent in parents(before, table):
+                above = parent.column(self.name)
+                if above is not None and above.not_null and certain(before, table, parent):
+                    raise CannotApply("invalid", self.object, f"it is NOT NULL in {parent.name}")
+
+    def _followers(self, before: Schema, table: Table, column: Column) -> list[Table]:
+        """The tables below that follow, as far as this statement changes what they have of their parent."""
+        shared = (self.new_name, self.type, self.collation, self.generated, self.default, self.identity)
+        nulls = self.not_null is True or (self.not_null is False and column.not_null)
+        if self.only or not (nulls or any(not isinstance(a, Unset) for a in shared)):
+            return []
+        return below(before, self.table)
+
+    def _below(self, child: Table) -> AlterColumn:
+        """What it does to a table below: comments stay, and children by INHERITS have no identity of their own."""
+        return replace(self, comment=KEEP, identity=self.identity if child.is_partition else KEEP)
 
     def _sequence(self, schema: Schema, column: Column) -> Schema:
         """An identity column owns a hidden sequence, which comes and goes with the property."""
         if isinstance(self.identity, Unset) or bool(self.identity) == bool(column.identity):
             return schema
+        owned = (self.table, column.name if isinstance(self.new_name, Unset) else cut(self.new_name))
         if self.identity:
             name = self.sequence or Name(self.table.schema, sequence_name(schema, self.table, self.name))
-            return schema.with_sequence(Sequence(name, owned_by=(self.table, self.name), identity=True))
+            return schema.with_sequence(Sequence(name, owned_by=owned, identity=True))
         for sequence in list(schema.sequences.values()):
-            if sequence.identity and sequence.owned_by == (self.table, self.name):
+            if sequence.identity and sequence.owned_by == owned:
                 schema = schema.without_sequence(sequence.name)
         return schema

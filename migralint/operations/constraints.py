@@ -7,9 +7,10 @@ from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import needing, release_key
+from migralint.operations.inheritance import below, children, counterpart, make_local, owner_above, refuse_only
 from migralint.operations.parts import added_constraint
 from migralint.operations.tables import existing
-from migralint.schema import Check, Constraint, Exclusion, ForeignKey, Keyed, Name, PrimaryKey, Schema, Unique
+from migralint.schema import Check, Constraint, Exclusion, ForeignKey, Keyed, Name, PrimaryKey, Schema, Table, Unique
 
 _OPERATION = {
     "primary_key": "create_primary_key",
@@ -27,6 +28,7 @@ class CreateConstraint(Operation):
     table: Name
     constraint: Constraint
     using_index: str | None = None
+    only: bool = False
 
     @property
     def operation(self) -> str:  # type: ignore[override]  # Alembic names it by the kind of constraint
@@ -43,7 +45,7 @@ class CreateConstraint(Operation):
     def apply(self, before: Schema) -> Schema:
         table = existing(before, self.table)
         if self.using_index is None:
-            return added_constraint(before, self.table, self.constraint)
+            return added_constraint(before, self.table, self.constraint, self.only)
         index = table.index(self.using_index)
         if index is None:
             raise CannotApply("missing", ObjectRef("index", self.table, self.using_index), "no such index")
@@ -68,6 +70,7 @@ class DropConstraint(Operation):
     kind: str | None = None
     if_exists: bool = False
     cascade: bool = False
+    only: bool = False
 
     @property
     def object(self) -> ObjectRef:
@@ -80,15 +83,28 @@ class DropConstraint(Operation):
             if self.if_exists or table.assumed:
                 return before
             raise CannotApply("missing", self.object, "no such constraint")
+        owner = owner_above(before, table, constraint)
+        if owner is not None:
+            raise CannotApply("invalid", self.object, f"it is inherited from {owner.name}")
+        return self._without(before, table, constraint)
+
+    def _without(self, before: Schema, table: Table, constraint: Constraint) -> Schema:
+        """The constraint gone, and with it what tables below have of it."""
         schema = before.with_table(
-            replace(table, constraints=tuple(c for c in table.constraints if c.name != self.name))
+            replace(table, constraints=tuple(c for c in table.constraints if c.name != constraint.name))
         )
         if isinstance(constraint, Keyed) and (needed := needing(before, table, constraint.name)):
             if not self.cascade:
                 owner, key = needed[0]
                 raise CannotApply("depends", self.object, f"foreign key {key.name} of {owner} needs it")
-            schema = release_key(schema, self.table, constraint.columns)
-        return schema
+            schema = release_key(schema, table.name, constraint.columns)
+        for child in [] if self.only else children(before, table.name):
+            own = counterpart(constraint, child)
+            if own is None or (isinstance(own, Check) and not own.inherited):
+                continue
+            if owner_above(schema, schema.tables[child.name], own) is None:
+                schema = self._without(schema, schema.tables[child.name], own)
+        return make_local(schema, table.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +114,7 @@ class ValidateConstraint(Operation):
     operation: ClassVar[str] = "validate_constraint"
     table: Name
     name: str
+    only: bool = False
 
     @property
     def object(self) -> ObjectRef:
@@ -112,20 +129,32 @@ class ValidateConstraint(Operation):
             raise CannotApply("missing", self.object, "no such constraint")
         if not isinstance(found, (Check, ForeignKey)):
             return before
-        valid = replace(found, validated=True)
-        return before.with_table(
-            replace(table, constraints=tuple(valid if c.name == self.name else c for c in table.constraints))
-        )
+        if isinstance(found, Check) and not found.validated:
+            refuse_only(before, table, self.only, self.object)
+        return _validated(before, table, found)
+
+
+def _validated(schema: Schema, table: Table, constraint: Check | ForeignKey) -> Schema:
+    """With the constraint valid in this table and in those below."""
+    valid = replace(constraint, validated=True)
+    schema = schema.with_table(
+        replace(table, constraints=tuple(valid if c.name == constraint.name else c for c in table.constraints))
+    )
+    for child in children(schema, table.name):
+        if isinstance(own := counterpart(constraint, child), (Check, ForeignKey)):
+            schema = _validated(schema, child, own)
+    return schema
 
 
 @dataclass(frozen=True, slots=True)
 class RenameConstraint(Operation):
-    """RENAME CONSTRAINT; the index of a key is renamed with it."""
+    """RENAME CONSTRAINT; the index of a key is renamed with it, and checks of tables below."""
 
     operation: ClassVar[str] = "rename_constraint"
     table: Name
     name: str
     new_name: str
+    only: bool = False
 
     @property
     def object(self) -> ObjectRef:
@@ -142,8 +171,17 @@ class RenameConstraint(Operation):
         indexed = isinstance(table.constraint(self.name), Keyed | Exclusion)
         if indexed and before.relation_exists(Name(self.table.schema, self.new_name)):
             raise CannotApply("exists", ObjectRef("index", self.table, self.new_name), "the relation already exists")
-        constraints = tuple(replace(c, name=self.new_name) if c.name == self.name else c for c in table.constraints)
-        return before.with_table(replace(table, constraints=constraints))
+        tables = [table]
+        if isinstance(found := table.constraint(self.name), Check) and not found.no_inherit:
+            refuse_only(before, table, self.only, self.object)
+            if (owner := owner_above(before, table, found)) is not None:
+                raise CannotApply("invalid", self.object, f"it is inherited from {owner.name}")
+            tables += below(before, self.table)
+        schema = before
+        for owned in tables:
+            constraints = tuple(replace(c, name=self.new_name) if c.name == self.name else c for c in owned.constraints)
+            schema = schema.with_table(replace(owned, constraints=constraints))
+        return schema
 
 
 @dataclass(frozen=True, slots=True)

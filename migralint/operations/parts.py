@@ -5,7 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from migralint.operations.base import CannotApply, ObjectRef
-from migralint.schema import Column, Constraint, Exclusion, ForeignKey, Keyed, Name, PrimaryKey, Schema, Sequence
+from migralint.operations.inheritance import below, children, counterpart, handed_down, inherits_check, refuse_only
+from migralint.schema import (
+    Check,
+    Column,
+    Constraint,
+    Exclusion,
+    ForeignKey,
+    Keyed,
+    Name,
+    PrimaryKey,
+    Schema,
+    Sequence,
+    Table,
+)
 from migralint.schema.automatic import named, sequence_name
 from migralint.schema.names import cut, next_value
 from migralint.schema.types import SERIALS
@@ -37,8 +50,11 @@ def is_null(default: object) -> bool:
     return isinstance(default, str) and default.strip().upper() == "NULL"
 
 
-def added_constraint(schema: Schema, table_name: Name, constraint: Constraint) -> Schema:
-    """The table with the constraint under its final name; a primary key makes its columns NOT NULL."""
+def added_constraint(schema: Schema, table_name: Name, constraint: Constraint, only: bool = False) -> Schema:
+    """The table with the constraint under its final name; a primary key makes its columns NOT NULL.
+
+    Tables below follow: all with a check, partitions with the rest.
+    """
     table = schema.tables[table_name]
     constraint = named(schema, table, constraint)
     if table.constraint(constraint.name) is not None:
@@ -59,7 +75,33 @@ def added_constraint(schema: Schema, table_name: Name, constraint: Constraint) -
         if schema.dialect == "postgresql":
             columns = tuple(replace(c, not_null=True) if c.name in constraint.columns else c for c in table.columns)
             table = replace(table, columns=columns)
-    return schema.with_table(replace(table, constraints=(*table.constraints, constraint)))
+    schema = schema.with_table(replace(table, constraints=(*table.constraints, constraint)))
+    return _handed_down(schema, table, constraint, only)
+
+
+def _handed_down(schema: Schema, table: Table, constraint: Constraint, only: bool) -> Schema:
+    if isinstance(constraint, Check) and constraint.no_inherit:
+        return schema
+    if isinstance(constraint, Check):
+        refuse_only(schema, table, only, ObjectRef("constraint", table.name, constraint.name))
+    for child in [] if only else children(schema, table.name):
+        if isinstance(constraint, PrimaryKey) and not child.is_partition:
+            for column in constraint.columns:
+                schema = not_null_below(schema, table.name, column)
+        elif isinstance(constraint, Check):
+            if not inherits_check(constraint, child):
+                schema = added_constraint(schema, child.name, replace(constraint, inherited=True))
+        elif child.is_partition and counterpart(constraint, child) is None:
+            schema = added_constraint(schema, child.name, handed_down(constraint, child))
+    return schema
+
+
+def not_null_below(schema: Schema, table: Name, column: str) -> Schema:
+    """The column NOT NULL in every table below."""
+    for child in below(schema, table):
+        if own := child.column(column):
+            schema = schema.with_table(child.with_column(replace(own, not_null=True)))
+    return schema
 
 
 def _resolved(schema: Schema, key: ForeignKey) -> ForeignKey:

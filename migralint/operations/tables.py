@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import move_table, readers, release_table
+from migralint.operations.inheritance import (
+    below,
+    children,
+    localized,
+    merged_column,
+    parents,
+    same_index,
+    with_columns_of,
+    with_parts_of,
+)
 from migralint.operations.parts import added_column, added_constraint, referencing
-from migralint.schema import Check, Constraint, ForeignKey, Index, Keyed, Name, Schema, Table
-from migralint.schema.automatic import named, named_index
+from migralint.schema import Check, Constraint, ForeignKey, Keyed, Name, Schema, Table
+from migralint.schema.automatic import named_index
 
 
 def existing(schema: Schema, name: Name) -> Table:
@@ -50,11 +61,10 @@ class CreateTable(Operation):
         table = replace(self.definition, columns=(), constraints=(), indexes=())
         schema = before.with_table(table)
         for source in self.like:
-            schema = schema.with_table(
-                _inherited(schema, existing(before, source), schema.tables[name], table.is_partition)
-            )
+            schema = schema.with_table(with_columns_of(schema, existing(before, source), schema.tables[name]))
         for column in self.definition.columns:
-            schema = added_column(schema, name, column)
+            merged = merged_column(schema.tables[name], column)
+            schema = schema.with_table(merged) if merged else added_column(schema, name, column)
         for constraint in _merged(self.definition.constraints):
             if isinstance(constraint, Check | ForeignKey) and constraint.enforced:
                 constraint = replace(constraint, validated=True)  # of an empty table, NOT VALID or not
@@ -78,50 +88,12 @@ def _merged(constraints: tuple[Constraint, ...]) -> list[Constraint]:
     """
     kept: list[Constraint] = []
     for constraint in sorted(constraints, key=_creation_order):
-        same = next((k for k in kept if isinstance(constraint, Keyed) and _same_index(k, constraint)), None)
+        same = next((k for k in kept if isinstance(constraint, Keyed) and same_index(k, constraint)), None)
         if same is None:
             kept.append(constraint)
         elif not same.name:
             kept[kept.index(same)] = replace(same, name=constraint.name)
     return kept
-
-
-def _same_index(one: Constraint, other: Keyed) -> bool:
-    """Whether both ask for the same index."""
-    return (
-        isinstance(one, Keyed)
-        and (one.columns, one.include) == (other.columns, other.include)
-        and (one.deferrable, one.initially) == (other.deferrable, other.initially)
-        and getattr(one, "nulls_not_distinct", False) == getattr(other, "nulls_not_distinct", False)
-    )
-
-
-def _inherited(schema: Schema, source: Table, table: Table, partition: bool) -> Table:
-    columns = tuple(c for c in source.columns if table.column(c.name) is None)
-    if not partition:  # a child has the column without the identity (PostgreSQL docs, 5.3 Identity Columns)
-        columns = tuple(replace(c, identity=None) for c in columns)
-    table = replace(table, columns=(*table.columns, *columns))
-    if not partition:
-        checks = tuple(source.of_kind(Check)) if source.name in table.parents else ()
-        return replace(table, constraints=(*table.constraints, *checks))
-    return _with_keys(schema, source, table)
-
-
-def _with_keys(schema: Schema, parent: Table, partition: Table) -> Table:
-    """The partition with the constraints and indexes of its parent, less those it has already."""
-    for constraint in parent.constraints:
-        if isinstance(constraint, Keyed):
-            if any(_same_index(own, constraint) for own in partition.constraints):
-                continue
-            constraint = replace(constraint, name="")
-        elif partition.constraint(constraint.name) is not None:
-            continue
-        partition = replace(partition, constraints=(*partition.constraints, named(schema, partition, constraint)))
-    for index in parent.indexes:
-        if not any(replace(own, name=index.name) == index for own in partition.indexes):
-            copy: Index = named_index(schema, partition.name, replace(index, name=""))
-            partition = replace(partition, indexes=(*partition.indexes, copy))
-    return partition
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +110,39 @@ class DropTable(Operation):
             if self.if_exists:
                 return before
             raise CannotApply("missing", self.object, "no such table")
-        others = referencing(before, self.table)
-        if others and not self.cascade:
-            owner, key = others[0]
-            raise CannotApply("depends", self.object, f"foreign key {key.name} of {owner} references it")
-        views = readers(before, self.table)
-        if views and not self.cascade:
-            raise CannotApply("depends", self.object, f"view {views[0]} reads it")
-        return release_table(before, self.table)
+        going = [self.table, *(child.name for child in below(before, self.table))]
+        if not self.cascade:
+            going = [name for name in going if name == self.table or before.tables[name].is_partition]
+            self._refuse_if_needed(before, going)
+        schema = before
+        for name in going:
+            for owner, key in referencing_above(schema, schema.tables[name], going):
+                holder = schema.tables[owner]
+                kept = tuple(c for c in holder.constraints if c is not key)
+                schema = schema.with_table(replace(holder, constraints=kept))
+            schema = release_table(schema, name)
+        return schema
+
+    def _refuse_if_needed(self, before: Schema, going: list[Name]) -> None:
+        for name in going:
+            what = "it" if name == self.table else str(name)
+            for child in children(before, name):
+                if child.name not in going:
+                    raise CannotApply("depends", self.object, f"table {child.name} inherits from {what}")
+            for owner, key in (*referencing(before, name), *referencing_above(before, before.tables[name], going)):
+                if owner not in going:
+                    raise CannotApply("depends", self.object, f"foreign key {key.name} of {owner} references {what}")
+            if views := readers(before, name):
+                raise CannotApply("depends", self.object, f"view {views[0]} reads {what}")
+
+
+def referencing_above(schema: Schema, partition: Table, going: Collection[Name]) -> list[tuple[Name, ForeignKey]]:
+    """Foreign keys to what it is a partition of, which its rows are part of."""
+    found: list[tuple[Name, ForeignKey]] = []
+    while partition.is_partition and (above := parents(schema, partition)) and above[0].name not in going:
+        partition = above[0]
+        found += referencing(schema, partition.name)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +213,22 @@ class AttachPartition(Operation):
         parent = existing(before, self.table)
         child = existing(before, self.partition)
         if not self.inherit:
-            child = _with_keys(before, parent, child)
-        return before.with_table(replace(child, parents=(*child.parents, self.table), is_partition=not self.inherit))
+            child = _as_partition(before, parent, child)
+        return before.with_table(replace(child, parents=(*child.parents, self.table)))
+
+
+def _as_partition(schema: Schema, parent: Table, child: Table) -> Table:
+    """The columns and checks that the parent has are no longer the child's own."""
+    columns = tuple(
+        replace(c, inherited=True, identity=of.identity) if (of := parent.column(c.name)) is not None else c
+        for c in child.columns
+    )
+    constraints = tuple(
+        replace(c, inherited=True) if isinstance(c, Check) and parent.constraint(c.name) is not None else c
+        for c in child.constraints
+    )
+    child = replace(child, columns=columns, constraints=constraints, is_partition=True)
+    return with_parts_of(schema, parent, child)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +242,10 @@ class DetachPartition(Operation):
     def apply(self, before: Schema) -> Schema:
         existing(before, self.table)
         child = existing(before, self.partition)
-        return before.with_table(
-            replace(child, parents=tuple(p for p in child.parents if p != self.table), is_partition=False)
-        )
+        if child.is_partition:  # the identity stays with the parent
+            child = replace(child, columns=tuple(replace(c, identity=None) for c in child.columns))
+        child = replace(child, parents=tuple(p for p in child.parents if p != self.table), is_partition=False)
+        return before.with_table(localized(before, child))
 
 
 @dataclass(frozen=True, slots=True)

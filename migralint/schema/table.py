@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, TypeVar
 
 from migralint.schema.names import Name, quote
@@ -22,7 +22,8 @@ class Column:
     """A column; `type` in `format_type` spelling, `default` as SQL text.
 
     `identity` is None, "always" or "by default"; `sequence` is what a statement calls its sequence, None once the
-    column is in a table. `doubtful` marks what a conditional operation touched.
+    column is in a table. `inherited`: only a parent table defines it, and takes it along (pg_attribute.attislocal).
+    `doubtful` marks what a conditional operation touched.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Column:
     collation: str | None = None
     comment: str | None = None
     doubtful: bool = False
+    inherited: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +109,18 @@ class ForeignKey(Constraint):
 
 @dataclass(frozen=True, slots=True)
 class Check(Constraint):
-    """CHECK; `columns` are the columns the expression mentions, where they could be read; `enforced` as there."""
+    """CHECK; `columns` are the columns the expression mentions, where they could be read; `enforced` as there.
+
+    `no_inherit` keeps it from the tables below; `inherited` is as for a column.
+    """
 
     kind: ClassVar[str] = "check"
     expression: str
     columns: tuple[str, ...] = ()
     validated: bool = True
     enforced: bool = True
+    no_inherit: bool = False
+    inherited: bool = field(default=False, compare=False)
 
     @property
     def columns_used(self) -> tuple[str, ...]:

@@ -50,11 +50,22 @@ _OTHER = (
     (("options",), "options"),
 )
 
+_FOLLOWED = (
+    AddColumn,
+    AlterColumn,
+    CreateConstraint,
+    DropColumn,
+    DropConstraint,
+    RenameConstraint,
+    ValidateConstraint,
+)
+"""What tables below follow, unless ONLY stands before the name."""
+
 
 def alter_table(cursor: Cursor, database: Database) -> Iterator[tuple[Operation, Cursor]]:
     """After `ALTER TABLE`: the operations, each with the text of its action."""
     if_exists = cursor.if_exists()
-    cursor.accept("only")
+    only = cursor.accept("only")
     table = names.relation(database, cursor.name())
     cursor.accept("*")
     if if_exists and not _there(database, table):
@@ -65,6 +76,8 @@ def alter_table(cursor: Cursor, database: Database) -> Iterator[tuple[Operation,
         operation = _action(action, database, table, if_exists)
         if not action.done:
             raise action.problem("expected a comma")
+        if only and isinstance(operation, _FOLLOWED):
+            operation = replace(operation, only=True)
         yield operation, text
 
 

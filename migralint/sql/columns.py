@@ -288,6 +288,7 @@ def _attributes(cursor: Cursor, constraint: Constraint) -> Constraint:
     deferrable: bool | None = None
     initially: str | None = None
     validated = enforced = True
+    no_inherit = False
     while True:
         if cursor.accept("deferrable"):
             deferrable = True
@@ -300,12 +301,16 @@ def _attributes(cursor: Cursor, constraint: Constraint) -> Constraint:
             validated = False
         elif cursor.accept("not", "enforced"):
             validated = enforced = False
-        elif cursor.accept("no", "inherit") or cursor.accept("enforced"):
+        elif cursor.accept("no", "inherit"):
+            no_inherit = True
+        elif cursor.accept("enforced"):
             pass
         elif cursor.accept("on", "conflict"):
             cursor.take()
         else:
             break
+    if isinstance(constraint, Check) and no_inherit:
+        constraint = replace(constraint, no_inherit=True)
     if isinstance(constraint, (Check, ForeignKey)) and not validated:
         constraint = replace(constraint, validated=False, enforced=enforced)
     if deferrable and not isinstance(constraint, Check):

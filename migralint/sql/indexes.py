@@ -21,7 +21,7 @@ def create_index(cursor: Cursor, database: Database, unique: bool) -> Iterator[O
     if_not_exists = cursor.if_not_exists()
     name = "" if cursor.sees("on") else cursor.name().name
     cursor.expect("on")
-    cursor.accept("only")
+    only = cursor.accept("only")
     table = names.relation(database, cursor.name())
     method = cursor.identifier() if cursor.accept("using") else "btree"
     keys = tuple(_key(item, database, table) for item in cursor.group().items())
@@ -44,7 +44,7 @@ def create_index(cursor: Cursor, database: Database, unique: bool) -> Iterator[O
             condition = cursor.rest().unwrapped()
             where, where_columns = condition.sql(), _columns(condition, database, table)
     index = Index(name, keys, unique, method, include, where, where_columns, not distinct)
-    yield CreateIndex(table, index, concurrently, if_not_exists)
+    yield CreateIndex(table, index, concurrently, if_not_exists, only)
 
 
 def _columns(expression: Cursor, database: Database, table: Name) -> tuple[str, ...]:

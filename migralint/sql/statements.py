@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from migralint.operations import (
     AlterColumn,
+    AttachIndex,
     CreateExtension,
     CreateSchema,
     CreateTable,
@@ -298,6 +299,8 @@ def _alter_index(cursor: Cursor, database: Database) -> Iterator[Operation]:
     index = names.relation(database, cursor.name())
     if cursor.accept("rename", "to"):
         yield RenameIndex(index, cursor.identifier(), if_exists)
+    elif cursor.accept("attach", "partition"):
+        yield AttachIndex(index, names.relation(database, cursor.name()))
     else:
         cursor.rest()
         yield Statement("alter_index", name=str(index))

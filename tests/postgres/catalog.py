@@ -30,6 +30,7 @@ _CONSTRAINTS = """
     FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_class f ON f.oid = o.confrelid LEFT JOIN pg_namespace fn ON fn.oid = f.relnamespace
     WHERE o.contype IN ('p', 'u', 'f', 'c', 'x')
+      AND NOT EXISTS (SELECT 1 FROM pg_constraint a WHERE a.oid = o.conparentid AND a.conrelid = o.conrelid)
       AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"""
 _INDEXES = """
     SELECT n.nspname || '.' || t.relname, c.relname, i.indisunique, i.indnkeyatts,

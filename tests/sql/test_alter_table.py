@@ -21,7 +21,7 @@ def test_every_action_is_an_operation() -> None:
         "alter_column",
         "create_unique_constraint",
     ]
-    assert found[1].operation == DropColumn(T, "b", if_exists=True, cascade=True)
+    assert found[1].operation == DropColumn(T, "b", if_exists=True, cascade=True, only=True)
     assert found[1].sql == "ALTER TABLE ONLY public.t DROP COLUMN IF EXISTS b CASCADE"
     assert {(s.place.start, s.place.end) for s in found} == {(0, len(script))}
 

@@ -47,6 +47,8 @@ def condition_of(problem: CannotApply | Fails | Raised, operation: Operation | N
     kind = problem.object.kind
     if problem.kind == "depends":
         return "dependent_objects_still_exist"
+    if problem.kind == "invalid":
+        return "invalid_table_definition"
     if problem.kind == "exists":
         if kind in _RELATIONS:
             return "duplicate_table"
