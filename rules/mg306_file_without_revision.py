@@ -1,4 +1,4 @@
-"""MG306: a file among the versions that is no revision."""
+"""MG306: a file among the versions that is no revision, or whose place in the history is not known."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ class FileWithoutRevision(Rule):
 
     ## What it flags
 
-    A Python file in a version location without a `revision` that could be read.
+    A Python file in a version location without a `revision` that could be read, and a revision without a
+    `down_revision`, or with one (or a `depends_on`) that could not be read.
 
     ## Why it matters
 
     Alembic imports every file there and stops with an error for one without a revision (`Could not determine
-    revision id from filename`). A helper module does not belong there, and a revision whose id is computed cannot
-    be read by tools.
+    revision id from filename`), or without a `down_revision`. A helper module does not belong there, and where an id
+    is computed, tools cannot tell what follows what.
 
     ## Instead
 
-    Move helpers out of the versions folder; write the id of a revision as a plain text.
+    Move helpers out of the versions folder; write the ids of a revision and its parents as plain text.
 
     ## References
 
@@ -40,6 +41,10 @@ class FileWithoutRevision(Rule):
                 ("versions/helpers.py", "def audit(table):\n    return table\n"),
             )
         ),
+        Example(files=(("versions/first.py", 'revision = "first"\n'),)),
+        Example(
+            files=(("versions/first.py", 'import os\n\nrevision = "first"\ndown_revision = os.environ["LAST"]\n'),)
+        ),
     )
     good = (Example(upgrade='op.create_table("t", sa.Column("id", sa.Integer, primary_key=True))'),)
 
@@ -47,6 +52,6 @@ class FileWithoutRevision(Rule):
         """Reports a notice of the engine."""
         yield Diagnostic(
             note.message,
-            help="move it out of the versions folder, or give it a revision id as plain text",
+            help="give it a revision and a down_revision as plain text, or move it out of the versions folder",
             place=note.place,
         )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from migralint.history.revision import ABSENT, ACTS, EMPTY, RAISES, Import, Revision
 from migralint.operations import Place
+from migralint.operations.paper import Note
 from migralint.python import nodes
 from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder
@@ -16,10 +17,11 @@ from migralint.python.values import Exhausted, Function, ModuleValue, Node, Symb
 
 @dataclass(slots=True)
 class RevisionFile:
-    """A revision and its module after its body ran."""
+    """A revision and its module after its body ran. `notes` tell what of its place in the history is not known."""
 
     revision: Revision
     module: ModuleValue
+    notes: tuple[Note, ...] = ()
 
 
 def read_file(
@@ -39,15 +41,16 @@ def read_file(
     if not isinstance(ident, str):
         return None
     upgrade, downgrade = (ev.modules.resolved(names.get(name)) for name in ("upgrade", "downgrade"))
+    parent = ev.modules.resolved(names.get("down_revision"))
     places = {name: Place(path, node[1]) for node in body if (name := _assigned(node)) is not None}
     return RevisionFile(
         Revision(
             id=str(ident),
             path=path,
             place=places["revision"],
-            down_revision=_ids(ev.modules.resolved(names.get("down_revision"))),
-            depends_on=_ids(names.get("depends_on")),
-            replaces=_ids(names.get("replaces")),
+            down_revision=_ids(parent),
+            depends_on=_ids(names.get("depends_on") or None),
+            replaces=_ids(names.get("replaces") or None),
             branch_labels=_ids(names.get("branch_labels")),
             down_place=places.get("down_revision"),
             imports=tuple(_imports(finder, module, body)),
@@ -56,9 +59,27 @@ def read_file(
             upgrade_place=_place(upgrade, path),
             downgrade_place=_place(downgrade, path),
             message=(docstring or "").strip().splitlines()[0].strip() if (docstring or "").strip() else "",
+            labels_place=places.get("branch_labels"),
+            depends_place=places.get("depends_on"),
         ),
         module,
+        tuple(
+            Note("MG306", message, places.get(name) or places["revision"], str(ident))
+            for name, message in _unknown(names, parent)
+        ),
     )
+
+
+def _unknown(names: Mapping[str, Value], parent: Value) -> Iterator[tuple[str, str]]:
+    """What the place in the history depends on and was not read: an attribute, and a sentence."""
+    if "down_revision" not in names:
+        yield "down_revision", "down_revision is not set here: Alembic refuses to load the history"
+    for name, value in (("down_revision", parent), ("depends_on", names.get("depends_on"))):
+        parts = value if isinstance(value, (list, tuple, set, frozenset)) else () if value is None else (value,)
+        odd = [one for one in parts if not isinstance(one, str)]
+        if odd:
+            reason = odd[0].reason if isinstance(odd[0], Unknown) else "it is no text"
+            yield name, f"{name} could not be read: {reason}"
 
 
 def _assigned(node: Node) -> str | None:
@@ -72,7 +93,7 @@ def _assigned(node: Node) -> str | None:
 
 def _ids(value: Value) -> tuple[str, ...]:
     if isinstance(value, str):
-        return (str(value),) if value else ()
+        return (str(value),)
     if isinstance(value, (list, tuple, set, frozenset)):
         return tuple(str(v) for v in value if isinstance(v, str))
     return ()

@@ -125,6 +125,7 @@ class Reader:
                 self._notes.append(Note("MG306", "no revision is defined here", Place(path), None))
             else:
                 files.append(file)
+                self._notes += file.notes
         return files
 
     def _paths(self) -> list[str]:

@@ -22,7 +22,11 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A revision file. `place` is the assignment of its id, `upgrade_place` and `downgrade_place` the functions."""
+    """A revision file. `place` is the assignment of its id, `upgrade_place` and `downgrade_place` the functions.
+
+    `down_place`, `labels_place` and `depends_place` are the assignments of `down_revision`, `branch_labels` and
+    `depends_on`.
+    """
 
     id: str
     path: str
@@ -38,3 +42,5 @@ class Revision:
     upgrade_place: Place | None = None
     downgrade_place: Place | None = None
     message: str = ""
+    labels_place: Place | None = None
+    depends_place: Place | None = None

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from alembic.script.revision import Revision as AlembicRevision
-from alembic.script.revision import RevisionMap
+from alembic.script.revision import RevisionError, RevisionMap
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migralint.history.graph import Graph, GraphError, build
+from migralint.history.graph import Graph, build
 from migralint.history.revision import Revision
 from migralint.operations import Place
+from tests.project import Alembic
+from tests.rules.project import judged
 
 
 def revision(
@@ -165,13 +171,79 @@ def test_id_must_fit_the_version_table(length: int, found: list[str]) -> None:
     assert kinds(build([revision("x" * length)])) == found
 
 
-def test_targets() -> None:
-    graph = build([revision("aaaa1"), revision("aaaa2", ["aaaa1"], labels=["web"]), revision("bbbb1", ["aaaa2"])])
-    assert graph.order_to("web") == ["aaaa1", "aaaa2"]
-    assert graph.order_to("bbbb") == graph.order_to("head") == graph.order_to("heads") == ["aaaa1", "aaaa2", "bbbb1"]
-    for unknown in ("aaaa", "bbb", "zzzz", ""):
-        with pytest.raises(GraphError):
-            graph.order_to(unknown)
+REFUSED = {"MG302", "MG303", "MG307", "MG308"}
+
+
+def refuses(revisions: Sequence[Revision]) -> bool:
+    """Whether Alembic refuses to load these revisions."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            assert alembic(revisions).heads is not None
+    except (RevisionError, KeyError):
+        return True
+    return False
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.data())
+def test_what_alembic_refuses_to_load_is_reported_and_nothing_else_is(data: st.DataObject) -> None:
+    names = data.draw(st.lists(st.sampled_from(["aa", "bb", "cc", "dd", "a-a", "b:b"]), min_size=1, unique=True))
+    labels = st.lists(st.sampled_from(["x", "y", "aa"]), max_size=2)
+    ids = st.lists(st.sampled_from([*names, *names, *names, "x", "gone"]), max_size=2)
+    few = st.integers(0, 3).map(lambda number: number == 0)
+    revisions = [
+        revision(
+            name,
+            data.draw(ids) if data.draw(few) else names[number - 1 : number],
+            data.draw(ids) if data.draw(few) else [],
+            data.draw(labels) if data.draw(few) else [],
+        )
+        for number, name in enumerate(names)
+    ]
+    assert bool(set(kinds(build(revisions))) & REFUSED) == refuses(revisions)
+
+
+MISTAKES: dict[str, tuple[list[tuple[str, object, str]], str]] = {
+    "at sign": ([("a@b", None, "")], "MG307"),
+    "hyphen": ([("2026-01-31", None, "")], "MG307"),
+    "plus": ([("a+b", None, "")], "MG307"),
+    "colon": ([("a:b", None, "")], "MG307"),
+    "one label twice": ([("a1", None, "branch_labels = 'x'"), ("b1", "a1", "branch_labels = ['x']")], "MG308"),
+    "one label twice in a revision": ([("a1", None, "branch_labels = ('x', 'x')")], "MG308"),
+    "label as an id": ([("a1", None, "branch_labels = ('b1',)"), ("b1", "a1", "")], "MG308"),
+    "its own parent": ([("a1", "a1", "")], "MG303"),
+    "its own dependency": ([("a1", None, "depends_on = 'a1'")], "MG303"),
+    "its own label as a dependency": ([("a1", None, "depends_on = 'x'\nbranch_labels = 'x'")], "MG303"),
+    "circle of dependencies": ([("a1", None, "depends_on = 'b1'"), ("b1", None, "depends_on = 'a1'")], "MG303"),
+    "label as a parent": ([("a1", None, "branch_labels = 'x'"), ("b1", "x", "")], "MG302"),
+    "shortened parent": ([("abcdef", None, ""), ("b1", "abcd", "")], "MG302"),
+    "empty parent": ([("a1", "", "")], "MG302"),
+    "number as a parent": ([("a1", 1, "")], "MG306"),
+    "missing dependency": ([("a1", None, "depends_on = ['gone']")], "MG302"),
+}
+
+
+@pytest.mark.filterwarnings("ignore:Revision .* is not present")
+@pytest.mark.parametrize("case", MISTAKES)
+def test_a_history_that_alembic_does_not_load_is_not_green(case: str, tmp_path: Path) -> None:
+    revisions, code = MISTAKES[case]
+    project = Alembic(tmp_path)
+    for number, (id, parent, more) in enumerate(revisions):
+        text = f"revision = {id!r}\ndown_revision = {parent!r}\n{more}\n\n\ndef upgrade():\n    pass\n"
+        (project.versions / f"file{number}.py").write_text(text)
+    verdict = judged(tmp_path)
+    assert code in {finding.code for finding in verdict.active}
+    with pytest.raises((RevisionError, KeyError, TypeError)):
+        ScriptDirectory(str(tmp_path / "alembic")).get_heads()
+
+
+def test_a_clash_of_labels_stands_at_the_labels() -> None:
+    one, two = revision("a", labels=["x"]), replace(revision("b", ["a"], labels=["x"]), labels_place=Place("b.py", 9))
+    (note,) = build([one, two]).problems
+    assert (note.kind, note.place) == ("MG308", Place("b.py", 9))
+    assert "'x'" in note.message
+    assert "versions/a.py" in note.message
 
 
 def test_no_revisions() -> None:
