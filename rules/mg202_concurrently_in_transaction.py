@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from migralint.rule import (
     ERROR,
+    MEDIUM,
+    WARNING,
     Code,
     Context,
     CreateIndex,
@@ -16,6 +19,7 @@ from migralint.rule import (
     Step,
     autocommit,
     call,
+    execute,
     lowered,
 )
 
@@ -23,12 +27,15 @@ _SETUP = 'op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True
 
 
 class ConcurrentlyInTransaction(Rule):
-    """CONCURRENTLY is used inside a transaction.
+    """CONCURRENTLY, or a statement such as VACUUM, is used inside a transaction.
 
     ## What it flags
 
-    `CREATE INDEX CONCURRENTLY` and `DROP INDEX CONCURRENTLY` that run in the migration's transaction, in either
-    direction.
+    `CREATE INDEX`, `DROP INDEX`, `REINDEX` and `DETACH PARTITION` with `CONCURRENTLY`, `VACUUM`, `CREATE DATABASE`,
+    `DROP DATABASE` and `ALTER SYSTEM` that run in the migration's transaction, in either direction. Several statements
+    in one string are one transaction as well, also in an `autocommit_block()`, and so is a `DO` block. After
+    `op.execute("COMMIT")` it is a warning: psycopg2 and asyncpg send the next statement outside of a transaction,
+    psycopg 3 begins a new one.
 
     ## Why it matters
 
@@ -36,12 +43,13 @@ class ConcurrentlyInTransaction(Rule):
 
     ## Instead
 
-    Put the statement in an `autocommit_block()`.
+    Put the statement in an `autocommit_block()`, in an `op.execute` of its own.
 
     ## References
 
     - [Alembic: autocommit_block](https://alembic.sqlalchemy.org/en/latest/api/runtime.html#alembic.runtime.migration.MigrationContext.autocommit_block)
     - [PostgreSQL: CREATE INDEX](https://www.postgresql.org/docs/current/sql-createindex.html)
+    - [PostgreSQL: multiple statements in a simple query](https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT)
     """
 
     code = "MG202"
@@ -57,6 +65,17 @@ class ConcurrentlyInTransaction(Rule):
             setup=_SETUP + '\nop.create_index("ix_orders_status", "orders", ["status"])',
             upgrade='op.execute("DROP INDEX CONCURRENTLY ix_orders_status")',
         ),
+        Example(
+            setup=_SETUP,
+            upgrade="""op.execute("COMMIT")
+op.create_index("ix_orders_status", "orders", ["status"], postgresql_concurrently=True)""",
+        ),
+        Example(
+            setup=_SETUP,
+            upgrade="""with op.get_context().autocommit_block():
+    op.execute("SET lock_timeout = '5s'; CREATE INDEX CONCURRENTLY ix_orders_status ON orders (status)")""",
+        ),
+        Example(setup=_SETUP, upgrade='op.execute("VACUUM orders")'),
     )
     good = (
         Example(
@@ -64,24 +83,51 @@ class ConcurrentlyInTransaction(Rule):
             upgrade="""with op.get_context().autocommit_block():
     op.execute("CREATE INDEX CONCURRENTLY ix_orders_status ON orders (status)")""",
         ),
+        Example(
+            setup=_SETUP,
+            upgrade="""with op.get_context().autocommit_block():
+    op.execute("SET lock_timeout = '5s'")
+    op.execute("VACUUM orders")""",
+        ),
     )
 
     def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
         """Judges one operation."""
-        operation = step.operation
-        if not isinstance(operation, CreateIndex | DropIndex) or not operation.concurrently:
+        if step.operation.transactional or step.transaction is None or step.before.dialect != "postgresql":
             return
-        if step.transaction is None or step.before.dialect != "postgresql":
+        shown = _shown(step)
+        if step.after_commit:
+            yield Diagnostic(
+                f"{shown} runs after COMMIT: psycopg 3 begins a new transaction, in which PostgreSQL refuses it; "
+                "psycopg2 and asyncpg send it outside of one",
+                help=autocommit(_line(step)),
+                severity=WARNING,
+                confidence=lowered(step, MEDIUM),
+            )
             return
-        word = "CREATE" if isinstance(operation, CreateIndex) else "DROP"
-        name = operation.object_name or "..."
-        if isinstance(operation, CreateIndex):
-            keys = [k.column or Code(call("sa.text", k.expression)) for k in operation.index.keys]
-            line = call("op.create_index", name, operation.table.name, keys, postgresql_concurrently=True)
-        else:
-            line = call("op.drop_index", name, postgresql_concurrently=True)
         yield Diagnostic(
-            f"{word} INDEX CONCURRENTLY {name} runs inside a transaction: PostgreSQL refuses it",
-            help=autocommit(line),
+            f"{shown} runs inside a transaction: PostgreSQL refuses it",
+            help=autocommit(_line(step)),
             confidence=lowered(step),
         )
+
+
+def _shown(step: Step) -> str:
+    operation = step.operation
+    if isinstance(operation, CreateIndex | DropIndex):
+        word = "CREATE" if isinstance(operation, CreateIndex) else "DROP"
+        return f"{word} INDEX CONCURRENTLY {operation.object_name or '...'}"
+    text = " ".join((step.sql or operation.operation.replace("_", " ").upper()).split())
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _line(step: Step) -> str:
+    """The statement on its own, as code."""
+    operation = step.operation
+    name = operation.object_name or "..."
+    if isinstance(operation, CreateIndex):
+        keys = [k.column or Code(call("sa.text", k.expression)) for k in operation.index.keys]
+        return call("op.create_index", name, operation.table.name, keys, postgresql_concurrently=True)
+    if isinstance(operation, DropIndex):
+        return call("op.drop_index", name, postgresql_concurrently=True)
+    return execute(re.sub(r"\s+", " ", step.sql or operation.operation.replace("_", " ").upper()))

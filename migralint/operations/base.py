@@ -64,6 +64,11 @@ class Operation:
         return getattr(self, "name", None)
 
     @property
+    def transactional(self) -> bool:
+        """False for what PostgreSQL refuses inside a transaction block."""
+        return True
+
+    @property
     def object(self) -> ObjectRef:
         """What a finding about this operation is about."""
         return ObjectRef("table", self.table_name)

@@ -78,11 +78,16 @@ class Copy(RowOperation):
     operation: ClassVar[str] = "copy"
 
 
+_ALONE = frozenset("vacuum alter_system create_database drop_database create_tablespace drop_tablespace".split())
+"""Statements that PostgreSQL refuses in a transaction block in every form."""
+
+
 @dataclass(frozen=True, slots=True)
 class Statement(Operation):
     """A statement that was understood but changes nothing `Schema` models: GRANT, a publication, REFRESH, ...
 
     `statement` is its name in Alembic's style: "grant", "create_publication", "refresh_materialized_view".
+    `whole` is true where it goes over more than one relation: REINDEX SCHEMA, CLUSTER without a table.
     """
 
     changes_schema: ClassVar[bool] = False
@@ -90,10 +95,17 @@ class Statement(Operation):
     table: Name | None = None
     name: str | None = None
     concurrently: bool = False
+    whole: bool = False
 
     @property
     def operation(self) -> str:  # type: ignore[override]  # the name depends on the statement
         return self.statement
+
+    @property
+    def transactional(self) -> bool:
+        if self.statement == "reindex":
+            return not (self.concurrently or self.whole)
+        return self.statement not in _ALONE and not (self.statement == "cluster" and self.whole)
 
     @property
     def object(self) -> ObjectRef:

@@ -108,6 +108,13 @@ class Database(Protocol):
         """COMMIT as a statement: the transaction ends."""
         ...
 
+    def together(self) -> AbstractContextManager[None]:
+        """Statements that the server gets as one: a string of several, a block, a function.
+
+        Outside of a transaction they make one of their own (PostgreSQL docs, 54.2.2.1).
+        """
+        ...
+
     def autocommit(self) -> AbstractContextManager[None]:
         """Alembic's `autocommit_block`: inside, every operation runs outside of any transaction."""
         ...

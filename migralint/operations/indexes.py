@@ -33,6 +33,10 @@ class CreateIndex(Operation):
     only: bool = False
 
     @property
+    def transactional(self) -> bool:
+        return not self.concurrently
+
+    @property
     def object_name(self) -> str | None:
         return self.index.name or None
 
@@ -83,6 +87,10 @@ class DropIndex(Operation):
     concurrently: bool = False
     if_exists: bool = False
     cascade: bool = False
+
+    @property
+    def transactional(self) -> bool:
+        return not self.concurrently
 
     @property
     def object_name(self) -> str:

@@ -23,8 +23,9 @@ CERTAIN, CONDITIONAL, OPAQUE = "certain", "conditional", "opaque"
 class Step:
     """An operation as it ran: where it stands, how sure it is, and the states around it.
 
-    `transaction` numbers the transactions of the revision, None is outside any. `applied` is false for what was
-    only judged (the branch not taken, the body of a loop over unknown data). `failure` is what PostgreSQL would
+    `transaction` numbers the transactions of the revision, None is outside any; `after_commit` is true where the code
+    itself ended one with COMMIT: whether another is open depends on the driver. `applied` is false for what was only
+    judged (the branch not taken, the body of a loop over unknown data). `failure` is what PostgreSQL would
     answer; the replay went on without the operation. `caught` is true where the code handles failures of it (which
     helps only outside of a transaction).
     """
@@ -41,6 +42,7 @@ class Step:
     sql: str | None = None
     failure: CannotApply | None = None
     caught: bool = False
+    after_commit: bool = False
     revision: str | None = None
     direction: str = "upgrade"
     index: int = 0
@@ -116,6 +118,9 @@ class Paper:
         self._version_tables = version_tables
         self._script = script
         self._begun = False
+        self._committed = False
+        self._autocommit = False
+        self._together = 0
         self._transactions = 0
         self._transaction: int | None = 0
         self._reasons: list[str] = []
@@ -130,7 +135,7 @@ class Paper:
         self.revision, self.direction = revision, direction
         self._index = self._transactions = 0
         self._transaction = 0
-        self._begun = False
+        self._begun = self._committed = False
         self.search_path = (self.schema.default_schema,)
 
     # the protocol ----------------------------------------------------------------------------------------------
@@ -181,6 +186,7 @@ class Paper:
                 sql=sql,
                 failure=failure,
                 caught=self._watching > 0,
+                after_commit=self._committed and not self._together and not self._script,
                 revision=self.revision,
                 direction=self.direction,
                 index=self._index,
@@ -272,20 +278,37 @@ class Paper:
     def begin(self) -> None:
         """BEGIN as a statement."""
         self._next_transaction()
-        self._begun = True
+        self._begun, self._committed = True, False
 
     def commit(self) -> None:
         """COMMIT as a statement."""
-        self._begun = False
-        self._next_transaction()
+        self._begun, self._committed = False, not self._autocommit
+        if self._autocommit and not self._together:
+            self._transaction = None
+        else:
+            self._next_transaction()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Statements of one string; see `operations.Database`."""
+        if self._transaction is None:
+            self._next_transaction()
+        self._together += 1
+        try:
+            yield
+        finally:
+            self._together -= 1
+            if self._autocommit and not self._together and not self._begun:
+                self._transaction = None
 
     @contextmanager
     def autocommit(self) -> Iterator[None]:
         """Alembic's autocommit_block."""
-        self._transaction = None
+        self._transaction, self._autocommit, self._committed = None, True, False
         try:
             yield
         finally:
+            self._autocommit = self._begun = False
             self._next_transaction()
 
     # helpers ---------------------------------------------------------------------------------------------------

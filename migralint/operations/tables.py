@@ -238,6 +238,11 @@ class DetachPartition(Operation):
     operation: ClassVar[str] = "alter_table_detach_partition"
     table: Name
     partition: Name
+    concurrently: bool = False
+
+    @property
+    def transactional(self) -> bool:
+        return not self.concurrently
 
     def apply(self, before: Schema) -> Schema:
         existing(before, self.table)

@@ -124,12 +124,13 @@ def _partition(cursor: Cursor, database: Database, table: Name) -> Operation | N
     else:
         return None
     other = names.relation(database, cursor.name())
+    concurrently = cursor.accept("concurrently")
     cursor.rest()
     match words[0]:
         case "attach":
             return AttachPartition(table, other)
         case "detach":
-            return DetachPartition(table, other)
+            return DetachPartition(table, other, concurrently)
         case "inherit":
             return AttachPartition(other, table, inherit=True)
     return DetachPartition(other, table)

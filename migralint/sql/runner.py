@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import ChainMap
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from migralint.operations import CannotApply, Database, Insert, Opaque, Operation, Place
@@ -187,7 +188,8 @@ class Runner:
             changing = "alter" if _CHANGING.search(body.value) else "select"
             inner.not_known(changing, body.value, problem, place)
             return
-        inner.follow(block, {}, place)
+        with self.database.together():
+            inner.follow(block, {}, place)
 
     def follow(self, block: Block, variables: dict[str, object], place: Place) -> None:
         """A block of PL/pgSQL that nothing around it handles errors of."""
@@ -263,10 +265,11 @@ class Runner:
             if number <= len(function.parameters) and function.parameters[number - 1]:
                 bound[function.parameters[number - 1]] = value
         inner = self.nested(function.body, place)
-        if function.language == "sql":
-            inner.text_script()
-        else:
-            inner.follow(parse(function.body), bound, place)
+        with self.database.together():
+            if function.language == "sql":
+                inner.text_script()
+            else:
+                inner.follow(parse(function.body), bound, place)
 
 
 def _rollback_after(statements: Sequence[Statement], at: int) -> int | None:
@@ -305,4 +308,6 @@ def run(text: str, database: Database, place: Locate, *, psql: bool = False) -> 
     through where the caller has opened a subtransaction).
     """
     text = text.encode("utf-8", "replace").decode()  # lone surrogates, which Python strings may hold, become "?"
-    Runner(text, database, place).script(split(text, database.dialect, psql=psql))
+    statements = split(text, database.dialect, psql=psql)
+    with database.together() if len(statements) > 1 and not psql else nullcontext():
+        Runner(text, database, place).script(statements)

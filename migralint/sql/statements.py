@@ -155,13 +155,17 @@ def _refresh(cursor: Cursor, database: Database) -> Iterator[Operation]:
 
 def _on_relation(cursor: Cursor, database: Database, statement: str) -> Iterator[Operation]:
     """REINDEX, CLUSTER, LOCK: whose relation is the first name."""
-    cursor.optional_group()
-    cursor.accept_any("table", "index", "schema", "database", "system", "verbose")
-    concurrently = cursor.accept("concurrently")
+    options = cursor.optional_group()
+    cursor.accept("verbose")
+    kind = cursor.accept_any("table", "index", "schema", "database", "system")
+    concurrently = cursor.accept("concurrently") or (options is not None and options.has("concurrently"))
     cursor.accept("only")
+    whole = kind in ("schema", "database", "system") or cursor.done
     name = None if cursor.done else names.relation(database, cursor.name())
     cursor.rest()
-    yield Statement(statement, table=name if statement == "lock" else None, name=str(name), concurrently=concurrently)
+    yield Statement(
+        statement, table=name if statement == "lock" else None, name=str(name), concurrently=concurrently, whole=whole
+    )
 
 
 def _import(cursor: Cursor, database: Database) -> Iterator[Operation]:

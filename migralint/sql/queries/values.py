@@ -171,7 +171,7 @@ def array_of(text: str) -> object:
     if inner is None or "{" in inner[1]:
         return UNKNOWN
     items: list[object] = []
-    for quoted, plain in re.findall(r'\s*(?:"((?:[^"\\]|\\.)*+)"|([^,]++))\s*(?:,|\Z)', inner[1]):
+    for quoted, plain in re.findall(r'\s*(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^,]+))\s*(?:,|\Z)', inner[1]):
         word = plain.strip()
         items.append(re.sub(r"\\(.)", r"\1", quoted) if not word else None if word.upper() == "NULL" else word)
     return items
