@@ -101,7 +101,7 @@ def replay(
         name,
         graph,
         graph.heads,
-        paper.schema,
+        paper.result,
         tuple(paper.assumptions),
         (*graph.problems, *paper.notes),
         upgrades,

@@ -14,7 +14,7 @@ from migralint.operations.database import Branch, Place
 from migralint.operations.rows import Rows
 from migralint.operations.tables import CreateTable
 from migralint.operations.types import CreateType
-from migralint.schema import EnumType, Function, Name, Schema, Sequence, Table, View
+from migralint.schema import Column, EnumType, Function, Name, PrimaryKey, Schema, Sequence, Table, View
 
 CERTAIN, CONDITIONAL, OPAQUE = "certain", "conditional", "opaque"
 
@@ -90,7 +90,8 @@ class Paper:
     """Implements `operations.Database`.
 
     `assumable` decides whether a missing table, column or type may be taken as made by somebody else;
-    `version_tables` are left out of what is recorded. With `script`, every statement outside BEGIN ... COMMIT is a
+    `version_tables` are there from the start, as Alembic makes them before the first revision; what is written to
+    them is not recorded, and `result` is without them. With `script`, every statement outside BEGIN ... COMMIT is a
     transaction of its own, as psql runs them.
     """
 
@@ -107,6 +108,8 @@ class Paper:
         self.dialect = dialect
         self.server_version = server_version
         self.schema = schema if schema is not None else Schema.empty(dialect)
+        for name in version_tables:
+            self.schema = self.schema.with_table(_version_table(Name(self.schema.default_schema, name)))
         self.search_path: tuple[str, ...] = (self.schema.default_schema,)
         self.steps: list[Step] = []
         self.notes: list[Note] = []
@@ -129,6 +132,14 @@ class Paper:
         self._rows = Rows()
         self._gone: frozenset[ObjectRef] = frozenset()
         self._index = 0
+
+    @property
+    def result(self) -> Schema:
+        """The state now, without the version tables."""
+        schema = self.schema
+        for name in self._version_tables:
+            schema = schema.without_table(Name(schema.default_schema, name))
+        return schema
 
     def start(self, revision: str | None, direction: str) -> None:
         """Begins a revision: numbering starts anew."""
@@ -321,6 +332,12 @@ class Paper:
 
     def _restore(self, saved: _Saved) -> None:
         self.schema, self.search_path, self._rows, self._gone = saved
+
+
+def _version_table(name: Name) -> Table:
+    """The table in which Alembic keeps the revisions that a database has."""
+    key = PrimaryKey(f"{name.name}_pkc", ("version_num",))
+    return Table(name, (Column("version_num", "character varying(32)", not_null=True),), (key,))
 
 
 def _lost(before: Schema, after: Schema) -> Iterator[ObjectRef]:

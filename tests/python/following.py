@@ -86,7 +86,7 @@ def run(
     """Runs a module's `before()` and `upgrade()`."""
     tree = Overlay(WorkTree(root), {"rev.py": source, **(files or {})})
     finder = ProjectFinder(tree, [""], _Bodies(tree))
-    paper = Paper(dialect, version_tables=frozenset({"alembic_version"}))
+    paper = Paper(dialect)
     ev = Evaluator(paper, Modules(finder), naming=convention_of(dict(naming or {})))
     ev.context["read_file"] = lambda path: tree.text(path) if tree.exists(path) else None
     module = ModuleValue("rev", "rev.py", {"__file__": "rev.py"})

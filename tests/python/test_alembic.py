@@ -367,3 +367,41 @@ def test_types_of_the_project_that_are_mutable() -> None:
     op.create_table('t', sa.Column('a', Own.as_mutable(Text)))
     """
     assert _table(code).columns[0].type == "text"  # type: ignore[attr-defined]  # a table
+
+
+def test_temporary_tables_hide_no_others() -> None:
+    code = """
+    op.execute("CREATE TEMP TABLE tmp AS SELECT 1 AS id")
+    op.create_table('own', prefixes=['TEMPORARY'])
+    op.add_column('t', sa.Column('z', sa.Integer))
+    op.create_table('new')
+    op.execute("ALTER TABLE t ADD COLUMN q int")
+    op.drop_table('own')
+    op.drop_table('tmp')
+    """
+    followed = follow(code, setup=TABLE)
+    assert [str(s.operation.table_name) for s in followed.steps] == [
+        "pg_temp.tmp",
+        "pg_temp.own",
+        "public.t",
+        "public.new",
+        "public.t",
+        "pg_temp.own",
+        "pg_temp.tmp",
+    ]
+    assert [s.failure for s in followed.steps] == [None] * 7
+
+
+def test_the_search_path_finds_what_is_there() -> None:
+    code = """
+    op.execute("CREATE SCHEMA other")
+    op.execute("SET search_path TO other, public")
+    op.add_column('t', sa.Column('z', sa.Integer))
+    op.create_table('t', sa.Column('z', sa.Integer))
+    op.drop_column('t', 'z')
+    return sa.inspect(op.get_bind()).has_table('t')
+    """
+    followed = follow(code, setup=TABLE)
+    names = [str(s.operation.table_name) for s in followed.steps[1:]]
+    assert names == ["public.t", "other.t", "other.t"]
+    assert followed.value is True

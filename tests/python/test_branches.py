@@ -10,7 +10,7 @@ TABLE = "op.create_table('t', sa.Column('a', sa.Integer()))"
 def test_the_branch_that_changes_the_schema_is_applied() -> None:
     followed = follow("import os\nif os.getpid() > 5:\n    print('x')\nelse:\n    op.drop_table('t')", setup=TABLE)
     assert followed.told == ["?drop_table t -"]
-    assert not followed.paper.schema.tables
+    assert not followed.paper.result.tables
 
 
 def test_of_two_changing_branches_the_first_is_applied() -> None:
@@ -18,13 +18,13 @@ def test_of_two_changing_branches_the_first_is_applied() -> None:
     followed = follow(code, setup=TABLE)
     assert followed.told == ["?drop_column t a", "?drop_table t -"]
     assert [s.applied for s in followed.steps] == [True, False]
-    assert [str(n) for n in followed.paper.schema.tables] == ["public.t"]
+    assert [str(n) for n in followed.paper.result.tables] == ["public.t"]
 
 
 def test_an_early_return_takes_the_rest_of_the_block_along() -> None:
     followed = follow("import x\nif x.skip():\n    return\nop.drop_table('t')", setup=TABLE)
     assert followed.told == ["?drop_table t -"]
-    assert not followed.paper.schema.tables
+    assert not followed.paper.result.tables
 
 
 def test_a_branch_that_raises_leaves_the_rest_certain() -> None:
@@ -35,7 +35,7 @@ def test_a_branch_that_raises_leaves_the_rest_certain() -> None:
 def test_loops_over_unknown_data_are_judged_once_and_not_applied() -> None:
     followed = follow("import x\nfor n in x.names():\n    op.drop_table('t')", setup=TABLE)
     assert followed.told == ["?drop_table t -"]
-    assert "public.t" in {str(n) for n in followed.paper.schema.tables}
+    assert "public.t" in {str(n) for n in followed.paper.result.tables}
 
 
 def test_names_set_in_an_unknown_branch_are_unknown_after_it() -> None:
@@ -76,7 +76,7 @@ def test_rows_that_nobody_inserted_are_known_not_to_be_there() -> None:
     code = "for r in op.get_bind().execute(sa.text('SELECT a FROM t')):\n    op.drop_table('t')"
     followed = follow(code, setup=TABLE)
     assert all(step.certainty != "certain" for step in followed.steps)
-    assert "public.t" in {str(n) for n in followed.paper.schema.tables}
+    assert "public.t" in {str(n) for n in followed.paper.result.tables}
 
 
 def test_a_failing_statement_is_recorded_and_the_replay_goes_on() -> None:
@@ -110,7 +110,7 @@ def test_a_savepoint_undoes_what_failed_in_it() -> None:
     """
     followed = follow(code, setup=TABLE)
     assert followed.told == []
-    table = next(iter(followed.paper.schema.tables.values()))
+    table = next(iter(followed.paper.result.tables.values()))
     assert table.column("a") is not None
 
 
@@ -118,7 +118,7 @@ def test_the_branch_not_taken_is_judged_from_the_state_before_the_other() -> Non
     code = "import x\nif x.y():\n    op.drop_table('t')\nelse:\n    op.drop_column('t', 'a')"
     followed = follow(code, setup=TABLE)
     assert [s.failure for s in followed.steps] == [None, None]
-    assert not followed.paper.schema.tables
+    assert not followed.paper.result.tables
 
 
 UNKNOWN = "import requests\nunknown = requests.get\n"

@@ -35,6 +35,8 @@ from migralint.schema import (
 )
 from migralint.schema.names import quote
 from migralint.schema.types import canonical
+from migralint.sql import names as names_in_sql
+from migralint.sql.cursor import Written
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -93,12 +95,21 @@ def flag(ev: Evaluator, value: Value, default: bool = False) -> bool:
 
 
 def qualified(ev: Evaluator, name: Value, schema: Value, what: str = "the table's name") -> Name:
-    """A table's name with its schema (the search path's first where none is given)."""
+    """A relation's name with its schema: where none is given, that in which the search path finds it."""
     if isinstance(schema, Unknown):
         raise NotKnown(schema.reason)
-    if isinstance(schema, str) and schema:
-        return Name(str(schema), text(name, what))
-    return Name(ev.database.search_path[0], text(name, what))
+    return names_in_sql.relation(
+        ev.database, Written(str(schema) if isinstance(schema, str) and schema else None, text(name, what))
+    )
+
+
+def created(ev: Evaluator, name: Value, schema: Value, what: str = "the table's name") -> Name:
+    """The name of what a CREATE makes: where no schema is given, in the one that the search path has for new ones."""
+    if isinstance(schema, Unknown):
+        raise NotKnown(schema.reason)
+    return names_in_sql.created(
+        ev.database, Written(str(schema) if isinstance(schema, str) and schema else None, text(name, what))
+    )
 
 
 def column(home: Home, item: ColumnItem, *, in_table: bool, sole_key: bool = False) -> Column:

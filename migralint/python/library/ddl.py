@@ -23,6 +23,7 @@ from migralint.python.library.sqltext import Sql
 from migralint.python.library.tables import TableItem
 from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
 from migralint.schema import Name, PrimaryKey, Sequence, Table
+from migralint.sql.names import TEMPORARY, see_temporary
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -57,8 +58,10 @@ def definition(ev: Evaluator, table: TableItem, name: Name, convention: dict[str
         if stated.kind not in ("pk", "ix") and not (stated.kind == "fk" and convert.put_off(ev, stated.args)):
             constraints.append(convert.constraint(home, stated))
     comment = str(table.comment) if isinstance(table.comment, str) else None
-    temporary = any("TEMP" in str(p).upper() for p in ev.items(table.prefixes) or [])
-    return CreateTable(Table(name, tuple(columns), tuple(constraints), comment=comment), temporary=temporary)
+    temporary = name.schema == TEMPORARY
+    persistence = "temporary" if temporary else "permanent"
+    made = Table(name, tuple(columns), tuple(constraints), comment=comment, persistence=persistence)
+    return CreateTable(made, temporary=temporary)
 
 
 def create_table(
@@ -75,14 +78,16 @@ def create_table(
     """What `table.create()` sends: types, the table, its indexes."""
     names = convention if convention is not None else table.convention
     try:
-        name = table.qualified(ev)
-        if checkfirst and name in ev.database.ask(name).tables:
+        visible, name = table.qualified(ev), table.created(ev)
+        if checkfirst and visible in ev.database.ask(visible).tables:
             return
         operation = definition(ev, table, name, names, place)
     except NotKnown as problem:
         ev.opaque(f"create_table: {problem.reason}", place)
         return
     before_create(ev, convert.enum_types(ev, table.columns), place, checkfirst=check_types or checkfirst)
+    if operation.temporary:
+        see_temporary(ev.database)
     if if_not_exists:
         operation = CreateTable(operation.definition, True, operation.like, operation.temporary)
     ev.database.execute(operation, place, implicit=implicit)

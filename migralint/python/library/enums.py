@@ -8,6 +8,7 @@ from migralint.operations import CreateType, DropType, Place
 from migralint.python.library.types import EnumItem, TypeItem, as_type
 from migralint.python.values import Arguments, Value
 from migralint.schema import EnumType, Name
+from migralint.sql.names import creation_schema
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def enum_name(ev: Evaluator, enum: EnumItem) -> Name:
     """The qualified name of the database's type."""
-    schema = enum.schema or ev.database.search_path[0]
+    schema = enum.schema or creation_schema(ev.database)
     return Name(schema, enum.enum_name or "")
 
 

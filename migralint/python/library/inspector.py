@@ -9,6 +9,8 @@ from migralint.operations import Place
 from migralint.python.library.registry import known
 from migralint.python.values import Arguments, Builtin, Native, PyRaise, Unknown, Value
 from migralint.schema import Check, ForeignKey, Name, Table, Unique
+from migralint.sql.cursor import Written
+from migralint.sql.names import creation_schema, relation
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -37,7 +39,7 @@ class Inspector(Native):
 
             return DialectItem(ev.database.dialect)
         if name == "default_schema_name":
-            return ev.database.search_path[0]
+            return creation_schema(ev.database)
         return Unknown(f"inspector.{name}", place)
 
     def _answer(self, ev: Evaluator, name: str, args: Arguments, place: Place) -> Value:
@@ -61,7 +63,7 @@ def has_table(ev: Evaluator, args: Arguments, place: Place) -> Value:
 def _name(ev: Evaluator, args: Arguments) -> Name | Unknown:
     table, schema = args.get(0, "table_name"), args.get(1, "schema")
     if isinstance(table, str):
-        return Name(str(schema) if isinstance(schema, str) and schema else ev.database.search_path[0], str(table))
+        return relation(ev.database, Written(str(schema) if isinstance(schema, str) and schema else None, str(table)))
     return table if isinstance(table, Unknown) else Unknown("the name of a table is not known")
 
 
@@ -135,7 +137,7 @@ def _indexes(ev: Evaluator, table: Table, place: Place) -> Value:
 
 
 def _foreign_keys(ev: Evaluator, table: Table, place: Place) -> Value:
-    default = ev.database.search_path[0]
+    default = creation_schema(ev.database)
     return [
         {
             "name": k.name,
@@ -171,7 +173,7 @@ def _comment(ev: Evaluator, table: Table, place: Place) -> Value:
 def _listing(kind: str) -> Callable[..., Value]:
     def method(ev: Evaluator, args: Arguments, place: Place) -> Value:
         given = args.get(0, "schema")
-        wanted = str(given) if isinstance(given, str) and given else ev.database.search_path[0]
+        wanted = str(given) if isinstance(given, str) and given else creation_schema(ev.database)
         schema = ev.database.ask(kind)
         if kind == "views":
             names = [n.name for n, v in schema.views.items() if n.schema == wanted and not v.materialized]

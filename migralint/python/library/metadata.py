@@ -11,6 +11,7 @@ from migralint.python.library.naming import DEFAULT_CONVENTION, convention_of
 from migralint.python.library.registry import known
 from migralint.python.library.tables import TableItem, reflected
 from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
+from migralint.sql.names import creation_schema
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -60,7 +61,7 @@ class MetaDataItem(Native):
 
     def _reflect(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
         schema = args.keywords.get("schema")
-        where = str(schema) if isinstance(schema, str) else ev.database.search_path[0]
+        where = str(schema) if isinstance(schema, str) else creation_schema(ev.database)
         only = args.keywords.get("only")
         for name, table in ev.database.ask("tables").tables.items():
             if name.schema == where and (not isinstance(only, (list, tuple, set)) or name.name in only):

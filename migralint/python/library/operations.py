@@ -38,6 +38,7 @@ from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
 from migralint.schema import Name, PrimaryKey
 from migralint.schema.names import cut, shortened
 from migralint.schema.types import canonical
+from migralint.sql.names import creation_schema
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -249,7 +250,7 @@ def _drop_index(t: Target) -> Value:
         table = qualified(ev, stated, t.schema if t.batch else get("schema"))
     name = t.args.get(0, "index_name")
     name = shortened(name) if isinstance(name, Conv) else cut(text(name, "the index's name"))
-    schema = table.schema if table is not None else get("schema") or ev.database.search_path[0]
+    schema = table.schema if table is not None else get("schema") or creation_schema(ev.database)
     t.emit(
         DropIndex(Name(str(schema), name), table, flag(ev, get("postgresql_concurrently")), flag(ev, get("if_exists")))
     )

@@ -24,6 +24,7 @@ from migralint.operations.types import shown
 from migralint.python.library.registry import known
 from migralint.python.values import Arguments, Native, Unknown, Value
 from migralint.schema import EnumType, Function, Name
+from migralint.sql.names import creation_schema
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -61,7 +62,7 @@ def sync_enum_values(ev: Evaluator, args: Arguments, place: Place) -> Value:
         ev.opaque("sync_enum_values with arguments that are not known", place)
         return Unknown("sync_enum_values", place)
     places = [c.names() if isinstance(c, TableReference) else None for c in columns]
-    name = Name(str(given_schema) if isinstance(given_schema, str) else ev.database.search_path[0], str(enum))
+    name = Name(str(given_schema) if isinstance(given_schema, str) else creation_schema(ev.database), str(enum))
     old = Name(name.schema, f"{name.name}_old")
     ev.database.execute(RenameType(name, old), place)
     ev.database.execute(CreateType(EnumType(name, tuple(str(i) for i in labels))), place)

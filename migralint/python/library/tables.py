@@ -12,6 +12,7 @@ from migralint.python.library.registry import known
 from migralint.python.library.sqltext import Sql
 from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
 from migralint.schema import Check, ForeignKey, Name, PrimaryKey, Table, Unique
+from migralint.sql.names import TEMPORARY
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -41,6 +42,12 @@ class TableItem(Native):
     def qualified(self, ev: Evaluator) -> Name:
         """Its qualified name. Raises NotKnown."""
         return convert.qualified(ev, self.name, self.schema)
+
+    def created(self, ev: Evaluator) -> Name:
+        """The qualified name that CREATE TABLE gives it. Raises NotKnown."""
+        if any("TEMP" in str(prefix).upper() for prefix in ev.items(self.prefixes) or []):
+            return Name(TEMPORARY, convert.text(self.name, "the table's name"))
+        return convert.created(ev, self.name, self.schema)
 
     def referred(self, ev: Evaluator) -> set[str]:
         """Names of tables its foreign keys reference."""

@@ -20,6 +20,7 @@ from migralint.python.values import (
     Value,
 )
 from migralint.schema.names import quote
+from migralint.sql.names import creation_schema
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -319,7 +320,7 @@ class DialectItem(Native):
         if name in ("supports_comments", "supports_sequences", "supports_native_boolean"):
             return ev.database.dialect == "postgresql"
         if name == "default_schema_name":
-            return ev.database.search_path[0]
+            return creation_schema(ev.database)
         if name == "identifier_preparer":
             return PreparerItem()
         if name == "has_table":
