@@ -26,29 +26,35 @@ class Unterminated(Exception):
 
 _PREFIX = r"(?:[fFtT][rR]?|[rR][fFtT])"
 # The content of a field that leaves no doubt where the f-string ends.
-_FIELD = (
-    rf"""\{{(?:[^{{}}'"#\\]|'(?!'')[^'"{{}}\\\r\n]*+'(?!')|"(?!"")[^'"{{}}\\\r\n]*+"(?!")){{0,{SIMPLE_FIELD}}}+\}}"""
-)
+_FIELD = rf"""\{{(?:[^{{}}'"#\\]|'(?!'')[^'"{{}}\\\r\n]*'(?!')|"(?!"")[^'"{{}}\\\r\n]*"(?!")){{0,{SIMPLE_FIELD}}}\}}"""
 
 
 def _patterns(quote: str) -> tuple[str, str, str, str]:
-    """For one kind of quotes: a plain literal, a simple f-string, what ``exact`` passes over in text and in specs."""
+    """For one kind of quotes: a plain literal, a simple f-string, what ``exact`` passes over in text and in specs.
+
+    All are loops of alternatives that begin with different characters, unrolled: whatever the text, there is one way
+    to match it, and a literal without end costs linear time. (Possessive quantifiers would say so, but CPython 3.11
+    miscounts them up to 3.11.4.)
+    """
     if len(quote) == 3:
-        plain, start = rf"[^{quote[0]}\\]|{quote[0]}(?!{quote[:2]})", quote
-        text = rf"[^{quote[0]}\\{{}}]|{quote[0]}(?!{quote[:2]})"
+        inner, start = quote[0] + r"\\", quote
+        alone = rf"|{quote[0]}(?!{quote[:2]})"
     else:
-        plain, start = rf"[^{quote}\\\r\n]", rf"{quote}(?!{quote * 2})"
-        text = rf"[^{quote}\\\r\n{{}}]"
-    escape = r"\\(?:\r\n|[^{}])"
+        inner, start = quote + r"\\\r\n", rf"{quote}(?!{quote * 2})"
+        alone = ""
+    broken = r"\r(?!\n)"
+    anything, escape = rf"\\(?:\r\n|[^\r]|{broken})", rf"\\(?:\r\n|[^\r{{}}]|{broken})"
+    plain, text = f"[^{inner}]*", rf"[^{inner}{{}}]*"
     return (
-        rf"{start}(?:{plain}|\\(?:\r\n|[\s\S]))*+{quote}",
-        rf"{_PREFIX}{start}(?:{text}|{escape}|\{{\{{|\}}\}}|{_FIELD})*+{quote}",
-        rf"(?:{text}|{escape}|\{{\{{|\}}\}})*+",
-        rf"(?:{text}|{escape})*+",
+        rf"{start}{plain}(?:(?:{anything}{alone}){plain})*{quote}",
+        rf"{_PREFIX}{start}{text}(?:(?:{escape}|\{{\{{|\}}\}}|{_FIELD}{alone}){text})*{quote}",
+        rf"{text}(?:(?:{escape}|\{{\{{|\}}\}}{alone}){text})*",
+        rf"{text}(?:(?:{escape}{alone}){text})*",
     )
 
 
 QUOTES = {quote: _patterns(quote) for quote in ('"""', "'''", '"', "'")}
+_WHOLE = {quote: re.compile(patterns[0]) for quote, patterns in QUOTES.items()}
 _TEXT = {quote: re.compile(patterns[2]) for quote, patterns in QUOTES.items()}
 _SPEC = {quote: re.compile(patterns[3]) for quote, patterns in QUOTES.items()}
 _TOKENS = "|".join(
@@ -61,15 +67,15 @@ _TOKENS = "|".join(
                 r"(?:and|await|else|for|if|in|is|lambda|not|or)\b",
                 r"\d\w*?(?:and|else|for|if|in|is|not|or)\b",  # "0or 1" is two tokens
                 *[patterns[0] for patterns in QUOTES.values()],
-                r"(?:\r\n?|\n)[ \t\f]*+(?![\r\n#])(?:(?:elif|case)\b)?",
+                r"(?:\r\n?|\n)[ \t\f]*(?![ \t\f\r\n#])(?:(?:elif|case)\b)?",
                 r"[()\[\]{},;]",
                 r"[-+*/%@&|^~<>!.]+",
-                r"\"\"\"|'''|\"|'",
+                r"(?:\"\"\"|'''|\"|')[\s\S]*",  # a literal without end: nothing after it is worth a look
             ]
         )
         + ")",
         r"\w+",
-        r"#[^\r\n]*+",
+        r"#[^\r\n]*",
         r"\\(?:\r\n?|\n)",
     ]
 )
@@ -81,7 +87,15 @@ _OPENER = re.compile(rf"{_PREFIX}(\"\"\"|'''|\"|')")
 def quick(text: str) -> list[str]:
     """The tokens of a text. A quote alone starts a literal without end, with a prefix an f-string for `exact`."""
     found: list[str] = _TOKEN.findall(text)
+    if found and found[-1][:1] in ('"', "'"):
+        found[-1] = _shortened(found[-1])
     return found
+
+
+def _shortened(literal: str) -> str:
+    """A literal as it is, but of one without end only its quotes."""
+    quote = literal[:3] if literal[:3] in QUOTES else literal[0]
+    return literal if _WHOLE[quote].fullmatch(literal) else quote
 
 
 def is_opener(token: str) -> bool:
@@ -118,7 +132,7 @@ def exact(text: str) -> Iterator[str]:
                 raise Unterminated(mode.start)
             return
         position = match.end()
-        token = match[1]
+        token = match[1] and (_shortened(match[1]) if match[1][0] in "\"'" else match[1])
         if not token:
             if mode is not None and mode.brackets == 0 and match[0] == ":":
                 modes.append(_Mode(_SPEC_KIND, mode.quote, mode.start))

@@ -20,26 +20,26 @@ class Token(NamedTuple):
     end: int
 
 
-_SPACE = re.compile(r"(?:\s++|--[^\n]*+)+")
+_SPACE = re.compile(r"(?:\s+|--[^\n]*)+")
 _COMMENT_PART = re.compile(r"/\*|\*/")
 _TOKEN = re.compile(
     r"""
-      (?P<estring>[eE]'(?:[^'\\]++|\\.|'')*+(?P<eclosed>')?)
-    | (?P<ustring>[uU]&'[^']*+(?:''[^']*+)*+(?P<uclosed>')?)
-    | (?P<uquoted>[uU]&"[^"]*+(?:""[^"]*+)*+(?P<uqclosed>")?)
-    | (?P<string>[bBxXnN]?'[^']*+(?:''[^']*+)*+(?P<closed>')?)
-    | (?P<quoted>"[^"]*+(?:""[^"]*+)*+(?P<qclosed>")?)
-    | (?P<word>[A-Za-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*+)
-    | (?P<number>0[xX][0-9A-Fa-f]+|(?:\d[\d_]*+(?:\.(?!\.)\d*+)?|\.\d++)(?:[eE][+-]?\d++)?)
-    | (?P<dollar>\$(?:[A-Za-z_\x80-\U0010ffff][\w\x80-\U0010ffff]*+)?\$)
-    | (?P<param>\$\d+|:[A-Za-z_]\w*+|%\(\w+\)s|%s(?!\w))
+      (?P<estring>[eE]'[^'\\]*(?:(?:\\.|'')[^'\\]*)*(?P<eclosed>')?)
+    | (?P<ustring>[uU]&'[^']*(?:''[^']*)*(?P<uclosed>')?)
+    | (?P<uquoted>[uU]&"[^"]*(?:""[^"]*)*(?P<uqclosed>")?)
+    | (?P<string>[bBxXnN]?'[^']*(?:''[^']*)*(?P<closed>')?)
+    | (?P<quoted>"[^"]*(?:""[^"]*)*(?P<qclosed>")?)
+    | (?P<word>[A-Za-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*)
+    | (?P<number>0[xX][0-9A-Fa-f]+|(?:\d[\d_]*(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?)
+    | (?P<dollar>\$(?:[A-Za-z_\x80-\U0010ffff][\w\x80-\U0010ffff]*)?\$)
+    | (?P<param>\$\d+|:[A-Za-z_]\w*|%\(\w+\)s|%s(?!\w))
     | (?P<op>(?:\\?:){2}|:=|\.\.|<=|>=|<>|!=|=>|\|\||->>|->|\#>>|\#>|@>|<@|!~~?\*?|~~?\*?|.)
     """,
     re.X | re.S,
 )
 _CLOSED = {"estring": "eclosed", "ustring": "uclosed", "uquoted": "uqclosed", "string": "closed", "quoted": "qclosed"}
-_BACKTICKS = re.compile(r"`[^`]*+(?:``[^`]*+)*+(`?)")
-_BRACKETS = re.compile(r"\[[^\]\n]*+(\]?)")
+_BACKTICKS = re.compile(r"`[^`]*(?:``[^`]*)*(`?)")
+_BRACKETS = re.compile(r"\[[^\]\n]*(\]?)")
 _ESCAPE = re.compile(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.S)
 _NAMED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _UNICODE = re.compile(r"\\(?:([0-9A-Fa-f]{4})|\+([0-9A-Fa-f]{6})|(\\))")
