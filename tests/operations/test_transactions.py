@@ -55,15 +55,14 @@ def test_the_server_refuses_what_is_not_transactional(statement: str, server: Se
     assert last(statement).operation.transactional == (refused is None)
 
 
-@pytest.mark.parametrize("strings", [("SELECT 1; " + BUILD,), (f"COMMIT; {BUILD}",), (f"DO $$ BEGIN {BUILD}; END $$",)])
-def test_statements_of_one_string_are_one_transaction(strings: tuple[str, ...], server: Server) -> None:
+@pytest.mark.parametrize("string", ["SELECT 1; " + BUILD, f"COMMIT; {BUILD}", f"DO $$ BEGIN {BUILD}; END $$"])
+def test_statements_of_one_string_are_one_transaction(string: str, server: Server) -> None:
     with server.empty() as connection:
         connection.execute(SETUP)
         with pytest.raises(psycopg.errors.ActiveSqlTransaction):
-            for string in strings:
-                connection.execute(string.encode())
-    assert last(*strings, autocommit=True).transaction is not None
-    assert not last(*strings).after_commit
+            connection.execute(string.encode())
+    assert last(string, autocommit=True).transaction is not None
+    assert not last(string).after_commit
 
 
 def test_one_statement_outside_of_a_transaction() -> None:

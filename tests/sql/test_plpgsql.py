@@ -80,6 +80,25 @@ def test_unknown_condition_keeps_the_first_branch_that_changes_the_schema() -> N
     assert found[0].reason == "it is not known whether current_user = 'x'"
 
 
+def test_the_other_branch_is_judged_in_place_of_the_first() -> None:
+    arm = "ALTER TABLE t ADD COLUMN new int;"
+    found = block(f"IF current_user = 'x' THEN {arm} ELSE {arm} END IF;")
+    assert [(s.applied, s.failure) for s in found] == [(True, None), (False, None)]
+    gone = "CREATE TABLE c (); FROBNICATE; DO $$ BEGIN IF to_regclass('nope') IS NOT NULL THEN {} END IF; {} END $$"
+    made = read(gone.format("CREATE TABLE z (); ELSE DROP TABLE c;", "")).schema
+    assert [n.name for n in made.tables] == ["c", "z"]
+    made = read(gone.format("DROP TABLE c; RETURN;", "CREATE TABLE z ();")).schema
+    assert [n.name for n in made.tables] == []
+
+
+def test_variables_after_a_doubtful_branch() -> None:
+    arms = "IF current_user = 'x' THEN n := 'x'; same := 'z'; ELSE n := 'y'; same := 'z'; END IF;"
+    body = f"DECLARE n text; same text; BEGIN {arms} {{}} END;"
+    assert made(body.format("EXECUTE 'CREATE TABLE ' || same || ' ()';")) == ["z"]
+    found = block(body.format("EXECUTE 'CREATE TABLE ' || n || ' ()';"))
+    assert [s.certainty for s in found] == [OPAQUE]
+
+
 def test_what_follows_a_doubtful_return_is_conditional() -> None:
     found = block("IF current_user = 'x' THEN RETURN; END IF; CREATE TABLE x ();")
     assert [(s.certainty, s.applied) for s in found] == [(CONDITIONAL, True)]

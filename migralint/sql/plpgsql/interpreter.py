@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from migralint.operations import CannotApply, Opaque, Place
+from migralint.operations import Branch, CannotApply, Opaque, Place
 from migralint.sql.cursor import Cursor
 from migralint.sql.errors import Unreadable
 from migralint.sql.plpgsql.conditions import MISSING, Raised, condition_of, handles
@@ -48,11 +48,15 @@ class Left(Exception):
 
 
 class Doubt(NamedTuple):
-    """Some paths may have left here: what follows is conditional."""
+    """Some paths may have left here: what follows is conditional.
+
+    `taken` is the branch that leaves, where it is the one that was applied: what follows runs instead of it.
+    """
 
     reason: str
     kind: str
     label: str = ""
+    taken: Branch | None = None
 
 
 class Interpreter:
@@ -125,7 +129,8 @@ class Interpreter:
                 rest = nodes[number + 1 :]
                 if rest:
                     place = self._runner.place(rest[0].start, rest[-1].end)
-                    with self._database.branch(doubt.reason, place, keep=None):
+                    keep = False if doubt.taken else None
+                    with self._instead_of(doubt.taken), self._database.branch(doubt.reason, place, keep=keep):
                         self._statements(rest)
                 return doubt
         return None
@@ -170,10 +175,21 @@ class Interpreter:
     def _value(self, cursor: Cursor) -> object:
         return self._variables.value(cursor)
 
+    def _instead_of(self, taken: Branch | None) -> AbstractContextManager[None]:
+        """The state before a branch that was applied, if one was."""
+        return self._database.instead_of(taken) if taken is not None else nullcontext()
+
     def _arms(self, node: Node, arms: list[tuple[object, list[Node]]]) -> Doubt | None:
-        """The arms of an IF, the last being its ELSE: a condition is a cursor, or a value that is known."""
+        """The arms of an IF, the last being its ELSE: a condition is a cursor, or a value that is known.
+
+        Of those that may run, the first that changes the schema is applied, the others are judged in its place.
+        """
         unknown = ""
-        kept, left, stays = False, None, False
+        taken: Branch | None = None
+        left: Left | Doubt | None = None
+        leaving: Branch | None = None
+        stays = False
+        before, after = self._variables.state(), []
         for condition, body in arms:
             value = truth(self._value(condition)) if isinstance(condition, Cursor) else condition
             if value is False or value is None:
@@ -186,24 +202,31 @@ class Interpreter:
             signal: Left | Doubt | None = None
             failed = False
             if body:
+                self._variables.restore(before)
                 place = self._runner.place(node.start, node.end)
-                with self._database.branch(unknown, place, keep=False if kept else None) as branch:
+                keep = False if taken else None
+                with self._instead_of(taken), self._database.branch(unknown, place, keep=keep) as branch:
                     try:
                         signal = self._statements(body)
-                    except Left as leaving:
-                        signal = leaving
+                    except Left as leaves:
+                        signal = leaves
                     except Raised:
                         failed = True
                     changed = branch.changed
-                kept = kept or changed
+                if changed and not taken:
+                    taken = branch
+                    leaving = branch if isinstance(signal, Left) else None
             left = left or signal
-            stays = stays or (not failed and not isinstance(signal, Left))
+            if not failed and not isinstance(signal, Left):
+                stays = True
+                after.append(self._variables.state() if body else before)
             if value is True:
                 break
+        self._variables.join(after)
         if isinstance(left, Left):
             if not stays:
                 raise left
-            return Doubt(unknown, left.kind, left.label)
+            return Doubt(unknown, left.kind, left.label, leaving)
         return left
 
     def _case(self, node: Case) -> Doubt | None:
@@ -313,10 +336,12 @@ class Interpreter:
     def _once(self, node: Node, body: list[Node]) -> None:
         """A loop over what is not known: judged once, not applied."""
         reason, place = "it is in a loop whose turns are not known", self._place(node)
+        before = self._variables.state()
         with self._database.branch(reason, place, keep=False) as branch:
             with suppress(Left, Raised, Fails):
                 self._statements(body)
             changed = branch.changed
+        self._variables.join([before, self._variables.state()])
         if changed:
             self._database.execute(Opaque("a loop whose turns are not known changes the schema"), place)
 

@@ -74,6 +74,25 @@ class Variables:
         kind = self._types.get(target, "record")
         return kind == "record" or kind.endswith("%rowtype")
 
+    def state(self) -> list[dict[str, object]]:
+        """The values of all scopes now."""
+        return [dict(scope) for scope in self._values.maps]
+
+    def restore(self, state: list[dict[str, object]]) -> None:
+        """The values of an earlier state of the same scopes."""
+        for scope, values in zip(self._values.maps, state, strict=True):
+            scope.clear()
+            scope.update(values)
+
+    def join(self, states: list[list[dict[str, object]]]) -> None:
+        """The values where it is not known which of several states it is: UNKNOWN where they differ."""
+        for number, scope in enumerate(self._values.maps):
+            found = [state[number] for state in states]
+            for name in {name for values in found for name in values}:
+                value = found[0].get(name, UNKNOWN)
+                same = all(type(v.get(name)) is type(value) and v.get(name) == value for v in found)
+                scope[name] = value if same else UNKNOWN
+
     # values --------------------------------------------------------------------------------------------------------
     def value(self, cursor: Cursor) -> object:
         """The value of an expression; with `strict`, raises Fails where the server would report an error."""
