@@ -134,10 +134,10 @@ class Project:
         self._cache.flush()
         return histories
 
-    def schema_at(self, target: str) -> Schema:
-        """What `alembic upgrade TARGET` leaves on an empty database; the only history's."""
+    def replayed_to(self, target: str) -> Replayed:
+        """What `alembic upgrade TARGET` does to an empty database; the only history's. Raises TargetError."""
         location, configuration = self.locations[0]
-        return Reader(self._files, location, configuration, ("upgrade",)).replayed(target).schema
+        return Reader(self._files, location, configuration, ("upgrade",)).replayed(target)
 
     @property
     def notes(self) -> tuple[Note, ...]:

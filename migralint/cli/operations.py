@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -13,21 +14,23 @@ from migralint.cli.histories import revision
 from migralint.cli.opening import find, open_project
 from migralint.cli.options import common, format_option
 from migralint.cli.output import colour, emit, prefix
-from migralint.cli.scripts import replay
+from migralint.cli.scripts import is_script, replay
+from migralint.cli.unread import tell_unread
 from migralint.cli.values import Common
 from migralint.tree import WorkTree
 
 if TYPE_CHECKING:
     from migralint.project import Project
-    from migralint.rule import Step
+    from migralint.rule import Place, Step
     from migralint.verdict.subject import Replayed
 
 
 class _Listed(NamedTuple):
-    """A step to list, and the name of its history; None for one of a script."""
+    """A step to list, the name of its history (None for one of a script), and what gives the line of its place."""
 
     history: str | None
     step: Step
+    line: Callable[[Place], int]
 
 
 @click.command("operations")
@@ -47,10 +50,10 @@ def command(common: Common, sources: tuple[str, ...], direction: str, format: st
 
     found = find(common)
     project = open_project(common, found)
-    steps = _sources(project, found.root, sources, direction) if sources else _everything(project, direction)
-    entries = [
-        entry(history, step, lambda place: project.resolve(place).line) for history, step in steps if listed(step)
-    ]
+    steps = _sources(project, sources, direction) if sources else _everything(project, direction)
+    entries = [entry(one.history, one.step, one.line) for one in steps if listed(one.step)]
+    if not sources or not all(map(is_script, sources)):
+        tell_unread(common, (), project.notes, lambda place: project.resolve(place).line, prefix(found.root))
     if format == "jsonl":
         emit("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in entries), machine=True)
     else:
@@ -62,24 +65,31 @@ def _everything(project: Project, direction: str) -> Iterator[_Listed]:
     for history in project.histories:
         revisions = list(history.revisions)
         for one in revisions if direction == "upgrade" else reversed(revisions):
-            yield from (_Listed(history.name, step) for step in history.steps(one, direction))
+            yield from _steps(project, history, one, direction)
 
 
-def _sources(project: Project, root: str, sources: Iterable[str], direction: str) -> Iterator[_Listed]:
-    tree = WorkTree(root)
-    files: dict[str, tuple[Replayed, str]]
-    files = {one.path: (history, one.id) for history in project.histories for one in history.revisions.values()}
+def _sources(project: Project, sources: Iterable[str], direction: str) -> Iterator[_Listed]:
+    tree = WorkTree(project.root)
+
+    @functools.cache  # scripts need no history
+    def files() -> dict[str, tuple[Replayed, str]]:
+        return {one.path: (history, one.id) for history in project.histories for one in history.revisions.values()}
+
     for source in sources:
-        path = tree.locate(source)
-        if source.endswith(".sql") and os.path.isfile(source):
-            tree.grant(os.path.abspath(source))
-            one = project.configuration
-            yield from (_Listed(None, step) for step in replay(tree, path, one.dialect, one.postgresql_version).steps)
+        if is_script(source):
+            script = replay(project, source)
+            yield from (_Listed(None, step, script.line) for step in script.paper.steps)
             continue
-        if path in files:
-            history, known = files[path]
+        path = tree.locate(source)
+        if path in files():
+            history, known = files()[path]
         elif os.path.exists(source):
             raise click.UsageError(f"{source}: neither a revision of the project nor an SQL script.")
         else:
             history, known = revision(project.histories, source)
-        yield from (_Listed(history.name, step) for step in history.steps(known, direction))
+        yield from _steps(project, history, known, direction)
+
+
+def _steps(project: Project, history: Replayed, known: str, direction: str) -> Iterator[_Listed]:
+    for step in history.steps(known, direction):
+        yield _Listed(history.name, step, lambda place: project.resolve(place).line)

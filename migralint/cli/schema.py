@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
 import click
 
-from migralint.cli.histories import only, revision
+from migralint.cli.histories import only
 from migralint.cli.opening import find, open_project
 from migralint.cli.options import common, format_option
-from migralint.cli.output import emit
-from migralint.cli.scripts import replay
+from migralint.cli.output import emit, prefix
+from migralint.cli.scripts import is_script, replay
+from migralint.cli.unread import tell_unread
 from migralint.cli.values import Common
-from migralint.tree import WorkTree
 
 if TYPE_CHECKING:
     from migralint.rule import Schema
@@ -27,7 +26,8 @@ if TYPE_CHECKING:
 def command(common: Common, source: str, format: str) -> None:
     """Print a schema: what `alembic upgrade` leaves on an empty database.
 
-    SOURCE is `heads` (the default), a revision id, or an SQL script, which is replayed on its own.
+    SOURCE is `heads` (the default), another target of `alembic upgrade` such as a revision id, `label@head` or
+    `ab12+1`, or an SQL script, which is replayed on its own. Standard error tells what could not be read.
     """
     schema, heads = _schema(common, source)
     if format == "json":
@@ -46,15 +46,13 @@ def _schema(common: Common, source: str) -> tuple[Schema, tuple[str, ...]]:
         raise click.UsageError(
             "The schema of the models cannot be printed yet; there are `heads`, revisions and scripts."
         )
-    found = find(common)
-    if source.endswith(".sql") and os.path.isfile(source):
-        project = open_project(common, found)
-        tree, configuration = WorkTree(found.root), project.configuration
-        tree.grant(os.path.abspath(source))
-        return replay(tree, tree.locate(source), configuration.dialect, configuration.postgresql_version).schema, ()
-    project = open_project(common, found)
-    history = only(project)
-    if source in ("head", "heads"):
-        return history.schema, history.heads
-    history, target = revision(project.histories, source)
-    return project.schema_at(target), (target,)
+    project = open_project(common, find(common))
+    above = prefix(project.root)
+    if is_script(source):
+        made = replay(project, source)
+        tell_unread(common, made.paper.steps, made.paper.notes, made.line, above)
+        return made.paper.schema, ()
+    only(project)
+    history = project.histories[0] if source == "heads" else project.replayed_to(source)
+    tell_unread(common, history.steps_all(), project.notes, lambda place: project.resolve(place).line, above)
+    return history.schema, history.heads

@@ -72,10 +72,16 @@ class Reader:
         return {option for option, value in said.items() if value is None}
 
     def replayed(self, target: str | None = None) -> Replayed:
-        """The history replayed to its heads, or to what `alembic upgrade TARGET` runs."""
-        result = self._settled(lambda graph: None if target is None else graph.order_to(target))
+        """The history replayed to its heads, or to what `alembic upgrade TARGET` runs; `heads` are then the target's.
+
+        Raises TargetError.
+        """
+        if target is not None:
+            result = self._settled(lambda graph: graph.order_to(target))
+            return replace(result, heads=result.graph.targets.resolve(target))
+        result = self._settled(lambda graph: None)
         found = lines(result.graph)
-        if target is None and exclude_each_other(result, found):
+        if exclude_each_other(result, found):
             return joined([self._settled(lambda graph, line=line: line) for line in found])  # type: ignore[misc]
         return result
 
@@ -107,7 +113,8 @@ class Reader:
         ev.context["read_file"] = self._read_file
         files = self._revisions(ev)
         graph = build([f.revision for f in files])
-        result = replay(self._location.name, graph, files, Run(ev, paper, self._directions), wanted(graph))
+        run = Run(ev, paper, self._directions, environment.arguments)
+        result = replay(self._location.name, graph, files, run, wanted(graph))
         result = replace(result, configuration=configuration, notes=(*result.notes, *self._notes))
         return result, creations(paper.steps)
 

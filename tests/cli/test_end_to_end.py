@@ -116,7 +116,58 @@ def test_schema_of_a_revision_and_of_a_script(call: Run, project: Alembic) -> No
     assert list(script["tables"]) == ["public.a"]
     ran = call("schema", "onee", "--format", "json")
     assert ran.code == 2
-    assert "Did you mean 'one'" in ran.err
+    assert "did you mean 'one'?" in ran.err
+
+
+def test_schema_of_the_targets_of_alembic(call: Run) -> None:
+    project = Alembic(Path.cwd())
+    for name, parent, labels in (("aa11", None, None), ("bb22", "aa11", "web"), ("cc33", "aa11", "jobs")):
+        project.revision(name, f'op.create_table("{name}", sa.Column("id", sa.Integer))')
+        path = project.versions / f"{name}.py"
+        head, _, tail = path.read_text().partition("down_revision = ")
+        path.write_text(f"{head}down_revision = {parent!r}\nbranch_labels = {labels!r}\n" + tail.partition("\n")[2])
+    for target, heads, tables in (
+        ("heads", ["bb22", "cc33"], ["aa11", "bb22", "cc33"]),
+        ("web@head", ["bb22"], ["aa11", "bb22"]),
+        ("jobs@+2", ["cc33"], ["aa11", "cc33"]),
+        ("bb22-1", ["aa11"], ["aa11"]),
+        ("base", [], []),
+    ):
+        data = json.loads(call("schema", target, "--format", "json").out)
+        assert (data["heads"], list(data["tables"])) == (heads, [f"public.{name}" for name in tables])
+    ran = call("schema", "head")
+    assert (ran.code, ran.out) == (2, "")
+    assert "2 heads (bb22, cc33)" in ran.err
+
+
+def test_scripts_need_no_history_and_no_project(call: Run, tmp_path: Path) -> None:
+    script = tmp_path / "script.sql"
+    script.write_text("CREATE TABLE a (id integer);\n\nCREATE INDEX i ON a (id);\n")
+    (entry, other) = map(json.loads, call("operations", str(script), "--format", "jsonl").out.splitlines())
+    assert (entry["operation"], entry["line"], other["line"]) == ("create_table", 1, 3)
+    assert "CREATE INDEX" in call("schema", str(script)).out
+    for command in ("operations", "schema"):
+        ran = call(command, "nowhere.sql")
+        assert (ran.code, ran.out) == (2, "")
+        assert "nowhere.sql: no such file" in ran.err
+
+
+def test_schema_tells_what_was_not_read(call: Run, project: Alembic) -> None:
+    Path("script.sql").write_text("CREATE TABLE a (id integer);\nALTER TABLE a WITH SOMETHING UNHEARD OF;\n")
+    ran = call("schema", "script.sql")
+    assert "CREATE TABLE" in ran.out
+    assert "1 place was not read" in ran.err
+    assert "script.sql:2: " in ran.err
+    project.revision("three", "op.execute(unknown)")
+    (project.versions / "bad.py").write_text("def upgrade(:\n")
+    ran = call("schema")
+    assert "2 places were not read" in ran.err
+    assert "alembic/versions/three.py:" in ran.err
+    assert "alembic/versions/bad.py:" in ran.err
+    assert "three.py" not in call("schema", "two").err
+    for arguments in (["operations"], ["graph"], ["history", "public.orders"]):
+        assert "alembic/versions/bad.py:" in call(*arguments).err
+    assert call("schema", "--quiet").err == ""
 
 
 def test_operations_of_a_script(call: Run, project: Alembic) -> None:

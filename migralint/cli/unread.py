@@ -1,0 +1,45 @@
+"""Tells on standard error what was not read, so that what an answer lacks surprises nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from migralint.cli.output import tell
+from migralint.cli.values import Common
+
+if TYPE_CHECKING:
+    from migralint.rule import Note, Place, Step
+
+_SHOWN = 5
+"""How many places are told."""
+
+_NOT_READ = ("MG001", "MG306")
+"""The codes of notices about files, or statements, that could not be read."""
+
+
+def tell_unread(
+    common: Common, steps: Iterable[Step], notes: Iterable[Note], line: Callable[[Place], int], prefix: str
+) -> None:
+    """Tells how many statements and files that may change the schema were not read, and the first of them.
+
+    `steps` are those that the answer does not list; `line` gives the line of a place, `prefix` leads to the project.
+    """
+    from migralint.rule import Opaque
+
+    found: dict[tuple[Place, str], None] = {}
+    for note in notes:
+        if note.kind in _NOT_READ:
+            found[note.place, note.message] = None
+    for step in steps:
+        operation = step.operation
+        if isinstance(operation, Opaque) and operation.may_change_schema and step.direction == "upgrade":
+            found[step.place, operation.reason] = None
+    if not found:
+        return
+    places = "1 place was" if len(found) == 1 else f"{len(found)} places were"
+    tell(common, f"{places} not read; the answer lacks what is done there:")
+    for place, reason in list(found)[:_SHOWN]:
+        tell(common, f"  {place.path if place.path.startswith('/') else prefix + place.path}:{line(place)}: {reason}")
+    if len(found) > _SHOWN:
+        tell(common, f"  and {len(found) - _SHOWN} more")
