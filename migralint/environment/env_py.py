@@ -30,6 +30,8 @@ class Environment:
     options: Mapping[str, Value] = field(default_factory=dict)
     target_metadata: Value = None
     naming_convention: Mapping[str, Value] | None = None
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+    """What `context.run_migrations()` hands to every `upgrade()` and `downgrade()`."""
     lock_timeout: bool = False
     unknown: tuple[tuple[str, str, Place | None], ...] = ()
 
@@ -48,6 +50,8 @@ def read(path: str, source: str, finder: ProjectFinder, settings: Mapping[str, s
     configured: list[Arguments] = []
     ev.context["configured"] = configured
     ev.context["settings"] = dict(settings)
+    handed: dict[str, Value] = {}
+    ev.context["handed"] = handed
     module = ModuleValue(finder.name_of(path), path, {"__file__": path, "__name__": "env_py"})
     try:
         ev.run_module(module, body)
@@ -60,7 +64,7 @@ def read(path: str, source: str, finder: ProjectFinder, settings: Mapping[str, s
     first = metadata[0] if isinstance(metadata, (list, tuple)) and metadata else metadata
     convention = dict(first.convention) if isinstance(first, MetaDataItem) else None
     unknown = tuple((k, v.reason, v.place) for k, v in options.items() if isinstance(v, Unknown))
-    return Environment(path, options, metadata, convention, bool(_TIMEOUT.search(source)), unknown)
+    return Environment(path, options, metadata, convention, handed, bool(_TIMEOUT.search(source)), unknown)
 
 
 def naming(given: Mapping[str, str] | None, environment: Environment) -> dict[str, Value]:

@@ -29,7 +29,7 @@ from migralint.operations import (
 )
 from migralint.operations.paper import Assumption, Note, Paper, Step
 from migralint.python.evaluator import Evaluator
-from migralint.python.values import Arguments, Function, PyRaise
+from migralint.python.values import Arguments, Function, PyRaise, Unknown, Value
 from migralint.schema import Schema
 
 
@@ -77,6 +77,8 @@ class Run:
     evaluator: Evaluator
     paper: Paper
     directions: Sequence[str] = ("upgrade", "downgrade")
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+    """What `env.py` hands to the functions of revisions."""
 
 
 def replay(
@@ -118,7 +120,11 @@ def _direction(run: Run, file: RevisionFile, direction: str) -> tuple[Step, ...]
     for function in _functions(run, file, direction):
         ev.steps, ev.callers, ev.depth = 0, (), 0
         place = Place(revision.path, function.node[1])
-        result = ev.run_function(function, Arguments(), place)
+        given = _arguments(run, function)
+        missing = [name for name in _required(function) if name not in given]
+        if missing:
+            ev.opaque(f"{function.name}() takes {', '.join(missing)}, which env.py is not seen to hand over", place)
+        result = ev.run_function(function, Arguments([], given), place)
         if isinstance(result, PyRaise) and not _always_raises(revision, direction):
             ev.opaque(f"the code raises {result.kind}: {result.message}", result.place or place)
     if direction == "downgrade":
@@ -132,14 +138,29 @@ def _always_raises(revision: Revision, direction: str) -> bool:
     return (revision.upgrade if direction == "upgrade" else revision.downgrade) == "raises"
 
 
+def _required(function: Function) -> list[str]:
+    """The parameters without a default."""
+    return [p[1] for p in function.params if p[0] in ("normal", "posonly", "kwonly") and not p[3][0]]
+
+
+def _arguments(run: Run, function: Function) -> dict[str, Value]:
+    """What `env.py` hands over, as far as the function takes it; a default stands for what is not known."""
+    takes_all = any(p[0] == "kwarg" for p in function.params)
+    defaults = {p[1]: p[3][0] for p in function.params}
+    return {
+        name: value
+        for name, value in run.arguments.items()
+        if (takes_all or name in defaults) and not (isinstance(value, Unknown) and defaults.get(name))
+    }
+
+
 def _functions(run: Run, file: RevisionFile, direction: str) -> list[Function]:
     """The function of a direction; with the multi-database template those of every database."""
     names = file.module.names
     function = run.evaluator.modules.resolved(names.get(direction))
     if not isinstance(function, Function):
         return []
-    needs = [p for p in function.params if p[0] in ("normal", "posonly") and not p[3][0]]
-    if needs:
+    if any(name not in run.arguments for name in _required(function)):
         several = [v for n, v in names.items() if n.startswith(direction + "_") and isinstance(v, Function)]
         if several:
             return several

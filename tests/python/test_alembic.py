@@ -405,3 +405,22 @@ def test_the_search_path_finds_what_is_there() -> None:
     names = [str(s.operation.table_name) for s in followed.steps[1:]]
     assert names == ["public.t", "other.t", "other.t"]
     assert followed.value is True
+
+
+def test_a_connection_of_its_own_in_autocommit() -> None:
+    code = """
+    own = op.get_bind().engine.connect().execution_options(isolation_level='AUTOCOMMIT')
+    with own as connection:
+        connection.exec_driver_sql('CREATE INDEX CONCURRENTLY i ON t (a)')
+    op.get_bind().execution_options(isolation_level='AUTOCOMMIT').execute(sa.text('DROP INDEX i'))
+    """
+    steps = follow(code, setup=TABLE).steps
+    assert [s.transaction is None for s in steps] == [True, False]
+
+
+def test_sync_enum_values_of_pairs() -> None:
+    setup = "op.execute(\"CREATE TYPE e AS ENUM ('a')\"); op.execute('CREATE TABLE t (k e)')"
+    call = "op.sync_enum_values(enum_schema='public', enum_name='e', new_values=['a', 'b'], affected_columns=[%s])"
+    followed = follow(call % "('t', 'k')", setup=setup)
+    assert [e.labels for e in followed.paper.schema.enums()] == [("a", "b")]
+    assert follow(call % "('t',)", setup=setup).told == ["!opaque - -"]

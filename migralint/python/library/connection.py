@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
@@ -82,10 +82,17 @@ class TransactionItem(ContextManager):
 
 
 class ConnectionItem(ContextManager):
-    """A connection or engine to the one database there is. `offline` for `as_sql`."""
+    """A connection or engine to the one database there is.
+
+    `separate` is one beside the migration's; only that can be set to `autocommit`.
+    """
 
     type_name = "connection"
     reaches_database = True
+
+    def __init__(self, separate: bool = False, autocommit: bool = False) -> None:
+        self.separate = separate
+        self.autocommit = autocommit
 
     def enter(self, ev: Evaluator, stack: ExitStack, place: Place) -> Value:
         return self
@@ -96,8 +103,12 @@ class ConnectionItem(ContextManager):
                 return Builtin(name, lambda ev, args, place: self._execute(ev, name, args, place))
             case "dialect":
                 return DialectItem(ev.database.dialect)
-            case "engine" | "connection" | "bind" | "dbapi_connection" | "driver_connection":
+            case "engine":
+                return ConnectionItem(True, self.autocommit)
+            case "connection" | "bind" | "dbapi_connection" | "driver_connection":
                 return self
+            case "execution_options" if self.separate:
+                return Builtin(name, lambda ev, args, place: self._with_options(args))
             case "connect" | "execution_options" | "get_bind" | "get_raw_connection" | "raw_connection" | "cursor":
                 return Builtin(name, lambda ev, args, place: self)
             case "begin" | "begin_nested" | "get_transaction":
@@ -120,9 +131,16 @@ class ConnectionItem(ContextManager):
                 return Inspector().attribute(ev, "get_table_names" if name == "table_names" else name, place)
         return Unknown(f"attribute {name} of a connection", place)
 
+    def _with_options(self, args: Arguments) -> Value:
+        level = args.keywords.get("isolation_level")
+        if level is None:
+            return self
+        return ConnectionItem(True, isinstance(level, str) and level.upper() == "AUTOCOMMIT")
+
     def _execute(self, ev: Evaluator, name: str, args: Arguments, place: Place) -> Value:
         parameters = args.get(1, "parameters", default=args.keywords or None)
-        result = execute(ev, args.get(0, "statement"), parameters, place)
+        with ev.database.autocommit() if self.autocommit else nullcontext():
+            result = execute(ev, args.get(0, "statement"), parameters, place)
         if name == "scalar":
             return result._first(True)
         return ev.call(result.attribute(ev, "scalars", place), Arguments(), place) if name == "scalars" else result

@@ -72,7 +72,9 @@ class ContextItem(Native):
                 return Builtin(name, lambda ev, args, place: execute(ev, args.get(0), None, place))
             case "configure":
                 return Builtin(name, lambda ev, args, place: ev.context.setdefault("configured", []).append(args))
-            case "static_output" | "run_migrations":
+            case "run_migrations":
+                return Builtin(name, lambda ev, args, place: ev.context.get("handed", {}).update(args.keywords))
+            case "static_output":
                 return Builtin(name, nothing)
             case "get_tag_argument":
                 return Builtin(name, nothing)

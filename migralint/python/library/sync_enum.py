@@ -61,8 +61,12 @@ def sync_enum_values(ev: Evaluator, args: Arguments, place: Place) -> Value:
     if not isinstance(enum, str) or labels is None or columns is None or not all(isinstance(i, str) for i in labels):
         ev.opaque("sync_enum_values with arguments that are not known", place)
         return Unknown("sync_enum_values", place)
-    places = [c.names() if isinstance(c, TableReference) else None for c in columns]
-    name = Name(str(given_schema) if isinstance(given_schema, str) else creation_schema(ev.database), str(enum))
+    schema = str(given_schema) if isinstance(given_schema, str) else creation_schema(ev.database)
+    places = [_named(schema, column) for column in columns]
+    if None in places:
+        ev.opaque("sync_enum_values with a column that is not known", place)
+        return Unknown("sync_enum_values", place)
+    name = Name(schema, str(enum))
     old = Name(name.schema, f"{name.name}_old")
     ev.database.execute(RenameType(name, old), place)
     ev.database.execute(CreateType(EnumType(name, tuple(str(i) for i in labels))), place)
@@ -73,14 +77,22 @@ def sync_enum_values(ev: Evaluator, args: Arguments, place: Place) -> Value:
         ev.database.execute(CreateFunction(Function(function, kinds, "boolean", "sql")), place)
         ev.database.execute(Statement("create_operator", None, name.schema), place)
     for found in places:
-        if found is None:
-            ev.opaque("sync_enum_values with a column that is not known", place)
-            continue
-        ev.database.execute(_converted(ev, found, name, old), place)
+        if found is not None:
+            ev.database.execute(_converted(ev, found, name, old), place)
     for function in functions:
         ev.database.execute(Statement("drop_operator", None, name.schema), place)
         ev.database.execute(DropFunction(function, kinds), place)
     ev.database.execute(DropType(old), place)
+    return None
+
+
+def _named(schema: str, column: Value) -> tuple[Name, str] | None:
+    """(table, column) of what stands in `affected_columns`: a reference, or a pair in the enum's schema."""
+    if isinstance(column, TableReference):
+        return column.names()
+    match column:
+        case (str(table), str(name)):
+            return Name(schema, str(table)), str(name)
     return None
 
 
