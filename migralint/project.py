@@ -10,6 +10,7 @@ from migralint import __version__
 from migralint.cache import Cache, default_folder
 from migralint.configuration import Configuration, Found, load
 from migralint.configuration.discover import discover as find_configuration
+from migralint.configuration.existing import check_files
 from migralint.environment.errors import EnvironmentProblem
 from migralint.environment.locations import Location, discover
 from migralint.history.files import Files
@@ -18,7 +19,6 @@ from migralint.history.replay import Replayed
 from migralint.history.scripts import replay_script
 from migralint.operations import CreateTable, ObjectRef, Operation, Place, RenameTable
 from migralint.operations.paper import Note, Paper
-from migralint.schema import Schema
 from migralint.tree import Lines, Overlay, Recorder, Tree, WorkTree
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class Project:
             for source in configuration.source_roots or ():
                 if source.startswith("/") and isinstance(work, WorkTree):
                     work.grant(source)
+            check_files(tree, configuration)
         store = Cache(default_folder(found.root), cache, material=[__version__, found.root])
         return cls(found.root, tree, configurations, store, directions=directions)
 
@@ -123,6 +124,11 @@ class Project:
             except EnvironmentProblem as problem:
                 raise ProjectError(str(problem)) from problem
         return tuple(out)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What whoever asks should know of the histories, beside what the rules say."""
+        return tuple(remark for location, _ in self.locations for remark in location.skipped)
 
     @cached_property
     def histories(self) -> tuple[Replayed, ...]:

@@ -13,6 +13,7 @@ import pytest
 
 from migralint.configuration import Configuration, ConfigurationError, Environment, discover, load
 from migralint.configuration.configuration import MANAGED_SCHEMAS
+from migralint.configuration.existing import check_files
 from migralint.configuration.keys import HISTORY_KEYS, KEYS
 from migralint.configuration.toml import line_of
 from migralint.tree import Recorder, WorkTree
@@ -190,6 +191,57 @@ def test_nearest_configuration_wins(tmp_path: Path) -> None:
     project(tmp_path, {"migralint.toml": "", "backend/pyproject.toml": "[tool.migralint]", "backend/app/x.py": ""})
     found = discover(str(tmp_path / "backend" / "app"))
     assert found == (str((tmp_path / "backend").resolve()), ("pyproject.toml",), ())
+
+
+def test_without_a_configuration_the_nearest_of_alembic_is_the_project(tmp_path: Path) -> None:
+    ini, toml = "[alembic]\nscript_location = db\n", '[project]\n[tool.alembic]\nscript_location = "db"\n'
+    files = {"alembic.ini": ini, ".git/HEAD": "", "db/versions/x.py": "", "web/db/versions/x.py": ""}
+    top, web = project(tmp_path, files).resolve(), tmp_path.resolve() / "web"
+    assert discover(str(top / "db" / "versions")) == (str(top), (), ())
+    project(tmp_path, {"web/db/alembic.ini": "[alembic]\n"})  # as Flask-Migrate writes it into the script location
+    assert discover(str(web / "db" / "versions")) == (str(top), (), ())
+    project(tmp_path, {"web/pyproject.toml": toml})
+    assert discover(str(web / "db" / "versions")) == (str(web), (), ())
+    assert discover(str(top / "db")) == (str(top), (), ())
+    project(tmp_path, {"migralint.toml": ""})  # it is for all of the repository
+    assert discover(str(web / "db" / "versions")) == (str(top), ("migralint.toml",), ())
+    project(tmp_path, {"web/migralint.toml": ""})
+    assert discover(str(web / "db" / "versions")) == (str(web), ("migralint.toml",), ())
+
+
+def test_the_search_for_alembic_ends_at_the_repository(tmp_path: Path) -> None:
+    files = {"alembic.ini": "[alembic]\nscript_location = db\n", "repo/.git/HEAD": "", "repo/a/x.py": ""}
+    inner = project(tmp_path, files) / "repo" / "a"
+    assert discover(str(inner)).root == str(inner.resolve())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("snapshots = ['a.sql', 'no.sql']", "1: snapshots: no such file: no.sql"),
+        ("snapshots = 'lib'", "1: snapshots: not a file: lib"),
+        ("\nbase-schema = 'no.sql'", "2: base-schema: no such file: no.sql"),
+        ("source-roots = ['lib', 'nope']", "1: source-roots: no such folder: nope"),
+        ("source-roots = 'a.sql'", "1: source-roots: not a folder: a.sql"),
+        ("queries = ['lib', 'a.sql', 'nope']", "1: queries: no such file or folder: nope"),
+        ("[environments]\nqa = 'a.sql'\nprod = 'no.sql'", "1: environments.prod: no such file: no.sql"),
+        ("environments.prod = {dump = 'no.sql'}", "1: environments.prod: no such file: no.sql"),
+    ],
+)
+def test_files_that_are_not_there(tmp_path: Path, text: str, said: str) -> None:
+    project(tmp_path, {"migralint.toml": text, "a.sql": "", "lib/x.py": ""})
+    found = discover(str(tmp_path))
+    tree = WorkTree(found.root)
+    (configuration,) = load(tree, found)
+    with pytest.raises(ConfigurationError) as caught:
+        check_files(tree, configuration)
+    assert str(caught.value) == f"migralint.toml:{said}; correct the path or remove it"
+
+
+def test_files_that_are_there(tmp_path: Path) -> None:
+    text = "snapshots = 'a.sql'\nsource-roots = ['lib', '.']\nenvironments.qa.revision = 'ab12'\nqueries = []"
+    project(tmp_path, {"migralint.toml": text, "a.sql": "", "lib/x.py": ""})
+    check_files(WorkTree(str(tmp_path)), one(tmp_path))
 
 
 def test_given_project_is_not_searched_upward(tmp_path: Path) -> None:
@@ -381,6 +433,22 @@ def test_unknown_name(tmp_path: Path) -> None:
             "1: dialect: expected the name of a dialect as in SQLAlchemy, not 'postgres'; did you",
         ),
         ("dialect = 'my sql'", "1: dialect: expected the name of a dialect as in SQLAlchemy, not 'my sql'"),
+        (
+            "dialect = 'pgsql'",
+            "1: dialect: expected the name of a dialect as in SQLAlchemy, not 'pgsql'; did you mean 'p",
+        ),
+        (
+            "dialect = 'psql'",
+            "1: dialect: expected the name of a dialect as in SQLAlchemy, not 'psql'; did you mean 'po",
+        ),
+        (
+            "dialect = 'PostgreSQL+psycopg'",
+            "1: dialect: expected the name of a dialect as in SQLAlchemy, not 'PostgreSQL+psycopg'; did you mean 'post",
+        ),
+        (
+            "dialect = 'foo'",
+            "1: dialect: expected the name of a dialect as in SQLAlchemy, not 'foo'; there are postgresql, sqlite,",
+        ),
         ("dialect = 1", "1: dialect: expected the name of a dialect, not an integer"),
         (
             "downgrade = 'forward'",

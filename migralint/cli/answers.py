@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
 
 class Answer(NamedTuple):
-    """A verdict with what is needed to print it; `fail_on` is the configuration's."""
+    """A verdict with what is needed to print it; `fail_on` is the configuration's, `remarks` go to standard error."""
 
     verdict: Verdict
     fail_on: str
     tree: WorkTree
+    remarks: tuple[str, ...] = ()
 
 
 def answer(said: Check) -> Answer:
@@ -65,7 +66,7 @@ def answer(said: Check) -> Answer:
     )
     project = open_project(common, found)
     verdict = check(project, request)._replace(signature=_signature(project))
-    made = Answer(verdict, project.configuration.fail_on, tree)
+    made = Answer(verdict, project.configuration.fail_on, tree, _remarks(project, said))
     outside = [folder for folder in project.configuration.source_roots or () if os.path.isabs(folder)]
     _grant(tree, outside)
     if isinstance(project.tree, Recorder):
@@ -80,12 +81,17 @@ def answer(said: Check) -> Answer:
 
 def _stored(cache: Cache, key: str, tree: WorkTree) -> Answer | None:
     match cache.answer(key, tree):
-        case {"verdict": dict() as verdict, "fail_on": str(fail_on), "installed": dict() as installed}:
+        case {
+            "verdict": dict() as verdict,
+            "fail_on": str(fail_on),
+            "remarks": list(told),
+            "installed": dict() as installed,
+        }:
             valid_until = verdict.get("valid_until")
             current = valid_until is None or _today() <= valid_until
             if current and all(_stamp(folder) == stamp for folder, stamp in installed.items()):
                 try:
-                    return Answer(Verdict.from_data(verdict), fail_on, tree)
+                    return Answer(Verdict.from_data(verdict), fail_on, tree, tuple(told))
                 except (KeyError, TypeError):  # stored by a version under development
                     return None
     return None
@@ -96,6 +102,17 @@ def _signature(project: Project) -> str | None:
     from migralint.schema.document import signature
 
     return signature(project.histories[0].schema) if len(project.histories) == 1 else None
+
+
+def _remarks(project: Project, said: Check) -> tuple[str, ...]:
+    """What the run should tell beside the findings."""
+    dialects = {history.configuration.dialect for history in project.histories} - {"postgresql"}
+    remarks = list(project.remarks)
+    if dialects and not said.families:
+        remarks.append(
+            f"no locks are known of {' and '.join(sorted(dialects))}: the online rules (MG2) are for PostgreSQL only"
+        )
+    return tuple(remarks)
 
 
 def _grant(tree: WorkTree, folders: object) -> None:
@@ -113,7 +130,7 @@ def _to_data(made: Answer) -> dict[str, object]:
 
     ours = os.path.dirname(migralint.__file__)
     installed = {folder: _stamp(folder) for folder in (ours, *packages(), *_site_folders())}
-    return {"verdict": made.verdict.to_data(), "fail_on": made.fail_on, "installed": installed}
+    return {"verdict": made.verdict.to_data(), "fail_on": made.fail_on, "remarks": made.remarks, "installed": installed}
 
 
 def _site_folders() -> list[str]:

@@ -10,8 +10,8 @@ import click
 from migralint.cli.histories import only
 from migralint.cli.opening import find, open_project
 from migralint.cli.options import common, format_option
-from migralint.cli.output import colour, emit, prefix
-from migralint.cli.unread import tell_unread
+from migralint.cli.output import colour, emit
+from migralint.cli.unread import tell_of_project
 from migralint.cli.values import Common
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def command(common: Common, format: str) -> None:
 
     project = open_project(common, find(common))
     history = only(project)
-    tell_unread(common, (), project.notes, lambda place: project.resolve(place).line, prefix(project.root))
+    tell_of_project(common, project)
     if format == "json":
         emit(_json(project, history), machine=True)
     else:

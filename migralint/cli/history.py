@@ -11,7 +11,7 @@ from migralint.cli.histories import only
 from migralint.cli.opening import find, open_project
 from migralint.cli.options import common, format_option
 from migralint.cli.output import colour, emit, prefix
-from migralint.cli.unread import tell_unread
+from migralint.cli.unread import tell_of_project
 from migralint.cli.values import Common
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def command(common: Common, object: str, format: str) -> None:
     found = find(common)
     project = open_project(common, found)
     history = only(project)
-    tell_unread(common, (), project.notes, lambda place: project.resolve(place).line, prefix(project.root))
+    tell_of_project(common, project)
     steps = [step for step in history.steps_all() if step.direction == "upgrade"]
     changes = list(_changes(steps, Name(parts[0], parts[1]), parts[2] if len(parts) == 3 else None))
     if not changes:

@@ -15,7 +15,7 @@ from migralint.cli.opening import find, open_project
 from migralint.cli.options import common, format_option
 from migralint.cli.output import colour, emit, prefix
 from migralint.cli.scripts import is_script, replay
-from migralint.cli.unread import tell_unread
+from migralint.cli.unread import tell_of_project
 from migralint.cli.values import Common
 from migralint.tree import WorkTree
 
@@ -53,7 +53,7 @@ def command(common: Common, sources: tuple[str, ...], direction: str, format: st
     steps = _sources(project, sources, direction) if sources else _everything(project, direction)
     entries = [entry(one.history, one.step, one.line) for one in steps if listed(one.step)]
     if not sources or not all(map(is_script, sources)):
-        tell_unread(common, (), project.notes, lambda place: project.resolve(place).line, prefix(found.root))
+        tell_of_project(common, project)
     if format == "jsonl":
         emit("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in entries), machine=True)
     else:

@@ -16,12 +16,16 @@ Function = Callable[..., Any]
 def common(function: Function) -> Function:
     """Adds the options of Common, given to the function as its first argument."""
     options = [
-        click.option("--project", metavar="DIR", help="The project's folder (default: found from the current one)."),
+        click.option(
+            "--project",
+            metavar="DIR",
+            help="The project's folder (default: the nearest one upward that configures migralint, else Alembic).",
+        ),
         click.option("--name", metavar="SECTION", help="One of several histories, as Alembic's own --name."),
         click.option(
             "--config", multiple=True, metavar="FILE|PAIR", help="A file, or a pair such as 'fail-on = \"error\"'."
         ),
-        click.option("--dialect", metavar="NAME", help="What the history is read for (default: postgresql)."),
+        click.option("--dialect", metavar="NAME", help="SQLAlchemy's name of the database (default: postgresql)."),
         click.option(
             "--postgresql-version", type=click.IntRange(12, 18), help="Major version of the server (default: 15)."
         ),

@@ -12,7 +12,7 @@ from migralint.cli.opening import find, open_project
 from migralint.cli.options import common, format_option
 from migralint.cli.output import emit, prefix
 from migralint.cli.scripts import is_script, replay
-from migralint.cli.unread import tell_unread
+from migralint.cli.unread import tell_of_project, tell_unread
 from migralint.cli.values import Common
 
 if TYPE_CHECKING:
@@ -47,12 +47,11 @@ def _schema(common: Common, source: str) -> tuple[Schema, tuple[str, ...]]:
             "The schema of the models cannot be printed yet; there are `heads`, revisions and scripts."
         )
     project = open_project(common, find(common))
-    above = prefix(project.root)
     if is_script(source):
         made = replay(project, source)
-        tell_unread(common, made.paper.steps, made.paper.notes, made.line, above)
+        tell_unread(common, made.paper.steps, made.paper.notes, made.line, prefix(project.root))
         return made.paper.schema, ()
     only(project)
     history = project.histories[0] if source == "heads" else project.replayed_to(source)
-    tell_unread(common, history.steps_all(), project.notes, lambda place: project.resolve(place).line, above)
+    tell_of_project(common, project, history.steps_all())
     return history.schema, history.heads

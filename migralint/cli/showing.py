@@ -6,7 +6,7 @@ import functools
 import re
 
 from migralint.cli.answers import Answer
-from migralint.cli.output import colour, emit, prefix
+from migralint.cli.output import colour, emit, prefix, tell
 from migralint.cli.values import Check
 from migralint.report import View, render
 from migralint.tree import SQL_BYTES, TreeError
@@ -25,6 +25,8 @@ def show(made: Answer, said: Check) -> int:
             return None
 
     checking = said.checking
+    for remark in made.remarks:
+        tell(said.common, remark)
     people = checking.output_format in ("text", "concise")
     view = View(
         lines,

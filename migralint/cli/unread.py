@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from migralint.cli.output import tell
+from migralint.cli.output import prefix, tell
 from migralint.cli.values import Common
 
 if TYPE_CHECKING:
+    from migralint.project import Project
     from migralint.rule import Note, Place, Step
 
 _SHOWN = 5
@@ -18,12 +19,19 @@ _NOT_READ = ("MG001", "MG306")
 """The codes of notices about files, or statements, that could not be read."""
 
 
+def tell_of_project(common: Common, project: Project, steps: Iterable[Step] = ()) -> None:
+    """Tells what should be known of a project's histories, and what of it was not read."""
+    for remark in project.remarks:
+        tell(common, remark)
+    tell_unread(common, steps, project.notes, lambda place: project.resolve(place).line, prefix(project.root))
+
+
 def tell_unread(
-    common: Common, steps: Iterable[Step], notes: Iterable[Note], line: Callable[[Place], int], prefix: str
+    common: Common, steps: Iterable[Step], notes: Iterable[Note], line: Callable[[Place], int], above: str
 ) -> None:
     """Tells how many statements and files that may change the schema were not read, and the first of them.
 
-    `steps` are those that the answer does not list; `line` gives the line of a place, `prefix` leads to the project.
+    `steps` are those that the answer does not list; `line` gives the line of a place, `above` leads to the project.
     """
     from migralint.rule import Opaque
 
@@ -40,6 +48,6 @@ def tell_unread(
     places = "1 place was" if len(found) == 1 else f"{len(found)} places were"
     tell(common, f"{places} not read; the answer lacks what is done there:")
     for place, reason in list(found)[:_SHOWN]:
-        tell(common, f"  {place.path if place.path.startswith('/') else prefix + place.path}:{line(place)}: {reason}")
+        tell(common, f"  {place.path if place.path.startswith('/') else above + place.path}:{line(place)}: {reason}")
     if len(found) > _SHOWN:
         tell(common, f"  and {len(found) - _SHOWN} more")

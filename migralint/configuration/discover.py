@@ -13,7 +13,10 @@ from migralint.tree import PYTHON_BYTES, TreeError, WorkTree, decode
 OWN_FILE = "migralint.toml"
 PYPROJECT = "pyproject.toml"
 
-_HEADER = re.compile(rb"^[ \t]*\[{1,2}[ \t]*tool[ \t]*\.[ \t]*migralint[ \t]*[.\]]", re.MULTILINE)
+ALEMBIC_INI = "alembic.ini"
+
+_HEADER = rb"^[ \t]*\[{1,2}[ \t]*tool[ \t]*\.[ \t]*%s[ \t]*[.\]]"
+_LOCATION = re.compile(rb"^script_location[ \t]*[=:]", re.MULTILINE | re.IGNORECASE)
 
 
 class Found(NamedTuple):
@@ -37,18 +40,17 @@ def discover(folder: str, project: str | None = None, config: Sequence[str] = ()
     """The project that `folder` lies in.
 
     With `project` (`--project`) it is that folder. Otherwise it is the nearest folder with a configuration, from
-    `folder` up to the root of its repository; without one, it is `folder`. Each of `config` (`--config`) is a file,
-    seen from `folder`, or a TOML pair; files there stand in place of the one found. Raises ConfigurationError.
+    `folder` up to the root of its repository; without one, the nearest where Alembic is configured; else it is
+    `folder`. Each of `config` (`--config`) is a file, seen from `folder`, or a TOML pair; files there stand in place of
+    the one found. Raises ConfigurationError.
     """
     start = os.path.realpath(folder if project is None else os.path.join(folder, project))
     if not os.path.isdir(start):
         raise ConfigurationError("no such folder; check --project", project or folder)
-    root, files = start, tuple[str, ...]()
-    for candidate in _upward(start) if project is None else (start,):
-        files = _configured(candidate)
-        if files:
-            root = candidate
-            break
+    folders = list(_upward(start)) if project is None else [start]
+    root, files = next(((one, found) for one in folders if (found := _configured(one))), (None, ()))
+    if root is None:
+        root = next((one for one in folders if _alembic(one)), start)
     tree = WorkTree(root)
     given = [argument for argument in config if os.path.isfile(os.path.join(folder, argument))]
     pairs = tuple(argument for argument in config if argument not in given)
@@ -73,30 +75,41 @@ def _upward(folder: str) -> Iterator[str]:
 
 def _configured(folder: str) -> tuple[str, ...]:
     own = os.path.isfile(os.path.join(folder, OWN_FILE))
-    pyproject = _declares(os.path.join(folder, PYPROJECT))
+    pyproject = _declares(os.path.join(folder, PYPROJECT), "migralint")
     if own and pyproject:
         message = f"{OWN_FILE} beside it configures migralint too; keep one of the two"
         raise ConfigurationError(message, os.path.join(folder, PYPROJECT))
     return (OWN_FILE,) if own else (PYPROJECT,) if pyproject else ()
 
 
-def _declares(file: str) -> bool:
-    """Whether a pyproject.toml has a table `tool.migralint`; parsed only where its header is not plainly there."""
-    if not os.path.isfile(file):
-        return False
-    try:
-        with open(file, "rb") as stream:
-            data = stream.read(PYTHON_BYTES)
-    except OSError as error:
-        raise ConfigurationError(f"cannot be read: {error.strerror}", file) from None
-    if _HEADER.search(data):
+def _alembic(folder: str) -> bool:
+    """Whether Alembic is configured in a folder; an ini file without a script location lies in that location itself."""
+    ini = _read(os.path.join(folder, ALEMBIC_INI))
+    return _LOCATION.search(ini) is not None or _declares(os.path.join(folder, PYPROJECT), "alembic")
+
+
+def _declares(file: str, tool: str) -> bool:
+    """Whether a pyproject.toml has a table of a tool; parsed only where its header is not plainly there."""
+    data = _read(file)
+    if re.search(_HEADER % tool.encode(), data, re.MULTILINE):
         return True
-    if b"migralint" not in data:
+    if tool.encode() not in data:
         return False
     from migralint.configuration.toml import parse
 
     try:
-        tool = parse(decode(data, file), file).get("tool")
+        tools = parse(decode(data, file), file).get("tool")
     except TreeError as error:
         raise ConfigurationError(f"{error.problem}; {error.remedy}", file, error.line) from None
-    return isinstance(tool, dict) and "migralint" in tool
+    return isinstance(tools, dict) and tool in tools
+
+
+def _read(file: str) -> bytes:
+    """The beginning of a file, nothing where there is none."""
+    if not os.path.isfile(file):
+        return b""
+    try:
+        with open(file, "rb") as stream:
+            return stream.read(PYTHON_BYTES)
+    except OSError as error:
+        raise ConfigurationError(f"cannot be read: {error.strerror}", file) from None

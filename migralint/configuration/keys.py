@@ -10,8 +10,25 @@ from typing import NamedTuple
 
 from migralint.configuration.configuration import Environment
 
-_DIALECT = re.compile(r"[a-z][a-z0-9_]*\Z")
-_DIALECTS = ("postgresql", "sqlite", "mysql", "mariadb", "mssql", "oracle")
+DIALECTS = (
+    *("postgresql", "sqlite", "mysql", "mariadb", "mssql", "oracle"),  # SQLAlchemy's own; of other packages:
+    *("access", "awsathena", "bigquery", "clickhouse", "clickhousedb", "cockroachdb", "crate", "databend"),
+    *("databricks", "db2", "denodo", "doris", "dremio", "drill", "druid", "duckdb", "elasticsearch", "exa", "firebird"),
+    *("firebolt", "greenplum", "hana", "hive", "ibm_db_sa", "impala", "informix", "ingres", "iris", "kinetica"),
+    *("kylin", "monetdb", "netezza", "oceanbase", "opengauss", "phoenix", "pinot", "presto", "questdb", "redshift"),
+    *("risingwave", "rockset", "singlestoredb", "snowflake", "spanner", "starrocks", "sybase", "teradatasql"),
+    *("tibero", "tidb", "timeplus", "trino", "vertica", "ydb", "yugabytedb"),
+)
+"""Names of dialects as they stand in the URLs of SQLAlchemy."""
+
+_DIALECT_NICKNAMES = {
+    **dict.fromkeys(("pg", "pgsql", "psql", "postgre"), "postgresql"),
+    **dict.fromkeys(("sqlserver", "tsql"), "mssql"),
+    "cockroach": "cockroachdb",
+    "athena": "awsathena",
+    "teradata": "teradatasql",
+    "yugabyte": "yugabytedb",
+}
 _RULE = re.compile(r"[A-Z]+[0-9]+\Z")
 _LEVELS = ("error", "warning", "info")
 _TYPES = {str: "a string", bool: "a boolean", int: "an integer", float: "a float", list: "a list", dict: "a table"}
@@ -145,10 +162,12 @@ def _environments(value: object, base: Base) -> dict[str, object]:
 def _dialect(value: object, base: Base) -> str:
     if not isinstance(value, str):
         raise _expected("the name of a dialect", value)
-    near = suggestion(value, _DIALECTS)
-    if value not in _DIALECTS and (near or not _DIALECT.match(value)):
-        raise WrongValue(f"expected the name of a dialect as in SQLAlchemy, not {value!r}{near}")
-    return value
+    if value in DIALECTS:
+        return value
+    plain = value.lower().partition("+")[0]
+    near = suggestion(_DIALECT_NICKNAMES.get(plain, plain), DIALECTS)
+    known = near or f"; there are {', '.join(DIALECTS[:6])} and those of other packages, such as cockroachdb"
+    raise WrongValue(f"expected the name of a dialect as in SQLAlchemy, not {value!r}{known}")
 
 
 def _postgresql_version(value: object, base: Base) -> int:

@@ -23,7 +23,8 @@ class Location:
     `name` is unlike that of the project's other histories. `version_locations` are folders that exist and hold
     revision files, below them too if `recursive`. `prepend_sys_path` are folders from which `env.py` and the revisions
     import. `ini_path` and `section` say where the history is configured, None where it is not; `settings` are what
-    `config.get_main_option()` gives in `env.py`.
+    `config.get_main_option()` gives in `env.py`. `skipped` tells of configured version locations that are not there or
+    hold nothing, beside others that do.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Location:
     ini_path: str | None = None
     section: str | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
 
 
 def discover(tree: Tree, configuration: Configuration) -> tuple[Location, ...]:
@@ -116,13 +118,19 @@ def _location(tree: Tree, configuration: Configuration, folder: str, section: Se
         complain = _complaint_at(section, "script_location") if section else EnvironmentProblem
         if configuration.script_location is not None:
             complain = _complaint(configuration, "script-location")
-    versions = [_folder(tree, configuration, one, base, section, complain) for one in given]
-    for one in versions:
-        if not has_revisions(tree, one, recursive):
-            hint = ""
-            if not recursive and has_revisions(tree, one, True):
-                hint = "; the folders below it have some: set recursive-version-locations"
-            raise complain(f"the folder {one or '.'} holds no revision files{hint}")
+    versions, skipped = [], []
+    for one in given:
+        try:
+            versions.append(
+                _versions(tree, _folder(tree, configuration, one, base, section, complain), recursive, complain)
+            )
+        except EnvironmentProblem as problem:
+            # Alembic goes on without a folder that is not there, but not without a package.
+            if configuration.version_locations is not None or (":" in one and not one.startswith("/")):
+                raise
+            skipped.append(problem)
+    if not versions:
+        raise skipped[0]
     env = under(folder, "env.py")
     return Location(
         name=section.name if section else folder,
@@ -134,7 +142,18 @@ def _location(tree: Tree, configuration: Configuration, folder: str, section: Se
         ini_path=section.path if section else None,
         section=section.name if section else None,
         settings=section.settings if section else {},
+        skipped=tuple(f"{problem}; the other version locations are read" for problem in skipped),
     )
+
+
+def _versions(tree: Tree, folder: str, recursive: bool, complain: _Complaint) -> str:
+    """A folder that holds revision files. Raises what `complain` makes for another."""
+    if has_revisions(tree, folder, recursive):
+        return folder
+    hint = ""
+    if not recursive and has_revisions(tree, folder, True):
+        hint = "; the folders below it have some: set recursive-version-locations"
+    raise complain(f"the folder {folder or '.'} holds no revision files{hint}")
 
 
 def _folder(

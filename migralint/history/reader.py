@@ -39,7 +39,8 @@ class Reader:
         self._location = location
         self._configuration = configuration
         roots = [*location.prepend_sys_path, *(configuration.source_roots or ()), "", "src"]
-        self._finder = ProjectFinder(files.tree, roots, files)
+        self._roots = list(dict.fromkeys(roots))
+        self._finder = ProjectFinder(files.tree, self._roots, files)
         self._notes: list[Note] = []
 
     @cached_property
@@ -76,6 +77,7 @@ class Reader:
 
         Raises TargetError.
         """
+        self._find_models()
         if target is not None:
             result = self._settled(lambda graph: graph.order_to(target))
             return replace(result, heads=result.graph.targets.resolve(target))
@@ -84,6 +86,18 @@ class Reader:
         if exclude_each_other(result, found):
             return joined([self._settled(lambda graph, line=line: line) for line in found])  # type: ignore[misc]
         return result
+
+    def _find_models(self) -> None:
+        """Raises HistoryError for a module of the key `models` that is not in the project."""
+        for given in self._configuration.models or ():
+            if self._finder.find(given.partition(":")[0]) is None:
+                at = self._configuration.origins.get("models")
+                where = f"{at}: " if at is not None else ""
+                looked = ", ".join(root or "." for root in self._roots)
+                raise HistoryError(
+                    f"{where}models: no module {given!r} in the project (looked in {looked}); correct it, or set "
+                    "source-roots"
+                )
 
     def _settled(self, wanted: Callable[[Graph], Sequence[str] | None]) -> Replayed:
         """The replay that assumes only what no revision makes."""

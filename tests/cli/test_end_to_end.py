@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -150,6 +151,58 @@ def test_scripts_need_no_history_and_no_project(call: Run, tmp_path: Path) -> No
         ran = call(command, "nowhere.sql")
         assert (ran.code, ran.out) == (2, "")
         assert "nowhere.sql: no such file" in ran.err
+
+
+def test_a_sub_folder_belongs_to_the_project_of_alembic(
+    call: Run, project: Alembic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path(".git").mkdir()
+    there = call("check", "--select", "MG1", "--output-format", "json")
+    monkeypatch.chdir(project.versions)
+    ran = call("check", "--select", "MG1", "--output-format", "json")
+    assert (ran.code, ran.out) == (1, there.out)
+    assert call("check", "--select", "MG1", "two.py").code == 1
+
+
+def test_what_the_configuration_names_must_be_there(call: Run, project: Alembic) -> None:
+    for text, said in (
+        ('environments = {prod = "nofile.sql"}', "migralint.toml:1: environments.prod: no such file: nofile.sql"),
+        ('source-roots = ["nope"]', "migralint.toml:1: source-roots: no such folder: nope"),
+        ('source-roots = ["/nope/at/all"]', "migralint.toml:1: source-roots: no such folder: /nope/at/all"),
+        ('models = "nope.models:Base"', "migralint.toml:1: models: no module 'nope.models:Base' in the project"),
+    ):
+        Path("migralint.toml").write_text(text)
+        for _ in range(2):
+            ran = call("check")
+            assert (ran.code, ran.out) == (2, "")
+            assert said in ran.err
+    Path("migralint.toml").write_text('source-roots = ["lib"]')
+    Path("lib").mkdir()
+    assert call("check").code == 1
+    assert call("check").code == 1
+    Path("lib").rmdir()
+    assert call("check").code == 2
+
+
+def test_other_dialects_are_told_to_have_no_online_rules(call: Run, project: Alembic) -> None:
+    for _ in range(2):
+        ran = call("check", "--dialect", "mysql", "--select", "MG1")
+        assert ran.code == 1
+        assert ran.err.count("the online rules (MG2) are for PostgreSQL only") == 1
+    assert call("check", "--select", "MG1").err == ""
+    ran = call("check", "--dialect", "pgsql")
+    assert (ran.code, ran.out) == (2, "")
+    assert "did you mean 'postgresql'?" in ran.err
+
+
+def test_a_version_location_that_is_not_there_is_told(call: Run, project: Alembic) -> None:
+    Path("alembic.ini").write_text(
+        "[alembic]\nscript_location = alembic\nversion_locations = alembic/versions plugin/versions\n"
+    )
+    for command in (["check"], ["check"], ["schema"], ["operations"], ["graph"], ["history", "public.orders"]):
+        assert "alembic.ini:3: version_locations: no folder 'plugin/versions'" in call(*command).err
+    shutil.rmtree("alembic/versions")
+    assert call("check").code == 2
 
 
 def test_schema_tells_what_was_not_read(call: Run, project: Alembic) -> None:

@@ -181,7 +181,7 @@ def test_mistakes_in_toml(tmp_path: Path, text: str, said: str) -> None:
         ("[alembic]\nscript_location = app:gone\n", "alembic.ini:2"),
         ("[alembic]\nscript_location = d%b\n", "alembic.ini:2"),
         ("[alembic]\nscript_location = %(other)s\n", "alembic.ini:2"),
-        ("[alembic]\nscript_location = db\nversion_locations = one gone\n", "alembic.ini:3: version_locations"),
+        ("[alembic]\nscript_location = db\nversion_locations = gone lost\n", "alembic.ini:3: version_locations"),
         ("[alembic]\nscript_location = db\nversion_locations = bare\n", "alembic.ini:3: version_locations: the folder"),
         ("[alembic]\nscript_location = bare\n", "alembic.ini:2"),
         (
@@ -244,3 +244,26 @@ def test_env_without_revisions_is_an_error(tmp_path: Path) -> None:
     put(tmp_path, "db/env.py")
     (tmp_path / "db" / "versions").mkdir()
     assert "no revision files" in problem(tmp_path)
+
+
+def test_a_version_location_that_is_not_there_is_left_out_and_told(tmp_path: Path) -> None:
+    write(tmp_path, "db/versions", db__env_py="")
+    put(tmp_path, "empty/readme.txt")
+    ini = "[alembic]\nscript_location = db\npath_separator = space\nversion_locations = gone db/versions empty\n"
+    put(tmp_path, "alembic.ini", ini)
+    (one,) = found(tmp_path)
+    assert one.version_locations == ("db/versions",)
+    assert [remark.partition(";")[0] for remark in one.skipped] == [
+        "alembic.ini:4: version_locations: no folder 'gone' in the project",
+        "alembic.ini:4: version_locations: the folder empty holds no revision files",
+    ]
+    config = Config(str(tmp_path / "alembic.ini"))
+    config.set_main_option("version_locations", f"{tmp_path}/gone {tmp_path}/db/versions {tmp_path}/empty")
+    config.set_main_option("script_location", str(tmp_path / "db"))
+    assert ScriptDirectory.from_config(config).get_heads() == ["a"]
+    put(tmp_path, "alembic.ini", ini.replace("db/versions ", ""))
+    assert "version_locations: no folder 'gone'" in problem(tmp_path)
+    put(tmp_path, "alembic.ini", ini.replace("gone", "nopackage:db"))
+    assert "version_locations: no folder 'nopackage:db'" in problem(tmp_path)
+    put(tmp_path, "alembic.ini", ini)
+    assert "no folder 'gone'" in problem(tmp_path, version_locations=("db/versions", "gone"))

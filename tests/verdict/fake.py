@@ -78,6 +78,7 @@ class FakeProject:
         self.histories = (self.history,)
         self.notes: tuple[Note, ...] = ()
         self.differences: tuple[Difference, ...] = ()
+        self.remarks: tuple[str, ...] = ()
         self.files_read = len(self.files)
         self.resolved: list[Place] = []
 
