@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from migralint.operations.base import KEEP, CannotApply, ObjectRef, Operation, Unset
-from migralint.operations.dependents import release_column, rename_column
+from migralint.operations.dependents import follow_column, release_column, rename_column
 from migralint.operations.inheritance import (
     below,
     certain,
@@ -19,7 +19,7 @@ from migralint.operations.inheritance import (
 )
 from migralint.operations.parts import added_column, added_constraint, is_null
 from migralint.operations.tables import existing
-from migralint.schema import Column, Constraint, ForeignKey, Generated, Name, Schema, Sequence, Table
+from migralint.schema import Column, Constraint, ForeignKey, Generated, Name, Schema, Sequence, Table, View
 from migralint.schema.automatic import sequence_name
 from migralint.schema.names import cut
 
@@ -128,6 +128,8 @@ class AlterColumn(Operation):
         return ObjectRef("column", self.table, self.name)
 
     def apply(self, before: Schema) -> Schema:
+        if (view := before.views.get(self.table)) is not None:
+            return self._of_view(before, view)
         table = existing(before, self.table)
         column = table.column(self.name)
         if column is None:
@@ -142,6 +144,15 @@ class AlterColumn(Operation):
         for child in self._followers(before, table, column):
             schema = self._below(child)._changed(schema, schema.tables[child.name])
         return schema
+
+    def _of_view(self, before: Schema, view: View) -> Schema:
+        """A view has names of columns, and defaults that nothing else looks at."""
+        new = self.new_name
+        if not isinstance(new, str) or all(c.name != self.name for c in view.columns):
+            return before
+        columns = tuple(replace(c, name=cut(new)) if c.name == self.name else c for c in view.columns)
+        schema = before.with_view(replace(view, columns=columns))
+        return follow_column(schema, view.name, self.name, cut(new))
 
     def _changed(self, before: Schema, table: Table) -> Schema:
         """The properties and the name of the column in one table."""

@@ -123,17 +123,38 @@ def move_table(schema: Schema, old: Name, new: Name) -> Schema:
         if table.name == old:
             table = replace(table, name=new)
         tables[table.name] = table
-    views = {
-        n: replace(v, uses=tuple(new if u == old else u for u in v.uses)) if old in v.uses else v
-        for n, v in schema.views.items()
-    }
-    after = replace(schema, tables=tables, views=views)
+    after = follow_relation(replace(schema, tables=tables), old, new)
     for sequence in schema.sequences.values():
         if sequence.owned_by and sequence.owned_by[0] == old:
             after = after.with_sequence(replace(sequence, owned_by=(new, sequence.owned_by[1])))
             if old.schema != new.schema:
                 after = move_sequence(after, sequence.name, Name(new.schema, sequence.name.name))
     return after
+
+
+def follow_relation(schema: Schema, old: Name, new: Name) -> Schema:
+    """The views that read a relation under its new name: they hold its oid."""
+    for view in list(schema.views.values()):
+        if old in view.uses:
+            uses = tuple(new if used == old else used for used in view.uses)
+            reads = tuple((new, column) if table == old else (table, column) for table, column in view.reads)
+            schema = schema.with_view(replace(view, uses=uses, reads=reads))
+    return schema
+
+
+def follow_column(schema: Schema, relation: Name, old: str, new: str) -> Schema:
+    """The views that read a column under its new name."""
+    for view in list(schema.views.values()):
+        if (relation, old) in view.reads:
+            reads = tuple((relation, new) if read == (relation, old) else read for read in view.reads)
+            schema = schema.with_view(replace(view, reads=reads))
+    return schema
+
+
+def move_view(schema: Schema, old: Name, new: Name) -> Schema:
+    """The view under another name, with the views that read it."""
+    view = replace(schema.views[old], name=new)
+    return follow_relation(schema.without_view(old).with_view(view), old, new)
 
 
 def move_sequence(schema: Schema, old: Name, new: Name) -> Schema:
@@ -204,7 +225,7 @@ def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
         constraints=tuple(constraint(c) for c in table.constraints),
         indexes=tuple(index(i) for i in table.indexes),
     )
-    schema = schema.with_table(after)
+    schema = follow_column(schema.with_table(after), table.name, old, new)
     for other in list(schema.tables.values()):
         constraints = tuple(
             replace(c, referenced_columns=swap(c.referenced_columns))
@@ -255,6 +276,8 @@ def rename_schema(schema: Schema, old: str, new: str) -> Schema:
 
     for name in [n for n in schema.tables if n.schema == old]:
         schema = move_table(schema, name, moved(name))
+    for name in [n for n in schema.views if n.schema == old]:
+        schema = move_view(schema, name, moved(name))
     for name in [n for n in schema.sequences if n.schema == old]:
         schema = move_sequence(schema, name, moved(name))
     old_prefix, new_prefix = quote(old) + ".", quote(new) + "."
@@ -263,6 +286,5 @@ def rename_schema(schema: Schema, old: str, new: str) -> Schema:
         schema,
         schemas=tuple(new if s == old else s for s in schema.schemas),
         types={moved(n): replace(t, name=moved(n)) for n, t in schema.types.items()},
-        views={moved(n): replace(v, name=moved(n)) for n, v in schema.views.items()},
         functions={moved(n): tuple(replace(f, name=moved(n)) for f in fs) for n, fs in schema.functions.items()},
     )

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
+from migralint.operations.dependents import move_view
+from migralint.operations.inheritance import certain
 from migralint.schema import Name, Schema, View
 
 
@@ -32,12 +34,28 @@ class CreateView(Operation):
     def apply(self, before: Schema) -> Schema:
         old = before.views.get(self.view.name)
         if old is not None and self.or_replace:
+            self._refuse_other_columns(before, old)
             return before.with_view(replace(self.view, triggers=old.triggers))
         if before.relation_exists(self.view.name):
             if self.if_not_exists:
                 return before
             raise CannotApply("exists", self.object, "the relation already exists")
         return before.with_view(self.view)
+
+    def _refuse_other_columns(self, before: Schema, old: View) -> None:
+        """A replaced view keeps its columns and may have more behind them."""
+        now = self.view.columns
+        if not certain(before) or old.doubtful or not now or (not old.columns):
+            return
+        for number, column in enumerate(old.columns):
+            if number >= len(now):
+                raise CannotApply("invalid", self.object, f"OR REPLACE would drop column {column.name}")
+            if now[number].name != column.name:
+                detail = f"OR REPLACE would rename column {column.name} to {now[number].name}"
+                raise CannotApply("invalid", self.object, detail)
+            if now[number].type != column.type and not (column.doubtful or now[number].doubtful):
+                detail = f"OR REPLACE would change the type of {column.name} to {now[number].type}"
+                raise CannotApply("invalid", self.object, detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +112,10 @@ class RenameView(Operation):
         return ObjectRef("view", None, str(self.name))
 
     def apply(self, before: Schema) -> Schema:
-        view = before.views.get(self.name)
-        if view is None:
+        if self.name not in before.views:
             if self.if_exists:
                 return before
             raise CannotApply("missing", self.object, "no such view")
-        return before.without_view(self.name).with_view(replace(view, name=self.new))
+        if before.relation_exists(self.new):
+            raise CannotApply("exists", ObjectRef("view", None, str(self.new)), "the relation already exists")
+        return move_view(before, self.name, self.new)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from migralint.schema.names import Name
-from migralint.schema.table import Check, Index, Trigger
+from migralint.schema.table import Check, Column, Index, Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,10 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view, or a materialized view with its indexes. `uses` are the relations its query reads."""
+    """A view, or a materialized view with its indexes. `uses` are the relations its query reads.
+
+    `columns` are its own, () where they are not known; `reads` the columns of relations that its query surely reads.
+    """
 
     name: Name
     definition: str
@@ -49,6 +52,8 @@ class View:
     indexes: tuple[Index, ...] = ()
     triggers: tuple[Trigger, ...] = ()
     doubtful: bool = False
+    columns: tuple[Column, ...] = ()
+    reads: tuple[tuple[Name, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from migralint.sql import names
 from migralint.sql.columns import Definition, identifiers, read_column, read_constraint, starts_table_constraint
 from migralint.sql.cursor import Cursor
 from migralint.sql.errors import Unreadable
-from migralint.sql.selected import selected_columns
+from migralint.sql.selected import selected
+from migralint.sql.views import without_options
 
 _LIKE = (
     "comments",
@@ -156,15 +157,9 @@ class _Reader:
         cursor.expect("as")
         if cursor.accept("execute"):
             raise Unreadable("CREATE TABLE AS EXECUTE of a prepared statement", cursor.offset)
-        found = selected_columns(cursor.rest(), self.database)
-        columns = found or ()
-        if listed:
-            types = [c.type for c in columns]
-            columns = tuple(
-                Column(name, types[i] if i < len(types) else "unknown", doubtful=i >= len(types))
-                for i, name in enumerate(listed)
-            )
-        self.table = replace(self.table, columns=columns, assumed=found is None and not listed)
+        query = without_options(cursor.rest())
+        columns = selected(query, self.database, listed).columns
+        self.table = replace(self.table, columns=columns or (), assumed=columns is None)
 
 
 def _copied(column: Column, including: set[str]) -> Column:

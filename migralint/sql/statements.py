@@ -28,7 +28,7 @@ from migralint.sql.cursor import Cursor, Written
 from migralint.sql.drops import UNMODELLED, drop, kind_of
 from migralint.sql.indexes import create_index
 from migralint.sql.programs import alter_function, alter_sequence, create_function, create_sequence
-from migralint.sql.selected import selected_columns
+from migralint.sql.selected import selected
 from migralint.sql.types import alter_domain, alter_type, create_domain, create_type
 from migralint.sql.views import alter_view, create_view
 
@@ -207,7 +207,12 @@ def _create(cursor: Cursor, database: Database) -> Iterator[Operation]:
             yield from create_index(cursor, database, "unique" in modifiers)
         case "view" | "materialized_view":
             yield from create_view(
-                cursor, database, materialized=kind != "view", or_replace=or_replace, temporary=temporary
+                cursor,
+                database,
+                materialized=kind != "view",
+                or_replace=or_replace,
+                temporary=temporary,
+                recursive="recursive" in modifiers,
             )
         case "type":
             yield from create_type(cursor, database)
@@ -323,7 +328,7 @@ def creates_by_select(cursor: Cursor, database: Database) -> Operation | None:
     cursor.accept("table")
     written = cursor.name()
     name = Name(names.TEMPORARY, written.name) if temporary else names.created(database, written)
-    columns = selected_columns(Cursor(cursor.text, [*before, *cursor.tokens[cursor.index : cursor.end]]), database)
+    columns = selected(Cursor(cursor.text, [*before, *cursor.tokens[cursor.index : cursor.end]]), database).columns
     persistence = "temporary" if temporary else "permanent"
     table = Table(name, columns or (), assumed=columns is None, persistence=persistence)
     if temporary:

@@ -145,7 +145,7 @@ def test_absence_is_not_known_after_an_opaque_operation() -> None:
 
 
 def test_assumed_tables_may_have_more() -> None:
-    paper = read("CREATE TABLE known (x int); CREATE TABLE half AS SELECT count(*) FROM known")
+    paper = read("CREATE TABLE known (x int); CREATE TABLE half AS SELECT * FROM anything()")
     columns = "SELECT count(*) AS n FROM information_schema.columns WHERE column_name = 'z' AND table_name = "
     assert answer(columns + "'known'", paper) == [{"n": 0}]
     assert answer(columns + "'half'", paper) is None

@@ -42,10 +42,15 @@ _ENDS = frozenset(
     """from where group having order limit offset fetch for union except intersect then else end when loop as into
     asc desc nulls using on inner left right full cross join natural window returning do""".split()
 )
+SLICE = Call("slice")
+"""The index of `array[from:to]`."""
 
 
 class Parser:
-    """Reads expressions and queries from a cursor; raises Unreadable."""
+    """Reads expressions and queries from a cursor; raises Unreadable, also for what cannot be evaluated."""
+
+    evaluated = True
+    """False where the tree is only looked at: then it may hold what has no value on paper."""
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
@@ -56,6 +61,15 @@ class Parser:
         inner = type(self)(group)
         inner._depth = self._depth + 1
         return inner
+
+    def not_evaluated(self, what: str) -> None:
+        """Stops before what may only be looked at."""
+        if self.evaluated:
+            raise self.cursor.problem(f"{what} not evaluated")
+
+    def _type(self, cursor: Cursor) -> str:
+        written = read_type(cursor)
+        return written.lower() if self.evaluated else written
 
     def query(self) -> Query:
         """A whole query; `queries.select_parser` implements it."""
@@ -125,6 +139,8 @@ class Parser:
         if len(items) != 1:
             return Items(items, row=True)
         if cursor.accept("."):
+            if cursor.sees("*") and not self.evaluated:
+                raise cursor.problem("the fields of a value are not told apart")
             return Star() if cursor.accept("*") else Field(items[0], cursor.identifier())
         return items[0]
 
@@ -150,7 +166,7 @@ class Parser:
             inner = self.inside(cursor.group())
             operand = inner.expression()
             inner.cursor.expect("as")
-            return Cast(operand, read_type(inner.cursor).lower())
+            return Cast(operand, self._type(inner.cursor))
         if word == "row" and called:
             cursor.take()
             return Items(self.inside(cursor.group()).expressions(), row=True)
@@ -186,7 +202,7 @@ class Parser:
         for item in inner.cursor.items():
             argument = self.inside(item)
             if argument.cursor.accept("variadic"):
-                raise argument.cursor.problem("VARIADIC is not evaluated")
+                self.not_evaluated("VARIADIC is")
             if argument.cursor.sees("order", "by"):
                 order = argument.order()
                 continue
@@ -202,9 +218,32 @@ class Parser:
             group = self.inside(self.cursor.group())
             group.cursor.expect("where")
             condition = group.whole()
-        if self.cursor.sees("over"):
-            raise self.cursor.problem("window functions are not evaluated")
+        if self.cursor.sees("over") or self.cursor.sees("within", "group"):
+            self.not_evaluated("window functions and ordered sets are")
+            order = self._window(order)
         return Call(name, tuple(arguments), schema, star, distinct, order, condition)
+
+    def _window(self, order: tuple[Order, ...]) -> tuple[Order, ...]:
+        """WITHIN GROUP and OVER: what they order and divide by."""
+        cursor = self.cursor
+        if cursor.accept("within", "group"):
+            order = self.inside(cursor.group()).order()
+        if cursor.accept("over") and not cursor.sees("("):
+            cursor.identifier()
+        elif cursor.sees("("):
+            order += self.inside(cursor.group()).window()
+        return order
+
+    def window(self) -> tuple[Order, ...]:
+        """A window: what it divides by, and what orders it."""
+        cursor = self.cursor
+        ends = ("order", "rows", "range", "groups")
+        if not cursor.done and not cursor.sees_any("partition", *ends):
+            cursor.identifier()
+        found: tuple[Order, ...] = ()
+        if cursor.accept("partition", "by"):
+            found = tuple(Order(expression) for expression in self.inside(cursor.until(*ends)).expressions())
+        return (*found, *self.order()) if cursor.sees("order", "by") else found
 
     def _special(self, name: str, inner: Parser) -> Expression | None:
         """Calls with a syntax of their own."""
@@ -227,6 +266,10 @@ class Parser:
             subject = inner.expression()
             call = {"leading": "ltrim", "trailing": "rtrim", "both": "btrim"}[kind]
             return Call(call, (subject, characters) if characters else (subject,))
+        if name == "extract" and not self.evaluated:
+            cursor.take()
+            cursor.expect("from")
+            return Call(name, (inner.expression(),))
         if name in ("extract", "overlay"):
             cursor.rest()
             return Call(name)
@@ -274,11 +317,14 @@ class Parser:
         operator = token.value
         if operator == "::":
             cursor.take()
-            return Cast(left, read_type(cursor).lower())
+            return Cast(left, self._type(cursor))
         if operator == "[":
-            items = self._brackets()
-            assert isinstance(items, Items)
-            return Index(left, items.items[0] if len(items.items) == 1 else Call("slice"))
+            start = cursor.index + 1
+            cursor.skip_one()
+            inside = Cursor(cursor.text, cursor.tokens, start, cursor.index - 1)
+            if ":" in inside.source().replace("::", ""):
+                return Index(left, SLICE)
+            return Index(left, self.inside(inside).whole())
         if operator in (",", ")", "]", ";", ":=", ".."):
             return None
         if operator == "." and isinstance(left, (Call, Scalar)):
@@ -343,8 +389,8 @@ class Parser:
                 return Unary("not", between) if negated else between
             case "at":
                 cursor.expect("time", "zone")
-                self.expression(_UNARY)
-                return Call("timezone")
+                zone = self.expression(_UNARY)
+                return Call("timezone", () if self.evaluated else (left, zone))
         if word == "similar":
             cursor.expect("to")
         if cursor.sees_any("any", "some", "all") and cursor.sees("(", ahead=1):
@@ -353,7 +399,8 @@ class Parser:
         right = self.expression(own + 1)
         if cursor.accept("escape"):
             self.expression(own + 1)
-            return Call("escape")
+            if self.evaluated:
+                return Call("escape")
         return Binary(("not " if negated else "") + word, left, right)
 
     def _is(self, left: Expression, level: int) -> Expression:

@@ -51,7 +51,7 @@ class Parser(parser.Parser):
         queries: list[tuple[str, tuple[str, ...], Query]] = []
         if cursor.accept("with"):
             if cursor.accept("recursive"):
-                raise cursor.problem("WITH RECURSIVE is not evaluated")
+                self.not_evaluated("WITH RECURSIVE is")
             queries = self._with()
         query = self._combined()
         order = self.order() if cursor.sees("order", "by") else query.order
@@ -120,15 +120,18 @@ class Parser(parser.Parser):
         """What follows the word SELECT (or PERFORM)."""
         cursor = self.cursor
         distinct = cursor.accept("distinct")
-        if distinct and cursor.sees("on"):
-            raise cursor.problem("DISTINCT ON is not evaluated")
+        on: tuple[Expression, ...] = ()
+        if distinct and cursor.accept("on"):
+            self.not_evaluated("DISTINCT ON is")
+            on = self._inside(cursor.group()).expressions()
         cursor.accept("all")
         items: list[tuple[Expression, str]] = []
-        if not cursor.done and not cursor.sees_any(*_CLAUSES, "from"):
+        called = cursor.sees("left", "(") or cursor.sees("right", "(")
+        if called or not (cursor.done or cursor.sees_any(*_CLAUSES, "from")):
             items.append(self._item())
             while cursor.accept(","):
                 items.append(self._item())
-        select = Select(tuple(items), distinct=distinct)
+        select = Select(tuple(items), group=on, distinct=distinct)
         if cursor.accept("from"):
             select = replace(select, sources=tuple(self._sources()))
         if cursor.accept("where"):
@@ -137,9 +140,16 @@ class Parser(parser.Parser):
             group = [self.expression()]
             while cursor.accept(","):
                 group.append(self.expression())
-            select = replace(select, group=tuple(group))
+            select = replace(select, group=(*on, *group))
         if cursor.accept("having"):
             select = replace(select, having=self.expression())
+        if cursor.accept("window"):
+            self.not_evaluated("WINDOW is")
+            for item in cursor.until("order", "limit", "offset", "fetch", "for", "union", "except").items():
+                item.identifier()
+                item.expect("as")
+                keys = self._inside(item.group()).window()
+                select = replace(select, group=(*select.group, *(key.expression for key in keys)))
         return select
 
     def _item(self) -> tuple[Expression, str]:
@@ -169,14 +179,17 @@ class Parser(parser.Parser):
             elif kind := cursor.accept_any("left", "inner"):
                 join = kind
                 cursor.accept("outer")
+            elif cursor.sees_any("right", "full", "natural"):
+                self.not_evaluated("this kind of join is")
+                join = cursor.take().value
+                cursor.accept_any("left", "right", "full", "inner")
+                cursor.accept("outer")
             elif not cursor.sees("join"):
-                if cursor.sees_any("right", "full", "natural"):
-                    raise cursor.problem("this kind of join is not evaluated")
                 return sources
             cursor.expect("join")
             joined = self._source(join)
             if len(joined) > 1 and join == "left":
-                raise cursor.problem("a left join of a join is not evaluated")
+                self.not_evaluated("a left join of a join is")
             if cursor.accept("on"):
                 joined[-1] = replace(joined[-1], on=self.expression())
             elif cursor.accept("using"):
@@ -213,6 +226,8 @@ class Parser(parser.Parser):
             if cursor.sees("("):
                 names = [item.identifier() for item in cursor.group().items()]
                 source = replace(source, columns=tuple(names))
-        if cursor.sees("tablesample"):
-            raise cursor.problem("TABLESAMPLE is not evaluated")
+        if cursor.accept("tablesample"):
+            self.not_evaluated("TABLESAMPLE is")
+            cursor.identifier()
+            cursor.group()
         return source
