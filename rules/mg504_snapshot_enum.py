@@ -23,8 +23,8 @@ class EnumDiffers(Rule):
 
     ## What it flags
 
-    An enum that lacks a label on one side, has another name there, or has its labels in another order (cosmetic).
-    An enum against a text with a CHECK is `snapshot-type`.
+    An enum that lacks a label on one side, has another name there, or has its labels in another order (cosmetic); one
+    that only one side has and no column uses (cosmetic). An enum against a text with a CHECK is `snapshot-type`.
 
     ## Why it matters
 
@@ -50,6 +50,15 @@ class EnumDiffers(Rule):
             upgrade="""op.execute("CREATE TYPE status AS ENUM ('open', 'paid')")""",
             files=(("supabase_schema.sql", "CREATE TYPE public.status AS ENUM ('open', 'paid', 'returned');\n"),),
         ),
+        Example(
+            upgrade='op.create_table("orders", sa.Column("buyer", sa.Text))',
+            files=(
+                (
+                    "supabase_schema.sql",
+                    "CREATE TYPE status AS ENUM ('open', 'paid');\nCREATE TABLE public.orders (buyer text);\n",
+                ),
+            ),
+        ),
     )
     good = (
         Example(
@@ -70,7 +79,13 @@ class EnumDiffers(Rule):
         head, derived = difference.head, difference.derived
         if difference.source != "snapshot" or difference.kind != "enum":
             return
-        if not isinstance(head, EnumType) or not isinstance(derived, EnumType):
+        if not isinstance(derived, EnumType):
+            yield Diagnostic(difference.message, help=difference.renewing)
+            return
+        if not isinstance(head, EnumType):
+            labels = ", ".join("'" + label.replace("'", "''") + "'" for label in derived.labels)
+            code = execute(f"CREATE TYPE {in_sql(derived.name)} AS ENUM ({labels})")
+            yield Diagnostic(difference.message, help=difference.keeping(code))
             return
         if head.name != derived.name:
             code = execute(f"ALTER TYPE {in_sql(head.name)} RENAME TO {quote(derived.name.name)}")

@@ -10,6 +10,7 @@ from migralint.rule import (
     Difference,
     Example,
     Index,
+    Name,
     Rule,
     autocommit,
     execute,
@@ -19,7 +20,7 @@ from migralint.rule import (
 
 
 class IndexDiffers(Rule):
-    """An index is on one side only, or constraints and indexes have other names there.
+    """An index is another one, or on one side only, or constraints and indexes have other names there.
 
     ## What it flags
 
@@ -64,6 +65,17 @@ class IndexDiffers(Rule):
                 ),
             ),
         ),
+        Example(
+            upgrade='op.create_table("orders", sa.Column("buyer", sa.Text))\n'
+            'op.create_index("ix_orders_buyer", "orders", ["buyer"])',
+            files=(
+                (
+                    "supabase_schema.sql",
+                    "CREATE TABLE public.orders (buyer text);\n"
+                    "CREATE INDEX ix_orders_buyer ON orders USING hash (buyer);\n",
+                ),
+            ),
+        ),
     )
     good = (
         Example(
@@ -89,7 +101,13 @@ class IndexDiffers(Rule):
         elif not isinstance(derived, Index):
             yield Diagnostic(difference.message, help=difference.renewing)
         else:
+            head, again = difference.head, ""
+            if isinstance(head, Index):
+                again = f"DROP INDEX CONCURRENTLY IF EXISTS {in_sql(Name(table.schema, head.name))}"
             keys = ", ".join(f"({key})" if key.column is None else str(key) for key in derived.keys)
             sql = f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {quote(derived.name)} ON {in_sql(table)} "
-            sql += f"USING {derived.method} ({keys})" + (f" WHERE {derived.where}" if derived.where else "")
-            yield Diagnostic(difference.message, help=difference.keeping(autocommit(execute(sql))))
+            sql += f"USING {derived.method} ({keys})"
+            sql += f" INCLUDE ({', '.join(map(quote, derived.include))})" if derived.include else ""
+            sql += f" WHERE {derived.where}" if derived.where else ""
+            code = [execute(statement) for statement in (again, sql) if statement]
+            yield Diagnostic(difference.message, help=difference.keeping(autocommit(*code)))

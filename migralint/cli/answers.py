@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from migralint.project import Project
 
 
+_NOT_COMPARED = ("models", "environments", "queries")
+"""Keys with what no rule looks at."""
+
+
 class Answer(NamedTuple):
     """A verdict with what is needed to print it; `fail_on` is the configuration's, `remarks` go to standard error."""
 
@@ -106,12 +110,18 @@ def _signature(project: Project) -> str | None:
 
 def _remarks(project: Project, said: Check) -> tuple[str, ...]:
     """What the run should tell beside the findings."""
-    dialects = {history.configuration.dialect for history in project.histories} - {"postgresql"}
+    configurations = [history.configuration for history in project.histories]
     remarks = list(project.remarks)
-    if dialects and not said.families:
-        remarks.append(
-            f"no locks are known of {' and '.join(sorted(dialects))}: the online rules (MG2) are for PostgreSQL only"
-        )
+    unused = [key for key in _NOT_COMPARED if any(key in one.origins for one in configurations)]
+    if unused:
+        remarks.append(f"{', '.join(unused)}: nothing is compared with them yet")
+    if said.families:
+        if not project.snapshots:
+            remarks.append("nothing to compare with: there is no supabase_schema.sql, and the key snapshots names none")
+        return tuple(remarks)
+    dialects = sorted({one.dialect for one in configurations} - {"postgresql"})
+    if dialects:
+        remarks.append(f"no locks are known of {', '.join(dialects)}: the online rules (MG2) are for PostgreSQL only")
     return tuple(remarks)
 
 

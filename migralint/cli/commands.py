@@ -10,7 +10,7 @@ from migralint import __version__
 
 COMMANDS = {
     "check": "Lint the migrations.",
-    "drift": "Compare models, snapshots and queries with the history.",
+    "drift": "Compare SQL snapshots with the history.",
     "schema": "Print a schema: of the heads, a revision, or an SQL script.",
     "operations": "List the operations of the history, of revisions, or of scripts.",
     "history": "List every change of one table or column.",

@@ -17,10 +17,10 @@ FAMILIES = ("models", "snapshots", "queries")
 @common
 @checking
 def command(common: Common, checking: Checking) -> int:
-    """Compare models, snapshots and queries with the history.
+    """Compare SQL snapshots with the history: `supabase_schema.sql`, or the files of the key `snapshots`.
 
     Differences are listed by class: blocking ones break at run time, integrity ones let wrong data in, cosmetic ones
-    change nothing that runs.
+    change nothing that runs. Views, functions, sequences, triggers and policies are not compared.
     """
     said = Check(common, checking, families=FAMILIES)
     made = answer(said)

@@ -7,7 +7,7 @@ from migralint.drift.comparison import BLOCKING, COSMETIC, INTEGRITY, Comparison
 from migralint.drift.constraints import compare_checks, compare_foreign_keys, compare_primary_key
 from migralint.drift.describe import table as table_text
 from migralint.drift.difference import Difference
-from migralint.drift.enums import compare_enums
+from migralint.drift.enums import compare_enums, enums_missing
 from migralint.drift.indexes import compare_indexes
 from migralint.drift.names import compare_names
 from migralint.drift.renames import Renamed, renamed_tables
@@ -33,6 +33,7 @@ def drift(head: Schema, derived: Derived, where: Where) -> tuple[Difference, ...
     pairs = [p for p in pairs if not _doubtful(p.head) and not _doubtful(p.derived)]
     for pair in pairs:
         compare_columns(pair)
+    enums_missing(comparison)
     for pair in pairs:
         compare_primary_key(pair)
         compare_foreign_keys(pair)

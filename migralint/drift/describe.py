@@ -56,6 +56,8 @@ def actions(one: ForeignKey) -> str:
 def index(one: Index) -> str:
     """An index without its name."""
     text = f"{'UNIQUE ' if one.unique else ''}INDEX USING {one.method} ({', '.join(str(k) for k in one.keys)})"
+    text += f" INCLUDE ({', '.join(one.include)})" if one.include else ""
+    text += " NULLS NOT DISTINCT" if one.nulls_not_distinct else ""
     return text + (f" WHERE {one.where}" if one.where else "")
 
 

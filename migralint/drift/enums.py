@@ -34,6 +34,36 @@ def compare_enums(comparison: Comparison) -> None:
             compare_enum(comparison, one, other)
 
 
+def enums_missing(comparison: Comparison) -> None:
+    """Enums that one side has and no column of it uses; what a column shows is a difference of the column."""
+    head, derived, path = comparison.head, comparison.derived, comparison.path
+    paired = {one for one, _ in comparison.seen_enums}, {other for _, other in comparison.seen_enums}
+    for one in _unused(head, comparison.managed, paired[0]):
+        if one.name not in derived.types and not derived.opaque:
+            _missing(comparison, one, (enum_text(one), None), "the history", path)
+    for other in _unused(derived, comparison.managed, paired[1]):
+        if other.name not in head.types and not head.opaque:
+            _missing(comparison, other, (None, enum_text(other)), path, "the history")
+
+
+def _unused(schema: Schema, managed: frozenset[str], paired: set[Name]) -> list[EnumType]:
+    """The enums that no column has as its type."""
+    used = {type_name(schema, column.type) for table in schema.tables.values() for column in table.columns}
+    used |= paired
+    return [e for e in schema.enums() if e.name not in used and e.name.schema not in managed and not e.doubtful]
+
+
+def _missing(comparison: Comparison, one: EnumType, sides: tuple[str | None, str | None], has: str, lacks: str) -> None:
+    comparison.add(
+        "enum",
+        COSMETIC,
+        ObjectRef("type", None, str(one.name)),
+        sides,
+        f"{has} has enum {one.name}, which {lacks} lacks; no column uses it, only casts to its name fail there",
+        values=(one, None) if sides[1] is None else (None, one),
+    )
+
+
 def compare_enum(comparison: Comparison, one: EnumType, other: EnumType) -> None:
     """Compares two enums that stand for each other, once."""
     if (one.name, other.name) in comparison.seen_enums or one.doubtful or other.doubtful:

@@ -18,19 +18,22 @@ def compare_indexes(pair: Pair) -> None:
     for one, other in both:
         if isinstance(one, Unique) != isinstance(other, Unique):
             _form(pair, one, other)
-    for one in left:
-        if pair.translated(one.columns_used) is not None and not pair.comparison.derived.opaque:
-            _missing(pair, one, at_head=True)
-    for other in right:
-        if pair.known(other.columns_used) and not pair.comparison.head.opaque:
-            _missing(pair, other, at_head=False)
+    for one, other in match(left, right, lambda one, other: _akin(pair, one, other)):
+        _unique(pair, one, other)
     _, only_head, only_derived = indexes(pair)
-    for index in only_head:
-        if pair.translated(index.columns_used) is not None and not pair.comparison.derived.opaque:
-            _index(pair, index, at_head=True)
-    for index in only_derived:
-        if pair.known(index.columns_used) and not pair.comparison.head.opaque:
-            _index(pair, index, at_head=False)
+    for index, other in match(only_head, only_derived, lambda one, other: _akin(pair, one, other)):
+        _differs(pair, index, other)
+    # A unique index in place of one that is not serves the same queries.
+    plain = [index for index in only_head if not any(_same_keys(pair, index, unique) for unique in right)]
+    plain_derived = [index for index in only_derived if not any(_same_keys(pair, unique, index) for unique in left)]
+    for one in left:
+        _unique(pair, one, None)
+    for other in right:
+        _unique(pair, None, other)
+    for index in plain:
+        _missing(pair, index, at_head=True)
+    for index in plain_derived:
+        _missing(pair, index, at_head=False)
 
 
 def uniques(pair: Pair) -> tuple[list[tuple[Uniqueness, Uniqueness]], list[Uniqueness], list[Uniqueness]]:
@@ -80,8 +83,8 @@ def _same_index(pair: Pair, one: Index, other: Index) -> bool:
     )
 
 
-def _same_key(pair: Pair, one: Key, other: Key) -> bool:
-    if (one.descending, _nulls_first(one)) != (other.descending, _nulls_first(other)):
+def _same_key(pair: Pair, one: Key, other: Key, *, ordered: bool = True) -> bool:
+    if ordered and (one.descending, _nulls_first(one)) != (other.descending, _nulls_first(other)):
         return False
     if one.column is not None and other.column is not None:
         return pair.columns.get(one.column) == other.column
@@ -105,21 +108,85 @@ def _form(pair: Pair, one: Uniqueness, other: Uniqueness) -> None:
     )
 
 
-def _missing(pair: Pair, one: Uniqueness, *, at_head: bool) -> None:
-    path = pair.comparison.path
-    has, lacks = ("the history", path) if at_head else (path, "the history")
+def _akin(pair: Pair, one: Uniqueness, other: Uniqueness) -> bool:
+    """Whether one was meant to be the other: it has its name, or its keys where all that there is was read."""
+    opaque = pair.comparison.head.opaque or pair.comparison.derived.opaque
+    return one.name == other.name or (not opaque and _same_keys(pair, one, other))
+
+
+def _same_keys(pair: Pair, one: Uniqueness, other: Uniqueness) -> bool:
+    left, right = _keys(one), _keys(other)
+    return len(left) == len(right) and all(any(_same_key(pair, key, k, ordered=False) for k in right) for key in left)
+
+
+def _keys(one: Uniqueness) -> tuple[Key, ...]:
+    return tuple(Key(column) for column in one.columns) if isinstance(one, Unique) else one.keys
+
+
+def _explained(pair: Pair, one: Uniqueness | None, other: Uniqueness | None) -> bool:
+    """Whether a column is on one side only, which is a difference of its own, or what is lacking was not read."""
+    comparison = pair.comparison
+    if one is not None and pair.translated(one.columns_used) is None:
+        return True
+    if other is not None and not pair.known(other.columns_used):
+        return True
+    return (one is None and comparison.head.opaque) or (other is None and comparison.derived.opaque)
+
+
+def _unique(pair: Pair, one: Uniqueness | None, other: Uniqueness | None) -> None:
+    """A uniqueness on one side only, or another one on each."""
+    named = other or one
+    if named is None or _explained(pair, one, other):
+        return
+    table, path = pair.derived.name, pair.comparison.path
+    if one and other:
+        message = (
+            f"{table} is kept unique by {_about(one)} in the history and by {_about(other)} in {path}: rows that the "
+            "one refuses get in on the other side, and ON CONFLICT fails there"
+        )
+    else:
+        has, lacks = ("the history", path) if one else (path, "the history")
+        message = (
+            f"{has} keeps {table} {_about(named)} unique, {lacks} does not: there equal rows get in, and ON CONFLICT "
+            "on these columns fails"
+        )
     pair.add(
         "unique",
         INTEGRITY,
-        ("constraint" if isinstance(one, Unique) else "index", one.name),
-        (text(one), None) if at_head else (None, text(one)),
-        f"{has} keeps {pair.derived.name} ({', '.join(one.columns_used)}) unique, {lacks} does not: there equal rows "
-        "get in, and ON CONFLICT on these columns fails",
-        (one, None) if at_head else (None, one),
+        ("constraint" if isinstance(named, Unique) else "index", named.name),
+        (text(one) if one else None, text(other) if other else None),
+        message,
+        (one, other),
     )
 
 
-def _index(pair: Pair, index: Index, *, at_head: bool) -> None:
+def _about(one: Uniqueness) -> str:
+    """What is kept unique: columns and expressions, and in which rows."""
+    said = f"({', '.join(str(key) for key in _keys(one))})"
+    if one.nulls_not_distinct:
+        said += " with equal nulls"
+    return f"{said} where {one.where}" if isinstance(one, Index) and one.where else said
+
+
+def _differs(pair: Pair, one: Index, other: Index) -> None:
+    if _explained(pair, one, other):
+        return
+    name = one.name if one.name == other.name else f"{one.name}, {other.name}"
+    pair.add(
+        "index",
+        COSMETIC,
+        ("index", other.name),
+        (index_text(one), index_text(other)),
+        f"index {name} on {pair.derived.name} is {_definition(one)} in the history and {_definition(other)} in "
+        f"{pair.comparison.path}: queries that only one of them serves read the whole table on the other side",
+        (one, other),
+    )
+
+
+def _missing(pair: Pair, index: Index, *, at_head: bool) -> None:
+    sides = (index, None) if at_head else (None, index)
+    if _explained(pair, *sides):
+        return
     path = pair.comparison.path
     has, lacks = ("the history", path) if at_head else (path, "the history")
     pair.add(
@@ -127,7 +194,14 @@ def _index(pair: Pair, index: Index, *, at_head: bool) -> None:
         COSMETIC,
         ("index", index.name),
         (index_text(index), None) if at_head else (None, index_text(index)),
-        f"{has} has index {index.name} on {pair.derived.name} ({', '.join(str(k) for k in index.keys)}), which {lacks} "
-        "lacks: there queries that need it read the whole table",
-        (index, None) if at_head else (None, index),
+        f"{has} has index {index.name} on {pair.derived.name} {_definition(index)}, which {lacks} lacks: there queries "
+        "that need it read the whole table",
+        sides,
     )
+
+
+def _definition(index: Index) -> str:
+    """Method, keys and condition."""
+    said = f"{index.method} ({', '.join(str(key) for key in index.keys)})"
+    said += f" include ({', '.join(index.include)})" if index.include else ""
+    return f"{said} where {index.where}" if index.where else said

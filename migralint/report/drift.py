@@ -23,7 +23,7 @@ def lines(verdict: Verdict, view: View, style: Style) -> list[str]:
             result.append(f"{style(severity, name)}: {count(len(members), 'difference')} ({meaning})")
             result += [line for one in members for line in _difference(one, view, style)]
             result.append("")
-    return result or ["Models, snapshots and queries agree with the history.", ""]
+    return result or ["No differences from the history.", ""]
 
 
 def _difference(one: FoundDifference, view: View, style: Style) -> list[str]:

@@ -195,6 +195,19 @@ def test_other_dialects_are_told_to_have_no_online_rules(call: Run, project: Ale
     assert "did you mean 'postgresql'?" in ran.err
 
 
+def test_what_is_not_compared_is_told(call: Run, project: Alembic) -> None:
+    ran = call("drift")
+    assert "No differences from the history" in ran.out
+    assert "nothing to compare with: there is no supabase_schema.sql" in ran.err
+    Path("supabase_schema.sql").write_text("")
+    Path("prod.sql").write_text("")
+    Path("migralint.toml").write_text('environments.prod = "prod.sql"\nqueries = "alembic"\n')
+    for command in ("drift", "check"):
+        err = call(command).err
+        assert "environments, queries: nothing is compared with them yet" in err
+        assert "nothing to compare with" not in err
+
+
 def test_a_version_location_that_is_not_there_is_told(call: Run, project: Alembic) -> None:
     Path("alembic.ini").write_text(
         "[alembic]\nscript_location = alembic\nversion_locations = alembic/versions plugin/versions\n"

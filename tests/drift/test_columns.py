@@ -82,3 +82,19 @@ def test_numbers_from_serial_and_identity() -> None:
 
 def test_the_order_of_columns_is_no_drift() -> None:
     assert told("CREATE TABLE t (a int, b text);", "CREATE TABLE t (b text, a int);") == []
+
+
+def test_an_enum_that_only_one_side_has() -> None:
+    unused = [("enum", "cosmetic", "type public.status")]
+    assert told("", STATUS) == unused
+    assert told(STATUS, "") == unused
+    assert told("CREATE TABLE t (s text);", STATUS + "CREATE TABLE t (s text);") == unused
+    (difference,) = compared("", STATUS)
+    assert "supabase_schema.sql has enum public.status, which the history lacks" in difference.message
+    assert difference.place.start == STATUS.index("CREATE")
+    # What uses it is the difference.
+    assert told("", STATUS + "CREATE TABLE t (s status);") == [("table", "blocking", "table public.t")]
+    assert [kind for kind, *_ in told("CREATE TABLE t (s int);", STATUS + "CREATE TABLE t (s status[]);")] == ["type"]
+    assert told("", STATUS + "ALTER TABLE t WITH SOMETHING UNHEARD OF;") == unused
+    assert told(STATUS, "ALTER TABLE t WITH SOMETHING UNHEARD OF;") == []
+    assert told("", "CREATE SCHEMA auth; CREATE TYPE auth.level AS ENUM ('a');") == []

@@ -233,5 +233,5 @@ def test_drift() -> None:
             "finding": "f1",
         }
     ]
-    assert "agree with the history" in render("text", NOTHING, view(drift=True))
+    assert "No differences from the history" in render("text", NOTHING, view(drift=True))
     assert "### Differences" in render("markdown", verdict, view(drift=True))

@@ -79,6 +79,7 @@ class FakeProject:
         self.notes: tuple[Note, ...] = ()
         self.differences: tuple[Difference, ...] = ()
         self.remarks: tuple[str, ...] = ()
+        self.snapshots: tuple[str, ...] = ()
         self.files_read = len(self.files)
         self.resolved: list[Place] = []
 
