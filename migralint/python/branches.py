@@ -44,10 +44,16 @@ def leaves(body: list[Node]) -> int | None:
     last = body[-1]
     if last[0] in _LEAVES:
         return int(last[0])
-    if last[0] == nodes.IF and last[4]:
-        one, two = leaves(list(last[3])), leaves(list(last[4]))
-        return one if one is not None and two is not None else None
+    if last[0] == nodes.IF and last[3]:
+        kinds = [*(leaves(list(clause[3])) for clause in last[2]), leaves(list(last[3]))]
+        return kinds[0] if None not in kinds else None
     return None
+
+
+def clauses_from(node: Node, index: int) -> Node:
+    """An `if` without its first clauses."""
+    clauses = node[2][index:]
+    return (nodes.IF, clauses[0][1], clauses, node[3])
 
 
 def yields(body: list[Node]) -> bool:
@@ -154,7 +160,8 @@ def undecided(ev: Evaluator, scope: Scope, node: Node, test: Value, rest: list[N
     """An `if` whose condition is not known. True when the rest of the block was run here too."""
     why = test.reason if isinstance(test, Unknown) else "the condition is not known"
     place = ev.place(scope, node)
-    first, second = list(node[3]), list(node[4])
+    first = list(node[2][0][3])
+    second = [clauses_from(node, 1)] if len(node[2]) > 1 else list(node[3])
     left_first, left_second = leaves(first), leaves(second)
     if left_first == nodes.RAISE and left_second != nodes.RAISE:
         judge(ev, scope, first[:-1], why, place, keep=False)

@@ -14,8 +14,9 @@ from typing import Any
 
 from migralint.python.lower import Lowered, SyntaxProblem, lower
 
-SECONDS = 60
-"""Of processor time for one file, enough for 3 MB of the densest source; twice that on the clock."""
+SECONDS, SECONDS_PER_MILLION = 10, 20
+"""Of processor time for one file and for each million of its characters, enough for the densest source; twice that on
+the clock."""
 
 BYTES = 4 * 1024**3
 """Of address space for one file, enough for 2.5 MB of the densest source."""
@@ -54,7 +55,7 @@ def _ask(request: dict[str, Any], reason: str) -> dict[str, Any]:
             input=json.dumps(request).encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=2 * SECONDS,
+            timeout=2 * _seconds(request),
             check=False,
         )
         answer: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {}
@@ -73,8 +74,8 @@ def main() -> None:
     """Answer the request on standard input."""
     from migralint.python.positions import Located
 
-    _limit()
     request = json.loads(sys.stdin.buffer.read())
+    _limit(_seconds(request))
     answer: dict[str, Any]
     try:
         if "wanted" in request:
@@ -92,12 +93,16 @@ def main() -> None:
     os._exit(0)  # taking a deep tree apart is work, and recursive
 
 
-def _limit() -> None:
+def _seconds(request: dict[str, Any]) -> int:
+    return SECONDS + SECONDS_PER_MILLION * len(request["text"]) // 1_000_000
+
+
+def _limit(seconds: int) -> None:
     try:
         import resource
     except ImportError:  # Windows: the clock alone has to do
         return
-    for what, limit in ((resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_AS, BYTES), (resource.RLIMIT_CORE, 0)):
+    for what, limit in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, BYTES), (resource.RLIMIT_CORE, 0)):
         _, hard = resource.getrlimit(what)
         bound = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
         try:

@@ -120,7 +120,10 @@ def arguments(ev: Evaluator, scope: Scope, args: list[Node]) -> Arguments:
 
 
 def _binop(ev: Evaluator, scope: Scope, node: Node) -> Value:
-    return binary(ev, node[2], ev.value(scope, node[3]), ev.value(scope, node[4]), ev.place(scope, node))
+    value, place = ev.value(scope, node[2]), ev.place(scope, node)
+    for op, right in node[3]:
+        value = binary(ev, op, value, ev.value(scope, right), place)
+    return value
 
 
 def _unary(ev: Evaluator, scope: Scope, node: Node) -> Value:

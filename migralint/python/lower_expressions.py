@@ -120,8 +120,13 @@ class Expressions(Walk):
 
     def binary(self, node: Any, depth: int) -> Node:
         number = self.number(node)
-        op = OPERATORS[node.operator.__class__.__name__]
-        return (n.BINOP, number, op, self.node(node.left, depth), self.node(node.right, depth))
+        kind, chain = node.__class__, []
+        while node.__class__ is kind:
+            chain.append(node)
+            node = node.left
+        first = self.node(node, depth)
+        rest = [(OPERATORS[link.operator.__class__.__name__], self.node(link.right, depth)) for link in reversed(chain)]
+        return (n.BINOP, number, first, tuple(rest))
 
     def unary(self, node: Any, depth: int) -> Node:
         op = OPERATORS[node.operator.__class__.__name__]

@@ -72,12 +72,14 @@ class Statements(Expressions):
 
     def if_(self, node: Any, depth: int) -> Node:
         number = self.number(node)
-        test = self.node(node.test, depth)
-        body = self.block(node.body, depth)
-        orelse = node.orelse
-        if orelse.__class__ is node.__class__:
-            return (n.IF, number, test, body, (self.node(orelse, depth),))
-        return (n.IF, number, test, body, self.orelse(orelse, depth))
+        clauses = [self.clause(node, depth)]
+        while node.orelse.__class__ is node.__class__:
+            node = node.orelse
+            clauses.append(self.clause(node, depth))
+        return (n.IF, number, tuple(clauses), self.orelse(node.orelse, depth))
+
+    def clause(self, node: Any, depth: int) -> Node:
+        return (n.CLAUSE, self.number(node), self.node(node.test, depth), self.block(node.body, depth))
 
     def for_(self, node: Any, depth: int) -> Node:
         return (

@@ -14,7 +14,8 @@ Statements
     AUG         target, op, value               (op as in BINOP: "+" for ``+=``)
     ANN         target, annotation, value?
     RETURN      value?
-    IF          test, body, orelse              (``elif`` is an IF alone in orelse)
+    IF          clauses, orelse
+    CLAUSE      test, body                      (``if`` and each ``elif``)
     FOR         target, iter, body, orelse      (``async for`` too)
     WHILE       test, body, orelse
     TRY         body, ((type?, name?, body), ...), orelse, final        (``except*`` too)
@@ -43,7 +44,7 @@ Expressions
     SUBSCRIPT   value, index                    (several indices: a TUPLE)
     SLICE       lower?, upper?, step?
     CALL        func, ((star, keyword?, value), ...)                    (star is "", "*" or "**")
-    BINOP       op, left, right
+    BINOP       first, ((op, right), ...)       (from left to right)
     UNARY       op, value                       ("-", "+", "~", "not")
     BOOLOP      op, values                      (flattened; "and", "or")
     COMPARE     left, ((op, right), ...)        ("not in" and "is not" with one blank)
@@ -103,6 +104,7 @@ BREAK = 20
 CONTINUE = 21
 MATCH = 22
 TYPEALIAS = 23
+CLAUSE = 24
 
 CONST = 30
 ELLIPSIS = 31

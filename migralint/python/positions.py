@@ -110,10 +110,14 @@ class Located:
 
 def _offsets(traced: Trace) -> dict[int, tuple[int, int]]:
     state = _State(traced.module)
+    # LibCST nests what is only long; hundreds of lines of SQL or of clauses must not hit the recursion limit.
     for node in traced.nodes:
         if hasattr(node, "whitespace_between"):
-            # LibCST nests concatenations to the right; hundreds of lines of SQL must not hit the recursion limit.
             object.__setattr__(node, "right", _Rest(node.right))
+        elif hasattr(node, "operator") and getattr(node, "left", None).__class__ is node.__class__:
+            object.__setattr__(node, "left", _Chain(node.left))
+        elif hasattr(node, "whitespace_before_test") and node.orelse.__class__ is node.__class__:
+            object.__setattr__(node, "orelse", _Clauses(node.orelse))
     try:
         traced.module._codegen(state)
     except RecursionError:
@@ -137,6 +141,54 @@ class _Rest:
         node._codegen(state)
 
 
+class _Chain:
+    """The left side of an operation that is one of the same kind itself, and so on."""
+
+    def __init__(self, left: Any) -> None:
+        self.left = left
+
+    def _codegen(self, state: _State) -> None:
+        kind: Any = self.left.__class__
+        node: Any = self.left
+        links: list[tuple[Any, int]] = []
+        while node.__class__ is kind:
+            for parenthesis in node.lpar:
+                parenthesis._codegen(state)
+            links.append((node, state.offset))
+            node = node.left.left if node.left.__class__ is _Chain else node.left
+        node._codegen(state)
+        for link, start in reversed(links):
+            link.operator._codegen(state)
+            link.right._codegen(state)
+            state.found[id(link)] = (start, state.offset)
+            for parenthesis in link.rpar:
+                parenthesis._codegen(state)
+
+
+class _Clauses:
+    """What follows the first clause of an `if`: each ``elif``, then ``else``."""
+
+    def __init__(self, orelse: Any) -> None:
+        self.orelse = orelse
+
+    def _codegen(self, state: _State) -> None:
+        start = state.offset
+        clauses = []
+        node: Any = self.orelse
+        while hasattr(node, "whitespace_before_test"):
+            clauses.append(node)
+            rest = node.orelse.orelse if node.orelse.__class__ is _Clauses else node.orelse
+            object.__setattr__(node, "orelse", None)
+            node._codegen(state, is_elif=True)
+            node = rest
+        if node is not None:
+            node._codegen(state)
+        _, end = state.found[id(clauses[-1] if node is None else node)]
+        state.found[id(self)] = (start, end)
+        for clause in clauses:  # as if the rest were nested in it
+            state.found[id(clause)] = (state.found[id(clause)][0], end)
+
+
 class _State:
     """What LibCST's nodes write their code to (its ``CodegenState``): counts characters and notes where nodes are."""
 
@@ -146,7 +198,7 @@ class _State:
         self.tokens: list[str] = []
         self.found: dict[int, tuple[int, int]] = {}
         self._indents: list[str] = []
-        self._offset = 0
+        self.offset = 0
         self._starts: list[int] = []
 
     def increase_indent(self, value: str) -> None:
@@ -156,27 +208,27 @@ class _State:
         self._indents.pop()
 
     def add_indent_tokens(self) -> None:
-        self._offset += sum(map(len, self._indents))
+        self.offset += sum(map(len, self._indents))
 
     def add_token(self, value: str) -> None:
-        self._offset += len(value)
+        self.offset += len(value)
 
     def pop_trailing_newline(self) -> None:
         """The end of the text is no node's concern."""
 
     def before_codegen(self, node: Any) -> None:
-        self._starts.append(self._offset)
+        self._starts.append(self.offset)
 
     def after_codegen(self, node: Any) -> None:
         start = self._starts.pop()
-        self.found.setdefault(id(node), (start, self._offset))
+        self.found.setdefault(id(node), (start, self.offset))
 
     @contextmanager
     def record_syntactic_position(self, node: Any, *, start_node: Any = None, end_node: Any = None) -> Iterator[None]:
         """Note the place of a node without the blanks and comments around it."""
-        start = self._offset
+        start = self.offset
         yield
         self.found[id(node)] = (
             start if start_node is None else self.found[id(start_node)][0],
-            self._offset if end_node is None else self.found[id(end_node)][1],
+            self.offset if end_node is None else self.found[id(end_node)][1],
         )

@@ -10,7 +10,7 @@ from migralint.python.lower import Lowered
 from migralint.python.lower_many import Problem
 from migralint.tree import Tree, TreeError
 
-FORMAT = 1
+FORMAT = 2
 """Of what is stored; to be raised when lowering gives other nodes for the same source."""
 
 _NAMESPACE = "lowered"

@@ -30,20 +30,32 @@ def block(ev: Evaluator, scope: Scope, body: list[Node]) -> None:
     """Statements in order; an `if` that cannot be decided and may leave takes the rest of the block with it."""
     for i, node in enumerate(body):
         if node[0] == nodes.IF:
-            test = ev.value(scope, node[2])
-            known = ev.truth(test)
-            if known is None:
-                if branches.undecided(ev, scope, node, test, body[i + 1 :]):
-                    return
-            else:
-                block(ev, scope, list(node[3] if known else node[4]))
+            if _if(ev, scope, node, body[i + 1 :]):
+                return
         else:
             execute(ev, scope, node)
+
+
+def _if(ev: Evaluator, scope: Scope, node: Node, rest: list[Node]) -> bool:
+    """An `if` with all its clauses. True when the rest of the block was run too."""
+    for i, (_, _, condition, body) in enumerate(node[2]):
+        test = ev.value(scope, condition)
+        known = ev.truth(test)
+        if known is None:
+            return branches.undecided(ev, scope, branches.clauses_from(node, i), test, rest)
+        if known:
+            block(ev, scope, list(body))
+            return False
+    block(ev, scope, list(node[3]))
+    return False
 
 
 def execute(ev: Evaluator, scope: Scope, node: Node) -> None:
     """One statement."""
     ev.steps += 1
+    if node[0] == nodes.IF:
+        _if(ev, scope, node, [])
+        return
     handler = _HANDLERS.get(node[0])
     if handler is None:
         ev.value(scope, node)
@@ -82,10 +94,6 @@ def _augmented(ev: Evaluator, scope: Scope, node: Node) -> None:
 
 def _return(ev: Evaluator, scope: Scope, node: Node) -> None:
     raise ReturnSignal(ev.value(scope, node[2]) if node[2] is not None else None)
-
-
-def _if(ev: Evaluator, scope: Scope, node: Node) -> None:
-    block(ev, scope, [node])
 
 
 def _try(ev: Evaluator, scope: Scope, node: Node) -> None:
@@ -207,7 +215,6 @@ _HANDLERS: dict[int, Callable[[Evaluator, Scope, Node], None]] = {
     nodes.ANN: _annotated,
     nodes.AUG: _augmented,
     nodes.RETURN: _return,
-    nodes.IF: _if,
     nodes.FOR: branches.loop,
     nodes.WHILE: branches.while_loop,
     nodes.TRY: _try,

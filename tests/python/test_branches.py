@@ -138,3 +138,12 @@ def test_recursion_under_an_unknown_condition_ends() -> None:
     assert follow(code, setup="op.create_table('a')").told == ["drop_table a -"]
     known = "def f(x):\n    return f(x - 1) + 1 if x else 0\nreturn f(5)"
     assert follow(known).value == 5
+
+
+def test_long_sums_and_many_clauses_are_followed() -> None:
+    total = "s = " + " + ".join(['"a"'] * 300) + "\nop.execute('DROP TABLE ' + s[0])"
+    assert follow(total, setup="op.create_table('a')").told == ["drop_table a -"]
+    clauses = "".join(f"elif a == {i}:\n    op.drop_table('x')\n" for i in range(150))
+    assert follow("a = 149\nif a < 0:\n    pass\n" + clauses).told == ["drop_table x -"]
+    told = follow("import b\na = b.c()\nif a < 0:\n    pass\n" + clauses + "op.drop_table('y')").told
+    assert told == ["?drop_table x -"] * 150 + ["drop_table y -"]

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 import migralint
+from migralint.python import gate
 from migralint.python import lower as lowering
 from migralint.python import nodes as n
 from migralint.python.lower import lower, trace
 from migralint.python.positions import Located, inside, positions
+from tests.python.test_gate import as_tuples
 from tests.python.test_lower import EXPRESSIONS, STATEMENTS, every
 
 FILES = [*sorted(Path(migralint.__file__).parent.rglob("*.py"))[:25], Path(libcst.__file__)]
@@ -111,11 +113,33 @@ def test_a_long_concatenation_has_positions() -> None:
     assert inside(source, last, 0, 4) == (1501, 6, 1501, 10)
 
 
+@pytest.mark.parametrize(
+    ("source", "kind", "place"),
+    [
+        ("x = (1" + " + 1" * 600 + ")\ny", n.BINOP, (1, 6, 1, 2407)),
+        ("x = ((1 - 2)" + " + 1" * 600 + ")\ny", n.BINOP, (1, 6, 1, 2413)),
+        ("x = a" + " and 1" * 600 + "\ny", n.BOOLOP, (1, 5, 1, 3606)),
+        ("if a:\n  pass\n" + "elif b:\n  pass\n" * 600 + "else:\n  pass\ny", n.IF, (1, 1, 1204, 7)),
+    ],
+)
+def test_what_is_only_long_has_positions(source: str, kind: int, place: tuple[int, int, int, int]) -> None:
+    lowered = gate.read(source)
+    last = lowered.count - 1
+    number = next(node[1] for node in every(as_tuples(lowered.module)) if node[0] == kind)
+    found = positions(source, [number, last])
+    assert found[number][:3] == place[:3]
+    assert found[last][0] == source.count("\n") + 1
+
+
+def test_clauses_have_positions() -> None:
+    source = "if a:\n  b\nelif c:\n  d\nelif e: f\nelse:\n  g\n"
+    clauses = [node[1] for node in every(lower(source).module) if node[0] == n.CLAUSE]
+    assert [place[0] for place in positions(source, clauses).values()] == [1, 3, 5]
+
+
 def test_a_file_that_is_read_in_a_child_has_positions() -> None:
-    source = "x = 1" + " + 1" * 300 + "\ny = 'a'\n"
-    assert positions(source, [0])  # not all of it can be generated, but it does not fail
-    source = "if a:\n  pass\n" + "elif a:\n  pass\n" * 200 + "b\n"
-    assert positions(source, [1]).get(1, (1, 1, 0, 0))[:2] == (1, 1)
+    source = "y = 'a'\nx = " + "not " * 900 + "1\n"
+    assert positions(source, [2])  # not all of it can be generated, but it does not fail
 
 
 def test_spans() -> None:

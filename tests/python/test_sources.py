@@ -50,7 +50,7 @@ def test_a_module_is_lowered_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert isinstance(module, Lowered)
     assert module == lower("x = 1\n")
     assert first.module("a.py") is module
-    assert list(memory.kept) == [("lowered", b"1\nx = 1\n")]
+    assert list(memory.kept) == [("lowered", b"2\nx = 1\n")]
 
 
 def test_problems(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_the_cache_gives_the_same_nodes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("stored", [None, 1, [], [1, 2], [[], "x"], {"module": 1}, ["x", 1, 1, 0]])
 def test_damaged_entries_count_as_missing(tmp_path: Path, stored: object) -> None:
     memory = Memory()
-    memory.put("lowered", b"1\nx = 1\n", stored)
+    memory.put("lowered", b"2\nx = 1\n", stored)
     assert Sources(folder(tmp_path, {"a.py": "x = 1\n"}), memory).module("a.py") == lower("x = 1\n")
 
 
@@ -203,6 +203,6 @@ def test_no_fork_beside_other_threads() -> None:
 def test_format_is_part_of_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tree, memory = folder(tmp_path, {"a.py": "x = 1\n"}), Memory()
     Sources(tree, memory).module("a.py")
-    monkeypatch.setattr(sources, "FORMAT", 2)
+    monkeypatch.setattr(sources, "FORMAT", sources.FORMAT + 1)
     Sources(tree, memory).module("a.py")
     assert len(memory.kept) == 2
