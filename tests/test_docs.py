@@ -6,6 +6,7 @@ import re
 import runpy
 from pathlib import Path
 
+import click
 from click.testing import CliRunner
 
 from migralint.cli.commands import COMMANDS, commands
@@ -54,3 +55,22 @@ def _checked(project: Path, rules: Path, example: Example) -> str:
     done = CliRunner().invoke(commands, arguments)
     assert done.exception is None or isinstance(done.exception, SystemExit), done.output
     return done.output
+
+
+def test_no_page_promises_what_is_not_there() -> None:
+    pages = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    text = "\n".join(page.read_text() for page in pages)
+    flags = {flag for name in COMMANDS for flag in _flags(name)}
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)) <= flags | FLAGS_OF_OTHERS
+    # Names of commands, not of the tool in a sentence or of its parts in code.
+    assert set(re.findall(r"`migralint ([a-z]+)", text)) <= set(COMMANDS)
+
+
+FLAGS_OF_OTHERS = {"--schema-only", "--strict"}
+"""pg_dump's and mypy's."""
+
+
+def _flags(name: str) -> set[str]:
+    command = commands.get_command(click.Context(commands), name)
+    assert command is not None
+    return {flag for parameter in command.params for flag in parameter.opts} | {"--help", "--version"}
