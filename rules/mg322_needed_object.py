@@ -16,7 +16,8 @@ class NeededObject(Rule):
     ## What it flags
 
     A drop that PostgreSQL would refuse with `other objects depend on it`: a table that a foreign key references, a
-    type that a column has, a view that another view reads. In a downgrade it is a warning.
+    type that a column has, a view that another view reads, a column that a view, a generated column, a policy or a
+    trigger uses. In a downgrade it is a warning.
 
     ## Why it matters
 
@@ -39,6 +40,11 @@ class NeededObject(Rule):
         Example(
             setup=_SETUP,
             upgrade='op.drop_table("users")',
+        ),
+        Example(
+            setup="""op.create_table("users", sa.Column("email", sa.String(20)), sa.Column("name", sa.Text))
+op.execute("CREATE VIEW emails AS SELECT email FROM users")""",
+            upgrade='op.drop_column("users", "email")',
         ),
     )
     good = (

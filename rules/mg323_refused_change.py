@@ -40,12 +40,33 @@ class RefusedChange(Rule):
     severity = ERROR
     bad = (
         Example(
+            setup='op.create_table("users", sa.Column("code", sa.String(20)))',
+            upgrade='op.alter_column("users", "code", type_=sa.Integer())',
+        ),
+        Example(
+            setup='op.create_table("users", sa.Column("active", sa.Boolean(), server_default=sa.text("false")))',
+            upgrade='op.alter_column("users", "active", type_=sa.Integer(), postgresql_using="active::integer")',
+        ),
+        Example(
+            setup="""op.create_table("users", sa.Column("email", sa.String(20)))
+op.execute("CREATE VIEW emails AS SELECT email FROM users")""",
+            upgrade='op.alter_column("users", "email", type_=sa.Text())',
+        ),
+        Example(
+            setup='op.create_table("users", sa.Column("id", sa.Integer, primary_key=True), sa.Column("code", sa.Text))',
+            upgrade='op.create_table("posts", sa.Column("code", sa.Text, sa.ForeignKey("users.code")))',
+        ),
+        Example(
             setup='op.execute("CREATE TABLE logs (at date) PARTITION BY RANGE (at)")\n'
             'op.execute("CREATE TABLE logs_old PARTITION OF logs DEFAULT")',
             upgrade='op.execute("ALTER TABLE logs_old ADD COLUMN note text")',
         ),
     )
     good = (
+        Example(
+            setup='op.create_table("users", sa.Column("code", sa.String(20)))',
+            upgrade='op.alter_column("users", "code", type_=sa.Text())',
+        ),
         Example(
             setup='op.execute("CREATE TABLE logs (at date) PARTITION BY RANGE (at)")\n'
             'op.execute("CREATE TABLE logs_old PARTITION OF logs DEFAULT")',

@@ -17,6 +17,7 @@ from migralint.operations.inheritance import (
     refuse_inherited,
     refuse_only,
 )
+from migralint.operations.needs import needs, refuse_type_change
 from migralint.operations.parts import added_column, added_constraint, is_null
 from migralint.operations.tables import existing
 from migralint.schema import Column, Constraint, ForeignKey, Generated, Name, Schema, Sequence, Table, View
@@ -97,6 +98,10 @@ class DropColumn(Operation):
                 goes_too = other.name in losers and self.name in key.columns
                 if key.references in losers and self.name in key.referenced_columns and not goes_too:
                     raise CannotApply("depends", self.object, f"foreign key {key.name} of {other.name} needs it")
+        for name in losers:
+            table = before.tables[name]
+            if certain(before, table) and (found := next(needs(before, table, self.name), None)):
+                raise CannotApply("depends", self.object, f"{found} uses it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +190,18 @@ class AlterColumn(Operation):
             refuse_only(before, table, self.only, self.object)
         if not isinstance(self.identity, Unset) and table.is_partition:
             refuse_inherited(before, table, self.name)
+        if isinstance(self.type, str):
+            refuse_type_change(before, table, column, self.type, self.using)
+        if self.not_null is False and certain(before, table):
+            if table.primary_key is not None and self.name in table.primary_key.columns:
+                raise CannotApply("invalid", self.object, "it is in the primary key, whose columns are NOT NULL")
+            if column.identity and isinstance(self.identity, Unset):
+                raise CannotApply("invalid", self.object, "it is an identity column, which is NOT NULL")
+        if certain(before, table) and not column.doubtful:
+            if isinstance(self.default, str) and column.identity and isinstance(self.identity, Unset):
+                raise CannotApply("invalid", self.object, "it is an identity column, which has no default")
+            if isinstance(self.identity, str) and not (column.identity or column.not_null or self.not_null is True):
+                raise CannotApply("invalid", self.object, "it has to be NOT NULL before it becomes an identity column")
         if self.not_null is False and column.not_null:
             for parent in parents(before, table):
                 above = parent.column(self.name)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from migralint.operations.base import ObjectRef, Operation
+from migralint.operations.base import CannotApply, ObjectRef, Operation
+from migralint.operations.inheritance import certain
 from migralint.operations.tables import existing
 from migralint.schema import Name, Schema
 
@@ -19,8 +20,16 @@ class RowOperation(Operation):
 
     def apply(self, before: Schema) -> Schema:
         if self.table not in before.views:
-            existing(before, self.table)
+            table = existing(before, self.table)
+            for column in self.named if certain(before, table) else ():
+                if table.column(column) is None:
+                    raise CannotApply("missing", ObjectRef("column", self.table, column), "no such column")
         return before
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The columns that the statement surely names."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +40,21 @@ class Insert(RowOperation):
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[tuple[str, object], ...], ...] | None = None
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        return self.columns
+
 
 @dataclass(frozen=True, slots=True)
 class BulkInsert(Insert):
     """Alembic's bulk_insert."""
 
     operation: ClassVar[str] = "bulk_insert"
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """SQLAlchemy leaves out the columns that the first row has not."""
+        return tuple(column for column, _ in self.rows[0]) if self.rows else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +64,10 @@ class Update(RowOperation):
     operation: ClassVar[str] = "update"
     columns: tuple[str, ...] = ()
     where: bool = False
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        return self.columns
 
 
 @dataclass(frozen=True, slots=True)

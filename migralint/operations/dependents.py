@@ -18,10 +18,12 @@ from migralint.schema import (
     Key,
     Keyed,
     Name,
+    Policy,
     Schema,
     Table,
 )
 from migralint.schema.names import next_value, quote
+from migralint.schema.types import is_built_in
 
 
 def release_table(schema: Schema, name: Name) -> Schema:
@@ -53,7 +55,14 @@ def readers(schema: Schema, relation: Name) -> list[Name]:
 
 
 def release_column(schema: Schema, table: Table, column: str) -> Schema:
-    """Without the column and every constraint, index, sequence and foreign key that uses it."""
+    """Without the column and everything that uses it: constraints, indexes, sequences, foreign keys, views, ..."""
+    for other in table.columns:
+        if other.generated and other.name != column and mentions(other.generated.expression, column):
+            schema = release_column(schema, table, other.name)
+            table = schema.tables[table.name]
+    for view in [v.name for v in schema.views.values() if (table.name, column) in v.reads]:
+        for reader in (view, *readers(schema, view)):
+            schema = schema.without_view(reader)
     keys = {c.name for c in table.constraints if isinstance(c, Keyed) and column in c.columns}
     lost = [c for c in table.constraints if isinstance(c, Keyed) and c.name in keys]
     after = replace(
@@ -61,6 +70,8 @@ def release_column(schema: Schema, table: Table, column: str) -> Schema:
         columns=tuple(c for c in table.columns if c.name != column),
         constraints=tuple(c for c in table.constraints if column not in c.columns_used),
         indexes=tuple(i for i in table.indexes if column not in i.columns_used),
+        policies=tuple(p for p in table.policies if not mentions(f"{p.using or ''} ; {p.check or ''}", column)),
+        triggers=tuple(t for t in table.triggers if column not in t.columns),
     )
     schema = schema.with_table(after)
     for key in lost:
@@ -214,6 +225,10 @@ def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
             where_columns=swap(i.where_columns),
         )
 
+    def policy(p: Policy) -> Policy:
+        using, check = (text(e) if e and mentions(e, old) else e for e in (p.using, p.check))
+        return replace(p, using=using, check=check)
+
     def column(c: Column) -> Column:
         if c.generated:
             c = replace(c, generated=Generated(text(c.generated.expression), c.generated.stored))
@@ -224,6 +239,8 @@ def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
         columns=tuple(column(c) for c in table.columns),
         constraints=tuple(constraint(c) for c in table.constraints),
         indexes=tuple(index(i) for i in table.indexes),
+        policies=tuple(policy(p) for p in table.policies),
+        triggers=tuple(replace(t, columns=swap(t.columns)) for t in table.triggers),
     )
     schema = follow_column(schema.with_table(after), table.name, old, new)
     for other in list(schema.tables.values()):
@@ -254,6 +271,17 @@ def renamed_identifier(expression: str, old: str, new: str) -> str:
         is_name = piece[:1] == '"' or piece[:1].isalpha() or piece[:1] == "_"
         out.append(quote(new) if is_name and plain == old and following != "(" else piece)
     return "".join(out)
+
+
+_OTHERWISE = frozenset("year month day hour minute second epoch zone at name value key row type".split())
+"""Words that an expression may hold without meaning a column."""
+
+
+def mentions(expression: str, column: str) -> bool:
+    """Whether an expression over one table surely uses this column: not where its name may mean something else."""
+    if column in _OTHERWISE or is_built_in(column) or re.search(r"\bselect\b", expression, re.IGNORECASE):
+        return False
+    return renamed_identifier(expression, column, "\0") != expression
 
 
 def map_types(schema: Schema, change: Callable[[str], str]) -> Schema:

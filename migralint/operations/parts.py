@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from migralint.operations.base import CannotApply, ObjectRef
 from migralint.operations.inheritance import below, children, counterpart, handed_down, inherits_check, refuse_only
+from migralint.operations.needs import refuse_foreign_key
 from migralint.schema import (
     Check,
     Column,
@@ -69,6 +70,7 @@ def added_constraint(schema: Schema, table_name: Name, constraint: Constraint, o
             raise CannotApply("missing", ObjectRef("column", table_name, column), "no such column")
     if isinstance(constraint, ForeignKey):
         constraint = _resolved(schema, constraint)
+        refuse_foreign_key(schema, table, constraint)
     if isinstance(constraint, PrimaryKey):
         if table.primary_key is not None:
             raise CannotApply("exists", ObjectRef("constraint", table_name, constraint.name), "it has a primary key")

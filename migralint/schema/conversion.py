@@ -40,7 +40,7 @@ def conversion(schema: Schema, old: str, new: str) -> Conversion:
         return FREE
     if constrained(schema, new):
         return Conversion(True)
-    before, after = _base(schema, before), _base(schema, after)
+    before, after = base_type(schema, before), base_type(schema, after)
     if before == after:
         return FREE
     if before.dimensions or after.dimensions:
@@ -100,16 +100,17 @@ def _precision_kept(before: Type, after: Type) -> bool:
 
 
 def _domain(schema: Schema, kind: Type) -> Domain | None:
-    found = _user_type(schema, kind)
+    found = user_type(schema, kind)
     return found if isinstance(found, Domain) else None
 
 
-def _user_type(schema: Schema, kind: Type) -> object:
+def user_type(schema: Schema, kind: Type) -> object:
+    """The type of the project of this name, or None."""
     space, _, name = kind.base.rpartition(".")
     return schema.types.get(Name(space.strip('"') or schema.default_schema, name.strip('"')))
 
 
-def _base(schema: Schema, kind: Type) -> Type:
+def base_type(schema: Schema, kind: Type) -> Type:
     """The type below domains."""
     for _ in range(32):
         domain = _domain(schema, kind)
@@ -120,7 +121,7 @@ def _base(schema: Schema, kind: Type) -> Type:
 
 
 def _known(schema: Schema, *kinds: Type) -> bool:
-    return all(is_built_in(kind.base) or _user_type(schema, kind) is not None for kind in kinds)
+    return all(is_built_in(kind.base) or user_type(schema, kind) is not None for kind in kinds)
 
 
 _INTEGERS = {"smallint": 5, "integer": 10, "bigint": 19}
@@ -142,7 +143,7 @@ def narrowing(schema: Schema, old: str, new: str, explicit: bool = False) -> Nar
     `explicit` is true with a cast in USING: a cast to `varchar(n)` then cuts where the plain change refuses. Types that
     have no ordinary conversion into each other are not judged.
     """
-    before, after = _base(schema, parse(old)), _base(schema, parse(new))
+    before, after = base_type(schema, parse(old)), base_type(schema, parse(new))
     if before.dimensions or after.dimensions or before == after:
         return None
     if before.base in _TEXTS and after.base in ("character varying", "character"):

@@ -202,7 +202,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A trigger: `timing` BEFORE, AFTER or INSTEAD OF; `events` upper case; `level` ROW or STATEMENT."""
+    """A trigger: `timing` BEFORE, AFTER or INSTEAD OF; `events` upper case; `level` ROW or STATEMENT.
+
+    `columns` are those of UPDATE OF and WHEN.
+    """
 
     name: str
     timing: str = "AFTER"
@@ -210,6 +213,7 @@ class Trigger:
     level: str = "STATEMENT"
     function: str = ""
     definition: str = ""
+    columns: tuple[str, ...] = ()
 
 
 C = TypeVar("C", bound=Constraint)

@@ -31,6 +31,7 @@ from migralint.sql import names
 from migralint.sql.alter_column import alter_column
 from migralint.sql.columns import Definition, column_options, column_type, read_constraint, starts_table_constraint
 from migralint.sql.cursor import Cursor
+from migralint.sql.errors import Unreadable
 
 _OTHER = (
     (("owner", "to"), "owner_to"),
@@ -71,14 +72,40 @@ def alter_table(cursor: Cursor, database: Database) -> Iterator[tuple[Operation,
     if if_exists and not _there(database, table):
         yield Statement("alter_table", table), cursor.rest()
         return
-    for action in cursor.items():
-        text = action.copy()
-        operation = _action(action, database, table, if_exists)
-        if not action.done:
-            raise action.problem("expected a comma")
-        if only and isinstance(operation, _FOLLOWED):
-            operation = replace(operation, only=True)
-        yield operation, text
+    found: list[tuple[Operation, Cursor]] = []
+    try:
+        for action in cursor.items():
+            text = action.copy()
+            operation = _action(action, database, table, if_exists)
+            if not action.done:
+                raise action.problem("expected a comma")
+            if only and isinstance(operation, _FOLLOWED):
+                operation = replace(operation, only=True)
+            found.append((operation, text))
+    except Unreadable:
+        yield from _in_order(found)
+        raise
+    yield from _in_order(found)
+
+
+def _in_order(found: list[tuple[Operation, Cursor]]) -> list[tuple[Operation, Cursor]]:
+    """Actions on one column in the order in which PostgreSQL carries them out, whatever order they are written in."""
+    for name in {operation.name for operation, _ in found if isinstance(operation, AlterColumn)}:
+        places = [n for n, (o, _) in enumerate(found) if isinstance(o, AlterColumn) and o.name == name]
+        ordered = sorted((found[n] for n in places), key=lambda one: _pass(one[0]))
+        for place, one in zip(places, ordered, strict=True):
+            found[place] = one
+    return found
+
+
+def _pass(operation: Operation) -> int:
+    """The pass of ATController: what is dropped, types, NOT NULL, what is set."""
+    assert isinstance(operation, AlterColumn)
+    if operation.default is None or operation.not_null is False or operation.generated is None:
+        return 0
+    if isinstance(operation.type, str):
+        return 1
+    return 2 if operation.not_null is True else 3
 
 
 def _there(database: Database, name: Name) -> bool:

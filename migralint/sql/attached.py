@@ -24,10 +24,11 @@ def create_trigger(cursor: Cursor, database: Database, or_replace: bool) -> Iter
     elif found := cursor.accept_any("before", "after"):
         timing = found.upper()
     events: list[str] = []
+    columns: dict[str, None] = {}
     while event := cursor.accept_any(*_EVENTS):
         events.append(event.upper())
         if cursor.accept("of"):
-            cursor.until("on", "or")
+            columns |= {item.identifier(): None for item in cursor.until("on", "or").items()}
         if not cursor.accept("or"):
             break
     cursor.expect("on")
@@ -38,6 +39,8 @@ def create_trigger(cursor: Cursor, database: Database, or_replace: bool) -> Iter
         if cursor.accept("for"):
             cursor.accept("each")
             level = cursor.take().value.upper()
+        elif cursor.accept("when"):
+            columns |= _of_rows(cursor.group())
         elif cursor.accept("execute"):
             cursor.accept_any("function", "procedure")
             function = str(names.function(database, cursor.name()))
@@ -46,8 +49,19 @@ def create_trigger(cursor: Cursor, database: Database, or_replace: bool) -> Iter
             cursor.rest()
         else:
             cursor.skip_one()
-    trigger = Trigger(name, timing, tuple(events), level, function, f"CREATE TRIGGER {definition}")
+    trigger = Trigger(name, timing, tuple(events), level, function, f"CREATE TRIGGER {definition}", tuple(columns))
     yield CreateTrigger(table, trigger, or_replace)
+
+
+def _of_rows(condition: Cursor) -> dict[str, None]:
+    """The columns of OLD and NEW in a condition."""
+    found: dict[str, None] = {}
+    while not condition.done:
+        if (condition.sees("new", ".") or condition.sees("old", ".")) and not condition.sees("*", ahead=2):
+            found[condition.parts()[1]] = None
+        else:
+            condition.take()
+    return found
 
 
 def create_policy(cursor: Cursor, database: Database) -> Iterator[Operation]:

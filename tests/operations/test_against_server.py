@@ -17,7 +17,7 @@ CODES = {
     "missing": {"42P01", "42703", "42704"},
     "exists": {"42P07", "42701", "42710", "42P16", "42804"},
     "depends": {"2BP01"},
-    "invalid": {"42P16", "42804", "42830", "42846", "0A000"},
+    "invalid": {"42P16", "42804", "42830", "42846", "42601", "42704", "55000", "0A000"},
 }
 """What PostgreSQL answers (SQLSTATE) where paper says that something is missing, exists or is needed."""
 

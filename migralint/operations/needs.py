@@ -1,0 +1,123 @@
+"""What PostgreSQL looks at before it changes or drops a column, makes a foreign key, or changes a type.
+
+Compared with a server (`tests/sql/scripts/refusals.sql`). Each answer is for certain: without complete knowledge there
+is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from migralint.operations.base import CannotApply, ObjectRef
+from migralint.operations.dependents import mentions
+from migralint.operations.inheritance import certain
+from migralint.schema import Column, ForeignKey, Keyed, Name, Schema, Table
+from migralint.schema.casts import assignable, referable
+
+_LITERAL = re.compile(
+    r"\(*\s*(?:(?P<text>'(?:[^']|'')*')|(?P<word>true|false)|-?\d+(?P<fraction>\.\d+)?)\s*\)*\Z", re.I
+)
+
+
+class Need(NamedTuple):
+    """Something that needs a column: its kind and its name, with the table where it is not on the same one."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+def needs(schema: Schema, table: Table, column: str) -> Iterator[Need]:
+    """What needs a column, beside keys, checks and indexes, which follow it."""
+    for view in schema.views.values():
+        if (table.name, column) in view.reads and not view.doubtful:
+            yield Need("view", str(view.name))
+    for other in table.columns:
+        if other.generated and other.name != column and mentions(other.generated.expression, column):
+            yield Need("generated column", other.name)
+    for policy in table.policies:
+        if mentions(policy.using or "", column) or mentions(policy.check or "", column):
+            yield Need("policy", policy.name)
+    for trigger in table.triggers:
+        if column in trigger.columns:
+            yield Need("trigger", trigger.name)
+
+
+def refuse_type_change(schema: Schema, table: Table, column: Column, new: str, using: str | None) -> None:
+    """What stands against ALTER COLUMN ... TYPE."""
+    if not certain(schema, table) or column.doubtful:
+        return
+    reference = ObjectRef("column", table.name, column.name)
+    if found := next(needs(schema, table, column.name), None):
+        raise CannotApply("invalid", reference, f"{found} uses it")
+    if using is None and column.generated is None and assignable(schema, column.type, new) is False:
+        raise CannotApply("invalid", reference, f"{column.type} is not cast to {new} without USING")
+    kind = _type_of_default(column)
+    if kind is not None and assignable(schema, kind, new) is False:
+        raise CannotApply("invalid", reference, f"its default {column.default} is not cast to {new}: drop it first")
+    for owner in schema.tables.values():
+        for key in owner.of_kind(ForeignKey):
+            _refuse_key(schema, reference, owner, key, (table.name, column.name, new))
+
+
+def _type_of_default(column: Column) -> str | None:
+    """The type of a default that is a literal: a text has become one of the column's type when it was set."""
+    found = _LITERAL.match(re.sub(r"::[\w\s.\"()\[\]]+\Z", "", column.default or ""))
+    if found is None or column.generated:
+        return None
+    if found["text"]:
+        return column.type
+    if found["word"]:
+        return "boolean"
+    return "numeric" if found["fraction"] else "integer"
+
+
+def refuse_foreign_key(schema: Schema, owner: Table, key: ForeignKey) -> None:
+    """What stands against a foreign key whose tables and columns are there."""
+    target = owner if key.references == owner.name else schema.tables.get(key.references)
+    if target is None or not certain(schema, owner, target):
+        return
+    reference = ObjectRef("constraint", owner.name, key.name)
+    if not key.referenced_columns:
+        raise CannotApply("invalid", reference, f"{target.name} has no primary key to reference")
+    if len(key.columns) != len(key.referenced_columns):
+        raise CannotApply("invalid", reference, "it has not as many columns as it references")
+    if not any(set(unique) == set(key.referenced_columns) for unique in _unique(target)):
+        columns = ", ".join(key.referenced_columns)
+        raise CannotApply("invalid", reference, f"no key or unique index of {target.name} is on ({columns})")
+    _refuse_key(schema, reference, owner, key, None)
+
+
+def _unique(table: Table) -> Iterator[tuple[str, ...]]:
+    yield from (key.columns for key in table.of_kind(Keyed))
+    for index in table.indexes:
+        columns = tuple(key.column for key in index.keys if key.column is not None)
+        if index.unique and index.where is None and len(columns) == len(index.keys):
+            yield columns
+
+
+def _refuse_key(
+    schema: Schema, reference: ObjectRef, owner: Table, key: ForeignKey, changed: tuple[Name, str, str] | None
+) -> None:
+    """Columns of a foreign key whose types cannot be compared; `changed` is a column with its type to be."""
+    target = owner if key.references == owner.name else schema.tables.get(key.references)
+    if target is None or not certain(schema, owner, target):
+        return
+    for one, other in zip(key.columns, key.referenced_columns, strict=False):
+        ends = (owner.name, one), (target.name, other)
+        if changed is not None and changed[:2] not in ends:
+            continue
+        own, referenced = owner.column(one), target.column(other)
+        if own is None or referenced is None or own.doubtful or referenced.doubtful:
+            continue
+        kinds = [
+            changed[2] if changed is not None and changed[:2] == end else column.type
+            for end, column in zip(ends, (own, referenced), strict=True)
+        ]
+        if referable(schema, *kinds) is False:
+            detail = f"foreign key {key.name or 'it'} cannot be: {one} is {kinds[0]}, {target.name}.{other} {kinds[1]}"
+            raise CannotApply("invalid", reference, detail)
