@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
@@ -21,28 +21,24 @@ class RowOperation(Operation):
     def apply(self, before: Schema) -> Schema:
         if self.table not in before.views:
             table = existing(before, self.table)
-            for column in self.named if certain(before, table) else ():
-                if table.column(column) is None:
-                    raise CannotApply("missing", ObjectRef("column", self.table, column), "no such column")
+            if isinstance(self, Insert | Update) and self.written and certain(before, table):
+                for column in self.columns:
+                    if table.column(column) is None:
+                        raise CannotApply("missing", ObjectRef("column", self.table, column), "no such column")
         return before
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        """The columns that the statement surely names."""
-        return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Insert(RowOperation):
-    """INSERT. `rows` are the values where they are all known, by column; None where not."""
+    """INSERT. `rows` are the values where they are all known, by column; None where not.
+
+    `written` columns stand in SQL: those of SQLAlchemy may be parameters with names of their own.
+    """
 
     operation: ClassVar[str] = "insert"
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[tuple[str, object], ...], ...] | None = None
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        return self.columns
+    written: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +47,15 @@ class BulkInsert(Insert):
 
     operation: ClassVar[str] = "bulk_insert"
 
-    @property
-    def named(self) -> tuple[str, ...]:
-        """SQLAlchemy leaves out the columns that the first row has not."""
-        return tuple(column for column, _ in self.rows[0]) if self.rows else ()
-
 
 @dataclass(frozen=True, slots=True)
 class Update(RowOperation):
-    """UPDATE; `where` tells whether there is a condition (or a join that limits the rows)."""
+    """UPDATE; `where` tells whether there is a condition (or a join that limits the rows); `written` as for Insert."""
 
     operation: ClassVar[str] = "update"
     columns: tuple[str, ...] = ()
     where: bool = False
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        return self.columns
+    written: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,16 +48,16 @@ def _insert(cursor: Cursor, database: Database, plain: bool) -> Operation:
         cursor.take()
         cursor.expect("value")
     if not cursor.accept("values"):
-        return Insert(table, columns)
+        return Insert(table, columns, written=True)
     rows = _values(cursor)
     if cursor.has("on", "conflict") or not plain:
         rows = None
     if rows is None:
-        return Insert(table, columns)
+        return Insert(table, columns, written=True)
     known = columns or _columns(database, table)
     if any(len(row) != len(known) for row in rows):
-        return Insert(table, columns)
-    return Insert(table, columns, tuple(tuple(zip(known, row, strict=True)) for row in rows))
+        return Insert(table, columns, written=True)
+    return Insert(table, columns, tuple(tuple(zip(known, row, strict=True)) for row in rows), written=True)
 
 
 def _columns(database: Database, table: Name) -> tuple[str, ...]:
@@ -121,7 +121,7 @@ def _update(cursor: Cursor, database: Database) -> Operation:
             columns += [target.identifier() for target in item.group().items()]
         else:
             columns.append(item.parts()[0])
-    return Update(table, tuple(columns), cursor.has("where"))
+    return Update(table, tuple(columns), cursor.has("where"), written=True)
 
 
 def truncate(cursor: Cursor, database: Database) -> Iterator[Operation]:
