@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins as python
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from migralint.python.values import (
     Function,
     Instance,
     Native,
+    NotFollowed,
     PyRaise,
     Symbol,
     Unknown,
@@ -431,6 +433,22 @@ def _object(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return Unknown("an object", place)
 
 
+@_builtin
+def _exec(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return _runs("exec", ev, place)
+
+
+@_builtin
+def _eval(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return _runs("eval", ev, place)
+
+
+def _runs(name: str, ev: Evaluator, place: Place) -> Value:
+    reason = f"{name} runs code that is not followed"
+    return NotFollowed(reason, place, told=ev.not_followed(reason, place))
+
+
+BUILTINS["__import__"] = Symbol("importlib.import_module")
 BUILTINS["bytes"] = Builtin("bytes", lambda ev, args, place: Unknown("bytes", place))
 for _name in ("property", "classmethod", "staticmethod", "super"):
     BUILTINS[_name] = Builtin(_name, lambda ev, args, place: Unknown("a descriptor", place))
@@ -448,9 +466,11 @@ def _exception(name: str) -> _Function:
     return build
 
 
-for _name in (
-    "BaseException Exception ArithmeticError AssertionError AttributeError ImportError IndexError KeyError LookupError "
-    "ModuleNotFoundError NameError NotImplementedError OSError IOError FileNotFoundError RuntimeError StopIteration "
-    "SystemExit TypeError ValueError UnicodeDecodeError Warning UserWarning DeprecationWarning RuntimeWarning"
-).split():
-    BUILTINS[_name] = Builtin(_name, _exception(_name))
+def _nothing_known(name: str) -> _Function:
+    return lambda ev, args, place: Unknown(f"{name}() is not known", place)
+
+
+for _name, _object in vars(python).items():  # Python's others: what they give is not known, but they run nothing
+    if callable(_object) and not _name.startswith("_") and _name not in BUILTINS:
+        is_exception = isinstance(_object, type) and issubclass(_object, BaseException)
+        BUILTINS[_name] = Builtin(_name, _exception(_name) if is_exception else _nothing_known(_name))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import Place
 from migralint.python.library import lookup
+from migralint.python.library.harmless import is_harmless
 from migralint.python.methods import method_of
 from migralint.python.scope import Scope
 from migralint.python.values import (
@@ -18,6 +19,7 @@ from migralint.python.values import (
     Instance,
     ModuleValue,
     Native,
+    NotFollowed,
     ReturnSignal,
     Symbol,
     Unknown,
@@ -49,6 +51,13 @@ def call(ev: Evaluator, function: Value, args: Arguments, place: Place) -> Value
             found, method = function.cls.lookup("__call__")
             if found:
                 return call(ev, BoundMethod(method, function), args, place)
+        case NotFollowed():
+            told = function.told or touch(ev, args, place, function.reason)
+            if function.undefined and not told:
+                told = ev.not_followed(function.reason, place)
+            result = NotFollowed(function.reason, place, told=told)
+            result.foreign = result.method = function.foreign
+            return result
         case Unknown():
             touch(ev, args, place, function.reason)
             return function
@@ -61,16 +70,22 @@ def call_symbol(ev: Evaluator, symbol: Symbol, args: Arguments, place: Place) ->
     known = lookup(symbol.path)
     if known is not None:
         return known(ev, args, place)
-    touch(ev, args, place, f"{symbol.path} is not known")
-    return Unknown(f"{symbol.path} is not known", place)
+    reason = f"{symbol.path} is not known"
+    if is_harmless(symbol.path):
+        touch(ev, args, place, reason)
+        return Unknown(reason, place)
+    result = NotFollowed(reason, place, told=touch(ev, args, place, reason))
+    result.foreign = not ev.modules.is_project(symbol.path.partition(".")[0])
+    return result
 
 
-def touch(ev: Evaluator, args: Arguments, place: Place, reason: str) -> None:
-    """Something unknown is called: when it is given the database, it may do anything to it."""
+def touch(ev: Evaluator, args: Arguments, place: Place, reason: str) -> bool:
+    """Something unknown is called: when it is given the database, it may do anything to it, and True is the answer."""
     for value in args.all():
         if isinstance(value, Native) and getattr(value, "reaches_database", False):
             ev.opaque(reason, place)
-            return
+            return True
+    return False
 
 
 def bind(ev: Evaluator, function: Function, args: Arguments, place: Place) -> Scope:
@@ -152,9 +167,12 @@ def attribute(ev: Evaluator, value: Value, name: str, place: Place) -> Value:
         case Unknown():
             return value
         case Native():
-            return value.attribute(ev, name, place)
+            found = value.attribute(ev, name, place)
+            if type(found) is Unknown and getattr(value, "reaches_database", False):
+                return NotFollowed(found.reason, place)
+            return found
         case Symbol():
-            return ev.modules.library_member(value, name)
+            return ev.modules.library_member(value, name, place)
         case ModuleValue():
             return ev.modules.member(value.name, name, place)
         case Instance():

@@ -48,6 +48,7 @@ class Evaluator:
         self.callers: tuple[Place, ...] = ()
         self.depth = 0
         self.steps = 0
+        self.importing = 0  # modules around this place that run for their names alone
         self.judging = 0  # branches around this place that may not run
         self.active: dict[int, int] = {}  # functions that run, each with `judging` when it was called
         self.context: dict[str, Any] = {}
@@ -73,13 +74,15 @@ class Evaluator:
     def run_module(self, module: ModuleValue, body: Iterable[Node]) -> None:
         """Runs a module's body into its names; what cannot be followed leaves names unknown."""
         scope = Scope(module, None, module.names)
-        for node in body:
-            try:
-                statements.execute(self, scope, node)
-            except PyRaise:
-                continue
-            except ReturnSignal:
-                continue
+        self.importing += 1
+        try:
+            for node in body:
+                try:
+                    statements.execute(self, scope, node)
+                except (PyRaise, ReturnSignal):
+                    continue
+        finally:
+            self.importing -= 1
 
     # nodes -----------------------------------------------------------------------------------------------------
     def block(self, scope: Scope, body: Iterable[Node]) -> None:
@@ -150,3 +153,12 @@ class Evaluator:
     def opaque(self, reason: str, place: Place, *, may_change_schema: bool = True) -> None:
         """Records that something could not be read."""
         self.database.execute(Opaque(reason, may_change_schema), place)
+
+    def not_followed(self, reason: str, place: Place, *, may_change_schema: bool = True) -> bool:
+        """Records that code is called which is not followed, unless a module does that while it is imported.
+
+        Even without being given the database: `alembic.op` is within reach of any code. Always True.
+        """
+        if not self.importing:
+            self.opaque(reason, place, may_change_schema=may_change_schema)
+        return True

@@ -12,7 +12,7 @@ from migralint.python.formatting import formatted
 from migralint.python.operators import binary, compare, item, unary
 from migralint.python.scope import Scope
 from migralint.python.text import Piece, Text, concat
-from migralint.python.values import Arguments, Deferred, Exhausted, Function, Node, Unknown, Value
+from migralint.python.values import Arguments, Deferred, Exhausted, Function, Node, NotFollowed, Unknown, Value
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -60,9 +60,15 @@ def _name(ev: Evaluator, scope: Scope, node: Node) -> Value:
     found, value = scope.find(node[2])
     if found:
         return ev.modules.resolved(value) if isinstance(value, Deferred) else value
+    place = ev.place(scope, node)
+    starred, certain = ev.modules.starred(scope.module, node[2], place)
+    if certain:
+        return starred
     if node[2] in BUILTINS:
         return BUILTINS[node[2]]
-    return Unknown(f"the name {node[2]} is not defined here", ev.place(scope, node))
+    if starred is not None:
+        return starred
+    return NotFollowed(f"the name {node[2]} is not defined here", place, undefined=True)
 
 
 def _attr(ev: Evaluator, scope: Scope, node: Node) -> Value:

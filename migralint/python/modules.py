@@ -7,8 +7,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from migralint.operations import Place
-from migralint.python.library import module_member
-from migralint.python.values import Arguments, Deferred, Exhausted, ModuleValue, Node, Symbol, Unknown, Value
+from migralint.python.library import lookup, module_member
+from migralint.python.values import (
+    Arguments,
+    Deferred,
+    Exhausted,
+    ModuleValue,
+    Native,
+    Node,
+    NotFollowed,
+    Symbol,
+    Unknown,
+    Value,
+)
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -59,7 +70,7 @@ class Modules:
     def module(self, dotted: str, place: Place) -> Value:
         """The module: a project module (run when first needed), or a library's symbol."""
         if self._finder.find(dotted) is not None:
-            return self._load(dotted) or Unknown(f"the module {dotted} could not be read", place)
+            return self._load(dotted) or NotFollowed(f"the module {dotted} could not be read", place)
         package, _, name = dotted.rpartition(".")
         return module_member(package, name)
 
@@ -67,10 +78,10 @@ class Modules:
         """`from dotted import name`."""
         found = self._finder.find(dotted)
         if found is None:
-            return self.library_member(Symbol(dotted), name)
+            return self.library_member(Symbol(dotted), name, place)
         module = self._load(dotted)
         if module is None:
-            return Unknown(f"the module {dotted} could not be read", place)
+            return NotFollowed(f"the module {dotted} could not be read", place)
         if name in module.names:
             return self.resolved(module.names[name])
         if name == "__name__":
@@ -79,19 +90,36 @@ class Modules:
             return self.module(f"{dotted}.{name}", place)
         if "__getattr__" in module.names and self._evaluator is not None:
             return self._evaluator().call(module.names["__getattr__"], Arguments([name]), place)
-        return Unknown(f"{name} of the module {dotted}", place)
+        starred, _ = self.starred(module, name, place)
+        return starred if starred is not None else NotFollowed(f"the module {dotted} does not define {name}", place)
 
-    def public_names(self, dotted: str, place: Place) -> dict[str, Value]:
-        """What `from dotted import *` gives."""
-        if self._finder.find(dotted) is None:
-            return {}
-        module = self._load(dotted)
+    def import_all(self, importer: ModuleValue, dotted: str, bind: Callable[[str, Value], None]) -> None:
+        """`from dotted import *`. The names of a module that is not read are looked up when they are used."""
+        module = self._load(dotted) if self._finder.find(dotted) is not None else None
         if module is None:
-            return {}
+            importer.starred.append(dotted)
+            return
+        self.imported(dotted)
+        importer.starred.extend(module.starred)
         listed = module.names.get("__all__")
-        if isinstance(listed, (list, tuple)):
-            return {n: module.names[n] for n in listed if isinstance(n, str) and n in module.names}
-        return {n: v for n, v in module.names.items() if not n.startswith("_")}
+        if not isinstance(listed, (list, tuple)):
+            listed = [name for name in module.names if not name.startswith("_")]
+        for name in listed:
+            if isinstance(name, str) and name in module.names:
+                bind(name, module.names[name])
+
+    def starred(self, module: ModuleValue, name: str, place: Place) -> tuple[Value, bool]:
+        """What a name means that only a star import can give, and whether it surely does; None without any."""
+        value: Value = None
+        for dotted in reversed(module.starred):
+            found = self.member(dotted, name, place)
+            if isinstance(found, Symbol):
+                if lookup(found.path) is not None:
+                    return found, True
+            elif not isinstance(found, Unknown) and self._ev().truth(found) is not None:
+                return found, True
+            value = value if value is not None else found
+        return value, False
 
     def imported(self, dotted: str) -> None:
         """Remembers that a module was imported, whether or not a name of it is used."""
@@ -115,9 +143,18 @@ class Modules:
             value = found
         return Unknown("imports lead on and on", value.place)
 
-    def library_member(self, symbol: Symbol, name: str) -> Value:
+    def library_member(self, symbol: Symbol, name: str, place: Place) -> Value:
         """A member of a library module or class."""
-        return module_member(symbol.path, name)
+        found = module_member(symbol.path, name)
+        if isinstance(found, Symbol) and lookup(found.path) is None:
+            owner = module_member("", symbol.path)
+            if isinstance(owner, Native):
+                return self._ev().attribute(owner, name, place)
+        return found
+
+    def _ev(self) -> Evaluator:
+        assert self._evaluator is not None
+        return self._evaluator()
 
     def _load(self, dotted: str) -> ModuleValue | None:
         if dotted in self._modules:

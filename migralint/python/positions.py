@@ -114,7 +114,7 @@ def _offsets(traced: Trace) -> dict[int, tuple[int, int]]:
     for node in traced.nodes:
         if hasattr(node, "whitespace_between"):
             object.__setattr__(node, "right", _Rest(node.right))
-        elif hasattr(node, "operator") and getattr(node, "left", None).__class__ is node.__class__:
+        elif hasattr(node, "operator") and hasattr(node, "left") and node.left.__class__ is node.__class__:
             object.__setattr__(node, "left", _Chain(node.left))
         elif hasattr(node, "whitespace_before_test") and node.orelse.__class__ is node.__class__:
             object.__setattr__(node, "orelse", _Clauses(node.orelse))

@@ -16,9 +16,9 @@ from migralint.python.values import (
     Exhausted,
     Function,
     Node,
+    NotFollowed,
     PyRaise,
     ReturnSignal,
-    Unknown,
     Value,
 )
 
@@ -64,7 +64,12 @@ def execute(ev: Evaluator, scope: Scope, node: Node) -> None:
 
 
 def _expr(ev: Evaluator, scope: Scope, node: Node) -> None:
-    ev.value(scope, node[2])
+    value = ev.value(scope, node[2])
+    called = node[2][2] if node[2][0] == nodes.AWAIT else node[2]
+    if called[0] == nodes.CALL and isinstance(value, NotFollowed) and not value.told:
+        # What another package made was not given the database; a connection of its own executes.
+        harmless = value.method and not (called[2][0] == nodes.ATTR and called[2][3].startswith("execute"))
+        ev.not_followed(value.reason, ev.place(scope, called), may_change_schema=not harmless)
 
 
 def _assign(ev: Evaluator, scope: Scope, node: Node) -> None:
@@ -139,12 +144,11 @@ def _from(ev: Evaluator, scope: Scope, node: Node) -> None:
     place = ev.place(scope, node)
     if target is None:
         for imported, alias in names:
-            scope.set(alias or imported, Unknown(f"relative import of {name or '.'}", place))
+            scope.set(alias or imported, NotFollowed(f"the relative import of {name or '.'} leads nowhere", place))
         return
     for imported, alias in names:
         if imported == "*":
-            for key, value in ev.modules.public_names(target, place).items():
-                scope.set(key, value)
+            ev.modules.import_all(scope.module, target, scope.set)
         else:
             ev.modules.imported(target)
             scope.set(alias or imported, Deferred(target, imported, place))

@@ -32,6 +32,23 @@ class Unknown:
         return f"Unknown({self.reason!r})"
 
 
+class NotFollowed(Unknown):
+    """A value of code that was not followed: what a call of it does is not known either.
+
+    `told` once a finding says so. `undefined` for a name that the code does not define: no call of it is harmless.
+    `foreign` for what a package gave that is not of the project, `method` for what a method of such a thing gave.
+    """
+
+    __slots__ = ("foreign", "method", "told", "undefined")
+
+    def __init__(self, reason: str, place: Place | None = None, *, told: bool = False, undefined: bool = False) -> None:
+        super().__init__(reason, place)
+        self.told = told
+        self.undefined = undefined
+        self.foreign = False
+        self.method = False
+
+
 class Native:
     """A value of a known library: answers attribute access, calls, items and truth itself."""
 
@@ -221,6 +238,8 @@ class ModuleValue:
     path: str
     names: dict[str, Value] = field(default_factory=dict)
     is_package: bool = False
+    starred: list[str] = field(default_factory=list)
+    """Modules that are not followed and of which everything is imported, in order."""
 
 
 class Signal(Exception):

@@ -12,6 +12,7 @@ from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder
 from migralint.python.gate import read
 from migralint.python.library.naming import convention_of
+from migralint.python.lower import SyntaxProblem
 from migralint.python.modules import Modules
 from migralint.python.values import Arguments, Function, ModuleValue
 from migralint.tree import Overlay, WorkTree
@@ -28,7 +29,10 @@ class _Bodies:
         self._tree = tree
 
     def body(self, path: str) -> Any:
-        return list(read(self._tree.text(path)).module[2])
+        try:
+            return list(read(self._tree.text(path)).module[2])
+        except SyntaxProblem:
+            return None
 
 
 class Followed:

@@ -215,13 +215,13 @@ def test_the_scan_is_linear() -> None:
         "#" * 500_000,
         "(" * 900_000,
     ]
-    started = time.perf_counter()
+    started = time.process_time()
     for source in sources:
         try:
             gate.suspicion(source)
         except SyntaxProblem:
             pass
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize(

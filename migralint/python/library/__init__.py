@@ -34,6 +34,7 @@ def _load() -> None:
             sync_enum,
             tables,
             templates,
+            unfollowed,
         )
 
         VALUES["alembic.operations.Operations"] = custom.OperationsClass()

@@ -1,0 +1,49 @@
+"""Imports: names of libraries by every way that Python has to import them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.python.following import follow, run
+
+SETUP = "op.create_table('t', sa.Column('a', sa.Integer))"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from alembic.op import drop_table\ndrop_table('t')",
+        "from alembic.op import drop_table as dt, execute\ndt('t')",
+        "from alembic.op import *\ndrop_table('t')",
+        "import alembic.op\nalembic.op.drop_table('t')",
+        "import alembic.op as o\no.drop_table('t')",
+        "from alembic.op import get_bind\nget_bind().execute('DROP TABLE t')",
+        "from alembic.op import execute\nexecute('DROP TABLE t')",
+        "from alembic.context import execute\nexecute('DROP TABLE t')",
+    ],
+)
+def test_operations_by_name(code: str) -> None:
+    assert follow(code, setup=SETUP).told == ["drop_table t -"]
+
+
+@pytest.mark.parametrize("star", ["from alembic.op import *", "from helpers import *", "from more import *"])
+def test_star_imports_of_a_module(star: str) -> None:
+    source = f"{star}\nfrom sqlalchemy import *\nfrom sqlalchemy.dialects.postgresql import *\n" + (
+        "def upgrade():\n"
+        "    create_table('t', Column('a', Integer(), nullable=False), Column('b', JSONB), Column('c', ARRAY(Text)))\n"
+        "    create_index(f('i'), 't', ['a'])\n"
+        "    execute(text('DROP INDEX i'))\n"
+        "    print(len([sum([1])]))\n"
+    )
+    files = {"helpers.py": "from alembic.op import *\n", "more.py": "from helpers import *\n"}
+    followed = run(source, files=files)
+    assert followed.told == ["create_table t -", "create_index t i", "drop_index - i"]
+    (table,) = followed.paper.schema.tables.values()
+    assert [column.type for column in table.columns] == ["integer", "jsonb", "text[]"]
+
+
+def test_a_name_through_a_module_with_star_imports() -> None:
+    files = {"helpers.py": "from alembic.op import *\nfrom sqlalchemy import *\n"}
+    code = "from helpers import Column, Integer, drop_table\nimport helpers\ndrop_table('t')\n"
+    code += "helpers.create_table('u', Column('a', Integer))"
+    assert follow(code, setup=SETUP, files=files).told == ["drop_table t -", "create_table u -"]

@@ -1,0 +1,85 @@
+"""Code that is not followed: named where it may change the schema, silent where nobody wants to hear of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from migralint.operations import Opaque
+from tests.python.following import Followed, follow
+
+
+def reasons(followed: Followed) -> list[tuple[str, bool]]:
+    found = [step.operation for step in followed.steps]
+    return [(op.reason, op.may_change_schema) for op in found if isinstance(op, Opaque)]
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("exec(\"op.drop_table('t')\")", "exec"),
+        ("x = eval('op.drop_table')('t')", "eval"),
+        ("import subprocess\nsubprocess.run(['psql', '-c', 'DROP TABLE t'], check=True)", "subprocess.run"),
+        ("from subprocess import check_call as call\ncode = call('x')", "subprocess.check_call"),
+        ("import os\nos.system('psql')", "os.system"),
+        ("from alembic import command\ncommand.upgrade(config, 'head')", "alembic.command.upgrade"),
+        ("import extlib\nextlib.migrate()", "extlib.migrate"),
+        ("import extlib\nawait extlib.migrate()", "extlib.migrate"),
+        ("from myapp.helpers import run\nrun()", "myapp.helpers.run"),
+        ("from .helpers import run\nrun()", "helpers.run"),
+        ("from ...helpers import run\nrun()", "relative import"),
+        ("from myapp.helpers import *\nrun()", "myapp.helpers.run"),
+        ("import importlib\nimportlib.import_module('extlib').run()", "extlib.run"),
+        ("import importlib, sys\nimportlib.import_module(sys.argv[1]).run()", "imported by a name that is not known"),
+        ("mystery('t')", "the name mystery is not defined here"),
+        ("x = mystery('t')", "the name mystery is not defined here"),
+        ("op.get_bind().mystery()", "attribute mystery of a connection"),
+        ("import psycopg\npsycopg.connect('dsn').execute('DROP TABLE t')", "psycopg.connect"),
+        ("import mylib\nmylib.missing()", "the module mylib does not define missing"),
+        ("import broken\nbroken.run()", "the module broken could not be read"),
+    ],
+)
+def test_a_call_that_may_change_the_schema_is_opaque(code: str, name: str) -> None:
+    files = {"mylib.py": "def run(): pass", "broken.py": "def ("}
+    (reason, may_change), *more = reasons(follow(code, files=files))
+    assert name in reason
+    assert may_change
+    assert not more
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import logging\nlogging.getLogger(__name__).info('x')\nlogging.info('x')",
+        "import structlog, loguru\nstructlog.get_logger().info('x')\nloguru.logger.info('x')",
+        "from other.log import logger\nlogger.exception('x')",
+        "import tqdm, click, rich, typer, sentry_sdk, time, warnings\ntime.sleep(1)\nclick.echo('x')\nrich.print('x')\n"
+        "typer.echo('x')\nsentry_sdk.capture_message('x')\nwarnings.warn('x')\nfor x in tqdm.tqdm([1]):\n    print(x)",
+        "import sys, os, gc\nsys.stdout.write('x')\nos.makedirs('x')\ngc.collect()\nprint(bin(3), divmod(3, 2))",
+        "import extlib\nx = extlib.compute(3)",
+        "from sqlalchemy import event\nimport sqlalchemy.orm\nsqlalchemy.orm.configure_mappers()",
+        "import json, uuid\njson.dumps({})\nuuid.uuid4()",
+    ],
+)
+def test_harmless_calls_are_silent(code: str) -> None:
+    assert reasons(follow(code)) == []
+
+
+def test_methods_of_what_another_package_made_are_a_note() -> None:
+    code = "import store\nbox = store.Box('x')\nbox.put(1)"
+    assert reasons(follow(code)) == [("store.Box is not known", False)]
+
+
+def test_what_modules_do_when_they_are_imported_is_silent() -> None:
+    files = {"mylib.py": "import extlib, subprocess\nextlib.setup()\nsubprocess.run(['x'])\ndef run(): pass"}
+    assert reasons(follow("import mylib\nmylib.run()", files=files)) == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["importlib.import_module('mylib').run()", "__import__('mylib').run()", "importlib.import_module(f'my{x}').run()"],
+)
+def test_modules_of_the_project_are_imported_by_name(call: str) -> None:
+    files = {"mylib.py": "from alembic import op\ndef run():\n    op.drop_table('t')"}
+    assert follow(f"import importlib\nx = 'lib'\n{call}", setup="op.create_table('t')", files=files).told == [
+        "drop_table t -"
+    ]
