@@ -87,9 +87,9 @@ def constraint(value: Constraint, default: str, using_index: str | None = None) 
         case ForeignKey():
             text += f"FOREIGN KEY {in_parentheses(value.columns)} {references(value, default)}"
         case Check():
-            text += f"CHECK ({value.expression})"
+            text += f"CHECK ({value.expression})" + (" NO INHERIT" if value.no_inherit else "")
         case Exclusion():
-            text += "EXCLUDE " + re.sub(r"\AEXCLUDE\s+", "", value.definition, flags=re.I)
+            text += value.definition
     text += _deferrable(value)
     if isinstance(value, Check | ForeignKey) and not value.validated:
         text += " NOT VALID" if value.enforced else " NOT ENFORCED"

@@ -129,7 +129,7 @@ class Check(Constraint):
 
 @dataclass(frozen=True, slots=True)
 class Exclusion(Constraint):
-    """EXCLUDE; `definition` is the text after the keyword, as `pg_get_constraintdef` prints it."""
+    """EXCLUDE; `definition` is the text from that word on, as `pg_get_constraintdef` prints it."""
 
     kind: ClassVar[str] = "exclusion"
     definition: str

@@ -269,7 +269,7 @@ def _action(cursor: Cursor) -> str | None:
 def _exclusion(cursor: Cursor, name: str, known: Iterable[str]) -> Exclusion:
     method = cursor.identifier() if cursor.accept("using") else "btree"
     inner = cursor.group()
-    definition = f"USING {method} ({inner.sql()})"
+    definition = f"EXCLUDE USING {method} ({inner.sql()})"
     columns: dict[str, None] = {}
     for item in inner.copy().items():
         columns |= dict.fromkeys(mentioned(item.until("with"), tuple(known)))

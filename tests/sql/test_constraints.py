@@ -22,7 +22,7 @@ def test_automatic_names_have_the_included_columns() -> None:
     assert sorted(c.name for c in made.constraints) == ["t_a_b_key", "t_pkey"]
     made = table("CREATE TABLE t (a int, b int, EXCLUDE USING btree (a WITH =) INCLUDE (b))")
     assert [(c.name, c.definition) for c in made.of_kind(Exclusion)] == [
-        ("t_a_b_excl", "USING btree (a WITH =) INCLUDE (b)")
+        ("t_a_b_excl", "EXCLUDE USING btree (a WITH =) INCLUDE (b)")
     ]
     assert not list(made.of_kind(Unique))
 

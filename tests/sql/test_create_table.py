@@ -99,7 +99,7 @@ def test_constraints_of_the_table() -> None:
     assert (key.columns, key.referenced_columns, key.match, key.validated) == (("a", "b"), ("x", "y"), "FULL", True)
     exclusion = next(made.of_kind(Exclusion))
     assert (exclusion.definition, exclusion.columns) == (
-        "USING gist (r WITH &&, a WITH =) WHERE (b > 0)",
+        "EXCLUDE USING gist (r WITH &&, a WITH =) WHERE (b > 0)",
         ("r", "a", "b"),
     )
     assert next(made.of_kind(Check)).expression == "a > b"

@@ -22,7 +22,7 @@ def constraint_definition(constraint: Constraint, search_path: tuple[str, ...]) 
         case Check():
             return UNKNOWN
         case Exclusion():
-            text = f"EXCLUDE {constraint.definition}"
+            text = constraint.definition
         case Keyed():
             text = "PRIMARY KEY " if isinstance(constraint, PrimaryKey) else "UNIQUE "
             if isinstance(constraint, Unique) and constraint.nulls_not_distinct:
