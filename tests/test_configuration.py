@@ -213,6 +213,8 @@ def test_the_search_for_alembic_ends_at_the_repository(tmp_path: Path) -> None:
     files = {"alembic.ini": "[alembic]\nscript_location = db\n", "repo/.git/HEAD": "", "repo/a/x.py": ""}
     inner = project(tmp_path, files) / "repo" / "a"
     assert discover(str(inner)).root == str(inner.resolve())
+    project(tmp_path, {"loose/x.py": ""})  # in no repository
+    assert discover(str(tmp_path / "loose")).root == str((tmp_path / "loose").resolve())
 
 
 @pytest.mark.parametrize(

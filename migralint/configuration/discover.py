@@ -40,9 +40,9 @@ def discover(folder: str, project: str | None = None, config: Sequence[str] = ()
     """The project that `folder` lies in.
 
     With `project` (`--project`) it is that folder. Otherwise it is the nearest folder with a configuration, from
-    `folder` up to the root of its repository; without one, the nearest where Alembic is configured; else it is
-    `folder`. Each of `config` (`--config`) is a file, seen from `folder`, or a TOML pair; files there stand in place of
-    the one found. Raises ConfigurationError.
+    `folder` up to the root of its repository; without one, the nearest of the repository where Alembic is configured;
+    else it is `folder`. Each of `config` (`--config`) is a file, seen from `folder`, or a TOML pair; files there stand in
+    place of the one found. Raises ConfigurationError.
     """
     start = os.path.realpath(folder if project is None else os.path.join(folder, project))
     if not os.path.isdir(start):
@@ -50,7 +50,9 @@ def discover(folder: str, project: str | None = None, config: Sequence[str] = ()
     folders = list(_upward(start)) if project is None else [start]
     root, files = next(((one, found) for one in folders if (found := _configured(one))), (None, ()))
     if root is None:
-        root = next((one for one in folders if _alembic(one)), start)
+        # Outside of a repository nothing says how far up the project may begin.
+        above = folders if os.path.exists(os.path.join(folders[-1], ".git")) else folders[:1]
+        root = next((one for one in above if _alembic(one)), start)
     tree = WorkTree(root)
     given = [argument for argument in config if os.path.isfile(os.path.join(folder, argument))]
     pairs = tuple(argument for argument in config if argument not in given)
