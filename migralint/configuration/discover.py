@@ -41,8 +41,8 @@ def discover(folder: str, project: str | None = None, config: Sequence[str] = ()
 
     With `project` (`--project`) it is that folder. Otherwise it is the nearest folder with a configuration, from
     `folder` up to the root of its repository; without one, the nearest of the repository where Alembic is configured;
-    else it is `folder`. Each of `config` (`--config`) is a file, seen from `folder`, or a TOML pair; files there stand in
-    place of the one found. Raises ConfigurationError.
+    else it is `folder`. Each of `config` (`--config`) is a file, seen from `folder`, or a TOML pair; files there stand
+    in place of the one found. Raises ConfigurationError.
     """
     start = os.path.realpath(folder if project is None else os.path.join(folder, project))
     if not os.path.isdir(start):
