@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from migralint.schema import (
@@ -28,10 +28,7 @@ from migralint.schema.types import is_built_in
 
 def release_table(schema: Schema, name: Name) -> Schema:
     """Without the table, its sequences, and the foreign keys that reference it."""
-    schema = schema.without_table(name)
-    for sequence in list(schema.sequences.values()):
-        if sequence.owned_by and sequence.owned_by[0] == name:
-            schema = schema.without_sequence(sequence.name)
+    schema = _release_sequences(schema.without_table(name), owned_sequences(schema, name))
     for table in list(schema.tables.values()):
         kept = tuple(c for c in table.constraints if not (isinstance(c, ForeignKey) and c.references == name))
         parents = tuple(p for p in table.parents if p != name)
@@ -76,9 +73,30 @@ def release_column(schema: Schema, table: Table, column: str) -> Schema:
     schema = schema.with_table(after)
     for key in lost:
         schema = release_key(schema, table.name, key.columns)
-    for sequence in list(schema.sequences.values()):
-        if sequence.owned_by == (table.name, column):
-            schema = schema.without_sequence(sequence.name)
+    return _release_sequences(schema, owned_sequences(schema, table.name, column))
+
+
+def owned_sequences(schema: Schema, table: Name, column: str | None = None) -> list[Name]:
+    """The sequences that a table, or one column of it, owns."""
+    owned = [(s.name, s.owned_by) for s in schema.sequences.values() if s.owned_by and s.owned_by[0] == table]
+    return [name for name, owner in owned if column is None or owner[1] == column]
+
+
+def borrowed_sequence(schema: Schema, table: Name, going: Collection[Name], column: str | None = None) -> str | None:
+    """Says which default of a table that stays uses a sequence that goes with the table or its column."""
+    for sequence in owned_sequences(schema, table, column):
+        for user, default in counting(schema, sequence):
+            if user not in going or (column is not None and user == table and default.name != column):
+                return f"the default of {user}.{default.name} uses {sequence}"
+    return None
+
+
+def _release_sequences(schema: Schema, names: list[Name]) -> Schema:
+    """Without the sequences, and the defaults that use them."""
+    for name in names:
+        for table, column in counting(schema, name):
+            schema = schema.with_table(schema.tables[table].with_column(replace(column, default=None)))
+        schema = schema.without_sequence(name)
     return schema
 
 
