@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from migralint.operations.base import KEEP, CannotApply, ObjectRef, Operation, Unset
-from migralint.operations.dependents import counting, follow_column, owned_sequences, release_column, rename_column
+from migralint.operations.dependents import borrowed_sequence, follow_column, release_column, rename_column
 from migralint.operations.inheritance import (
     below,
     certain,
@@ -100,12 +100,8 @@ class DropColumn(Operation):
                     raise CannotApply("depends", self.object, f"foreign key {key.name} of {other.name} needs it")
         for name in losers:
             table = before.tables[name]
-            for sequence in owned_sequences(before, name, self.name):
-                for user, column in counting(before, sequence):
-                    if (user, column.name) != (name, self.name) and user not in losers:
-                        raise CannotApply(
-                            "depends", self.object, f"the default of {user}.{column.name} uses {sequence}"
-                        )
+            if detail := borrowed_sequence(before, name, losers, self.name):
+                raise CannotApply("depends", self.object, detail)
             if certain(before, table) and (found := next(needs(before, table, self.name), None)):
                 raise CannotApply("depends", self.object, f"{found} uses it")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
-from migralint.operations.dependents import counting, move_table, owned_sequences, readers, release_table
+from migralint.operations.dependents import borrowed_sequence, move_table, readers, release_table
 from migralint.operations.inheritance import (
     below,
     children,
@@ -132,12 +132,8 @@ class DropTable(Operation):
             for owner, key in (*referencing(before, name), *referencing_above(before, before.tables[name], going)):
                 if owner not in going:
                     raise CannotApply("depends", self.object, f"foreign key {key.name} of {owner} references {what}")
-            for sequence in owned_sequences(before, name):
-                for user, column in counting(before, sequence):
-                    if user not in going:
-                        raise CannotApply(
-                            "depends", self.object, f"the default of {user}.{column.name} uses {sequence}"
-                        )
+            if detail := borrowed_sequence(before, name, going):
+                raise CannotApply("depends", self.object, detail)
             if views := readers(before, name):
                 raise CannotApply("depends", self.object, f"view {views[0]} reads {what}")
 
