@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from migralint.configuration.configuration import Configuration, Origin
@@ -56,7 +57,8 @@ def load(
         if _HISTORY in source.table:
             histories = _histories(source)
     if not histories:
-        return (_configuration(name or Configuration.name, _merge([shared, strong])),)
+        made = _configuration(name or Configuration.name, _merge([shared, strong]))
+        return (made if name is None else replace(made, origins={**made.origins, "name": Origin("--name")}),)
     if name is not None and name not in histories:
         known = ", ".join(histories)
         raise ConfigurationError(

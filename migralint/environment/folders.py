@@ -28,6 +28,13 @@ def has_revisions(tree: Tree, folder: str, recursive: bool) -> bool:
     return any(_assigns(tree, under(folder, file), _REVISION) for file in names)
 
 
+def revisions_below(tree: Tree, folders: Iterable[str]) -> list[str]:
+    """Files that look like revisions in folders below these, where Alembic does not look. Raises TreeError."""
+    read = set(folders)
+    below = [path for folder in read for path in walk(tree, folder, ".py") if parent(path) not in read]
+    return sorted(path for path in set(below) if _assigns(tree, path, _REVISION) and _assigns(tree, path, _PARENT))
+
+
 def script_locations(tree: Tree, python_files: Iterable[str]) -> tuple[list[str], list[str]]:
     """Folders that look like a script location, sorted: those that have revisions, and those that have none.
 

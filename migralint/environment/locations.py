@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from migralint.configuration import Configuration
 from migralint.environment.errors import EnvironmentProblem, NoHistory
-from migralint.environment.folders import VERSIONS, has_revisions, script_locations, under
+from migralint.environment.folders import VERSIONS, has_revisions, revisions_below, script_locations, under
 from migralint.environment.ini import INI, MAIN, PYPROJECT, Section, ini_sections, toml_section
 from migralint.environment.resolve import resolved, shown, upward
 from migralint.tree import Tree, TreeError, walk
@@ -24,7 +24,7 @@ class Location:
     revision files, below them too if `recursive`. `prepend_sys_path` are folders from which `env.py` and the revisions
     import. `ini_path` and `section` say where the history is configured, None where it is not; `settings` are what
     `config.get_main_option()` gives in `env.py`. `skipped` tells of configured version locations that are not there or
-    hold nothing, beside others that do.
+    hold nothing, beside others that do, and of revisions in folders below them.
     """
 
     name: str
@@ -51,7 +51,7 @@ def discover(tree: Tree, configuration: Configuration) -> tuple[Location, ...]:
     else:
         sections = _root_sections(tree) or _sections_below(tree)
         found = [_described(tree, configuration, one) for one in sections] or _conventional(tree, configuration)
-        found = _picked(_named(found), configuration.name)
+        found = _picked(_named(found), configuration)
     if len(found) > 1 and configuration.version_locations is not None:
         message = f"is for one history, but there are {_names(found)}; set script-location too, or choose with --name"
         raise _complaint(configuration, "version-locations")(message)
@@ -131,6 +131,14 @@ def _location(tree: Tree, configuration: Configuration, folder: str, section: Se
             skipped.append(problem)
     if not versions:
         raise skipped[0]
+    remarks = [f"{problem}; the other version locations are read" for problem in skipped]
+    below = [] if recursive else revisions_below(tree, versions)
+    if below:
+        more = f" and {len(below) - 1} more" if len(below) > 1 else ""
+        remarks.append(
+            f"{below[0]}{more}: not read, as Alembic looks into folders below a version location only with "
+            "recursive_version_locations; set recursive-version-locations"
+        )
     env = under(folder, "env.py")
     return Location(
         name=section.name if section else folder,
@@ -142,7 +150,7 @@ def _location(tree: Tree, configuration: Configuration, folder: str, section: Se
         ini_path=section.path if section else None,
         section=section.name if section else None,
         settings=section.settings if section else {},
-        skipped=tuple(f"{problem}; the other version locations are read" for problem in skipped),
+        skipped=tuple(remarks),
     )
 
 
@@ -240,10 +248,11 @@ def _named(found: list[Location]) -> list[Location]:
     return [replace(one, name=f"{one.ini_path}:{one.section}:{one.script_location}") for one in histories]
 
 
-def _picked(histories: list[Location], wanted: str) -> list[Location]:
-    """The history that `--name` chooses; all of them for Alembic's default section."""
-    if wanted == MAIN:
+def _picked(histories: list[Location], configuration: Configuration) -> list[Location]:
+    """The history that `--name` chooses, else all of them."""
+    if "name" not in configuration.origins:
         return histories
+    wanted = configuration.name
     picked = [one for one in histories if wanted in (one.name, one.section, one.script_location)]
     if not picked:
         raise NoHistory(f"no history is called {wanted!r}; there are: {_names(histories)}")

@@ -33,6 +33,8 @@ def put(root: Path, path: str, text: str = "") -> None:
 
 
 def found(root: Path, **keys: object) -> tuple[Location, ...]:
+    if "name" in keys:
+        keys.setdefault("origins", {"name": Origin("--name")})
     return discover(WorkTree(str(root)), replace(Configuration(), **keys))  # type: ignore[arg-type]  # by test case
 
 
@@ -78,6 +80,7 @@ def test_several_sections_are_several_histories(tmp_path: Path) -> None:
     write(tmp_path, "one/versions", "two/versions", alembic_ini=text)
     assert [one.name for one in found(tmp_path)] == ["alembic", "two"]
     assert [one.name for one in found(tmp_path, name="two")] == ["two"]
+    assert [one.name for one in found(tmp_path, name="alembic")] == ["alembic"]
     assert "there are: alembic, two" in problem(tmp_path, name="three")
 
 
@@ -136,6 +139,10 @@ def test_recursive(tmp_path: Path) -> None:
     write(tmp_path, "db/versions/2024", alembic_ini=ini)
     assert "recursive-version-locations" in problem(tmp_path)
     assert found(tmp_path, recursive_version_locations=True)[0].recursive
+    put(tmp_path, "db/versions/a.py", REVISION)
+    (remark,) = found(tmp_path)[0].skipped
+    assert remark.startswith("db/versions/2024/a.py: not read, as Alembic looks into folders below")
+    assert not found(tmp_path, version_locations=("db/versions", "db/versions/2024"))[0].skipped
     put(tmp_path, "alembic.ini", f"{ini}recursive_version_locations = true\n")
     assert found(tmp_path)[0].recursive
 
