@@ -42,6 +42,13 @@ class MissingObject(Rule):
         Example(setup=_SETUP, upgrade='op.drop_index("ix_users_email", table_name="users")'),
     )
     good = (
+        Example(
+            setup="""op.execute("CREATE TABLE logs (at date) PARTITION BY RANGE (at)")
+op.execute("CREATE TABLE logs_old PARTITION OF logs DEFAULT")""",
+            upgrade="""op.execute("ALTER TABLE logs ADD COLUMN note text")
+with op.get_context().autocommit_block():
+    op.execute("CREATE INDEX CONCURRENTLY logs_old_note ON logs_old (note)")""",
+        ),
         Example(setup=_SETUP, upgrade='op.execute("ALTER TABLE users DROP COLUMN IF EXISTS phone")'),
         Example(
             setup=_SETUP,

@@ -14,6 +14,7 @@ from migralint.operations.database import Branch, Place
 from migralint.operations.rows import Rows
 from migralint.operations.tables import CreateTable
 from migralint.operations.types import CreateType
+from migralint.operations.views import CreateView
 from migralint.schema import Column, EnumType, Function, Name, PrimaryKey, Schema, Sequence, Table, View
 
 CERTAIN, CONDITIONAL, OPAQUE = "certain", "conditional", "opaque"
@@ -382,6 +383,8 @@ def _doubted(schema: Schema, operation: Operation) -> Schema:
         case AddColumn() if (table := schema.tables.get(operation.table)) is not None:
             if column := table.column(operation.column.name):
                 return schema.with_table(table.with_column(replace(column, doubtful=True)))
+        case CreateView() if operation.view.name in schema.views:
+            return schema.with_view(replace(schema.views[operation.view.name], doubtful=True))
         case CreateType() if operation.definition.name in schema.types:
             return schema.with_type(replace(schema.types[operation.definition.name], doubtful=True))
     return schema

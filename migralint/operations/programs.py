@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import counting, move_sequence
+from migralint.operations.tables import existing
 from migralint.schema import Function, Name, Schema, Sequence
 
 
@@ -31,7 +32,21 @@ class CreateSequence(Operation):
             if self.if_not_exists:
                 return before
             raise CannotApply("exists", self.object, "the relation already exists")
+        _refuse_owner(before, self.sequence)
         return before.with_sequence(self.sequence)
+
+
+def _refuse_owner(schema: Schema, sequence: Sequence) -> None:
+    """OWNED BY wants a column that is there, in the schema of the sequence."""
+    if sequence.owned_by is None:
+        return
+    name, column = sequence.owned_by
+    table = existing(schema, name)
+    if table.column(column) is None and not table.assumed:
+        raise CannotApply("missing", ObjectRef("column", name, column), "no such column")
+    if name.schema != sequence.name.schema:
+        reference = ObjectRef("sequence", None, str(sequence.name))
+        raise CannotApply("invalid", reference, f"it has to be in the schema of {name}, which is to own it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +77,13 @@ class AlterSequence(Operation):
             raise CannotApply(
                 "exists", ObjectRef("sequence", None, str(self.after.name)), "the relation already exists"
             )
+        owned = before.sequences[self.name]
+        if owned.owned_by and self.after.name.schema != self.name.schema:
+            raise CannotApply("invalid", self.object, f"{owned.owned_by[0]} owns it, so it stays in its schema")
+        if self.after.owned_by != owned.owned_by:
+            if owned.identity:
+                raise CannotApply("invalid", self.object, "an identity column owns it for good")
+            _refuse_owner(before, self.after)
         return move_sequence(before.with_sequence(replace(self.after, name=self.name)), self.name, self.after.name)
 
 
