@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +13,9 @@ from migralint.environment.ini import INI, MAIN, PYPROJECT, Section, ini_section
 from migralint.environment.resolve import resolved, shown, upward
 from migralint.tree import Tree, TreeError, walk
 from migralint.tree.paths import name, parent
+
+_TEMPLATE = re.compile(r"\{\w*\}|\$\{|<\w+>|__\w+__")
+"""A location that a program fills in before Alembic reads it says nothing: the folders do."""
 
 _Complaint = Callable[[str], EnvironmentProblem]
 
@@ -210,7 +214,8 @@ def _sections(tree: Tree, inis: list[str], toml: str) -> list[Section]:
             if main is not None and name(path) == INI and section.name == MAIN:
                 section, main = section.or_else(main), None
             found.append(section)
-    return [section for section in (*found, *([main] if main else ())) if section.script_location is not None]
+    given = [*found, *([main] if main else ())]
+    return [one for one in given if one.script_location is not None and not _TEMPLATE.search(one.script_location)]
 
 
 def _sections_of(tree: Tree, configuration: Configuration, folder: str) -> list[Section]:

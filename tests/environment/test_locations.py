@@ -241,6 +241,12 @@ def test_conventional_folders(tmp_path: Path) -> None:
     assert "several" not in problem(tmp_path, version_locations=("a/versions",))
 
 
+def test_a_location_that_a_program_fills_in(tmp_path: Path) -> None:
+    write(tmp_path, "app/db/versions", app__alembic_ini="[alembic]\nscript_location = {alembic_dir}\n")
+    put(tmp_path, "app/db/env.py")
+    assert [one.script_location for one in found(tmp_path)] == ["app/db"]
+
+
 def test_no_history_is_an_error(tmp_path: Path) -> None:
     put(tmp_path, "app.py")
     with pytest.raises(NoHistory, match=r"--project.*script-location"):
