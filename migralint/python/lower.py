@@ -15,6 +15,7 @@ from typing import Any
 from migralint import tree
 from migralint.python.lower_nodes import handlers
 from migralint.python.lower_statements import Statements
+from migralint.python.mistakes import broken_token, refused_token
 
 
 class SyntaxProblem(Exception):
@@ -93,11 +94,11 @@ def _parse(text: str) -> Any:
     except libcst.ParserSyntaxError as error:
         match = _PLACE.match(error.message)
         if match:
-            lines = text.count("\n") + 1
-            line, column = min(int(match.group(1)), lines), max(int(match.group(2)) - 1, 1)
-            raise SyntaxProblem(f"invalid syntax: {_shortened(match.group(3))}", line, column) from None
+            line, column = refused_token(text, (int(match.group(1)), int(match.group(2))))
+            raise SyntaxProblem(f"invalid syntax: {_shortened(match.group(3))}", line, column + 1) from None
         message = error.message.removeprefix("tokenizer error: ")
-        raise SyntaxProblem(f"invalid syntax: {message}", error.raw_line, error.raw_column + 1) from None
+        line, column = broken_token(text)
+        raise SyntaxProblem(f"invalid syntax: {message}", line, column + 1) from None
     except (libcst.CSTValidationError, libcst.CSTLogicError, IndexError) as error:
         # Raised while LibCST builds nodes, for example for "a" b"b"; it does not say where.
         raise SyntaxProblem(f"invalid syntax: {error}", 1, 1) from None

@@ -349,9 +349,9 @@ def test_source_range_finds_the_characters(body: str, raw: bool, in_fstring: boo
     [
         (b"a = 1\nb = '\0'", 2, "NUL"),
         ("a = 1\nb = = 2\n", 2, "invalid syntax"),
-        ("a = (\n", 2, "invalid syntax"),
-        ("def f(:\n  pass", 2, "expected"),
-        ("a = 1\nb\0", 1, "not a valid character"),
+        ("a = (\n", 1, "invalid syntax"),
+        ("def f(:\n  pass", 1, "expected"),
+        ("a = 1\nb\0", 2, "not a valid character"),
         ("x = 'abc", 1, "unterminated string"),
         ("a b b b", 1, "unexpected token"),
         ("x = 'a' b'b'", 1, "Cannot concatenate"),
