@@ -16,79 +16,31 @@ from migralint.schema import (
     EnumType,
     Exclusion,
     ForeignKey,
-    Index,
     Keyed,
     Name,
     OtherType,
     Schema,
     Table,
-    View,
 )
 from migralint.schema.types import parse
-from migralint.sql.queries.definitions import constraint_definition, index_definition, key_index
-from migralint.sql.queries.type_names import INTERNAL, internal_name
+from migralint.sql.queries.definitions import constraint_definition
+from migralint.sql.queries.identities import (
+    EXTENSION_FUNCTIONS,
+    EXTENSION_TYPES,
+    class_oid,
+    indexes,
+    namespace_oid,
+    relations,
+    sure,
+    type_oid,
+)
+from migralint.sql.queries.system_views import pg_indexes, pg_policies, pg_sequences, pg_tables, pg_views
+from migralint.sql.queries.type_names import INTERNAL
 from migralint.sql.queries.values import UNKNOWN, Oid, Row, Unknown
 
 _CATEGORIES = {"text": "S", "varchar": "S", "int4": "N", "int8": "N", "bool": "B", "timestamptz": "D"}
 _SYSTEM_SCHEMAS = ("pg_catalog", "information_schema", "pg_toast")
 _ACTIONS = {None: "a", "CASCADE": "c", "SET NULL": "n", "SET DEFAULT": "d", "RESTRICT": "r"}
-EXTENSION_TYPES = {
-    "citext": ("citext",),
-    "hstore": ("hstore",),
-    "ltree": ("ltree", "lquery", "ltxtquery"),
-    "postgis": ("geometry", "geography", "box2d", "box3d", "raster"),
-    "vector": ("vector", "halfvec", "sparsevec"),
-    "cube": ("cube",),
-    "isn": ("isbn", "isbn13", "issn", "ean13", "upc"),
-}
-"""Types that an extension brings along."""
-EXTENSION_FUNCTIONS = {
-    "uuid-ossp": ("uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v4", "uuid_generate_v5", "uuid_nil"),
-    "pgcrypto": ("digest", "hmac", "crypt", "gen_salt", "gen_random_bytes", "encrypt", "decrypt"),
-    "pg_trgm": ("similarity", "word_similarity", "show_trgm"),
-    "unaccent": ("unaccent",),
-}
-"""The functions of extensions that migrations ask for."""
-
-
-def class_oid(name: Name) -> Oid:
-    """The identity of a relation."""
-    return Oid("class", name)
-
-
-def namespace_oid(schema: str) -> Oid:
-    """The identity of a schema."""
-    return Oid("namespace", Name("", schema))
-
-
-def type_oid(schema: Schema, text: str) -> Oid:
-    """The identity of a column's type."""
-    kind = parse(text)
-    inner = internal_name(kind)
-    prefix = "_" if kind.dimensions else ""
-    if inner is not None:
-        return Oid("type", Name("pg_catalog", prefix + inner))
-    space, _, name = kind.base.rpartition(".")
-    bare = name.strip('"')
-    return Oid("type", Name(space.strip('"') or schema.default_schema, prefix + bare))
-
-
-def sure(table: Table | View) -> bool:
-    """Whether the relation surely exists as it is."""
-    return not table.doubtful
-
-
-def indexes(relation: Table | View) -> Iterator[Index]:
-    """All indexes of a relation, those of its constraints included."""
-    if isinstance(relation, Table):
-        for key in relation.of_kind(Keyed):
-            yield key_index(key)
-    yield from relation.indexes
-
-
-def _relations(schema: Schema) -> Iterator[Table | View]:
-    yield from schema.tables.values()
-    yield from schema.views.values()
 
 
 def _class(schema: Schema) -> Iterator[Row]:
@@ -141,7 +93,7 @@ def _type(schema: Schema) -> Iterator[Row]:
         if isinstance(found, OtherType) and not found.attributes:
             kind = "r"
         yield from _type_rows(found.name, kind, not found.doubtful, "E" if kind == "e" else None)
-    for relation in _relations(schema):
+    for relation in relations(schema):
         yield from _type_rows(relation.name, "c", sure(relation), "C")
 
 
@@ -278,7 +230,7 @@ _KINDS = {"primary_key": "p", "unique": "u", "foreign_key": "f", "check": "c", "
 
 
 def _index(schema: Schema) -> Iterator[Row]:
-    for relation in _relations(schema):
+    for relation in relations(schema):
         primary = relation.primary_key if isinstance(relation, Table) else None
         table = relation if isinstance(relation, Table) else None
         for index in indexes(relation):
@@ -303,40 +255,8 @@ def _index(schema: Schema) -> Iterator[Row]:
             yield Row({"indrelid": class_oid(table.name)}, False, "indrelid")
 
 
-def _indexes(schema: Schema) -> Iterator[Row]:
-    for relation in _relations(schema):
-        place: dict[str, object] = {"schemaname": relation.name.schema, "tablename": relation.name.name}
-        for index in indexes(relation):
-            row = {**place, "indexname": index.name, "indexdef": index_definition(relation.name, index)}
-            yield Row(row, sure(relation))
-        if isinstance(relation, Table) and relation.assumed:
-            yield Row(place, False, "tablename")
-
-
-def _tables(schema: Schema) -> Iterator[Row]:
-    for table in schema.tables.values():
-        row: dict[str, object] = {
-            "schemaname": table.name.schema,
-            "tablename": table.name.name,
-            "rowsecurity": table.row_security,
-            "hasindexes": any(True for _ in indexes(table)),
-        }
-        yield Row(row, sure(table))
-
-
-def _views(schema: Schema, materialized: bool, column: str) -> Iterator[Row]:
-    for view in schema.views.values():
-        if view.materialized == materialized:
-            yield Row({"schemaname": view.name.schema, column: view.name.name}, sure(view))
-
-
-def _sequences(schema: Schema) -> Iterator[Row]:
-    for sequence in schema.sequences.values():
-        yield Row({"schemaname": sequence.name.schema, "sequencename": sequence.name.name}, not sequence.doubtful)
-
-
 def _trigger(schema: Schema) -> Iterator[Row]:
-    for relation in _relations(schema):
+    for relation in relations(schema):
         for trigger in relation.triggers:
             space, _, function = trigger.function.rpartition(".")
             row: dict[str, object] = {
@@ -355,21 +275,6 @@ def _trigger(schema: Schema) -> Iterator[Row]:
             yield Row({"tgrelid": class_oid(relation.name), **internal}, sure(relation))
         if relation.assumed:
             yield Row({"tgrelid": class_oid(relation.name)}, False, "tgrelid")
-
-
-def _policies(schema: Schema) -> Iterator[Row]:
-    for table in schema.tables.values():
-        place: dict[str, object] = {"schemaname": table.name.schema, "tablename": table.name.name}
-        for policy in table.policies:
-            row: dict[str, object] = {
-                "policyname": policy.name,
-                "permissive": "PERMISSIVE" if policy.permissive else "RESTRICTIVE",
-                "cmd": policy.command,
-                "roles": list(policy.roles),
-            }
-            yield Row({**place, **row}, sure(table))
-        if table.assumed:
-            yield Row(place, False, "tablename")
 
 
 def _policy(schema: Schema) -> Iterator[Row]:
@@ -436,13 +341,13 @@ CATALOGS: dict[str, Catalog] = {
     "pg_attrdef": _attrdef,
     "pg_constraint": _constraint,
     "pg_index": _index,
-    "pg_indexes": _indexes,
-    "pg_tables": _tables,
-    "pg_views": lambda schema: _views(schema, False, "viewname"),
-    "pg_matviews": lambda schema: _views(schema, True, "matviewname"),
-    "pg_sequences": _sequences,
+    "pg_indexes": pg_indexes,
+    "pg_tables": pg_tables,
+    "pg_views": lambda schema: pg_views(schema, False, "viewname"),
+    "pg_matviews": lambda schema: pg_views(schema, True, "matviewname"),
+    "pg_sequences": pg_sequences,
     "pg_trigger": _trigger,
-    "pg_policies": _policies,
+    "pg_policies": pg_policies,
     "pg_policy": _policy,
     "pg_proc": _proc,
     "pg_extension": _extension,

@@ -19,7 +19,8 @@ from migralint.schema import (
     View,
 )
 from migralint.schema.types import is_built_in, parse
-from migralint.sql.queries.catalogs import Catalog, sure, type_oid
+from migralint.sql.queries.catalogs import Catalog
+from migralint.sql.queries.identities import sure, type_oid
 from migralint.sql.queries.values import UNKNOWN, Row, Unknown
 
 _NUMBERS = {"smallint": 16, "integer": 32, "bigint": 64, "real": 24, "double precision": 53}

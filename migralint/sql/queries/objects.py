@@ -9,8 +9,8 @@ from migralint.schema.types import canonical, parse
 from migralint.sql import names
 from migralint.sql.cursor import Cursor, Written
 from migralint.sql.errors import Unreadable
-from migralint.sql.queries.catalogs import EXTENSION_TYPES, type_oid
 from migralint.sql.queries.definitions import constraint_definition, index_definition, shown
+from migralint.sql.queries.identities import EXTENSION_TYPES, type_oid
 from migralint.sql.queries.type_names import internal_name
 from migralint.sql.queries.values import UNKNOWN, Fails, Oid, Unknown
 from migralint.sql.tokens import tokenize

@@ -1,0 +1,70 @@
+"""What the catalogs name objects by, and what they know of relations and extensions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migralint.schema import Index, Keyed, Name, Schema, Table, View
+from migralint.schema.types import parse
+from migralint.sql.queries.definitions import key_index
+from migralint.sql.queries.type_names import internal_name
+from migralint.sql.queries.values import Oid
+
+EXTENSION_TYPES = {
+    "citext": ("citext",),
+    "hstore": ("hstore",),
+    "ltree": ("ltree", "lquery", "ltxtquery"),
+    "postgis": ("geometry", "geography", "box2d", "box3d", "raster"),
+    "vector": ("vector", "halfvec", "sparsevec"),
+    "cube": ("cube",),
+    "isn": ("isbn", "isbn13", "issn", "ean13", "upc"),
+}
+"""Types that an extension brings along."""
+EXTENSION_FUNCTIONS = {
+    "uuid-ossp": ("uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v4", "uuid_generate_v5", "uuid_nil"),
+    "pgcrypto": ("digest", "hmac", "crypt", "gen_salt", "gen_random_bytes", "encrypt", "decrypt"),
+    "pg_trgm": ("similarity", "word_similarity", "show_trgm"),
+    "unaccent": ("unaccent",),
+}
+"""The functions of extensions that migrations ask for."""
+
+
+def class_oid(name: Name) -> Oid:
+    """The identity of a relation."""
+    return Oid("class", name)
+
+
+def namespace_oid(schema: str) -> Oid:
+    """The identity of a schema."""
+    return Oid("namespace", Name("", schema))
+
+
+def type_oid(schema: Schema, text: str) -> Oid:
+    """The identity of a column's type."""
+    kind = parse(text)
+    inner = internal_name(kind)
+    prefix = "_" if kind.dimensions else ""
+    if inner is not None:
+        return Oid("type", Name("pg_catalog", prefix + inner))
+    space, _, name = kind.base.rpartition(".")
+    bare = name.strip('"')
+    return Oid("type", Name(space.strip('"') or schema.default_schema, prefix + bare))
+
+
+def sure(table: Table | View) -> bool:
+    """Whether the relation surely exists as it is."""
+    return not table.doubtful
+
+
+def indexes(relation: Table | View) -> Iterator[Index]:
+    """All indexes of a relation, those of its constraints included."""
+    if isinstance(relation, Table):
+        for key in relation.of_kind(Keyed):
+            yield key_index(key)
+    yield from relation.indexes
+
+
+def relations(schema: Schema) -> Iterator[Table | View]:
+    """Tables, then views."""
+    yield from schema.tables.values()
+    yield from schema.views.values()
