@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migralint.python import nodes
+from migralint.python.bounds import hashable
 from migralint.python.scope import Scope
 from migralint.python.values import ClassValue, Function, Instance, ModuleValue, Native, Node, Unknown, Value
 
@@ -40,20 +41,12 @@ def assign(ev: Evaluator, scope: Scope, target: Node, value: Value) -> None:
 
 def _set_item(ev: Evaluator, owner: Value, key: Value, value: Value) -> None:
     if isinstance(owner, dict):
-        if isinstance(key, Unknown) or not _hashable(key):
+        if isinstance(key, Unknown) or not hashable(key):
             owner["?"] = Unknown("set under a key that is not known")
         else:
             owner[key] = value
     elif isinstance(owner, list) and isinstance(key, int) and -len(owner) <= key < len(owner):
         owner[key] = value
-
-
-def _hashable(key: Value) -> bool:
-    try:
-        hash(key)
-    except TypeError:
-        return False
-    return True
 
 
 def _unpack(ev: Evaluator, scope: Scope, targets: list[Node], value: Value) -> None:
@@ -76,7 +69,7 @@ def delete(ev: Evaluator, scope: Scope, target: Node) -> None:
         scope.names.pop(target[2], None)
     elif target[0] == nodes.SUBSCRIPT:
         owner, key = ev.value(scope, target[2]), ev.value(scope, target[3])
-        if isinstance(owner, dict) and _hashable(key):
+        if isinstance(owner, dict) and hashable(key):
             owner.pop(key, None)
         elif isinstance(owner, list) and isinstance(key, int) and -len(owner) <= key < len(owner):
             del owner[key]

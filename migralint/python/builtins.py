@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from migralint.operations import Place
+from migralint.python import bounds
 from migralint.python.values import (
     Arguments,
     Builtin,
@@ -55,7 +56,7 @@ def _range(ev: Evaluator, args: Arguments, place: Place) -> Value:
     if all(isinstance(a, int) for a in args.positional) and 1 <= len(args.positional) <= 3 and not args.open:
         try:
             return range(*args.positional)
-        except ValueError:
+        except (ValueError, OverflowError):
             return Unknown("a range", place)
     return _why(args, place, "range")
 
@@ -73,6 +74,7 @@ def _zip(ev: Evaluator, args: Arguments, place: Place) -> Value:
     columns = [ev.items(a) for a in args.positional]
     if args.open or any(c is None for c in columns):
         return _why(args, place, "zip")
+    ev.steps += sum(len(c or ()) for c in columns)
     return [tuple(row) for row in zip(*(c or [] for c in columns), strict=False)]
 
 
@@ -94,9 +96,11 @@ def sort(ev: Evaluator, items: list[Value], args: Arguments, place: Place) -> Va
     """The items in order, by the `key` and `reverse` arguments."""
     key = args.keywords.get("key")
     keys = [ev.call(key, Arguments([i]), place) if key is not None else i for i in items]
+    if not bounds.small(keys):
+        return Unknown(bounds.REASON, place)
     try:
         order = sorted(range(len(items)), key=lambda i: keys[i], reverse=bool(args.keywords.get("reverse", False)))
-    except TypeError:
+    except Exception:  # whatever Python, or a value of ours, says of values that have no order
         return Unknown("the order of things that are not known", place)
     return [items[i] for i in order]
 
@@ -108,10 +112,9 @@ def _container(make: Callable[[Any], Any]) -> _Function:
         items = _items(ev, args)
         if items is None:
             return _why(args, place, make.__name__)
-        try:
-            return make(items)
-        except TypeError:
+        if make in (set, frozenset) and not all(map(bounds.hashable, items)):
             return Unknown("a set of things that are not known", place)
+        return make(items)
 
     return build
 
@@ -131,7 +134,7 @@ def _dict(ev: Evaluator, args: Arguments, place: Place) -> Value:
     else:
         for pair in ev.items(first) or []:
             parts = ev.items(pair)
-            if parts is None or len(parts) != 2:
+            if parts is None or len(parts) != 2 or not bounds.hashable(parts[0]):
                 return Unknown("a dictionary of things that are not known", place)
             out[parts[0]] = parts[1]
     out.update(args.keywords)
@@ -213,9 +216,11 @@ def _reduce(name: str, function: Callable[[list[Any]], Any]) -> None:
         items = _items(ev, args) if len(args.positional) == 1 else args.positional
         if items is None or args.keywords.get("key") is not None:
             return _why(args, place, name)
+        if not bounds.small(items):
+            return Unknown(bounds.REASON, place)
         try:
-            return function(items)
-        except (TypeError, ValueError):
+            return bounds.settled(function(items))
+        except Exception:  # whatever Python says of items that do not fit
             return args.keywords.get("default", Unknown(name, place))
 
     BUILTINS[name] = Builtin(name, build)
@@ -235,8 +240,11 @@ def _abs(ev: Evaluator, args: Arguments, place: Place) -> Value:
 @_builtin
 def _round(ev: Evaluator, args: Arguments, place: Place) -> Value:
     value, digits = args.get(0), args.get(1)
-    if isinstance(value, (int, float)) and (digits is None or isinstance(digits, int)):
-        return round(value, digits)
+    if isinstance(value, (int, float)) and (digits is None or (isinstance(digits, int) and abs(digits) < 400)):
+        try:
+            return round(value, digits)
+        except (ValueError, OverflowError):  # of what is no number, or endless
+            return Unknown("a rounded number", place)
     return _why(args, place, "round")
 
 
@@ -419,7 +427,7 @@ def _id(ev: Evaluator, args: Arguments, place: Place) -> Value:
 @_builtin
 def _chr(ev: Evaluator, args: Arguments, place: Place) -> Value:
     value = args.get(0)
-    return chr(value) if isinstance(value, int) and 0 <= value < 0x110000 else _why(args, place, "chr")
+    return bounds.settled(chr(value)) if isinstance(value, int) and 0 <= value < 0x110000 else _why(args, place, "chr")
 
 
 @_builtin

@@ -32,8 +32,6 @@ STEPS = 400_000
 """Nodes evaluated for one revision or module before the evaluator gives up."""
 DEPTH = 40
 """Nested calls of project functions."""
-TEXT = 8_000_000
-"""Characters of a text the evaluator builds."""
 ITERATIONS = 20_000
 """Rounds of one loop."""
 
@@ -79,7 +77,7 @@ class Evaluator:
             for node in body:
                 try:
                     statements.execute(self, scope, node)
-                except (PyRaise, ReturnSignal):
+                except (PyRaise, ReturnSignal, RecursionError):
                     continue
         finally:
             self.importing -= 1
@@ -144,8 +142,14 @@ class Evaluator:
                 inner = value.attributes.get("__items__")
                 return list(inner) if isinstance(inner, (list, tuple, dict, set)) else None
             case str() | list() | tuple() | set() | frozenset() | dict() | range() | bytes():
-                if len(value) > ITERATIONS:
+                try:
+                    if len(value) > ITERATIONS:
+                        return None
+                except OverflowError:  # a range longer than any list
                     return None
+                self.steps += len(value) // 64
+                if self.steps > STEPS:
+                    raise Exhausted("it takes too many steps to follow")
                 return list(value)
         return None
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from migralint.python import nodes
+from migralint.python import bounds, nodes
 from migralint.python.assign import assign
 from migralint.python.builtins import BUILTINS
 from migralint.python.formatting import formatted
 from migralint.python.operators import binary, compare, item, unary
 from migralint.python.scope import Scope
-from migralint.python.text import Piece, Text, concat
+from migralint.python.text import Piece, Text, concat, weight
 from migralint.python.values import Arguments, Deferred, Exhausted, Function, Node, NotFollowed, Unknown, Value
 
 if TYPE_CHECKING:
@@ -53,6 +53,9 @@ def _fstr(ev: Evaluator, scope: Scope, node: Node) -> Value:
             if isinstance(value, Unknown):
                 return value
             parts.append(value)
+    if sum(map(len, parts)) > bounds.TEXT:
+        return Unknown(bounds.REASON, ev.place(scope, node))
+    ev.steps += sum(map(weight, parts))
     return concat(parts)
 
 
@@ -200,10 +203,9 @@ def _sequence(ev: Evaluator, scope: Scope, node: Node) -> Value:
     if node[0] == nodes.TUPLE:
         return tuple(out)
     if node[0] == nodes.SET:
-        try:
+        if all(map(bounds.hashable, out)):
             return set(out)
-        except TypeError:
-            return Unknown("a set of things that are not known", ev.place(scope, node))
+        return Unknown("a set of things that are not known", ev.place(scope, node))
     return out
 
 
@@ -217,10 +219,9 @@ def _dict(ev: Evaluator, scope: Scope, node: Node) -> Value:
             out.update(value)
             continue
         key = ev.value(scope, key_node)
-        try:
-            out[key] = value
-        except TypeError:
+        if not bounds.hashable(key):
             return Unknown("a dictionary key that is not known", ev.place(scope, key_node))
+        out[key] = value
     return out
 
 
@@ -231,12 +232,9 @@ def _comp(ev: Evaluator, scope: Scope, node: Node) -> Value:
     if problem is not None:
         return problem
     kind = node[2]
-    try:
-        if kind == "dict":
-            return dict(out)
-        if kind == "set":
-            return set(out)
-    except TypeError:
+    if kind in ("dict", "set"):
+        if all(bounds.hashable(entry[0] if kind == "dict" else entry) for entry in out):
+            return dict(out) if kind == "dict" else set(out)
         return Unknown("a comprehension over things that are not known", ev.place(scope, node))
     return out
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
+from migralint.python import bounds
 from migralint.python.text import Text, concat
 from migralint.python.values import EnumMember, Native, Unknown, Value
 
@@ -33,11 +34,18 @@ def shown(ev: Evaluator, value: Value, place: Place) -> str | Unknown:
         text = value.attribute(ev, "__str__", place)
         return text if isinstance(text, str) else Unknown(f"the text of {value.type_name}", place)
     if isinstance(value, (list, tuple, dict)) and _plain(value):
-        return str(value)
+        return _settled(str(value))
     return Unknown("the text of something that is not known", place)
 
 
+def _settled(text: str) -> str | Unknown:
+    result: str | Unknown = bounds.settled(text)
+    return result
+
+
 def _plain(value: Value) -> bool:
+    if not bounds.small(value):
+        return False
     if isinstance(value, (list, tuple)):
         return all(_plain(v) for v in value)
     if isinstance(value, dict):
@@ -52,9 +60,11 @@ def formatted(ev: Evaluator, value: Value, conversion: str | None, spec: Value, 
     if conversion == "r":
         return _repr(value, place)
     if spec and not isinstance(value, (Unknown, Native, EnumMember)):
+        if not bounds.numbers_fit(str(spec)):
+            return Unknown(bounds.REASON, place)
         try:
-            return format(value, spec)
-        except (TypeError, ValueError):
+            return _settled(format(value, spec))
+        except Exception:  # whatever Python says of a specification that does not fit
             return Unknown("a format that does not fit its value", place)
     return shown(ev, value, place)
 
@@ -62,7 +72,9 @@ def formatted(ev: Evaluator, value: Value, conversion: str | None, spec: Value, 
 def _repr(value: Value, place: Place) -> str | Unknown:
     if isinstance(value, Unknown):
         return value
-    return repr(str(value)) if isinstance(value, str) else repr(value) if _plain(value) else Unknown("a repr", place)
+    if isinstance(value, str):
+        return _settled(repr(str(value)))
+    return _settled(repr(value)) if _plain(value) else Unknown("a repr", place)
 
 
 def percent(ev: Evaluator, template: str, values: Value, place: Place) -> str | Unknown:
@@ -74,6 +86,7 @@ def percent(ev: Evaluator, template: str, values: Value, place: Place) -> str | 
     for match in _PERCENT.finditer(text):
         parts.append(text.part(at, match.start()))
         at = match.end()
+        ev.steps += 1
         if match["kind"] == "%":
             parts.append("%")
             continue
@@ -85,14 +98,17 @@ def percent(ev: Evaluator, template: str, values: Value, place: Place) -> str | 
             value = queue.pop(0)
         else:
             return Unknown("too few values for %", place)
-        if match["kind"] in "sa" and not match["width"]:
+        if match["kind"] in "sa" and not match["width"] and match["precision"] is None:
             piece = shown(ev, value, place)
         elif match["kind"] == "r":
             piece = _repr(value, place)
         elif isinstance(value, (int, float, str)):
+            if not bounds.numbers_fit(match[0]):
+                return Unknown(bounds.REASON, place)
             try:
-                piece = f"%{match['flags']}{match['width']}{match['kind']}" % value
-            except (TypeError, ValueError):
+                # without the key, which chose the value
+                piece = _settled(("%" + match[0].rpartition(")")[2].removeprefix("%")) % value)
+            except Exception:  # whatever Python says of a format that does not fit
                 piece = Unknown("a format that does not fit its value", place)
         else:
             piece = value if isinstance(value, Unknown) else Unknown("a number that is not known", place)
@@ -100,7 +116,11 @@ def percent(ev: Evaluator, template: str, values: Value, place: Place) -> str | 
             return piece
         parts.append(piece)
     parts.append(text.part(at, len(text)))
-    return concat(parts)
+    return _whole(parts, place)
+
+
+def _whole(parts: list[str], place: Place) -> str | Unknown:
+    return concat(parts) if sum(map(len, parts)) <= bounds.TEXT else Unknown(bounds.REASON, place)
 
 
 def brace(ev: Evaluator, template: str, args: list[Value], keywords: dict[str, Value], place: Place) -> str | Unknown:
@@ -111,11 +131,12 @@ def brace(ev: Evaluator, template: str, args: list[Value], keywords: dict[str, V
     for match in _FIELD.finditer(text):
         parts.append(text.part(at, match.start()))
         at = match.end()
+        ev.steps += 1
         if match[0] in ("{{", "}}"):
             parts.append(match[0][0])
             continue
         first, *path = re.split(r"\.|\[", match["field"])
-        if first == "" or first.isdigit():
+        if first == "" or (first.isdecimal() and len(first) < 6):
             index = int(first) if first else number
             number += 1
             if index >= len(args):
@@ -130,7 +151,7 @@ def brace(ev: Evaluator, template: str, args: list[Value], keywords: dict[str, V
                 key = step[:-1]
                 from migralint.python.operators import item
 
-                value = item(ev, value, int(key) if key.isdigit() else key, place)
+                value = item(ev, value, int(key) if key.isdecimal() and len(key) < 6 else key, place)
             else:
                 value = ev.attribute(value, step, place)
         piece = formatted(ev, value, match["conversion"], match["spec"] or "", place)
@@ -138,4 +159,4 @@ def brace(ev: Evaluator, template: str, args: list[Value], keywords: dict[str, V
             return piece
         parts.append(piece)
     parts.append(text.part(at, len(text)))
-    return concat(parts)
+    return _whole(parts, place)

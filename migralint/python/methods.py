@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from migralint.operations import Place
+from migralint.python import bounds
 from migralint.python import text as texts
 from migralint.python.formatting import brace
 from migralint.python.values import Arguments, Builtin, PyRaise, Unknown, Value, unknown_in
@@ -67,11 +68,14 @@ def _plain(ev: Evaluator, value: Value, name: str, args: Arguments, place: Place
         unknown = next((p for p in args.all() if isinstance(p, Unknown)), None)
         if unknown is not None:
             return unknown
+    if name not in ("append", "insert") and not bounds.method_fits(value, name, positional, args.keywords):
+        return Unknown(bounds.REASON, place)
+    ev.steps += len(value) // 4096 if isinstance(value, (str, bytes, list, dict)) else 0
     try:
-        result = getattr(value, name)(*positional, **args.keywords)
-    except (ValueError, IndexError, KeyError) as problem:
+        result = bounds.settled(getattr(value, name)(*positional, **args.keywords))
+    except (ValueError, LookupError) as problem:
         raise PyRaise(type(problem).__name__, str(problem), place) from None
-    except (TypeError, AttributeError, UnicodeError, OverflowError):
+    except Exception:  # whatever Python says of arguments that do not fit
         return Unknown(f"{name} of values it does not fit", place)
     if name in ("keys", "values", "items"):
         return list(result)
@@ -96,6 +100,9 @@ def _join(ev: Evaluator, value: str, args: Arguments, place: Place) -> Value:
     parts = [p for i in items if isinstance(p := getattr(i, "value", i), str)]
     if len(parts) != len(items):
         return Unknown("join of things that are not texts", place)
+    if sum(map(len, parts)) + len(value) * len(parts) > bounds.TEXT:
+        return Unknown(bounds.REASON, place)
+    ev.steps += texts.weight(value) * len(parts) + sum(map(texts.weight, parts))
     return texts.join(value, parts)
 
 
@@ -121,6 +128,10 @@ def _strip(left: bool, right: bool) -> Callable[[Evaluator, str, Arguments, Plac
 def _replace(ev: Evaluator, value: str, args: Arguments, place: Place) -> Value:
     old, new = args.get(0, "old"), args.get(1, "new")
     if isinstance(old, str) and isinstance(new, str) and len(args.positional) < 3:
+        found = value.count(old)
+        if len(value) + found * max(len(new) - len(old), 0) > bounds.TEXT:
+            return Unknown(bounds.REASON, place)
+        ev.steps += texts.weight(value) + found * texts.weight(new) + found // 64
         return texts.replace(value, old, new)
     return unknown_in([old, new]) or Unknown("replace", place)
 
@@ -129,18 +140,17 @@ def _get(ev: Evaluator, value: dict[Value, Value], args: Arguments, place: Place
     key = args.get(0)
     if isinstance(key, Unknown):
         return key
-    try:
-        if key in value:
-            return value[key]
-    except TypeError:
+    if not bounds.hashable(key):
         return Unknown("a key that is not known", place)
+    if key in value:
+        return value[key]
     return value["?"] if "?" in value else args.get(1, "default")
 
 
 def _dict_pop(ev: Evaluator, value: dict[Value, Value], args: Arguments, place: Place) -> Value:
     key = args.get(0)
-    if isinstance(key, Unknown):
-        return key
+    if isinstance(key, Unknown) or not bounds.hashable(key):
+        return key if isinstance(key, Unknown) else Unknown("a key that is not known", place)
     if key in value:
         return value.pop(key)
     if args.has(1):
@@ -150,7 +160,9 @@ def _dict_pop(ev: Evaluator, value: dict[Value, Value], args: Arguments, place: 
 
 def _setdefault(ev: Evaluator, value: dict[Value, Value], args: Arguments, place: Place) -> Value:
     key = args.get(0)
-    return key if isinstance(key, Unknown) else value.setdefault(key, args.get(1))
+    if isinstance(key, Unknown) or not bounds.hashable(key):
+        return key if isinstance(key, Unknown) else Unknown("a key that is not known", place)
+    return value.setdefault(key, args.get(1))
 
 
 def _list_pop(ev: Evaluator, value: list[Value], args: Arguments, place: Place) -> Value:
@@ -159,7 +171,7 @@ def _list_pop(ev: Evaluator, value: list[Value], args: Arguments, place: Place) 
         return Unknown("pop", place)
     try:
         return value.pop(index)
-    except IndexError:
+    except (IndexError, OverflowError):
         raise PyRaise("IndexError", "pop from empty list", place) from None
 
 

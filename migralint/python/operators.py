@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from migralint.operations import Place
-from migralint.python.text import Text, concat
+from migralint.python import bounds
+from migralint.python.text import Text, concat, weight
 from migralint.python.values import (
     Arguments,
     BoundMethod,
@@ -57,8 +58,6 @@ _METHODS = {
     "&": "__and__",
     "%": "__mod__",
 }
-LARGE = 10_000_000
-"""Bound for numbers that make something grow, and for the length of texts and lists."""
 
 
 class Expressive(Native):
@@ -90,32 +89,19 @@ def binary(ev: Evaluator, op: str, left: Value, right: Value, place: Place) -> V
         left = left.value
     if isinstance(right, EnumMember) and right.mixes_in_data:
         right = right.value
-    if op == "+" and isinstance(left, str) and isinstance(right, str):
-        return concat([left, right])
-    if _too_large(op, left, right):
-        return Unknown("a value too large to compute", place)
     if op in _OPERATORS and _data(left) and _data(right):
+        if not bounds.operation_fits(op, left, right):
+            return Unknown(bounds.REASON, place)
+        if op == "+" and isinstance(left, str) and isinstance(right, str):
+            ev.steps += weight(left) + weight(right)
+            return concat([left, right])
         try:
             return _OPERATORS[op](left, right)
         except ZeroDivisionError:
             raise PyRaise("ZeroDivisionError", "division by zero", place) from None
-        except (TypeError, ValueError, OverflowError):
+        except Exception:  # whatever Python says of values that do not go together
             return Unknown(f"{op} of values it does not fit", place)
     return Unknown(f"{op} of something that is not known", place)
-
-
-def _too_large(op: str, left: Value, right: Value) -> bool:
-    if op == "**":
-        return not (
-            isinstance(left, (int, float)) and isinstance(right, (int, float)) and abs(left) < 1e6 and abs(right) < 64
-        )
-    if op == "<<":
-        return not (isinstance(right, int) and right < 128)
-    if op == "*":
-        for one, two in ((left, right), (right, left)):
-            if isinstance(one, (str, list, tuple, bytes)) and isinstance(two, int):
-                return len(one) * max(two, 0) > LARGE
-    return False
 
 
 def _data(value: Value) -> bool:
@@ -162,9 +148,11 @@ def compare(ev: Evaluator, op: str, left: Value, right: Value, place: Place) -> 
     for value in (left, right):
         if isinstance(value, Unknown):
             return value
+    if not bounds.small(left, right):
+        return Unknown(bounds.REASON, place)
     try:
         result = _COMPARISONS[op](left, right)
-    except TypeError:
+    except Exception:  # whatever Python, or a value of ours, says of values that do not go together
         return Unknown("a comparison of things that are not known", place)
     return result if isinstance(result, bool) else Unknown("a comparison", place)
 
@@ -203,7 +191,7 @@ def _contains(ev: Evaluator, needle: Value, container: Value, place: Place, want
 
 
 def _equal(one: Value, two: Value) -> bool:
-    if isinstance(one, Unknown) or isinstance(two, Unknown):
+    if isinstance(one, Unknown) or isinstance(two, Unknown) or not bounds.small(one, two):
         return False
     try:
         return bool(one == two)
@@ -235,6 +223,8 @@ def item(ev: Evaluator, owner: Value, key: Value, place: Place) -> Value:
         return key
     if isinstance(key, EnumMember) and key.mixes_in_data and not isinstance(owner, dict):
         key = key.value
+    if isinstance(key, tuple) and not bounds.hashable(key):
+        return Unknown(bounds.REASON, place)
     try:
         if isinstance(owner, Text) and isinstance(key, slice) and key.step in (None, 1):
             start, end, _ = key.indices(len(owner))
@@ -246,5 +236,7 @@ def item(ev: Evaluator, owner: Value, key: Value, place: Place) -> Value:
         raise PyRaise("KeyError", str(key), place) from None
     except IndexError:
         raise PyRaise("IndexError", "index out of range", place) from None
-    except TypeError:
+    except ValueError as problem:
+        raise PyRaise("ValueError", str(problem), place) from None
+    except Exception:  # whatever Python says of a key that does not fit
         return Unknown("an item of something that is not known", place)

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from migralint.operations import Place
 
+MAX_PIECES = 3_000
+"""Of one text; what follows them has no place of its own."""
+
 
 class Piece(NamedTuple):
     """`text[start:end]` is `value[offset:offset + end - start]` of string literal `node` in `path`."""
@@ -49,11 +52,16 @@ class Text(str):
         return otherwise
 
 
+def weight(value: str) -> int:
+    """What it costs to copy a text and its pieces, in steps of the evaluator."""
+    return len(value) // 4096 + (len(value.pieces) // 8 if isinstance(value, Text) else 0)
+
+
 def pieces_of(value: str, shift: int) -> list[Piece]:
     """The pieces of a text moved by `shift`; none for a plain `str`."""
     if not isinstance(value, Text):
         return []
-    return [p._replace(start=p.start + shift, end=p.end + shift) for p in value.pieces]
+    return [Piece(start + shift, end + shift, path, node, at) for start, end, path, node, at in value.pieces]
 
 
 def concat(parts: Iterable[str]) -> Text:
@@ -62,7 +70,8 @@ def concat(parts: Iterable[str]) -> Text:
     length = 0
     parts = list(parts)
     for part in parts:
-        pieces += pieces_of(part, length)
+        if len(pieces) < MAX_PIECES:
+            pieces += pieces_of(part, length)
         length += len(part)
     return Text("".join(parts), pieces)
 
@@ -107,8 +116,9 @@ def dedent(value: str) -> Text:
 
 
 def replace(value: str, old: str, new: str) -> Text:
-    """`replace`, pieces kept for what is not replaced."""
-    if not old:
+    """`replace`, pieces kept for what is not replaced, unless that would take long."""
+    pieces = len(value.pieces) if isinstance(value, Text) else 0
+    if not old or value.count(old) * (1 + pieces) > 1_000_000 or value.count(old) > MAX_PIECES:
         return Text(str.replace(value, old, new))
     text = value if isinstance(value, Text) else Text(value)
     out: list[str] = []

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from migralint.operations import CannotApply, Place
+from migralint.python import bounds
 from migralint.python import text as texts
 from migralint.python.branches import ContextManager
 from migralint.python.classes import Auto, Field
@@ -167,6 +168,8 @@ def _chain(ev: Evaluator, args: Arguments, place: Place) -> Value:
     lists = [ev.items(a) for a in args.positional]
     if any(part is None for part in lists):
         return Unknown("a chain of things that are not known", place)
+    if sum(len(part or ()) for part in lists) > bounds.ITEMS:
+        return Unknown(bounds.REASON, place)
     return [item for part in lists for item in part or []]
 
 
@@ -228,6 +231,8 @@ class DefaultDict(Native):
         self.values: dict[Value, Value] = {}
 
     def item(self, ev: Evaluator, key: Value, place: Place) -> Value:
+        if isinstance(key, Unknown) or not bounds.hashable(key):
+            return Unknown("an item under a key that is not known", place)
         if key not in self.values:
             self.values[key] = ev.call(self.factory, Arguments(), place)
         return self.values[key]
@@ -244,11 +249,14 @@ class DefaultDict(Native):
 
 @known("json.dumps")
 def _dumps(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    indent = args.keywords.get("indent")
+    if not bounds.small(args.get(0)) or (isinstance(indent, int) and indent > 16) or isinstance(indent, str):
+        return Unknown(bounds.REASON, place)
     try:
         return json.dumps(
             args.get(0), **{k: v for k, v in args.keywords.items() if k in ("indent", "sort_keys", "ensure_ascii")}
         )
-    except (TypeError, ValueError):
+    except Exception:  # whatever it says of values it cannot write
         return Unknown("JSON of something that is not known", place)
 
 
@@ -257,6 +265,8 @@ def _loads(ev: Evaluator, args: Arguments, place: Place) -> Value:
     value = args.get(0)
     if not isinstance(value, str):
         return value if isinstance(value, Unknown) else Unknown("JSON", place)
+    if "\\ud" in value.lower():
+        return Unknown("JSON with surrogates", place)
     try:
         return json.loads(value)
     except ValueError:

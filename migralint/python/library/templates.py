@@ -6,6 +6,7 @@ import string
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
+from migralint.python import bounds
 from migralint.python.library.registry import known
 from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
 
@@ -34,6 +35,9 @@ class TemplateItem(Native):
         given = {**(mapping if isinstance(mapping, dict) else {}), **args.keywords}
         if args.open or not all(isinstance(value, (str, int, float)) for value in given.values()):
             return Unknown("a value of a template", place)
+        longest = max((len(str(value)) for value in given.values()), default=0)
+        if len(self.text) + self.text.count("$") * longest > bounds.TEXT:
+            return Unknown(bounds.REASON, place)
         try:
             return string.Template(self.text).substitute(given)
         except (KeyError, ValueError):
