@@ -207,7 +207,7 @@ def test_methods_take_anything(value: str, name: str, args: list[str]) -> None:
     follow(f"return ({value}).{name}({', '.join(args)})")
 
 
-@pytest.mark.parametrize(("left", "right"), itertools.product(VALUES, VALUES))
+@pytest.mark.parametrize(("left", "right"), list(itertools.product(VALUES, VALUES)))
 def test_operators_take_anything(left: str, right: str) -> None:
     code = "\n".join(f"try:\n    ({left}) {op} ({right})\nexcept Exception:\n    pass" for op in OPERATORS)
     code += f"\n({left})[{right}:{right}:{right}]\nf'{{{left}:{{{right}}}}}'" if "lambda" not in left + right else ""
