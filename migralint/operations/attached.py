@@ -42,13 +42,10 @@ class AlterTrigger(Operation):
     """ALTER TRIGGER ... RENAME TO."""
 
     operation: ClassVar[str] = "alter_trigger"
+    object_kind: ClassVar[str] = "trigger"
     table: Name
     name: str
     new_name: str
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("trigger", self.table, self.name)
 
     def apply(self, before: Schema) -> Schema:
         owner = before.views.get(self.table) or existing(before, self.table)
@@ -68,13 +65,10 @@ class DropTrigger(Operation):
     """DROP TRIGGER."""
 
     operation: ClassVar[str] = "drop_trigger"
+    object_kind: ClassVar[str] = "trigger"
     table: Name
     name: str
     if_exists: bool = False
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("trigger", self.table, self.name)
 
     def apply(self, before: Schema) -> Schema:
         owner = before.tables.get(self.table) or before.views.get(self.table)
@@ -116,16 +110,13 @@ class AlterPolicy(Operation):
     """ALTER POLICY: rename, or what None does not leave alone."""
 
     operation: ClassVar[str] = "alter_policy"
+    object_kind: ClassVar[str] = "policy"
     table: Name
     name: str
     new_name: str | None = None
     roles: tuple[str, ...] | None = None
     using: str | None = None
     check: str | None = None
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("policy", self.table, self.name)
 
     def apply(self, before: Schema) -> Schema:
         table = existing(before, self.table)
@@ -148,13 +139,10 @@ class DropPolicy(Operation):
     """DROP POLICY."""
 
     operation: ClassVar[str] = "drop_policy"
+    object_kind: ClassVar[str] = "policy"
     table: Name
     name: str
     if_exists: bool = False
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("policy", self.table, self.name)
 
     def apply(self, before: Schema) -> Schema:
         table = before.tables.get(self.table)

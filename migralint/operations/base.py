@@ -48,9 +48,13 @@ class CannotApply(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One change. `operation` is Alembic's name where Alembic has it, else the SQL statement's in that style."""
+    """One change. `operation` is Alembic's name where Alembic has it, else the SQL statement's in that style.
+
+    `object_kind` is what it works on: an object of that kind called `name`, in `table` where it has one.
+    """
 
     operation: ClassVar[str] = ""
+    object_kind: ClassVar[str] = "table"
     changes_schema: ClassVar[bool] = True
 
     @property
@@ -61,7 +65,8 @@ class Operation:
     @property
     def object_name(self) -> str | None:
         """The column, index, constraint or other object it names, or None."""
-        return getattr(self, "name", None)
+        name = getattr(self, "name", None)
+        return name if name is None else str(name)
 
     @property
     def transactional(self) -> bool:
@@ -71,7 +76,7 @@ class Operation:
     @property
     def object(self) -> ObjectRef:
         """What a finding about this operation is about."""
-        return ObjectRef("table", self.table_name)
+        return ObjectRef(self.object_kind, self.table_name, None if self.object_kind == "table" else self.object_name)
 
     def apply(self, before: Schema) -> Schema:
         """The state after it.

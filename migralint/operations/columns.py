@@ -63,15 +63,12 @@ class DropColumn(Operation):
     """DROP COLUMN; tables below lose it too, where they have it from nowhere else."""
 
     operation: ClassVar[str] = "drop_column"
+    object_kind: ClassVar[str] = "column"
     table: Name
     name: str
     if_exists: bool = False
     cascade: bool = False
     only: bool = False
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("column", self.table, self.name)
 
     def apply(self, before: Schema) -> Schema:
         table = existing(before, self.table)
@@ -115,6 +112,7 @@ class AlterColumn(Operation):
     """
 
     operation: ClassVar[str] = "alter_column"
+    object_kind: ClassVar[str] = "column"
     table: Name
     name: str
     new_name: str | Unset = KEEP
@@ -129,10 +127,6 @@ class AlterColumn(Operation):
     comment: str | Unset | None = KEEP
     if_exists: bool = False
     only: bool = False
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("column", self.table, self.name)
 
     def apply(self, before: Schema) -> Schema:
         if (view := before.views.get(self.table)) is not None:

@@ -65,16 +65,13 @@ class DropConstraint(Operation):
     """DROP CONSTRAINT. `kind` is what the migration calls it (Alembic's type_), or None."""
 
     operation: ClassVar[str] = "drop_constraint"
+    object_kind: ClassVar[str] = "constraint"
     table: Name
     name: str
     kind: str | None = None
     if_exists: bool = False
     cascade: bool = False
     only: bool = False
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("constraint", self.table, self.name)
 
     def apply(self, before: Schema) -> Schema:
         table = existing(before, self.table)
@@ -112,13 +109,10 @@ class ValidateConstraint(Operation):
     """VALIDATE CONSTRAINT."""
 
     operation: ClassVar[str] = "validate_constraint"
+    object_kind: ClassVar[str] = "constraint"
     table: Name
     name: str
     only: bool = False
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("constraint", self.table, self.name)
 
     def apply(self, before: Schema) -> Schema:
         table = existing(before, self.table)
@@ -151,14 +145,11 @@ class RenameConstraint(Operation):
     """RENAME CONSTRAINT; the index of a key is renamed with it, and checks of tables below."""
 
     operation: ClassVar[str] = "rename_constraint"
+    object_kind: ClassVar[str] = "constraint"
     table: Name
     name: str
     new_name: str
     only: bool = False
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("constraint", self.table, self.name)
 
     def apply(self, before: Schema) -> Schema:
         table = existing(before, self.table)
@@ -189,14 +180,11 @@ class AlterConstraint(Operation):
     """ALTER CONSTRAINT of a foreign key: whether and when it is deferrable."""
 
     operation: ClassVar[str] = "alter_constraint"
+    object_kind: ClassVar[str] = "constraint"
     table: Name
     name: str
     deferrable: bool
     initially: str | None = None
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("constraint", self.table, self.name)
 
     def apply(self, before: Schema) -> Schema:
         table = existing(before, self.table)

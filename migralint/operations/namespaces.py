@@ -15,12 +15,9 @@ class CreateSchema(Operation):
     """CREATE SCHEMA."""
 
     operation: ClassVar[str] = "create_schema"
+    object_kind: ClassVar[str] = "schema"
     name: str
     if_not_exists: bool = False
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("schema", None, self.name)
 
     def apply(self, before: Schema) -> Schema:
         if self.name in before.schemas:
@@ -35,13 +32,10 @@ class DropSchema(Operation):
     """DROP SCHEMA; with CASCADE everything in it goes."""
 
     operation: ClassVar[str] = "drop_schema"
+    object_kind: ClassVar[str] = "schema"
     name: str
     if_exists: bool = False
     cascade: bool = False
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("schema", None, self.name)
 
     def apply(self, before: Schema) -> Schema:
         if self.name not in before.schemas:
@@ -69,12 +63,9 @@ class RenameSchema(Operation):
     """ALTER SCHEMA ... RENAME TO."""
 
     operation: ClassVar[str] = "alter_schema_rename"
+    object_kind: ClassVar[str] = "schema"
     name: str
     new_name: str
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("schema", None, self.name)
 
     def apply(self, before: Schema) -> Schema:
         if self.name not in before.schemas:
@@ -89,12 +80,9 @@ class CreateExtension(Operation):
     """CREATE EXTENSION."""
 
     operation: ClassVar[str] = "create_extension"
+    object_kind: ClassVar[str] = "extension"
     name: str
     if_not_exists: bool = False
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("extension", None, self.name)
 
     def apply(self, before: Schema) -> Schema:
         if self.name in before.extensions:
@@ -109,13 +97,10 @@ class DropExtension(Operation):
     """DROP EXTENSION."""
 
     operation: ClassVar[str] = "drop_extension"
+    object_kind: ClassVar[str] = "extension"
     name: str
     if_exists: bool = False
     cascade: bool = False
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("extension", None, self.name)
 
     def apply(self, before: Schema) -> Schema:
         if self.name not in before.extensions:

@@ -54,17 +54,10 @@ class AlterSequence(Operation):
     """ALTER SEQUENCE; `after` is the sequence afterwards, or None where nothing modelled changes."""
 
     operation: ClassVar[str] = "alter_sequence"
+    object_kind: ClassVar[str] = "sequence"
     name: Name
     after: Sequence | None = None
     if_exists: bool = False
-
-    @property
-    def object_name(self) -> str:
-        return str(self.name)
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("sequence", None, str(self.name))
 
     def apply(self, before: Schema) -> Schema:
         if self.name not in before.sequences:
@@ -92,17 +85,10 @@ class DropSequence(Operation):
     """DROP SEQUENCE; with CASCADE the defaults that use it go."""
 
     operation: ClassVar[str] = "drop_sequence"
+    object_kind: ClassVar[str] = "sequence"
     name: Name
     if_exists: bool = False
     cascade: bool = False
-
-    @property
-    def object_name(self) -> str:
-        return str(self.name)
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("sequence", None, str(self.name))
 
     def apply(self, before: Schema) -> Schema:
         if self.name not in before.sequences:
@@ -154,6 +140,7 @@ class CreateFunction(Operation):
 class RenameFunction(Operation):
     """ALTER FUNCTION ... RENAME TO or SET SCHEMA; `arguments` None where the statement gives none."""
 
+    object_kind: ClassVar[str] = "function"
     name: Name
     new: Name
     arguments: tuple[str, ...] | None = None
@@ -162,14 +149,6 @@ class RenameFunction(Operation):
     @property
     def operation(self) -> str:  # type: ignore[override]  # three statements share this class
         return f"alter_{self.kind}"
-
-    @property
-    def object_name(self) -> str:
-        return str(self.name)
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("function", None, str(self.name))
 
     def apply(self, before: Schema) -> Schema:
         overloads = before.functions.get(self.name, ())
@@ -185,6 +164,7 @@ class RenameFunction(Operation):
 class DropFunction(Operation):
     """DROP FUNCTION; `arguments` None where the statement gives none."""
 
+    object_kind: ClassVar[str] = "function"
     name: Name
     arguments: tuple[str, ...] | None = None
     if_exists: bool = False
@@ -194,14 +174,6 @@ class DropFunction(Operation):
     @property
     def operation(self) -> str:  # type: ignore[override]  # three statements share this class
         return f"drop_{self.kind}"
-
-    @property
-    def object_name(self) -> str:
-        return str(self.name)
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("function", None, str(self.name))
 
     def apply(self, before: Schema) -> Schema:
         overloads = before.functions.get(self.name, ())

@@ -56,6 +56,7 @@ class CreateType(Operation):
 class DropType(Operation):
     """DROP TYPE or DROP DOMAIN; with CASCADE the columns of that type go too."""
 
+    object_kind: ClassVar[str] = "type"
     name: Name
     if_exists: bool = False
     cascade: bool = False
@@ -64,14 +65,6 @@ class DropType(Operation):
     @property
     def operation(self) -> str:  # type: ignore[override]  # DROP DOMAIN is a statement of its own
         return "drop_domain" if self.domain else "drop_type"
-
-    @property
-    def object_name(self) -> str:
-        return str(self.name)
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("type", None, str(self.name))
 
     def users(self, schema: Schema) -> list[tuple[Table, str]]:
         """Columns of this type, as (table, column)."""
@@ -98,16 +91,9 @@ class RenameType(Operation):
     """ALTER TYPE ... RENAME TO, or SET SCHEMA where the schema differs."""
 
     operation: ClassVar[str] = "alter_type_rename"
+    object_kind: ClassVar[str] = "type"
     name: Name
     new: Name
-
-    @property
-    def object_name(self) -> str:
-        return str(self.name)
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("type", None, str(self.name))
 
     def apply(self, before: Schema) -> Schema:
         found = _existing(before, self.name)
@@ -128,19 +114,12 @@ class AlterTypeAddValue(Operation):
     """ALTER TYPE ... ADD VALUE [BEFORE | AFTER label]."""
 
     operation: ClassVar[str] = "alter_type_add_value"
+    object_kind: ClassVar[str] = "type"
     name: Name
     value: str
     before: str | None = None
     after: str | None = None
     if_not_exists: bool = False
-
-    @property
-    def object_name(self) -> str:
-        return str(self.name)
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("type", None, str(self.name))
 
     def apply(self, before: Schema) -> Schema:
         enum = _existing(before, self.name)
@@ -166,17 +145,10 @@ class AlterTypeRenameValue(Operation):
     """ALTER TYPE ... RENAME VALUE."""
 
     operation: ClassVar[str] = "alter_type_rename_value"
+    object_kind: ClassVar[str] = "type"
     name: Name
     value: str
     new_value: str
-
-    @property
-    def object_name(self) -> str:
-        return str(self.name)
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("type", None, str(self.name))
 
     def apply(self, before: Schema) -> Schema:
         enum = _existing(before, self.name)
@@ -193,16 +165,9 @@ class AlterDomain(Operation):
     """ALTER DOMAIN; `definition` is the domain afterwards, or None where the action is not modelled."""
 
     operation: ClassVar[str] = "alter_domain"
+    object_kind: ClassVar[str] = "type"
     name: Name
     definition: Domain | None = None
-
-    @property
-    def object_name(self) -> str:
-        return str(self.name)
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("type", None, str(self.name))
 
     def apply(self, before: Schema) -> Schema:
         _existing(before, self.name)

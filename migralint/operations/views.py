@@ -62,6 +62,7 @@ class CreateView(Operation):
 class DropView(Operation):
     """DROP [MATERIALIZED] VIEW."""
 
+    object_kind: ClassVar[str] = "view"
     name: Name
     materialized: bool = False
     if_exists: bool = False
@@ -70,14 +71,6 @@ class DropView(Operation):
     @property
     def operation(self) -> str:  # type: ignore[override]  # two statements share this class
         return "drop_materialized_view" if self.materialized else "drop_view"
-
-    @property
-    def object_name(self) -> str:
-        return str(self.name)
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("view", None, str(self.name))
 
     def apply(self, before: Schema) -> Schema:
         if self.name not in before.views:
@@ -99,17 +92,10 @@ class RenameView(Operation):
     """ALTER VIEW ... RENAME TO or SET SCHEMA."""
 
     operation: ClassVar[str] = "alter_view_rename"
+    object_kind: ClassVar[str] = "view"
     name: Name
     new: Name
     if_exists: bool = False
-
-    @property
-    def object_name(self) -> str:
-        return str(self.name)
-
-    @property
-    def object(self) -> ObjectRef:
-        return ObjectRef("view", None, str(self.name))
 
     def apply(self, before: Schema) -> Schema:
         if self.name not in before.views:
