@@ -50,7 +50,7 @@ def _schema(common: Common, source: str) -> tuple[Schema, tuple[str, ...]]:
     if is_script(source):
         made = replay(project, source)
         tell_unread(common, made.paper.steps, made.paper.notes, made.line, prefix(project.root))
-        return made.paper.schema, ()
+        return made.paper.result, ()
     only(project)
     history = project.histories[0] if source == "heads" else project.replayed_to(source)
     tell_of_project(common, project, history.steps_all())

@@ -125,6 +125,7 @@ class Reader:
         naming = env_py.naming(configuration.naming_convention, environment)
         ev = Evaluator(paper, Modules(self._finder), naming=naming)
         ev.context["read_file"] = self._read_file
+        ev.context["list_files"] = self._list_files
         files = self._revisions(ev)
         graph = build([f.revision for f in files])
         run = Run(ev, paper, self._directions, environment.arguments)
@@ -167,6 +168,12 @@ class Reader:
         except TreeError:
             return None
 
+    def _list_files(self, folder: str) -> list[str] | None:
+        try:
+            return list(walk(self._files.tree, folder, ""))
+        except TreeError:
+            return None
+
     def _base(self) -> Schema:
         """The schema before the first revision: empty, or that of `base-schema`."""
         path = self._configuration.base_schema
@@ -178,4 +185,4 @@ class Reader:
         except TreeError as problem:
             raise HistoryError(f"base-schema: {problem}") from problem
         sql.run(text, paper, lambda start, end: Place(path, -1, start, end), psql=True)
-        return paper.schema
+        return paper.result

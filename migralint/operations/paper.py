@@ -16,6 +16,7 @@ from migralint.operations.tables import CreateTable
 from migralint.operations.types import CreateType
 from migralint.operations.views import CreateView
 from migralint.schema import Column, EnumType, Function, Name, PrimaryKey, Schema, Sequence, Table, View
+from migralint.schema.names import TEMPORARY
 
 CERTAIN, CONDITIONAL, OPAQUE = "certain", "conditional", "opaque"
 
@@ -136,11 +137,18 @@ class Paper:
 
     @property
     def result(self) -> Schema:
-        """The state now, without the version tables."""
+        """The state now, without the version tables and what is temporary: that leaves with the session."""
         schema = self.schema
         for name in self._version_tables:
             schema = schema.without_table(Name(schema.default_schema, name))
-        return schema
+        return replace(
+            schema,
+            tables={name: table for name, table in schema.tables.items() if name.schema != TEMPORARY},
+            views={name: view for name, view in schema.views.items() if name.schema != TEMPORARY},
+            sequences={name: sequence for name, sequence in schema.sequences.items() if name.schema != TEMPORARY},
+            functions={name: functions for name, functions in schema.functions.items() if name.schema != TEMPORARY},
+            types={name: kind for name, kind in schema.types.items() if name.schema != TEMPORARY},
+        )
 
     def start(self, revision: str | None, direction: str) -> None:
         """Begins a revision: numbering starts anew."""

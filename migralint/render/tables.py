@@ -8,7 +8,7 @@ from dataclasses import replace
 from migralint.render.calls import in_sql
 from migralint.render.clauses import column, constraint
 from migralint.schema import Check, Column, Constraint, ForeignKey, Keyed, Name, Schema, Sequence, Table
-from migralint.schema.names import next_value, object_name, quote
+from migralint.schema.names import TEMPORARY, next_value, object_name, quote
 from migralint.schema.types import SERIALS
 
 _SERIAL_OF = {base: serial for serial, base in SERIALS.items()}
@@ -31,7 +31,7 @@ class Serials:
         self.free = [
             s
             for s in schema.sequences.values()
-            if not s.identity and s.name not in serial and s.name.schema != "pg_temp"
+            if not s.identity and s.name not in serial and s.name.schema != TEMPORARY
         ]
 
     def _serial(self, table: Name, value: Column) -> Sequence | None:

@@ -10,6 +10,9 @@ from typing import NamedTuple
 NAME_BYTES = 63
 """PostgreSQL's limit for identifiers: NAMEDATALEN - 1 bytes (PostgreSQL docs, 4.1.1)."""
 
+TEMPORARY = "pg_temp"
+"""The schema of temporary tables; it stands on the search path once there is one."""
+
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 _RESERVED = frozenset(
     """all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation

@@ -43,7 +43,7 @@ def read(tree: Tree, path: str, configuration: Configuration) -> Snapshot:
         script=True,
     )
     sql.run(_readable(text), paper, lambda start, end: Place(path, -1, start, end), psql=True)
-    schema, failed = _later(paper.schema, [s for s in paper.steps if s.failure is not None and s.applied])
+    schema, failed = _later(paper.result, [s for s in paper.steps if s.failure is not None and s.applied])
     unread = [s for s in paper.steps if isinstance(s.operation, Opaque) and s.operation.may_change_schema]
     notes = [*paper.notes, *map(_unread, unread), *failed]
     schema = replace(_typed(schema), opaque=schema.opaque or bool(failed))

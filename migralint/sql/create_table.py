@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from migralint.operations import CreateTable, Database, Operation
 from migralint.schema import Check, Column, Constraint, Index, Keyed, Name, Table
+from migralint.schema.names import TEMPORARY
 from migralint.sql import names
 from migralint.sql.columns import Definition, identifiers, read_column, read_constraint, starts_table_constraint
 from migralint.sql.cursor import Cursor
@@ -31,8 +32,8 @@ def create_table(cursor: Cursor, database: Database, modifiers: frozenset[str]) 
     """After `CREATE ... TABLE`; `modifiers` are the words between."""
     if_not_exists = cursor.if_not_exists()
     written = cursor.name()
-    temporary = bool(modifiers & {"temp", "temporary"}) or written.schema == names.TEMPORARY
-    name = Name(names.TEMPORARY, written.name) if temporary else names.created(database, written)
+    temporary = bool(modifiers & {"temp", "temporary"}) or written.schema == TEMPORARY
+    name = Name(TEMPORARY, written.name) if temporary else names.created(database, written)
     persistence = "temporary" if temporary else "unlogged" if "unlogged" in modifiers else "permanent"
     reader = _Reader(cursor, database, Table(name, persistence=persistence))
     reader.read()

@@ -6,12 +6,9 @@ from collections.abc import Callable
 
 from migralint.operations import Database
 from migralint.schema import Name, Schema
-from migralint.schema.names import quote
+from migralint.schema.names import TEMPORARY, quote
 from migralint.schema.types import canonical, is_built_in, parse
 from migralint.sql.cursor import Written
-
-TEMPORARY = "pg_temp"
-"""The schema of temporary tables; it stands on the search path once there is one."""
 
 
 def creation_schema(database: Database) -> str:

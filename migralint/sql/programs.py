@@ -15,6 +15,7 @@ from migralint.operations import (
     Statement,
 )
 from migralint.schema import Function, Name, Sequence
+from migralint.schema.names import TEMPORARY
 from migralint.sql import names
 from migralint.sql.columns import read_type
 from migralint.sql.cursor import Cursor, Written
@@ -27,7 +28,7 @@ def create_sequence(cursor: Cursor, database: Database, temporary: bool) -> Iter
     """After `CREATE SEQUENCE`."""
     if_not_exists = cursor.if_not_exists()
     written = cursor.name()
-    name = Name(names.TEMPORARY, written.name) if temporary else names.created(database, written)
+    name = Name(TEMPORARY, written.name) if temporary else names.created(database, written)
     yield CreateSequence(Sequence(name, owned_by=_owner(cursor, database)), if_not_exists)
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from migralint.operations import Database
-from migralint.schema.names import cut
+from migralint.schema.names import TEMPORARY, cut
 from migralint.sql.cursor import Cursor
-from migralint.sql.names import TEMPORARY
 from migralint.sql.tokens import QUOTED, STRING, WORD
 
 _USER = "$user"

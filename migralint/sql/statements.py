@@ -20,6 +20,7 @@ from migralint.operations import (
     Statement,
 )
 from migralint.schema import Name, Table
+from migralint.schema.names import TEMPORARY
 from migralint.sql import names, rows
 from migralint.sql.alter_table import alter_table
 from migralint.sql.attached import alter_attached, alter_policy, create_policy, create_rule, create_trigger
@@ -327,7 +328,7 @@ def creates_by_select(cursor: Cursor, database: Database) -> Operation | None:
     cursor.accept("unlogged")
     cursor.accept("table")
     written = cursor.name()
-    name = Name(names.TEMPORARY, written.name) if temporary else names.created(database, written)
+    name = Name(TEMPORARY, written.name) if temporary else names.created(database, written)
     columns = selected(Cursor(cursor.text, [*before, *cursor.tokens[cursor.index : cursor.end]]), database).columns
     persistence = "temporary" if temporary else "permanent"
     table = Table(name, columns or (), assumed=columns is None, persistence=persistence)

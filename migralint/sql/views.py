@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from migralint.operations import AlterColumn, CreateView, Database, Operation, RenameView, Statement
 from migralint.schema import Name, View
-from migralint.schema.names import quote
+from migralint.schema.names import TEMPORARY, quote
 from migralint.sql import names
 from migralint.sql.columns import identifiers
 from migralint.sql.cursor import Cursor
@@ -27,7 +27,7 @@ def create_view(
     """After `CREATE ... VIEW`."""
     if_not_exists = cursor.if_not_exists()
     written = cursor.name()
-    name = Name(names.TEMPORARY, written.name) if temporary else names.created(database, written)
+    name = Name(TEMPORARY, written.name) if temporary else names.created(database, written)
     listed = identifiers(cursor) if cursor.sees("(") else ()
     cursor.until("as")
     cursor.expect("as")

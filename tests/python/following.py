@@ -15,7 +15,7 @@ from migralint.python.library.naming import convention_of
 from migralint.python.lower import SyntaxProblem
 from migralint.python.modules import Modules
 from migralint.python.values import Arguments, Function, ModuleValue
-from migralint.tree import Overlay, WorkTree
+from migralint.tree import Overlay, TreeError, WorkTree
 
 HEADER = """
 from alembic import op
@@ -64,6 +64,13 @@ class Followed:
         return out
 
 
+def _text(tree: Overlay, path: str) -> str | None:
+    try:
+        return tree.text(path)
+    except TreeError:
+        return None
+
+
 def follow(
     code: str,
     *,
@@ -92,7 +99,8 @@ def run(
     finder = ProjectFinder(tree, [""], _Bodies(tree))
     paper = Paper(dialect)
     ev = Evaluator(paper, Modules(finder), naming=convention_of(dict(naming or {})))
-    ev.context["read_file"] = lambda path: tree.text(path) if tree.exists(path) else None
+    ev.context["read_file"] = lambda path: _text(tree, path)
+    ev.context["list_files"] = lambda folder: [path for path in files or () if path.startswith(f"{folder}/")]
     module = ModuleValue("rev", "rev.py", {"__file__": "rev.py"})
     ev.run_module(module, finder.body("rev.py") or [])
     value = None

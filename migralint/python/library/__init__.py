@@ -26,6 +26,7 @@ def _load() -> None:
             context,
             custom,
             ddl,
+            files,
             inspector,
             metadata,
             operations,
@@ -92,6 +93,6 @@ def made_class(ev: Evaluator, args: Arguments, place: Place) -> Value:
 
 def open_file(ev: Evaluator, args: Arguments, place: Place) -> Value:
     """The builtin `open`."""
-    from migralint.python.library import standard
+    from migralint.python.library import files
 
-    return standard.open_file(ev, args, place)
+    return files.open_file(ev, args, place)

@@ -23,7 +23,8 @@ from migralint.python.library.sqltext import Sql
 from migralint.python.library.tables import TableItem
 from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
 from migralint.schema import Name, PrimaryKey, Sequence, Table
-from migralint.sql.names import TEMPORARY, see_temporary
+from migralint.schema.names import TEMPORARY
+from migralint.sql.names import see_temporary
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator

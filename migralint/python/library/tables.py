@@ -12,7 +12,7 @@ from migralint.python.library.registry import known
 from migralint.python.library.sqltext import Sql
 from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
 from migralint.schema import Check, ForeignKey, Name, PrimaryKey, Table, Unique
-from migralint.sql.names import TEMPORARY
+from migralint.schema.names import TEMPORARY
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from migralint.operations import Database, ObjectRef
 from migralint.schema import Name, Schema
-from migralint.schema.names import quote
+from migralint.schema.names import TEMPORARY, quote
 from migralint.schema.types import canonical, parse
 from migralint.sql import names
 from migralint.sql.cursor import Cursor, Written
@@ -107,12 +107,12 @@ def call(name: str, arguments: list[object], database: Database) -> object:
         case "current_schema", []:
             return names.creation_schema(database)
         case "current_schemas", [implicit]:
-            path: list[object] = [s for s in database.search_path if s != names.TEMPORARY]
+            path: list[object] = [s for s in database.search_path if s != TEMPORARY]
             return path if implicit is False else ["pg_catalog", *path] if implicit is True else UNKNOWN
         case "current_setting", ["server_version_num", *_]:
             return str(database.server_version * 10000)
         case "current_setting", ["search_path", *_]:
-            return ", ".join(quote(s) for s in database.search_path if s != names.TEMPORARY)
+            return ", ".join(quote(s) for s in database.search_path if s != TEMPORARY)
         case "pg_table_is_visible" | "pg_type_is_visible" | "pg_function_is_visible", [Oid() as oid]:
             return oid.name.schema in (*database.search_path, "pg_catalog")
         case "pg_get_constraintdef", [Oid(kind="constraint") as oid, *_]:
