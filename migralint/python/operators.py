@@ -114,7 +114,7 @@ def unary(ev: Evaluator, op: str, value: Value, place: Place) -> Value:
     """`not x`, `-x`, `+x`, `~x`."""
     if op == "not":
         known = ev.truth(value)
-        if isinstance(value, Expressive):
+        if known is None and isinstance(value, Expressive):
             return value.operate(ev, "not", None, place, swapped=False)
         if known is None:
             return value if isinstance(value, Unknown) else Unknown("a condition that is not known", place)

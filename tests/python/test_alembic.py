@@ -330,6 +330,17 @@ def test_reflected_tables_have_their_foreign_keys() -> None:
     assert follow(code, setup=REFERENCES).told == ["drop_constraint b b_x_fkey"]
 
 
+def test_columns_that_are_compared_are_one_or_not() -> None:
+    code = """
+    metadata = sa.MetaData()
+    a = sa.Table('a', metadata, autoload_with=op.get_bind())
+    b = sa.Table('b', metadata, autoload_with=op.get_bind())
+    (key,) = b.foreign_keys
+    return [bool(x) for x in (key.column == a.c.id, key.parent == b.c.x, key.parent == b.c.y, key.parent != b.c.y)]
+    """
+    assert follow(code, setup=REFERENCES).value == [True, True, False, True]
+
+
 def test_an_inspector_gives_its_first_answer_again() -> None:
     code = """
     inspector = sa.inspect(op.get_bind())

@@ -192,9 +192,16 @@ class ColumnItem(Expressive):
 
     def operate(self, ev: Evaluator, op: str, other: Value, place: Place, *, swapped: bool) -> Value:
         expression = self.as_sql(ev, place)
-        return (
-            expression if isinstance(expression, Unknown) else expression.operate(ev, op, other, place, swapped=swapped)
-        )
+        if isinstance(expression, Unknown):
+            return expression
+        made = expression.operate(ev, op, other, place, swapped=swapped)
+        if isinstance(made, Sql) and isinstance(other, ColumnItem) and op in ("==", "!="):
+            made.same = (self._identity() == other._identity()) == (op == "==")
+        return made
+
+    def _identity(self) -> tuple[Value, ...]:
+        table = self.table
+        return (getattr(table, "name", None), getattr(table, "schema", None), self.name)
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         if name in ("name", "key"):

@@ -28,7 +28,10 @@ def quoted(value: str) -> str:
 
 
 class Sql(Expressive):
-    """An SQL expression. `raw` is true for `text(...)`: not one expression but whatever somebody wrote."""
+    """An SQL expression. `raw` is true for `text(...)`: not one expression but whatever somebody wrote.
+
+    `same` is what Python takes a comparison of two columns for: whether they are one column.
+    """
 
     type_name = "SQL expression"
 
@@ -41,6 +44,7 @@ class Sql(Expressive):
         self.loose = loose
         self.ordering = ordering
         self.bound: dict[str, Value] = {}
+        self.same: bool | None = None
 
     def inner(self) -> str:
         """The text, in parentheses where it stands inside another expression."""
@@ -82,7 +86,7 @@ class Sql(Expressive):
         return JsonItem(self, "->", str(key)) if isinstance(key, int) else Unknown("a key", place)
 
     def truth(self) -> bool | None:
-        return None
+        return self.same
 
 
 class JsonItem(Sql):

@@ -263,7 +263,9 @@ def reflected(ev: Evaluator, metadata: MetaDataItem | None, table: Table, schema
             case ForeignKey():
                 kind_ = "fk"
                 actions = {"ondelete": constraint.on_delete, "onupdate": constraint.on_update}
-                targets = [f"{constraint.references}.{c}" for c in constraint.referenced_columns]
+                to = constraint.references
+                shown = to.name if to.schema == state.default_schema else str(to)
+                targets = [f"{shown}.{c}" for c in constraint.referenced_columns]
                 items, given = [], Arguments([items, targets], actions)
             case Check():
                 kind_ = "ck"
