@@ -180,7 +180,7 @@ _DROPS = (DropTable, DropType, DropView, DropSequence, DropFunction)
 def creations(steps: Sequence[Step]) -> set[ObjectRef]:
     """Objects that some upgrade makes or renames into being, in any branch.
 
-    Not those that a revision drops before it makes them for the first time: they are replaced.
+    Not those that a revision drops or renames before it makes them for the first time: they are replaced.
     """
     out: set[ObjectRef] = set()
     replaced: set[ObjectRef] = set()
@@ -194,7 +194,8 @@ def creations(steps: Sequence[Step]) -> set[ObjectRef]:
             elif made not in replaced:
                 out.add(made)
         operation = step.operation
-        if isinstance(operation, _DROPS) and not operation.if_exists:
+        moved = isinstance(operation, RenameTable | RenameType | RenameView)
+        if moved or (isinstance(operation, _DROPS) and not operation.if_exists):
             dropped.setdefault(operation.object, step.revision)
     return out
 

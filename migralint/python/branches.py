@@ -211,11 +211,16 @@ def loop(ev: Evaluator, scope: Scope, node: Node) -> None:
         frame = _Frame(scope)
         with _judging(ev, why, place, False):
             assign(ev, scope, node[2], Unknown(f"an item of something that is not known ({why})", place))
+            returned = False
             try:
                 ev.block(scope, body)
+            except ReturnSignal:
+                returned = True
             except Signal:
                 pass
         frame.restore(why)
+        if returned:
+            scope.may_have_returned = why
         return
     for item in items:
         assign(ev, scope, node[2], item)

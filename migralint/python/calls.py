@@ -150,7 +150,7 @@ def call_function(ev: Evaluator, function: Function, args: Arguments, place: Pla
             return sink
         ev.block(scope, function.body)
     except ReturnSignal as signal:
-        return signal.value
+        return signal.value if scope.may_have_returned is None else _may_differ(function, scope, place)
     finally:
         ev.depth -= 1
         ev.callers = before
@@ -158,7 +158,11 @@ def call_function(ev: Evaluator, function: Function, args: Arguments, place: Pla
             del ev.active[id(function)]
         else:
             ev.active[id(function)] = outer
-    return None
+    return None if scope.may_have_returned is None else _may_differ(function, scope, place)
+
+
+def _may_differ(function: Function, scope: Scope, place: Place) -> Unknown:
+    return Unknown(f"what {function.name}() returns depends on a loop ({scope.may_have_returned})", place)
 
 
 def attribute(ev: Evaluator, value: Value, name: str, place: Place) -> Value:

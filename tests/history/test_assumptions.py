@@ -67,3 +67,20 @@ def test_an_index_of_a_known_table_is_missing(tmp_path: Path) -> None:
         [],
         ["index public.t.i", "index j"],
     )
+
+
+def test_a_type_that_is_swapped_by_renaming_is_assumed(tmp_path: Path) -> None:
+    swap = [
+        "ALTER TYPE kind RENAME TO kind_old",
+        "CREATE TYPE kind AS ENUM ('a')",
+        "ALTER TABLE t ALTER COLUMN k TYPE kind USING k::text::kind",
+        "DROP TYPE kind_old",
+    ]
+    assumed, refused = judged(tmp_path, "\n".join(f'op.execute("{one}")' for one in swap))
+    assert "type public.kind" in assumed
+    assert refused == []
+
+
+def test_labels_of_an_assumed_type_are_not_known(tmp_path: Path) -> None:
+    changes = ["ALTER TYPE kind ADD VALUE 'b' AFTER 'a'", "ALTER TYPE kind RENAME VALUE 'x' TO 'y'"]
+    assert judged(tmp_path, "\n".join(f'op.execute("{one}")' for one in changes)) == (["type public.kind"], [])

@@ -435,3 +435,10 @@ def test_sync_enum_values_of_pairs() -> None:
     followed = follow(call % "('t', 'k')", setup=setup)
     assert [e.labels for e in followed.paper.schema.enums()] == [("a", "b")]
     assert follow(call % "('t',)", setup=setup).told == ["!opaque - -"]
+
+
+def test_columns_as_keys_of_values() -> None:
+    code = "t = sa.table('t', sa.column('a'), sa.column('b'))\nop.execute(t.update().values({t.c.a: t.c.b}))"
+    (operation,) = follow(code, setup=TABLE).operations
+    assert isinstance(operation, Update)
+    assert operation.columns == ("a",)

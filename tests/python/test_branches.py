@@ -147,3 +147,11 @@ def test_long_sums_and_many_clauses_are_followed() -> None:
     assert follow("a = 149\nif a < 0:\n    pass\n" + clauses).told == ["drop_table x -"]
     told = follow("import b\na = b.c()\nif a < 0:\n    pass\n" + clauses + "op.drop_table('y')").told
     assert told == ["?drop_table x -"] * 150 + ["drop_table y -"]
+
+
+def test_a_function_that_may_return_from_a_loop_over_unknown_data() -> None:
+    code = UNKNOWN + (
+        "def find(name):\n    for one in unknown():\n        if one == name:\n            return one\n    return None\n"
+        "if find('a') is None:\n    return\nop.drop_table('a')"
+    )
+    assert follow(code, setup="op.create_table('a')").told == ["?drop_table a -"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import BulkInsert, Delete, Insert, Operation, Place, Update
 from migralint.python.library.convert import NotKnown, qualified
-from migralint.python.library.items import ColumnItem
+from migralint.python.library.items import ColumnItem, column_name
 from migralint.python.library.registry import known
 from migralint.python.library.rows import Result
 from migralint.python.library.sqltext import Sql
@@ -171,7 +171,7 @@ def operation(ev: Evaluator, statement: Dml, parameters: Value) -> Operation:
         rows = [{**(rows[0] if rows else {}), **parameters}] if rows is not None else None
     elif isinstance(parameters, (list, tuple)) and parameters:
         rows = [p for p in parameters if isinstance(p, dict)] if rows is not None else None
-    columns = tuple(str(k) for k in rows[0]) if rows else ()
+    columns = tuple(column_name(k) or "" for k in rows[0]) if rows else ()
     if statement.kind == "insert":
         return Insert(table, columns, plain_rows(rows))
     if statement.kind == "update":
