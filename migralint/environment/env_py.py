@@ -13,7 +13,7 @@ from migralint.python.finder import ProjectFinder
 from migralint.python.library.metadata import MetaDataItem
 from migralint.python.library.naming import convention_of
 from migralint.python.modules import Modules
-from migralint.python.values import Arguments, Exhausted, ModuleValue, Unknown, Value
+from migralint.python.values import Arguments, Exhausted, ModuleValue, Symbol, Unknown, Value
 
 _TIMEOUT = re.compile(r"lock_timeout", re.IGNORECASE)
 
@@ -64,6 +64,8 @@ def read(path: str, source: str, finder: ProjectFinder, settings: Mapping[str, s
     first = metadata[0] if isinstance(metadata, (list, tuple)) and metadata else metadata
     convention = dict(first.convention) if isinstance(first, MetaDataItem) else None
     unknown = tuple((k, v.reason, v.place) for k, v in options.items() if isinstance(v, Unknown))
+    if isinstance(first, Symbol):
+        unknown = (*unknown, ("target_metadata", f"{first.path} is not known", None))
     return Environment(path, options, metadata, convention, handed, bool(_TIMEOUT.search(source)), unknown)
 
 
