@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from migralint.history.replay import Replayed
 from migralint.history.scripts import replay_script
 from migralint.operations import CreateTable, ObjectRef, Operation, Place, RenameTable
 from migralint.operations.paper import Note, Paper
-from migralint.tree import Lines, Overlay, Recorder, Tree, WorkTree
+from migralint.tree import Lines, Overlay, Recorder, Tree, TreeError, WorkTree
 
 if TYPE_CHECKING:
     from migralint.drift.difference import Difference
@@ -96,21 +97,20 @@ class Project:
         return self._files.text(path)
 
     def resolve(self, place: Place) -> Span:
-        """Where a place is in its file, as lines and columns. Raises TreeError."""
+        """Where a place is in its file, as lines and columns: its first character if the file cannot be read."""
         from migralint.python.lower import SyntaxProblem
         from migralint.python.positions import Located
         from migralint.verdict.subject import Span
 
-        source = self.source(place.path)
-        if place.node < 0:
-            lines = Lines(source)
-            return Span(place.path, *lines.position(place.start), *lines.position(max(place.start, place.end)))
-        try:
+        found = None
+        with suppress(TreeError, SyntaxProblem, ValueError):
+            source = self.source(place.path)
+            if place.node < 0:
+                lines = Lines(source)
+                return Span(place.path, *lines.position(place.start), *lines.position(max(place.start, place.end)))
             if place.path not in self._located:
                 self._located[place.path] = Located(source)
             found = self._located[place.path].span(place.node, place.start, place.end)
-        except SyntaxProblem:
-            found = None
         return Span(place.path, *(found or (1, 1, 1, 1)))
 
     # histories -------------------------------------------------------------------------------------------------

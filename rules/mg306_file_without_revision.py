@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from migralint.rule import ERROR, Context, Diagnostic, Example, Note, Rule
 
+_UPGRADE = "\n\ndef upgrade():\n    pass\n"
+
 
 class FileWithoutRevision(Rule):
     """A file among the versions declares no revision.
@@ -37,13 +39,18 @@ class FileWithoutRevision(Rule):
     bad = (
         Example(
             files=(
-                ("versions/first.py", 'revision = "first"\ndown_revision = None\n'),
+                ("versions/first.py", f'revision = "first"\ndown_revision = None\n{_UPGRADE}'),
                 ("versions/helpers.py", "def audit(table):\n    return table\n"),
             )
         ),
-        Example(files=(("versions/first.py", 'revision = "first"\n'),)),
+        Example(files=(("versions/first.py", f'revision = "first"\n{_UPGRADE}'),)),
         Example(
-            files=(("versions/first.py", 'import os\n\nrevision = "first"\ndown_revision = os.environ["LAST"]\n'),)
+            files=(
+                (
+                    "versions/first.py",
+                    f'import os\n\nrevision = "first"\ndown_revision = os.environ["LAST"]\n{_UPGRADE}',
+                ),
+            )
         ),
     )
     good = (Example(upgrade='op.create_table("t", sa.Column("id", sa.Integer, primary_key=True))'),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from migralint.cli.output import prefix, tell
@@ -18,6 +18,9 @@ _SHOWN = 5
 _NOT_READ = ("MG001", "MG306")
 """The codes of notices about files, or statements, that could not be read."""
 
+_WRONG_GRAPH = ("MG301", "MG302", "MG303", "MG307", "MG308")
+"""The codes of notices about revisions that Alembic cannot put in order: the answer takes one that is possible."""
+
 
 def tell_of_project(common: Common, project: Project, steps: Iterable[Step] = ()) -> None:
     """Tells what should be known of a project's histories, and what of it was not read."""
@@ -27,14 +30,21 @@ def tell_of_project(common: Common, project: Project, steps: Iterable[Step] = ()
 
 
 def tell_unread(
-    common: Common, steps: Iterable[Step], notes: Iterable[Note], line: Callable[[Place], int], above: str
+    common: Common, steps: Iterable[Step], notes: Sequence[Note], line: Callable[[Place], int], above: str
 ) -> None:
-    """Tells how many statements and files that may change the schema were not read, and the first of them.
+    """Tells what is wrong with the graph, how many statements and files were not read, and the first of them.
 
     `steps` are those that the answer does not list; `line` gives the line of a place, `above` leads to the project.
     """
     from migralint.rule import Opaque
 
+    def told(place: Place, reason: str) -> str:
+        path = place.path if place.path.startswith("/") else above + place.path
+        return f"{path}:{line(place)}: {reason}"
+
+    for note in notes:
+        if note.kind in _WRONG_GRAPH:
+            tell(common, told(note.place, note.message))
     found: dict[tuple[Place, str], None] = {}
     for note in notes:
         if note.kind in _NOT_READ:
@@ -48,6 +58,6 @@ def tell_unread(
     places = "1 place was" if len(found) == 1 else f"{len(found)} places were"
     tell(common, f"{places} not read; the answer lacks what is done there:")
     for place, reason in list(found)[:_SHOWN]:
-        tell(common, f"  {place.path if place.path.startswith('/') else above + place.path}:{line(place)}: {reason}")
+        tell(common, f"  {told(place, reason)}")
     if len(found) > _SHOWN:
         tell(common, f"  and {len(found) - _SHOWN} more")

@@ -12,7 +12,7 @@ from migralint.operations.paper import Note
 from migralint.python import nodes
 from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder
-from migralint.python.values import Exhausted, Function, ModuleValue, Node, Symbol, Unknown, Value
+from migralint.python.values import Exhausted, Function, ModuleValue, Node, Unknown, Value
 
 
 @dataclass(slots=True)
@@ -107,8 +107,8 @@ def _place(value: Value, path: str) -> Place | None:
 
 def form(value: Value) -> str:
     """The form of a direction: absent, empty, raises or acts."""
-    if value is None or isinstance(value, (Unknown, Symbol)):
-        return ABSENT if value is None or isinstance(value, Unknown) else ACTS
+    if value is None:
+        return ABSENT
     if not isinstance(value, Function) or value.is_lambda:
         return ACTS
     return body_form(value.body)

@@ -29,7 +29,7 @@ from migralint.operations import (
 )
 from migralint.operations.paper import Assumption, Note, Paper, Step
 from migralint.python.evaluator import Evaluator
-from migralint.python.values import Arguments, Function, PyRaise, Unknown, Value
+from migralint.python.values import Arguments, Function, PyRaise, Symbol, Unknown, Value
 from migralint.schema import Schema
 
 
@@ -119,11 +119,16 @@ def _direction(run: Run, file: RevisionFile, direction: str) -> tuple[Step, ...]
     memo = set(ev.context.get("enum_memo", set()))
     for function in _functions(run, file, direction):
         ev.steps, ev.callers, ev.depth = 0, (), 0
-        place = Place(revision.path, function.node[1])
-        given = _arguments(run, function)
-        missing = [name for name in _required(function) if name not in given]
-        if missing:
-            ev.opaque(f"{function.name}() takes {', '.join(missing)}, which env.py is not seen to hand over", place)
+        place, given = revision.place, dict(run.arguments)
+        if isinstance(function, Function):
+            place = Place(revision.path, function.node[1])
+            given = _arguments(run, function)
+            missing = [name for name in _required(function) if name not in given]
+            if missing:
+                ev.opaque(f"{function.name}() takes {', '.join(missing)}, which env.py is not seen to hand over", place)
+        if isinstance(function, Unknown | Symbol):
+            ev.opaque(f"{direction} could not be followed: {_why(function)}", place)
+            continue
         result = ev.run_function(function, Arguments([], given), place)
         if isinstance(result, PyRaise) and not _always_raises(revision, direction):
             ev.opaque(f"the code raises {result.kind}: {result.message}", result.place or place)
@@ -154,14 +159,21 @@ def _arguments(run: Run, function: Function) -> dict[str, Value]:
     }
 
 
-def _functions(run: Run, file: RevisionFile, direction: str) -> list[Function]:
-    """The function of a direction; with the multi-database template those of every database."""
+def _why(value: Unknown | Symbol) -> str:
+    return value.reason if isinstance(value, Unknown) else f"{value.path} is not known"
+
+
+def _functions(run: Run, file: RevisionFile, direction: str) -> list[Value]:
+    """What Alembic calls for a direction; with the multi-database template the functions of every database."""
     names = file.module.names
-    function = run.evaluator.modules.resolved(names.get(direction))
+    if direction not in names:
+        return [Unknown("there is no such function, so Alembic stops here")] if direction == "upgrade" else []
+    function = run.evaluator.modules.resolved(names[direction])
     if not isinstance(function, Function):
-        return []
+        return [function]
     if any(name not in run.arguments for name in _required(function)):
-        several = [v for n, v in names.items() if n.startswith(direction + "_") and isinstance(v, Function)]
+        named = [value for name, value in names.items() if name.startswith(f"{direction}_")]
+        several: list[Value] = [value for value in named if isinstance(value, Function)]
         if several:
             return several
     return [function]

@@ -176,15 +176,17 @@ class Paper:
         """Applies and records one operation; see `operations.Database`."""
         if isinstance(operation, RowOperation) and operation.table.name in self._version_tables:
             return
-        before = self.schema
         failure: CannotApply | None = None
+        after: Schema | None = None
         try:
-            self.schema = self._applied(operation, place)
+            after = self._applied(operation, place)
         except CannotApply as problem:
             if self._raising:
                 raise
             failure = problem
-        if failure is None:
+        before = self.schema  # with what was assumed: it was there before
+        if after is not None:
+            self.schema = after
             self._rows = self._rows.after(operation)
             if self._reasons:
                 self.schema = _doubted(self.schema, operation)

@@ -53,13 +53,13 @@ class Evaluator:
         modules.bind(self)
 
     # running ---------------------------------------------------------------------------------------------------
-    def run_function(self, function: Function, args: Arguments, place: Place) -> Value:
-        """Calls a project function and swallows what its code raises.
+    def run_function(self, function: Value, args: Arguments, place: Place) -> Value:
+        """Calls what a revision has as a function, and swallows what its code raises.
 
         Returns its value, or the PyRaise that left it. Bounds that were reached become an Opaque operation.
         """
         try:
-            return calls.call_function(self, function, args, place)
+            return calls.call(self, function, args, place)
         except PyRaise as problem:
             return problem
         except Exhausted as bound:

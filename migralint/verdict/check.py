@@ -13,7 +13,7 @@ from typing import NamedTuple
 from migralint import __version__
 from migralint.diagnostic import SEVERITY_OF_CLASS, Related
 from migralint.rule import Difference, Note, ObjectRef, Place, Rule
-from migralint.tree import Lines, TreeError
+from migralint.tree import TreeError
 from migralint.tree.paths import name as last_part
 from migralint.verdict import baseline
 from migralint.verdict.coverage import coverage
@@ -30,7 +30,7 @@ from migralint.verdict.finding import (
 from migralint.verdict.judge import Judge, Judgement, replayed_only
 from migralint.verdict.rules import info, load
 from migralint.verdict.selection import Layer, Selectors
-from migralint.verdict.subject import Span, Subject
+from migralint.verdict.subject import Subject
 from migralint.verdict.suppressions import Suppressions, read
 
 UNPARSED = "MG001"
@@ -152,7 +152,7 @@ class _Check:
                 one.sides,
                 one.renamed_from,
                 one.place.path,
-                finding.line if finding else self._resolve(one.place).line,
+                finding.line if finding else self._subject.resolve(one.place).line,
                 one.message,
                 finding.fingerprint if finding else None,
                 f"suppressed by {suppressed.by}" if suppressed else None,
@@ -171,7 +171,7 @@ class _Check:
         fingerprint = self._fingerprint(rule.code, one.revision or one.place.path, one.operation, object_)
         if not any(self._asked_for(place.path) for place in (one.place, *one.place.callers)):
             return None
-        span = self._resolve(one.place)
+        span = self._subject.resolve(one.place)
         drift_class = self._class.get(rule.code, one.drift_class) if one.drift_class else None
         severity = diagnostic.severity or rule.severity
         if drift_class and (rule.code in self._class or not diagnostic.severity):
@@ -216,19 +216,8 @@ class _Check:
         for caller in callers[:_CALLERS]:
             related.append(Related(caller, "called from here" if caller.path == one.place.path else "by way of this"))
         for other in related:
-            span = self._resolve(other.place)
+            span = self._subject.resolve(other.place)
             yield RelatedPlace(span.path, span.line, span.column, other.message)
-
-    def _resolve(self, place: Place) -> Span:
-        """Where a place is. A file that cannot be read has its first character for all places."""
-        try:
-            if place.node >= 0:
-                return self._subject.resolve(place)
-            lines = Lines(self._subject.source(place.path))
-            start, end = lines.position(place.start), lines.position(max(place.start, place.end))
-        except (TreeError, ValueError):
-            return Span(place.path, 1, 1, 1, 1)
-        return Span(place.path, *start, *end)
 
     # what is accepted -----------------------------------------------------------------------------------------------
     def _scan(self, with_findings: Iterable[str]) -> None:
@@ -262,7 +251,7 @@ class _Check:
     def _marked(self, finding: Finding, callers: tuple[Place, ...]) -> Finding:
         """The finding with the reason why it does not count, if there is one."""
         lines = [(finding.path, finding.line, finding.end_line)]
-        spans = [self._resolve(caller) for caller in callers if caller.path in self._suppressions.paths]
+        spans = [self._subject.resolve(caller) for caller in callers if caller.path in self._suppressions.paths]
         lines += [(span.path, span.line, span.end_line) for span in spans]
         suppression = self._suppressions.covering(finding.code, lines)
         if suppression is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from migralint.rule import CONDITIONAL, Opaque, Statement, Step
-from migralint.tree import TreeError
 from migralint.verdict.finding import Coverage, Unread
 from migralint.verdict.subject import Subject
 
@@ -59,11 +58,6 @@ def coverage(subject: Subject, unparsed: str) -> Coverage:
             if isinstance(step.operation, Opaque):
                 opaque += 1
                 places.add((step.place, step.operation.reason))
-    unread = set()
-    for place, reason in places:
-        try:
-            unread.add(Unread(place.path, subject.resolve(place).line, reason))
-        except TreeError:  # the file itself cannot be read
-            unread.add(Unread(place.path, 1, reason))
+    unread = {Unread(place.path, subject.resolve(place).line, reason) for place, reason in places}
     revisions = sum(len(history.revisions) for history in subject.histories)
     return Coverage(subject.files_read, revisions, operations, conditional, opaque, tuple(sorted(unread)))

@@ -81,5 +81,5 @@ class Subject(Protocol):
         ...
 
     def resolve(self, place: Place) -> Span:
-        """Where a place is in its file."""
+        """Where a place is in its file: its first character if the file cannot be read."""
         ...

@@ -41,9 +41,13 @@ def _project(folder: Path, files: dict[str, bytes]) -> Path:
     return folder
 
 
+def _run(command: str, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "-m", "migralint", command, "--project", str(folder), "--no-cache", *options]
+    return subprocess.run(line, capture_output=True, text=True, timeout=120)
+
+
 def _check(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "migralint", "check", "--project", str(folder), "--no-cache", *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+    return _run("check", folder, *options)
 
 
 def _codes(folder: Path) -> tuple[int, list[str], str]:
@@ -71,6 +75,12 @@ def test_a_broken_file_beside_a_good_one_is_a_finding(case: str, tmp_path: Path)
     exit_code, codes, _ = _codes(project)
     assert code in codes
     assert exit_code == 1
+    for command, answer in (("schema", "CREATE TABLE t_a"), ("graph", "a [base, head]")):
+        done = _run(command, project)
+        assert done.returncode == 0
+        assert answer in done.stdout
+        assert "not read; the answer lacks what is done there" in done.stderr
+        assert "b.py:1: " in done.stderr
 
 
 @pytest.mark.parametrize("case", ["CRLF", "BOM"])
@@ -83,6 +93,7 @@ def test_a_graph_that_does_not_hold_together(tmp_path: Path) -> None:
     exit_code, codes, _ = _codes(_project(tmp_path / "missing", {"a.py": _revision("a", "nowhere")}))
     assert exit_code == 1
     assert "MG302" in codes
+    assert "down_revision 'nowhere' of 'a' is no revision of this history" in _run("graph", tmp_path / "missing").stderr
     cycle = {"a.py": _revision("a", "b"), "b.py": _revision("b", "a")}
     exit_code, codes, _ = _codes(_project(tmp_path / "cycle", cycle))
     assert exit_code == 1

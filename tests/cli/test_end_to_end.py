@@ -271,6 +271,12 @@ def test_project_rules_run_only_when_they_are_asked_for(
     assert f"{elsewhere}/team.py: cannot be imported: SystemError" in ran.err
 
 
+def test_drops_of_what_no_revision_makes_are_flagged(call: Run) -> None:
+    project = Alembic(Path.cwd())
+    project.revision("one", 'op.drop_column("old", "a")\nop.drop_table("older")')
+    assert {"MG101", "MG102", "MG330"} <= {code for code, *_ in findings(call)}
+
+
 def test_table_sizes_from_a_file(call: Run, project: Alembic) -> None:
     project.revision("three", "op.create_table('customers', sa.Column('id', sa.Integer))")
     project.revision("four", "op.create_index('i', 'customers', ['id'])")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from migralint.project import Project
+from migralint.schema import Name
 from tests.project import Alembic
 
 
@@ -84,3 +85,10 @@ def test_a_type_that_is_swapped_by_renaming_is_assumed(tmp_path: Path) -> None:
 def test_labels_of_an_assumed_type_are_not_known(tmp_path: Path) -> None:
     changes = ["ALTER TYPE kind ADD VALUE 'b' AFTER 'a'", "ALTER TYPE kind RENAME VALUE 'x' TO 'y'"]
     assert judged(tmp_path, "\n".join(f'op.execute("{one}")' for one in changes)) == (["type public.kind"], [])
+
+
+def test_what_is_assumed_was_there_before(tmp_path: Path) -> None:
+    project = Alembic(tmp_path)
+    project.revision("one", 'op.drop_column("t", "a")\nop.drop_table("t")')
+    (history,) = Project.open(str(tmp_path), cache=False).histories
+    assert [Name("public", "t") in step.before.tables for step in history.steps("one")] == [True, True]
