@@ -261,10 +261,10 @@ def test_given_file_stands_in_place_of_the_found_one(tmp_path: Path) -> None:
 
 
 def test_given_file_outside_the_project(tmp_path: Path) -> None:
-    project(tmp_path, {"shared.toml": 'snapshots = ["a.sql", "app/b.sql"]', "app/migralint.toml": ""})
-    found = discover(str(tmp_path / "app"), None, ["../shared.toml"])
+    project(tmp_path, {"common.toml": 'snapshots = ["a.sql", "app/b.sql"]', "app/migralint.toml": ""})
+    found = discover(str(tmp_path / "app"), None, ["../common.toml"])
     outside = str(tmp_path.resolve())
-    assert found.files == (f"{outside}/shared.toml",)
+    assert found.files == (f"{outside}/common.toml",)
     (configuration,) = load(WorkTree(found.root, found.outside), found)
     assert configuration.snapshots == (f"{outside}/a.sql", "b.sql")
 
@@ -502,8 +502,8 @@ def test_file_that_is_no_text(tmp_path: Path) -> None:
 
 
 def test_linked_file_that_leaves_the_project(tmp_path: Path) -> None:
-    project(tmp_path, {"shared.toml": "", "app/x.py": ""})
-    (tmp_path / "app" / "migralint.toml").symlink_to(tmp_path / "shared.toml")
+    project(tmp_path, {"common.toml": "", "app/x.py": ""})
+    (tmp_path / "app" / "migralint.toml").symlink_to(tmp_path / "common.toml")
     with pytest.raises(ConfigurationError, match="lies outside the project"):
         read(tmp_path / "app")
 

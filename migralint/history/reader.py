@@ -28,6 +28,14 @@ class HistoryError(Exception):
     """A history cannot be replayed; the message says what, where, and what to do."""
 
 
+_Wanted = Callable[[Graph], Sequence[str] | None]
+"""Which revisions of a graph are replayed, in their order; None for all."""
+
+
+def _these(revisions: Sequence[str]) -> _Wanted:
+    return lambda graph: revisions
+
+
 class Reader:
     """Reads and replays one history; `directions` are what is followed of each revision."""
 
@@ -84,7 +92,7 @@ class Reader:
         result = self._settled(lambda graph: None)
         found = lines(result.graph)
         if exclude_each_other(result, found):
-            return joined([self._settled(lambda graph, line=line: line) for line in found])  # type: ignore[misc]
+            return joined([self._settled(_these(line)) for line in found])
         return result
 
     def _find_models(self) -> None:
@@ -99,7 +107,7 @@ class Reader:
                     "source-roots"
                 )
 
-    def _settled(self, wanted: Callable[[Graph], Sequence[str] | None]) -> Replayed:
+    def _settled(self, wanted: _Wanted) -> Replayed:
         """The replay that assumes only what no revision makes."""
         base = self._base()
         blocked: frozenset[ObjectRef] = frozenset()
@@ -110,9 +118,7 @@ class Reader:
                 return result
             blocked |= wrong
 
-    def _once(
-        self, base: Schema, blocked: frozenset[ObjectRef], wanted: Callable[[Graph], Sequence[str] | None]
-    ) -> tuple[Replayed, set[ObjectRef]]:
+    def _once(self, base: Schema, blocked: frozenset[ObjectRef], wanted: _Wanted) -> tuple[Replayed, set[ObjectRef]]:
         configuration, environment = self._configuration, self.environment
         version = configuration.version_table or environment.option("version_table") or "alembic_version"
         paper = Paper(

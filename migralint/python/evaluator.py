@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -34,6 +35,10 @@ DEPTH = 40
 """Nested calls of project functions."""
 ITERATIONS = 20_000
 """Rounds of one loop."""
+
+
+_TRUE = sys.stdlib_module_names | {"alembic", "sqlalchemy"}
+"""Packages whose names are modules, classes and functions; those of others may hold anything."""
 
 
 class Evaluator:
@@ -117,7 +122,7 @@ class Evaluator:
             case Function() | ClassValue() | BoundMethod() | ModuleValue() | Builtin():
                 return True
             case Symbol():
-                return None if value.path.startswith("?") else True
+                return True if value.path.split(".")[0] in _TRUE else None
             case EnumMember():
                 return bool(value.value) if value.mixes_in_data else True
             case Instance():

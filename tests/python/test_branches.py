@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.python.following import follow
+from migralint.python.values import Unknown
+from tests.python.following import follow, run
 
 TABLE = "op.create_table('t', sa.Column('a', sa.Integer()))"
 
@@ -155,3 +156,13 @@ def test_a_function_that_may_return_from_a_loop_over_unknown_data() -> None:
         "if find('a') is None:\n    return\nop.drop_table('a')"
     )
     assert follow(code, setup="op.create_table('a')").told == ["?drop_table a -"]
+
+
+def test_a_name_of_another_package_may_hold_anything() -> None:
+    code = "from nowhere import settings\nif settings.PURGE:\n    op.drop_table('t')"
+    assert follow(code, setup=TABLE).told == ["?drop_table t -"]
+    module = (
+        "from nowhere import old\nfrom alembic import op\nif old:\n    def upgrade():\n        op.drop_table('t')\n"
+    )
+    module += "else:\n    def upgrade():\n        op.drop_table('u')\n"
+    assert isinstance(run(module).names["upgrade"], Unknown)
