@@ -1,0 +1,142 @@
+"""Builtin functions that ask what an object is and has: `isinstance`, `getattr`, `type`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migralint.operations import Place
+from migralint.python.builtin_names import BUILTINS, builtin, why
+from migralint.python.values import (
+    Arguments,
+    Builtin,
+    ClassValue,
+    EnumMember,
+    Function,
+    Instance,
+    Native,
+    Symbol,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+
+@builtin
+def _vars(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    value = args.get(0)
+    return value.attributes if isinstance(value, Instance) else why(args, place, "vars")
+
+
+@builtin
+def _hash(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return Unknown("a hash", place)
+
+
+@builtin
+def _isinstance(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    value, kinds = args.get(0), args.get(1)
+    if isinstance(value, Unknown) or isinstance(kinds, Unknown):
+        return why(args, place, "isinstance")
+    answers = [_is_a(value, k) for k in (kinds if isinstance(kinds, tuple) else (kinds,))]
+    return True if True in answers else Unknown("isinstance", place) if None in answers else False
+
+
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "str": str,
+    "int": int,
+    "float": float,
+    "bool": bool,
+    "list": list,
+    "tuple": tuple,
+    "dict": dict,
+    "set": set,
+    "bytes": bytes,
+}
+
+
+_MIXED = {"str": ("StrEnum",), "int": ("IntEnum", "IntFlag")}
+_ENUMS = dict.fromkeys(("StrEnum", "IntEnum", "IntFlag", "Flag"), ("Enum",))
+
+
+def _is_a(value: Value, kind: Value) -> bool | None:
+    cls = value.cls if isinstance(value, (Instance, EnumMember)) else None
+    if isinstance(kind, ClassValue):
+        return cls is not None and kind in cls.mro()
+    if isinstance(kind, Builtin) and kind.name in _TYPES:
+        if cls is not None:
+            return any(s.tail in (kind.name, *_MIXED.get(kind.name, ())) for s in cls.symbols())
+        return isinstance(value, _TYPES[kind.name])
+    if isinstance(kind, Symbol):
+        if isinstance(value, Native):
+            return value.attribute_is(kind.tail) if hasattr(value, "attribute_is") else None
+        if cls is not None:
+            return any(kind.tail in (s.tail, *_ENUMS.get(s.tail, ())) for s in cls.symbols())
+        return False
+    return None
+
+
+@builtin
+def _issubclass(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    one, two = args.get(0), args.get(1)
+    if isinstance(one, ClassValue) and isinstance(two, (ClassValue, Symbol)):
+        return two in one.mro()
+    return Unknown("issubclass", place)
+
+
+@builtin
+def _getattr(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    owner, name = args.get(0), args.get(1)
+    if not isinstance(name, str):
+        return why(args, place, "getattr")
+    value = ev.attribute(owner, name, place)
+    if isinstance(value, Unknown) and args.has(2) and not isinstance(owner, Unknown):
+        return args.get(2)
+    return value
+
+
+@builtin
+def _hasattr(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    owner, name = args.get(0), args.get(1)
+    if isinstance(owner, Unknown) or not isinstance(name, str):
+        return why(args, place, "hasattr")
+    value = ev.attribute(owner, name, place)
+    if not isinstance(value, Unknown):
+        return True
+    return False if isinstance(owner, (Instance, ClassValue)) else Unknown("hasattr", place)
+
+
+@builtin
+def _setattr(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    owner, name = args.get(0), args.get(1)
+    if isinstance(owner, Instance) and isinstance(name, str):
+        owner.attributes[name] = args.get(2)
+    return None
+
+
+@builtin
+def _callable(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    value = args.get(0)
+    if isinstance(value, (Function, Builtin, ClassValue)):
+        return True
+    return why(args, place, "callable") if isinstance(value, (Unknown, Native, Symbol)) else False
+
+
+@builtin
+def _type(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    value = args.get(0)
+    if len(args.positional) == 3 and isinstance(value, str) and isinstance(args.get(2), dict):
+        from migralint.python.library import made_class
+
+        return made_class(ev, args, place)
+    if isinstance(value, Instance):
+        return value.cls
+    if isinstance(value, EnumMember):
+        return value.cls
+    return BUILTINS.get(type(value).__name__, Unknown("a type", place))
+
+
+@builtin
+def _id(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return Unknown("the identity of an object", place)
