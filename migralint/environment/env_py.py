@@ -10,6 +10,7 @@ from migralint.operations import Place
 from migralint.operations.paper import Paper
 from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder
+from migralint.python.library.config import MainOptions
 from migralint.python.library.metadata import MetaDataItem
 from migralint.python.library.naming import convention_of
 from migralint.python.modules import Modules
@@ -41,15 +42,15 @@ class Environment:
         return None if isinstance(value, Unknown) else value
 
 
-def read(path: str, source: str, finder: ProjectFinder, settings: Mapping[str, str]) -> Environment:
-    """Evaluates `env.py`; what cannot be followed stays unknown."""
+def read(path: str, source: str, finder: ProjectFinder, main_options: MainOptions) -> Environment:
+    """Evaluates `env.py`; what cannot be followed stays unknown. `main_options` gain what it sets."""
     body = finder.body(path)
     if body is None:
         return Environment(path, lock_timeout=bool(_TIMEOUT.search(source)))
     ev = Evaluator(Paper(), Modules(finder))
     configured: list[Arguments] = []
     ev.context["configured"] = configured
-    ev.context["settings"] = dict(settings)
+    ev.context["main options"] = main_options
     handed: dict[str, Value] = {}
     ev.context["handed"] = handed
     module = ModuleValue(finder.name_of(path), path, {"__file__": path, "__name__": "env_py"})

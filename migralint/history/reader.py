@@ -8,7 +8,7 @@ from functools import cached_property
 
 from migralint import sql
 from migralint.configuration import Configuration
-from migralint.environment import env_py
+from migralint.environment import callers, env_py
 from migralint.environment.locations import Location
 from migralint.history.files import Files
 from migralint.history.graph import Graph, build
@@ -19,7 +19,9 @@ from migralint.operations import ObjectRef, Place
 from migralint.operations.paper import Note, Paper
 from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder
+from migralint.python.library.config import MainOptions
 from migralint.python.modules import Modules
+from migralint.python.values import Value
 from migralint.schema import Schema
 from migralint.tree import TreeError, walk
 
@@ -50,6 +52,7 @@ class Reader:
         self._roots = list(dict.fromkeys(roots))
         self._finder = ProjectFinder(files.tree, self._roots, files)
         self._notes: list[Note] = []
+        self._main_options = MainOptions(location.settings, self._set_by_callers)
 
     @cached_property
     def environment(self) -> env_py.Environment:
@@ -62,7 +65,7 @@ class Reader:
         except TreeError as problem:
             self._notes.append(Note("MG004", str(problem), Place(path), None))
             return env_py.Environment(path)
-        environment = env_py.read(path, source, self._finder, self._location.settings)
+        environment = env_py.read(path, source, self._finder, self._main_options)
         for option, reason, place in environment.unknown:
             if option in self._needed():
                 message = f"the argument {option} of context.configure() could not be read: {reason}"
@@ -130,6 +133,7 @@ class Reader:
         )
         naming = env_py.naming(configuration.naming_convention, environment)
         ev = Evaluator(paper, Modules(self._finder), naming=naming)
+        ev.context["main options"] = self._main_options
         ev.context["read_file"] = self._read_file
         ev.context["list_files"] = self._list_files
         files = self._revisions(ev)
@@ -167,6 +171,10 @@ class Reader:
                 paths = [f"{folder}/{e.name}" if folder else e.name for e in entries if e.kind in ("file", "link")]
             out += [p for p in paths if p.endswith(".py") and not p.rpartition("/")[2].startswith((".#", "__init__"))]
         return list(dict.fromkeys(out))
+
+    def _set_by_callers(self, option: str) -> tuple[Value] | None:
+        files = self._files
+        return callers.option(option, self._location.script_location, files.tree, files.text, self._finder)
 
     def _read_file(self, path: str) -> str | None:
         try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import Place
 from migralint.python.branches import ContextManager
+from migralint.python.library.config import ConfigItem
 from migralint.python.library.registry import VALUES, known
 from migralint.python.library.rows import nothing
 from migralint.python.library.types import DialectItem
@@ -95,31 +96,6 @@ class OptionsItem(Native):
 
     def item(self, ev: Evaluator, key: Value, place: Place) -> Value:
         return False if key == "as_sql" else Unknown(f"the option {key} of the migration context", place)
-
-
-class ConfigItem(Native):
-    """`context.config`: the options of the section of `alembic.ini`, where they are known."""
-
-    type_name = "config"
-
-    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
-        settings: dict[str, str] = ev.context.get("settings", {})
-        match name:
-            case "attributes":
-                return Unknown("what the caller of Alembic put into config.attributes", place)
-            case "get_main_option":
-                return Builtin(name, lambda ev, args, place: settings.get(args.get(0), args.get(1, "default")))
-            case "get_section":
-                return Builtin(name, lambda ev, args, place: dict(settings))
-            case "get_section_option":
-                return Builtin(name, lambda ev, args, place: settings.get(args.get(1), args.get(2, "default")))
-            case "config_ini_section":
-                return "alembic"
-            case "config_file_name":
-                return None
-            case "set_main_option" | "set_section_option":
-                return Builtin(name, nothing)
-        return Unknown(f"{name} of the Alembic configuration", place)
 
 
 VALUES["alembic.context"] = ContextItem()

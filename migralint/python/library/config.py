@@ -1,0 +1,84 @@
+"""`alembic.config.Config` and `context.config`: the options of a section of `alembic.ini`, and what code sets there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from migralint.operations import Place
+from migralint.python.library.registry import known
+from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+
+class MainOptions:
+    """The main options of one run of Alembic.
+
+    `given` are those of its configuration file. `elsewhere` tells what the code that calls Alembic sets an option to,
+    as a tuple of one value, or None where no code does.
+    """
+
+    def __init__(
+        self,
+        given: Mapping[str, Value] | None = None,
+        elsewhere: Callable[[str], tuple[Value] | None] = lambda name: None,
+    ) -> None:
+        self.values: dict[str, Value] = dict(given or {})
+        self._elsewhere = elsewhere
+
+    def get(self, name: Value, default: Value, place: Place) -> Value:
+        """What `get_main_option()` returns."""
+        if not isinstance(name, str):
+            return Unknown("an option of the Alembic configuration whose name is not known", place)
+        if name not in self.values:
+            found = self._elsewhere(name)
+            if found is None:
+                return default
+            self.values[name] = found[0]
+        return self.values[name]
+
+    def set(self, name: Value, value: Value) -> None:
+        """What `set_main_option()` does."""
+        if isinstance(name, str):
+            self.values[name] = value
+
+
+def main_options(ev: Evaluator) -> MainOptions:
+    """The main options that an evaluation sees."""
+    options = ev.context.setdefault("main options", MainOptions())
+    assert isinstance(options, MainOptions)
+    return options
+
+
+class ConfigItem(Native):
+    """An Alembic configuration; there is one in an evaluation."""
+
+    type_name = "config"
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        options = main_options(ev)
+        match name:
+            case "attributes":
+                return Unknown("what the caller of Alembic put into config.attributes", place)
+            case "get_main_option":
+                return Builtin(name, lambda ev, args, place: options.get(args.get(0), args.get(1, "default"), place))
+            case "get_section":
+                return Builtin(name, lambda ev, args, place: dict(options.values))
+            case "get_section_option":
+                return Builtin(name, lambda ev, args, place: options.get(args.get(1), args.get(2, "default"), place))
+            case "config_ini_section":
+                return "alembic"
+            case "config_file_name":
+                return None
+            case "set_main_option":
+                return Builtin(name, lambda ev, args, place: options.set(args.get(0), args.get(1)))
+            case "set_section_option":
+                return Builtin(name, lambda ev, args, place: options.set(args.get(1), args.get(2)))
+        return Unknown(f"{name} of the Alembic configuration", place)
+
+
+@known("alembic.config.Config")
+def _config(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return ConfigItem()
