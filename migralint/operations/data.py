@@ -10,6 +10,9 @@ from migralint.operations.inheritance import certain
 from migralint.operations.tables import existing
 from migralint.schema import Name, Schema
 
+Rows = tuple[tuple[tuple[str, object], ...], ...]
+"""Rows of one table: for each, pairs of a column and its value."""
+
 
 @dataclass(frozen=True, slots=True)
 class RowOperation(Operation):
@@ -37,7 +40,7 @@ class Insert(RowOperation):
 
     operation: ClassVar[str] = "insert"
     columns: tuple[str, ...] = ()
-    rows: tuple[tuple[tuple[str, object], ...], ...] | None = None
+    rows: Rows | None = None
     written: bool = field(default=False, compare=False)
 
 
@@ -50,20 +53,25 @@ class BulkInsert(Insert):
 
 @dataclass(frozen=True, slots=True)
 class Update(RowOperation):
-    """UPDATE; `where` tells whether there is a condition (or a join that limits the rows); `written` as for Insert."""
+    """UPDATE; `where` tells whether there is a condition (or a join that limits the rows); `written` as for Insert.
+
+    `rows` are all that the table holds afterwards, None where that is not known.
+    """
 
     operation: ClassVar[str] = "update"
     columns: tuple[str, ...] = ()
     where: bool = False
     written: bool = field(default=False, compare=False)
+    rows: Rows | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Delete(RowOperation):
-    """DELETE; `where` as for Update."""
+    """DELETE; `where` and `rows` as for Update."""
 
     operation: ClassVar[str] = "delete"
     where: bool = False
+    rows: Rows | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,7 +187,7 @@ class Paper:
         before = self.schema  # with what was assumed: it was there before
         if after is not None:
             self.schema = after
-            self._rows = self._rows.after(operation)
+            self._rows = self._rows.after(operation, before)
             if self._reasons:
                 self.schema = _doubted(self.schema, operation)
         if self._script and not self._begun:

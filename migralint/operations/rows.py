@@ -3,53 +3,121 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 
 from migralint.operations.base import Operation
+from migralint.operations.columns import AddColumn, AlterColumn, DropColumn
 from migralint.operations.data import Delete, Insert, RowOperation, Truncate, Update
 from migralint.operations.tables import CreateTable, DropTable, RenameTable
-from migralint.schema import Name
+from migralint.schema import Column, ForeignKey, Name, Schema, Table
 
 LIMIT = 1000
 """Rows kept for one table; a longer one counts as unknown."""
 
+_TEXT = ("text", "character varying", "character", "citext")
+
+
+class Unsure(Enum):
+    """A value that the database chose, or that could not be followed."""
+
+    UNSURE = "unsure"
+
+
+Row = dict[str, object]
+
 
 @dataclass(frozen=True)
 class Rows:
-    """Immutable map from table to its rows; a table that is not in it has unknown rows."""
+    """Immutable map from table to its rows; a table that is not in it has unknown rows.
 
-    known: dict[Name, tuple[dict[str, object], ...]] = field(default_factory=dict)
+    Triggers are taken to leave rows alone. A row has a value for each column; where that is not known it is
+    `Unsure.UNSURE`, or something else that is no plain value.
+    """
 
-    def of(self, table: Name) -> tuple[dict[str, object], ...] | None:
+    known: dict[Name, tuple[Row, ...]] = field(default_factory=dict)
+
+    def of(self, table: Name) -> tuple[Row, ...] | None:
         """The rows, or None where they are not known."""
         return self.known.get(table)
 
-    def after(self, operation: Operation) -> Rows:
-        """What is known after the operation."""
-        table = operation.table_name
-        if table is None:
+    def after(self, operation: Operation, before: Schema) -> Rows:
+        """What is known after the operation; `before` is the schema before it."""
+        name = operation.table_name
+        if name is None:
+            return self
+        table = before.tables.get(name)
+        match operation:
+            case CreateTable(temporary=False) if name not in self.known:
+                return self._with(name, ())
+        rows = self.known.get(name)
+        if rows is None:
             return self
         match operation:
-            case CreateTable(temporary=False) if table not in self.known:
-                return self._with(table, ())
             case DropTable():
-                return self._without(table)
-            case RenameTable() if table in self.known:
-                return self._without(table)._with(operation.new, self.known[table])
-            case Truncate() if table in self.known:
-                return self._with(table, ())
-            case Insert() if table in self.known:
-                rows = operation.rows
-                if rows is None or len(rows) + len(self.known[table]) > LIMIT:
-                    return self._without(table)
-                return self._with(table, (*self.known[table], *(dict(row) for row in rows)))
-            case Update() | Delete() if self.known.get(table) == ():
+                return self._without(name)
+            case RenameTable():
+                return self._without(name)._with(operation.new, rows)
+            case Truncate():
+                return self._with(name, ())._referring(before, name)
+            case Insert():
+                new = None if operation.rows is None else [_complete(dict(row), table) for row in operation.rows]
+                if new is None or len(new) + len(rows) > LIMIT:
+                    return self._without(name)
+                return self._with(name, (*rows, *new))
+            case Update() | Delete() if rows == ():
                 return self
+            case Update() | Delete():
+                left = operation.rows
+                changed = self._without(name) if left is None else self._with(name, tuple(dict(row) for row in left))
+                return changed if left is not None and len(left) == len(rows) else changed._referring(before, name)
             case RowOperation():
-                return self._without(table)
+                return self._without(name)
+            case AddColumn():
+                value = _absent(operation.column)
+                return self._with(name, tuple({operation.column.name: value, **row} for row in rows))
+            case DropColumn():
+                return self._with(name, tuple({k: v for k, v in row.items() if k != operation.name} for row in rows))
+            case AlterColumn():
+                return self._with(name, tuple(_altered(row, operation, table) for row in rows))
         return self
 
-    def _with(self, table: Name, rows: tuple[dict[str, object], ...]) -> Rows:
+    def _referring(self, before: Schema, name: Name) -> Rows:
+        """Without the tables whose rows may go, or change, with those of a table that their foreign keys reference."""
+        left = self
+        for table in before.tables.values():
+            if table.name in left.known and any(
+                isinstance(key, ForeignKey) and key.references == name for key in table.constraints
+            ):
+                left = left._without(table.name)
+        return left
+
+    def _with(self, table: Name, rows: tuple[Row, ...]) -> Rows:
         return Rows({**self.known, table: rows})
 
     def _without(self, table: Name) -> Rows:
         return Rows({n: r for n, r in self.known.items() if n != table})
+
+
+def _absent(column: Column) -> object:
+    """What a row gets that says nothing of the column."""
+    if column.default is None and not column.identity and not column.generated:
+        return None
+    return Unsure.UNSURE
+
+
+def _complete(row: Row, table: Table | None) -> Row:
+    return {**{column.name: _absent(column) for column in table.columns}, **row} if table is not None else row
+
+
+def _altered(row: Row, operation: AlterColumn, table: Table | None) -> Row:
+    column = table.column(operation.name) if table is not None else None
+    if operation.name not in row or column is None:
+        return row
+    value = row[operation.name]
+    new = operation.type
+    if isinstance(new, str) and new != column.type and not (new.startswith(_TEXT) and column.type.startswith(_TEXT)):
+        value = Unsure.UNSURE
+    if operation.using is not None:
+        value = Unsure.UNSURE
+    name = operation.new_name if isinstance(operation.new_name, str) else operation.name
+    return {(name if key == operation.name else key): (value if key == operation.name else v) for key, v in row.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migralint.operations import Copy, Database, Delete, Insert, Merge, Operation, Truncate, Update
+from migralint.operations.data import Rows
 from migralint.schema import Name
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
@@ -23,9 +24,7 @@ def read_rows(cursor: Cursor, database: Database) -> Iterator[Operation]:
         yield _update(cursor, database)
     elif verb == "delete":
         cursor.expect("from")
-        cursor.accept("only")
-        table = names.relation(database, cursor.name())
-        yield Delete(table, cursor.has("where"))
+        yield _delete(cursor, database)
     else:
         cursor.expect("into")
         cursor.accept("only")
@@ -48,7 +47,7 @@ def _insert(cursor: Cursor, database: Database, plain: bool) -> Operation:
         cursor.take()
         cursor.expect("value")
     if not cursor.accept("values"):
-        return Insert(table, columns, written=True)
+        return Insert(table, columns, _selected(cursor, database, table, columns) if plain else None, written=True)
     rows = _values(cursor)
     if cursor.has("on", "conflict") or not plain:
         rows = None
@@ -58,6 +57,15 @@ def _insert(cursor: Cursor, database: Database, plain: bool) -> Operation:
     if any(len(row) != len(known) for row in rows):
         return Insert(table, columns, written=True)
     return Insert(table, columns, tuple(tuple(zip(known, row, strict=True)) for row in rows), written=True)
+
+
+def _selected(cursor: Cursor, database: Database, table: Name, columns: tuple[str, ...]) -> Rows | None:
+    """The rows of INSERT ... SELECT."""
+    if cursor.has("on", "conflict") or not cursor.sees_any("select", "with", "("):
+        return None
+    from migralint.sql.queries import changes
+
+    return changes.inserted(database, columns or _columns(database, table), cursor.until("returning").sql())
 
 
 def _columns(database: Database, table: Name) -> tuple[str, ...]:
@@ -111,17 +119,57 @@ def literal(item: Cursor) -> tuple[bool, object]:
 def _update(cursor: Cursor, database: Database) -> Operation:
     if cursor.accept("or"):
         cursor.take()
-    cursor.accept("only")
-    table = names.relation(database, cursor.name())
-    cursor.until("set")
+    table, alias = _target(cursor, database, "set")
     cursor.expect("set")
-    columns: list[str] = []
+    values: dict[str, str] = {}
+    known = True
     for item in cursor.until("where", "from", "returning").items():
         if item.sees("("):
-            columns += [target.identifier() for target in item.group().items()]
+            values.update((target.identifier(), "") for target in item.group().items())
+            known = False
         else:
-            columns.append(item.parts()[0])
-    return Update(table, tuple(columns), cursor.has("where"), written=True)
+            column = item.parts()[0]
+            known = known and item.accept("=")
+            values[column] = item.sql()
+    limited = cursor.has("where")
+    found, where = _where(cursor)
+    rows = None
+    if known and found:
+        from migralint.sql.queries import changes
+
+        rows = changes.updated(database, table, values, where, alias)
+    return Update(table, tuple(values), limited, written=True, rows=rows)
+
+
+def _delete(cursor: Cursor, database: Database) -> Operation:
+    table, alias = _target(cursor, database, "using", "where", "returning")
+    limited = cursor.has("where")
+    found, where = _where(cursor)
+    rows = None
+    if found:
+        from migralint.sql.queries import changes
+
+        rows = changes.deleted(database, table, where, alias)
+    return Delete(table, limited, rows)
+
+
+def _target(cursor: Cursor, database: Database, *ends: str) -> tuple[Name, str | None]:
+    """`[ONLY] table [*] [[AS] alias]`, up to one of the keywords."""
+    cursor.accept("only")
+    table = names.relation(database, cursor.name())
+    cursor.accept("*")
+    cursor.accept("as")
+    alias = None if cursor.done or cursor.sees_any(*ends) else cursor.identifier()
+    cursor.until(*ends)
+    return table, alias
+
+
+def _where(cursor: Cursor) -> tuple[bool, str | None]:
+    """Whether the rows follow from this table alone, and the condition."""
+    if not cursor.accept("where"):
+        return cursor.done or cursor.sees("returning"), None
+    condition = cursor.until("returning")
+    return not condition.sees("current", "of"), condition.sql()
 
 
 def truncate(cursor: Cursor, database: Database) -> Iterator[Operation]:

@@ -259,9 +259,13 @@ def test_rows() -> None:
     found = one("INSERT INTO t (a, b) VALUES (-1, 'x'), (2, NULL::text)", before=BEFORE)
     assert isinstance(found, Insert)
     assert found.rows == ((("a", -1), ("b", "x")), (("a", 2), ("b", None)))
+    found = one("INSERT INTO t (a, b) SELECT 1, 'x'", before=BEFORE)
+    assert isinstance(found, Insert)
+    assert found.rows == ((("a", 1), ("b", "x")),)
     for unknown in (
         "VALUES (now(), 'x')",
-        "SELECT 1, 'x'",
+        "SELECT a, b FROM other",
+        "SELECT 1, 'x' ON CONFLICT DO NOTHING",
         "VALUES (1, 'x') ON CONFLICT DO NOTHING",
         "VALUES (:a, 'x')",
     ):

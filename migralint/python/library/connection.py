@@ -9,7 +9,8 @@ from migralint.operations import Place
 from migralint.python.branches import ContextManager, savepoint
 from migralint.python.library.convert import NotKnown
 from migralint.python.library.ddl import DdlItem
-from migralint.python.library.dml import Dml, operation, run_select
+from migralint.python.library.dml import Dml, operation
+from migralint.python.library.dml_rows import rows_of, run_select
 from migralint.python.library.registry import known
 from migralint.python.library.rows import Result, nothing
 from migralint.python.library.sqltext import Sql, text_of
@@ -52,11 +53,10 @@ def run_text(ev: Evaluator, text: Text, parameters: dict[str, Value], place: Pla
     """Executes SQL text on the database on paper."""
     from migralint import sql
     from migralint.sql.parts import is_query
-    from migralint.sql.queries import answer
 
     if is_query(str(text)):
         plain = {str(k): v for k, v in parameters.items() if v is None or isinstance(v, (str, int, float, list, tuple))}
-        known = answer(str(text), ev.database, plain)
+        known = rows_of(ev, str(text), place, plain)
         if known is not None:
             return Result(known, place)
     sql.run(str(text), ev.database, lambda start, end: text.place(start, end, place))

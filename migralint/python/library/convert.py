@@ -320,14 +320,14 @@ def constraint(home: Home, item: ConstraintItem) -> Constraint:
 def check(home: Home, value: Value, name: Value, *, not_valid: bool = False) -> Check:
     """A CHECK from a text or an expression."""
     if isinstance(value, Sql):
-        expression, columns = value.text, value.columns
+        expression, columns = value.text, value.names
     elif isinstance(value, str):
         expression, columns = str(value), ()
     else:
         result = as_sql(home.ev, value, home.place)
         if isinstance(result, Unknown):
             raise NotKnown(result.reason)
-        expression, columns = result.text, result.columns
+        expression, columns = result.text, result.names
     if not columns:
         columns = mentioned(home, expression)
     return Check(home.name("ck", name, list(columns)), str(expression), columns, validated=not not_valid)
@@ -350,7 +350,7 @@ def _exclusion(home: Home, item: ConstraintItem) -> Exclusion:
         if isinstance(expression, Unknown):
             raise NotKnown(expression.reason)
         parts.append(f"{expression.text} WITH {entry[1]}")
-        columns += expression.columns
+        columns += expression.names
     using = item.args.keywords.get("using", "gist")
     definition = f"EXCLUDE USING {using} ({', '.join(parts)})"
     where = item.args.keywords.get("where")
@@ -419,10 +419,10 @@ def _key(home: Home, value: Value) -> Key:
     descending = "DESC" in order
     nulls = True if "NULLS FIRST" in order else False if "NULLS LAST" in order else None
     plain = _PLAIN_KEY.match(expression.text)
-    if plain and len(expression.columns) == 1:
-        return Key(expression.columns[0], descending=descending, nulls_first=nulls)
+    if plain and len(expression.names) == 1:
+        return Key(expression.names[0], descending=descending, nulls_first=nulls)
     shown = expression.text if re.fullmatch(r"[\w.]+\(.*\)", expression.text, re.DOTALL) else f"({expression.text})"
-    return Key(None, shown, expression.columns, descending=descending, nulls_first=nulls)
+    return Key(None, shown, expression.names, descending=descending, nulls_first=nulls)
 
 
 def enum_types(ev: Evaluator, items: list[ColumnItem]) -> list[Value]:

@@ -5,86 +5,175 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migralint.operations import BulkInsert, Delete, Insert, Operation, Place, Update
-from migralint.python.library.convert import NotKnown, qualified
+from migralint.python.library.convert import NotKnown
+from migralint.python.library.dml_rows import deleted, run_select, updated
 from migralint.python.library.items import ColumnItem, column_name
 from migralint.python.library.registry import known
-from migralint.python.library.rows import Result
-from migralint.python.library.sqltext import Sql
+from migralint.python.library.sqltext import SUBQUERY, Sql
 from migralint.python.library.tables import ColumnsItem, TableItem
 from migralint.python.values import Arguments, Builtin, ClassValue, Native, Unknown, Value
 from migralint.schema import Name
+from migralint.schema.names import quote
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
 
-_CHAIN = frozenset(
-    """returning execution_options with_hint prefix_with on_conflict_do_nothing on_conflict_do_update distinct order_by
-    group_by having limit offset options correlate with_for_update add_columns with_only_columns add_cte union
-    union_all outerjoin compile return_defaults inline from_select ordered_values scalar_subquery as_scalar subquery
-    alias cte enable_eagerloads yield_per columns populate_existing label""".split()
+_SAME = frozenset(
+    """returning execution_options with_hint prefix_with with_for_update return_defaults inline compile params
+    enable_eagerloads yield_per populate_existing""".split()
 )
+"""What leaves the rows of a statement as they are."""
+
+_OTHER = frozenset(
+    """on_conflict_do_nothing on_conflict_do_update group_by having correlate add_columns with_only_columns add_cte
+    union union_all ordered_values scalar_subquery as_scalar subquery alias cte columns label""".split()
+)
+"""What is not followed: the rows are known only where the tables are empty."""
 
 
 class Join(Native):
-    """Tables joined; only which ones matters."""
+    """Tables joined; only which ones matters, and whether a row of the first is left without one of the others."""
 
     type_name = "join"
 
-    def __init__(self, tables: list[Value]) -> None:
+    def __init__(self, tables: list[Value], outer: bool) -> None:
         self.tables = tables
+        self.outer = outer
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         if name in ("join", "outerjoin"):
-            return Builtin(name, lambda ev, args, place: Join([*self.tables, *args.positional[:1]]))
+            return Builtin(
+                name,
+                lambda ev, args, place: Join(
+                    [*self.tables, *args.positional[:1]], self.outer or is_outer(ev, name, args)
+                ),
+            )
         if name == "select":
-            return Builtin(name, lambda ev, args, place: start(ev, "select", self.tables, args, place))
+            return Builtin(name, lambda ev, args, place: start(ev, "select", [self], args, place))
         return self
 
 
+def is_outer(ev: Evaluator, name: str, args: Arguments) -> bool:
+    """Whether a call of `join` or `outerjoin` keeps rows without a partner."""
+    kept = (args.keywords.get(word, False) for word in ("isouter", "full"))
+    return name == "outerjoin" or any(ev.truth(value) is not False for value in kept)
+
+
 class Dml(Native):
-    """A statement: `kind` insert, update, delete or select; `tables` what it works on."""
+    """A statement: `kind` insert, update, delete or select; `tables` what it works on.
+
+    `followed` is false where the rows do not follow from the conditions, the order and the limit alone, `outer` where
+    tables are joined so that an empty one does not make the result empty.
+    """
 
     type_name = "statement"
 
     def __init__(self, kind: str, tables: list[Value], place: Place) -> None:
         self.kind = kind
-        self.tables = tables
+        self.tables: list[Value] = []
         self.place = place
-        self.where = False
+        self.conditions: list[Value] = []
         self.columns: list[Value] = []
         self.rows: list[dict[str, Value]] | None = []
+        self.source: tuple[Value, Dml] | None = None
+        self.order: list[Value] = []
+        self.limits: dict[str, Value] = {}
+        self.distinct = False
+        self.followed = True
+        self.outer = False
+        for table in tables:
+            self.add(table)
+
+    @property
+    def where(self) -> bool:
+        """Whether there is a condition."""
+        return bool(self.conditions)
+
+    def add(self, source: Value) -> None:
+        """One more table, or tables joined."""
+        if isinstance(source, Join):
+            self.outer = self.outer or source.outer
+        for value in source.tables if isinstance(source, Join) else [source]:
+            table = table_of(value)
+            if not any(table is known for known in self.tables):
+                self.tables.append(table)
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
-        if name in ("where", "filter", "filter_by"):
-            return Builtin(name, self._where)
-        if name == "values":
-            return Builtin(name, self._values)
-        if name in ("select_from", "join", "join_from"):
-            return Builtin(name, self._from)
-        if name in ("c", "columns"):
-            return ColumnsItem(TableItem(None, None, None, place))
-        if name in ("exists",):
+        match name:
+            case "where" | "filter":
+                return Builtin(name, lambda ev, args, place: self._where(ev, args.positional, place))
+            case "filter_by":
+                return Builtin(
+                    name,
+                    lambda ev, args, place: self._where(
+                        ev, [_equal(ev, k, v, place) for k, v in args.keywords.items()], place
+                    ),
+                )
+            case "values":
+                return Builtin(name, self.take_values)
+            case "select_from" | "join" | "join_from" | "outerjoin" | "outerjoin_from":
+                return Builtin(name, lambda ev, args, place: self._from(ev, name, args))
+            case "from_select":
+                return Builtin(name, self._from_select)
+            case "order_by":
+                return Builtin(name, lambda ev, args, place: self._extend(self.order, args))
+            case "limit" | "offset":
+                return Builtin(name, lambda ev, args, place: self._limit(name, args))
+            case "distinct":
+                return Builtin(name, lambda ev, args, place: self._distinct(args))
+            case "c":
+                return ColumnsItem(TableItem(None, None, None, place))
+            case "exists":
+                return Builtin(name, lambda ev, args, place: self)
+        if name in _SAME:
             return Builtin(name, lambda ev, args, place: self)
-        if name in _CHAIN:
-            if name == "from_select":
-                self.rows = None
-            return Builtin(name, lambda ev, args, place: self)
+        if name in _OTHER:
+            return Builtin(name, lambda ev, args, place: self._not_followed())
         return Unknown(f"attribute {name} of a statement", place)
 
     def as_sql(self, ev: Evaluator, place: Place) -> Sql | Unknown:
         """As a subquery; its text is not needed."""
-        return Sql("(SELECT ...)")
+        return Sql(SUBQUERY)
 
-    def _where(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
-        self.where = True
+    def _where(self, ev: Evaluator, conditions: list[Value], place: Place) -> Value:
+        self.conditions += conditions or [Unknown("a condition", place)]
+        for condition in conditions:
+            for table in tables_of(condition):
+                self.add(table)
         return self
 
-    def _from(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
-        for value in args.positional[:1]:
-            self.tables.extend(value.tables if isinstance(value, Join) else [value])
+    def _from(self, ev: Evaluator, name: str, args: Arguments) -> Value:
+        for value in args.positional if name in ("select_from", "join_from", "outerjoin_from") else args.positional[:1]:
+            if isinstance(value, (TableItem, ClassValue, Join, Unknown)):
+                self.add(value)
+        self.outer = self.outer or (name != "select_from" and is_outer(ev, name.removesuffix("_from"), args))
         return self
 
-    def _values(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
+    def _from_select(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
+        query = args.get(1, "select")
+        self.rows = None
+        if isinstance(query, Dml) and query.kind == "select":
+            self.source = (args.get(0, "names"), query)
+        return self
+
+    def _extend(self, target: list[Value], args: Arguments) -> Value:
+        target += args.positional
+        return self
+
+    def _limit(self, name: str, args: Arguments) -> Value:
+        self.limits[name] = args.get(0)
+        return self
+
+    def _distinct(self, args: Arguments) -> Value:
+        self.distinct = True
+        return self._not_followed() if args.positional else self
+
+    def _not_followed(self) -> Value:
+        self.followed = False
+        return self
+
+    def take_values(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
+        """`.values(...)`."""
         given = args.get(0, default=None)
         rows = given if isinstance(given, list) else [given if isinstance(given, dict) else {}]
         if self.rows is not None:
@@ -94,16 +183,30 @@ class Dml(Native):
         return self
 
 
+def _equal(ev: Evaluator, column: str, value: Value, place: Place) -> Value:
+    return Sql(quote(column), [column]).operate(ev, "==", value, place, swapped=False)
+
+
 def start(ev: Evaluator, kind: str, tables: list[Value], args: Arguments, place: Place) -> Dml:
     """A new statement on tables; positional arguments of old-style calls are conditions or values."""
-    statement = Dml(kind, [table_of(t) for t in tables], place)
-    if kind in ("update", "delete") and (args.positional or "whereclause" in args.keywords):
-        statement.where = True
+    statement = Dml(kind, tables, place)
+    if kind in ("update", "delete"):
+        statement.conditions += args.positional
+        if "whereclause" in args.keywords:
+            statement.conditions.append(args.keywords["whereclause"])
     if kind == "insert" and args.positional:
-        statement._values(ev, args, place)
+        statement.take_values(ev, args, place)
     if "values" in args.keywords and isinstance(args.keywords["values"], dict):
         statement.rows = [args.keywords["values"]]
     return statement
+
+
+def tables_of(value: Value) -> list[Value]:
+    """The tables that an expression, a column, a table or a mapped class brings into a statement."""
+    if isinstance(value, Sql):
+        return value.tables
+    found = value.table if isinstance(value, ColumnItem) else table_of(value)
+    return [found] if isinstance(found, (TableItem, ClassValue)) else []
 
 
 def table_of(value: Value) -> Value:
@@ -129,27 +232,30 @@ def _delete(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return start(ev, "delete", args.positional[:1], Arguments(args.positional[1:], args.keywords), place)
 
 
-@known("sqlalchemy.select", "sqlalchemy.exists", "sqlalchemy.union", "sqlalchemy.union_all")
+@known("sqlalchemy.union", "sqlalchemy.union_all")
+def _union(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    statement = Dml("select", [], place)
+    for part in args.positional:
+        for table in part.tables if isinstance(part, Dml) else [part]:
+            statement.add(table)
+    statement.followed = False
+    statement.outer = True  # the result is empty only if all of them are
+    return statement
+
+
+@known("sqlalchemy.select", "sqlalchemy.exists")
 def _select(ev: Evaluator, args: Arguments, place: Place) -> Value:
     statement = Dml("select", [], place)
     for value in args.positional:
         for item in value if isinstance(value, (list, tuple)) else [value]:
-            if isinstance(item, ColumnItem):
-                statement.columns.append(item)
-                if item.table is not None:
-                    statement.tables.append(item.table)
-            elif isinstance(item, Dml):
-                statement.tables.extend(item.tables)
-                statement.where = True
-            else:
-                statement.columns.append(item)
-                target = table_of(item)
-                if isinstance(target, (TableItem, ClassValue)):
-                    statement.tables.append(target)
-                else:
-                    tables = [t for c in getattr(item, "columns", ()) for t in [c] if isinstance(t, TableItem)]
-                    statement.tables.extend(tables)
-                    statement.where = statement.where or isinstance(item, Unknown)
+            if isinstance(item, Dml):
+                for table in item.tables:
+                    statement.add(table)
+                statement.followed = False
+                continue
+            statement.columns.append(item)
+            for found in tables_of(item):
+                statement.add(found)
     return statement
 
 
@@ -173,10 +279,25 @@ def operation(ev: Evaluator, statement: Dml, parameters: Value) -> Operation:
         rows = [p for p in parameters if isinstance(p, dict)] if rows is not None else None
     columns = tuple(column_name(k) or "" for k in rows[0]) if rows else ()
     if statement.kind == "insert":
-        return Insert(table, columns, plain_rows(rows))
+        if statement.source is not None:
+            return _insert_selected(ev, table, *statement.source)
+        return Insert(table, columns, plain_rows(rows) if statement.followed else None)
     if statement.kind == "update":
-        return Update(table, columns, statement.where)
-    return Delete(table, statement.where)
+        after = updated(ev, statement, table, rows[0] if rows and len(rows) == 1 else None)
+        return Update(table, columns, statement.where, rows=after)
+    return Delete(table, statement.where, deleted(ev, statement, table))
+
+
+def _insert_selected(ev: Evaluator, table: Name, names: Value, query: Dml) -> Operation:
+    """`insert().from_select(names, query)`."""
+    columns = [column_name(name) for name in ev.items(names) or []]
+    known_columns = tuple(c for c in columns if c is not None)
+    result = run_select(ev, query, query.place)
+    if result.rows is None or len(known_columns) != len(columns) or not columns:
+        return Insert(table, known_columns)
+    return Insert(
+        table, known_columns, plain_rows([dict(zip(known_columns, r.values(), strict=False)) for r in result.rows])
+    )
 
 
 def plain_rows(rows: list[dict[str, Value]] | None) -> tuple[tuple[tuple[str, object], ...], ...] | None:
@@ -203,31 +324,3 @@ def bulk_insert(ev: Evaluator, table: Value, rows: Value, place: Place) -> None:
     columns = tuple(str(c) for c in known_rows[0]) if known_rows else ()
     complete = items is not None and len(known_rows) == len(items)
     ev.database.execute(BulkInsert(name, columns, plain_rows(known_rows) if complete else None), place)
-
-
-def run_select(ev: Evaluator, statement: Dml, place: Place) -> Result:
-    """The rows a SELECT gives: none from tables known to be empty, else those of one table read whole."""
-    names: list[Name] = []
-    for table in statement.tables:
-        if not isinstance(table, TableItem):
-            return Result(None, place)
-        try:
-            names.append(qualified(ev, table.name, table.schema))
-        except NotKnown:
-            return Result(None, place)
-    aggregate = any(isinstance(c, Sql) and "(" in c.text for c in statement.columns)
-    known_rows = [ev.database.rows(n) for n in names]
-    if names and any(rows == () for rows in known_rows) and not aggregate:
-        return Result([], place)
-    if len(set(names)) == 1 and known_rows[0] is not None and not statement.where and not aggregate:
-        wanted = [str(c.name) for c in statement.columns if isinstance(c, ColumnItem)]
-        rows = [
-            {w: r.get(w, Unknown("a value the database chose")) for w in wanted} if wanted else dict(r)
-            for r in known_rows[0]
-        ]
-        return Result(rows, place)
-    if aggregate and len(statement.columns) == 1 and len(set(names)) == 1 and known_rows[0] == ():
-        first = statement.columns[0]
-        if isinstance(first, Sql) and first.text.lower().startswith("count("):
-            return Result([{"count": 0}], place)
-    return Result(None, place)

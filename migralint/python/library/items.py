@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import Place
 from migralint.python.library.registry import known
-from migralint.python.library.sqltext import Sql, as_sql, quoted
+from migralint.python.library.sqltext import ColumnName, Sql, as_sql, quoted
 from migralint.python.library.types import TypeItem, as_type
 from migralint.python.operators import Expressive
 from migralint.python.values import Arguments, Builtin, EnumMember, Native, Unknown, Value
@@ -187,7 +187,7 @@ class ColumnItem(Expressive):
     def as_sql(self, ev: Evaluator, place: Place) -> Sql | Unknown:
         """The column as an expression."""
         if isinstance(self.name, str):
-            return Sql(quote(str(self.name)), [str(self.name)])
+            return Sql(quote(str(self.name)), [ColumnName(self.name, self.table)])
         return Unknown("the name of a column", place)
 
     def operate(self, ev: Evaluator, op: str, other: Value, place: Place, *, swapped: bool) -> Value:

@@ -21,16 +21,33 @@ _LOOSE = {"AND", "OR"}
 
 Method = Callable[["Evaluator", "Sql", Arguments, Place], Value]
 
+SUBQUERY = "(SELECT ...)"
+"""What stands for a query inside of an expression; its own text is not needed."""
+
 
 def quoted(value: str) -> str:
     """A string literal."""
     return "'" + value.replace("'", "''") + "'"
 
 
+class ColumnName(str):
+    """The name of a column in an expression, with the table it was taken from."""
+
+    __slots__ = ("table",)
+
+    def __new__(cls, name: str, table: Value) -> ColumnName:
+        made = super().__new__(cls, name)
+        made.table = table
+        return made
+
+    table: Value
+
+
 class Sql(Expressive):
     """An SQL expression. `raw` is true for `text(...)`: not one expression but whatever somebody wrote.
 
-    `same` is what Python takes a comparison of two columns for: whether they are one column.
+    `columns` are the names of its columns, those of `ColumnItem` being ColumnName.
+    `same` is what Python takes a comparison of two columns for: whether they are one column. `named` is its label.
     """
 
     type_name = "SQL expression"
@@ -39,12 +56,27 @@ class Sql(Expressive):
         self, text: str, columns: Iterable[str] = (), *, raw: bool = False, loose: bool = False, ordering: str = ""
     ) -> None:
         self.text = text
-        self.columns = tuple(dict.fromkeys(columns))
+        self.columns = tuple({(name, id(getattr(name, "table", None))): name for name in columns}.values())
         self.raw = raw
         self.loose = loose
         self.ordering = ordering
         self.bound: dict[str, Value] = {}
         self.same: bool | None = None
+        self.named: Value = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its columns, as plain text."""
+        return tuple(dict.fromkeys(str(name) for name in self.columns))
+
+    @property
+    def tables(self) -> list[Value]:
+        """The tables that its columns were taken from."""
+        tables: list[Value] = []
+        for column in self.columns:
+            if isinstance(column, ColumnName) and column.table is not None and column.table not in tables:
+                tables.append(column.table)
+        return tables
 
     def inner(self) -> str:
         """The text, in parentheses where it stands inside another expression."""
@@ -168,6 +200,12 @@ def _same(ev: Evaluator, self: Sql, args: Arguments, place: Place) -> Value:
     return self
 
 
+def _label(ev: Evaluator, self: Sql, args: Arguments, place: Place) -> Value:
+    labelled = Sql(self.text, self.columns, raw=self.raw, loose=self.loose, ordering=self.ordering)
+    labelled.named = args.get(0, "name")
+    return labelled
+
+
 def _bind(ev: Evaluator, self: Sql, args: Arguments, place: Place) -> Value:
     """`text(...).bindparams(name=value)`: values for its `:name`."""
     bound = Sql(self.text, self.columns, raw=self.raw, loose=self.loose, ordering=self.ordering)
@@ -228,7 +266,7 @@ _METHODS: dict[str, Method] = {
     "has_key": _wrap("{} ? {}"),
     "concat": _wrap("{} || {}"),
     "collate": _same,
-    "label": _same,
+    "label": _label,
     "self_group": _same,
     "bindparams": _bind,
     "params": _bind,

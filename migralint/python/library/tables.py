@@ -117,7 +117,7 @@ class TableItem(Native):
             case "foreign_key_constraints":
                 return [c for c in self.constraints if c.kind == "fk"]
             case "alias":
-                return Builtin(name, lambda ev, args, place: self)
+                return Builtin(name, lambda ev, args, place: self._copy(ev, Arguments(), place))
             case "tometadata" | "to_metadata":
                 return Builtin(name, self._copy)
             case "primary_key":
@@ -125,7 +125,10 @@ class TableItem(Native):
             case "__table__":
                 return self
             case "join" | "outerjoin":
-                return Builtin(name, lambda ev, args, place: dml.Join([self, *args.positional[:1]]))
+                return Builtin(
+                    name,
+                    lambda ev, args, place: dml.Join([self, *args.positional[:1]], dml.is_outer(ev, name, args)),
+                )
         return Unknown(f"attribute {name} of a table", place)
 
     def set_attribute(self, ev: Evaluator, name: str, value: Value, place: Place) -> None:

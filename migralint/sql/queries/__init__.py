@@ -15,7 +15,20 @@ from migralint.sql.queries.select_parser import Parser, cursor_of, parse_query
 from migralint.sql.queries.trees import walk
 from migralint.sql.queries.values import UNKNOWN, Fails, Oid, Row, Unknown
 
-__all__ = ["UNKNOWN", "Fails", "Oid", "Result", "Row", "Scope", "Unknown", "answer", "evaluate", "select"]
+__all__ = [
+    "UNKNOWN",
+    "Fails",
+    "Oid",
+    "Result",
+    "Row",
+    "Scope",
+    "Unknown",
+    "answer",
+    "evaluate",
+    "rows_of",
+    "select",
+    "unsaid",
+]
 
 _SHOW = re.compile(r"\s*show\s+([\w.]+)\s*;?\s*\Z", re.IGNORECASE)
 _PRAGMA = re.compile(r"""\s*pragma\s+table_x?info\s*\(\s*['"`]?(\w+)['"`]?\s*\)\s*;?\s*\Z""", re.IGNORECASE)
@@ -24,9 +37,17 @@ _PRAGMA = re.compile(r"""\s*pragma\s+table_x?info\s*\(\s*['"`]?(\w+)['"`]?\s*\)\
 def answer(
     query_text: str, database: Database, parameters: Mapping[str, object] | None = None
 ) -> list[dict[str, object]] | None:
-    """The rows of a query by column name, or None where they cannot all be known.
+    """The rows of a query by column name, or None where they cannot all be known; `parameters` as in `rows_of`."""
+    rows = rows_of(query_text, database, parameters)
+    return None if rows is None or any(unsaid(v) for row in rows for v in row.values()) else rows
 
-    `parameters` are the values of `:name` and `%(name)s`.
+
+def rows_of(
+    query_text: str, database: Database, parameters: Mapping[str, object] | None = None
+) -> list[dict[str, object]] | None:
+    """The rows of a query by column name, or None where it is not known which there are.
+
+    A value may be one that is not known; see `unsaid`. `parameters` are the values of `:name` and `%(name)s`.
     """
     query_text = query_text.encode("utf-8", "replace").decode()
     shown = _SHOW.match(query_text)
@@ -39,19 +60,12 @@ def answer(
         result = select(query_text, database, {}, parameters)
     except (Unreadable, Fails, RecursionError):
         return None
-    if not result.known:
-        return None
-    rows = [_plain(row.values) for row in result.rows]
-    return None if any(row is None for row in rows) else [row for row in rows if row is not None]
+    return [dict(row.values) for row in result.rows] if result.known else None
 
 
-def _plain(values: dict[str, object]) -> dict[str, object] | None:
-    """The row, unless one of its values is not known or has no meaning outside."""
-    if any(isinstance(value, (Unknown, Oid)) for value in values.values()):
-        return None
-    if any(isinstance(v, list) and any(isinstance(i, (Unknown, Oid)) for i in v) for v in values.values()):
-        return None
-    return dict(values)
+def unsaid(value: object) -> bool:
+    """Whether a value of an answer is not known, or has no meaning outside of the database."""
+    return isinstance(value, (Unknown, Oid)) or (isinstance(value, list) and any(unsaid(item) for item in value))
 
 
 def _shown(setting: str, database: Database) -> list[dict[str, object]] | None:

@@ -14,7 +14,7 @@ from migralint.sql.queries.information_schema import INFORMATION_SCHEMA
 from migralint.sql.queries.nodes import Call, Query, Source
 from migralint.sql.queries.sqlite_catalog import SQLITE
 from migralint.sql.queries.system import system_rows
-from migralint.sql.queries.values import UNKNOWN, Fails, Row
+from migralint.sql.queries.values import UNKNOWN, Fails, Row, Unknown
 
 if TYPE_CHECKING:
     from migralint.sql.queries.evaluate import Scope
@@ -129,7 +129,7 @@ class Sources:
                 c.name: None if c.default is None and not c.identity and not c.generated else UNKNOWN
                 for c in table.columns
             }
-            found.append(Row({**values, **given}))
+            found.append(Row({**values, **{k: v if _plain(v) else UNKNOWN for k, v in given.items()}}))
         return Relation(columns, found)
 
     def function(self, source: Source, scope: Scope) -> Relation:
@@ -142,6 +142,11 @@ class Sources:
         if source.ordinality:
             return Relation(columns, [Row({columns[0]: v, columns[1]: n}) for n, v in enumerate(values, 1)])
         return Relation(columns, [Row({columns[0]: value}) for value in values])
+
+
+def _plain(value: object) -> bool:
+    """Whether it is a value of SQL: rows that Python code inserts may hold anything."""
+    return value is None or isinstance(value, (str, bool, int, float, Unknown))
 
 
 def _renamed(relation: Relation, columns: tuple[str, ...]) -> Relation:

@@ -1,0 +1,105 @@
+"""Rows that the history itself inserted, read and changed with SQLAlchemy."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.python.following import follow
+
+SETUP = """
+    seeds = op.create_table(
+        "seeds", sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.String), sa.Column("kind", sa.String)
+    )
+    op.create_table("empty", sa.Column("id", sa.Integer), sa.Column("name", sa.String))
+    op.bulk_insert(seeds, [{"name": "a", "kind": "x"}, {"name": "b", "kind": "y"}, {"name": "c", "kind": None}])
+"""
+TABLE = """
+    bind = op.get_bind()
+    seeds = sa.table("seeds", sa.column("id"), sa.column("name", sa.String), sa.column("kind", sa.String))
+    empty = sa.table("empty", sa.column("id"), sa.column("name", sa.String))
+"""
+MAKE = """
+    for row in found:
+        op.create_table("t_" + row.name, sa.Column("id", sa.Integer))
+"""
+
+
+def made(code: str) -> list[str]:
+    found = follow(f"{TABLE}{code}{MAKE}", setup=SETUP)
+    return [
+        line.removeprefix("create_table ").removesuffix(" -")
+        for line in found.told
+        if "create_table" in line or line[0] == "!"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("bind.execute(sa.select(seeds))", ["t_a", "t_b", "t_c"]),
+        ("bind.execute(seeds.select())", ["t_a", "t_b", "t_c"]),
+        ("bind.execute(sa.select(seeds.c.name).where(seeds.c.kind == 'y'))", ["t_b"]),
+        ("bind.execute(sa.select(seeds.c.name).where(seeds.c.kind.is_(None)))", ["t_c"]),
+        (
+            "bind.execute(sa.select(seeds.c.name).where(seeds.c.name.in_(['a', 'c']), seeds.c.kind.isnot(None)))",
+            ["t_a"],
+        ),
+        ("bind.execute(sa.select(seeds.c.name).order_by(seeds.c.name.desc()).limit(2))", ["t_c", "t_b"]),
+        ("bind.execute(sa.select(seeds.c.kind.label('name')).where(seeds.c.kind != None).distinct())", ["t_x", "t_y"]),
+        ("bind.execute(sa.select(seeds).filter_by(name='b')).all()", ["t_b"]),
+        ("bind.execute(sa.select(seeds.c.name).select_from(seeds.join(empty, seeds.c.name == empty.c.name)))", []),
+        ("bind.execute(sa.text(\"SELECT id, name FROM seeds WHERE kind = 'x'\"))", ["t_a"]),
+        ("bind.execute(sa.text('SELECT name FROM seeds WHERE kind = :k'), {'k': 'y'})", ["t_b"]),
+    ],
+)
+def test_rows_that_a_query_picks(code: str, expected: list[str]) -> None:
+    assert made(f"    found = {code}\n") == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("op.execute(seeds.update().values(name=seeds.c.kind).where(seeds.c.kind != None))", ["t_x", "t_y", "t_c"]),
+        ("op.execute(sa.update(seeds).where(seeds.c.name == 'a').values({'name': 'z'}))", ["t_z", "t_b", "t_c"]),
+        (
+            "op.execute(sa.update(seeds).where(seeds.c.name == 'a').values({seeds.c.name: op.inline_literal('z')}))",
+            ["t_z", "t_b", "t_c"],
+        ),
+        ("op.execute(sa.delete(seeds).where(seeds.c.kind == 'x'))", ["t_b", "t_c"]),
+        ("op.execute(seeds.delete())", []),
+        ("op.execute(seeds.insert().values(name='d'))", ["t_a", "t_b", "t_c", "t_d"]),
+        ("op.execute(seeds.insert().from_select(['name'], sa.select(empty.c.name)))", ["t_a", "t_b", "t_c"]),
+        (
+            "op.execute(seeds.insert().from_select(['name'], sa.select(sa.func.upper(seeds.c.name)).where(seeds.c.kind == 'x')))",
+            ["t_a", "t_b", "t_c", "t_A"],
+        ),
+        ("op.execute(\"UPDATE seeds SET name = 'q' WHERE name = 'c'\")", ["t_a", "t_b", "t_q"]),
+        ("op.alter_column('seeds', 'name', type_=sa.Text())", ["t_a", "t_b", "t_c"]),
+    ],
+)
+def test_rows_that_a_statement_leaves(code: str, expected: list[str]) -> None:
+    assert made(f"    {code}\n    found = bind.execute(sa.select(seeds.c.name))\n") == expected
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "found = bind.execute(sa.select(seeds.c.name).where(sa.func.random() > 0.5))",
+        "found = bind.execute(sa.select(seeds.c.name).group_by(seeds.c.name).having(sa.func.count() > 1))",
+        "found = bind.execute(sa.select(seeds.c.name).outerjoin(empty, seeds.c.name == empty.c.name))",
+        "found = bind.execute(sa.select(seeds.c.name).where(seeds.c.name == unknown()))",
+        "found = bind.execute(sa.select(seeds.c.name).where(seeds.c.name == bind.c.unknown))",
+        "found = bind.execute(sa.select(seeds.c.name).where(seeds.c.kind == seeds.alias().c.name))",
+        "op.execute(seeds.delete().where(unknown())); found = bind.execute(sa.select(seeds.c.name))",
+        "op.execute(seeds.update().values(unknown())); found = bind.execute(sa.select(seeds.c.name))",
+    ],
+)
+def test_rows_that_cannot_be_known_are_told(code: str) -> None:
+    assert [line for line in made(f"    {code}\n") if not line.startswith(("!", "?"))] == []
+    assert made(f"    {code}\n") != []
+
+
+def test_a_value_that_the_database_chose_is_not_known_but_the_others_are() -> None:
+    code = "    for row in bind.execute(sa.select(seeds)):\n        op.create_table(f't_{row.id}')\n"
+    found = follow(TABLE + code, setup=SETUP)
+    assert [line[0] for line in found.told] == ["!"] * len(found.told) != []
