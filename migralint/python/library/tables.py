@@ -173,6 +173,8 @@ class TableItem(Native):
         return None
 
     def _copy(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
+        from migralint.python.library.metadata import MetaDataItem
+
         target = args.get(0, "metadata")
         name = args.keywords.get("name", self.name)
         copy = TableItem(
