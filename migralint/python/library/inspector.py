@@ -83,6 +83,8 @@ def _table(ev: Evaluator, args: Arguments, place: Place) -> Table | Unknown:
 def _of_table(read: Callable[[Evaluator, Table, Place], Value]) -> Callable[..., Value]:
     def method(ev: Evaluator, args: Arguments, place: Place) -> Value:
         table = _table(ev, args, place)
+        if isinstance(table, Table) and table.assumed:
+            return Unknown(f"what {table.name} has, which no revision creates", place)
         return table if isinstance(table, Unknown) else read(ev, table, place)
 
     return method
@@ -92,8 +94,6 @@ def _columns(ev: Evaluator, table: Table, place: Place) -> Value:
     from migralint.python.library.reflection import reflected_type
 
     schema = ev.database.ask(table.name)
-    if table.assumed:
-        return Unknown(f"the columns of {table.name}, which no revision creates", place)
     primary = table.primary_key
     return [
         {
