@@ -27,9 +27,9 @@ class Step:
 
     `transaction` numbers the transactions of the revision, None is outside any; `after_commit` is true where the code
     itself ended one with COMMIT: whether another is open depends on the driver. `applied` is false for what was only
-    judged (the branch not taken, the body of a loop over unknown data). `failure` is what PostgreSQL would
-    answer; the replay went on without the operation. `caught` is true where the code handles failures of it (which
-    helps only outside of a transaction).
+    judged (the branch not taken, the body of a loop over unknown data) or undone with its subtransaction. `failure`
+    is what PostgreSQL would answer; the replay went on without the operation. `caught` is true where the code handles
+    failures of it (which helps only outside of a transaction).
     """
 
     operation: Operation
@@ -181,8 +181,6 @@ class Paper:
         try:
             after = self._applied(operation, place)
         except CannotApply as problem:
-            if self._raising:
-                raise
             failure = problem
         before = self.schema  # with what was assumed: it was there before
         if after is not None:
@@ -190,6 +188,8 @@ class Paper:
             self._rows = self._rows.after(operation, before)
             if self._reasons:
                 self.schema = _doubted(self.schema, operation)
+        elif self.steps and self.steps[-1].operation is operation and not self.steps[-1].applied:
+            self.steps.pop()  # it is tried again, now that its subtransaction is undone
         if self._script and not self._begun:
             self._transactions += 1
             self._transaction = self._transactions
@@ -215,7 +215,7 @@ class Paper:
             )
         )
         self._index += 1
-        if failure is not None and self._watching:
+        if failure is not None and (self._watching or self._raising):
             raise failure
 
     def _applied(self, operation: Operation, place: Place) -> Schema:
@@ -267,14 +267,13 @@ class Paper:
     @contextmanager
     def subtransaction(self) -> Iterator[None]:
         """A savepoint; see `operations.Database`."""
-        saved, start, index = self._save(), len(self.steps), self._index
+        saved, start = self._save(), len(self.steps)
         self._raising += 1
         try:
             yield
-        except BaseException:
+        except BaseException as problem:
             self._restore(saved)
-            del self.steps[start:]
-            self._index = index
+            self.steps[start:] = [_undone(step, problem) for step in self.steps[start:]]
             raise
         finally:
             self._raising -= 1
@@ -363,6 +362,12 @@ def _lost(before: Schema, after: Schema) -> Iterator[ObjectRef]:
     ):
         if one is not other:
             yield from (ObjectRef(kind, None, str(name)) for name in set(one) - set(other))
+
+
+def _undone(step: Step, problem: BaseException) -> Step:
+    """A step of a subtransaction that failed: it ran, and leaves nothing."""
+    certainty = CONDITIONAL if step.certainty == CERTAIN else step.certainty
+    return replace(step, certainty=certainty, reason=step.reason or f"undone: {problem}", applied=False, failure=None)
 
 
 def _assumed(schema: Schema, ref: ObjectRef) -> Schema | None:

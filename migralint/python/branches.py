@@ -371,11 +371,17 @@ class ContextManager(Native):
 @contextmanager
 def savepoint(ev: Evaluator, place: Place) -> Iterator[None]:
     """A savepoint whose failures become exceptions of the code."""
+    leaving: Signal | None = None
     try:
         with ev.database.subtransaction():
-            yield
+            try:
+                yield
+            except (ReturnSignal, BreakSignal, ContinueSignal) as signal:
+                leaving = signal
     except CannotApply as problem:
         raise PyRaise("ProgrammingError", str(problem), place) from None
+    if leaving is not None:
+        raise leaving
 
 
 def enter(ev: Evaluator, manager: Value, stack: ExitStack, place: Place) -> Value:

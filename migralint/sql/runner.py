@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from migralint.operations import CannotApply, Database, Insert, Opaque, Operation, Place
+from migralint.operations.data import Statement as DataStatement
 from migralint.schema import Function
 from migralint.sql import names
 from migralint.sql.cursor import Cursor, Written
@@ -16,7 +17,7 @@ from migralint.sql.errors import Unreadable
 from migralint.sql.session import set_search_path
 from migralint.sql.splitter import Statement, split
 from migralint.sql.statements import creates_by_select, may_change_schema, read
-from migralint.sql.tokens import QUOTED, STRING, WORD
+from migralint.sql.tokens import QUOTED, STRING, WORD, Token
 
 if TYPE_CHECKING:
     from migralint.sql.plpgsql.nodes import Block
@@ -36,6 +37,7 @@ class State:
     def __init__(self) -> None:
         self.steps = 0
         self.depth = 0
+        self.executed = 0
         self.tried: Operation | None = None
         self.tried_at: tuple[Place, str | None] | None = None
 
@@ -66,6 +68,7 @@ class Runner:
     def execute(self, operation: Operation, place: Place, sql: str | None) -> None:
         """Applies and records one operation."""
         self.state.tried, self.state.tried_at = operation, (place, sql)
+        self.state.executed += 1
         self.database.execute(operation, place, sql=sql)
 
     def script(self, statements: Sequence[Statement]) -> None:
@@ -164,9 +167,7 @@ class Runner:
             self._operations(cursor, place)
 
     def _do(self, cursor: Cursor, place: Place) -> None:
-        """DO: the block is followed; offsets in it are offsets of the script where no quote is doubled in it."""
-        from migralint.sql.plpgsql.parser import parse
-
+        """DO: the block is followed, and listed as what it does, or as `do` where that is nothing."""
         language, body = "plpgsql", None
         cursor.take()
         while not cursor.done:
@@ -178,6 +179,15 @@ class Runner:
                     raise Unreadable("expected a string after DO", body.start)
         if body is None or language != "plpgsql":
             raise Unreadable(f"a DO block in {language}")
+        before = self.state.executed
+        self._follow_text(body, place)
+        if self.state.executed == before:
+            self.execute(DataStatement("do"), place, None)
+
+    def _follow_text(self, body: Token, place: Place) -> None:
+        """The block in a string; offsets in it are offsets of the script where no quote is doubled in it."""
+        from migralint.sql.plpgsql.parser import parse
+
         offset = self.text.find(body.value, body.start, body.end)
         outer = self.place
         exact = (lambda s, e: outer(offset + s, offset + e)) if offset >= 0 else (lambda _s, _e: place)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from migralint.operations import AlterColumn, CreateConstraint, CreateIndex, CreateTable, Update
 from migralint.schema import Check, ForeignKey, Name
 from tests.python.following import follow, run
@@ -442,3 +444,32 @@ def test_columns_as_keys_of_values() -> None:
     (operation,) = follow(code, setup=TABLE).operations
     assert isinstance(operation, Update)
     assert operation.columns == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("utils.index_exists(engine, 't', 'ix_a')", True),
+        ("utils.index_exists(engine, 't', 'ix_b')", False),
+        ("utils.index_exists_on_columns(engine, 't', ['a'])", True),
+        ("utils.index_exists_on_columns(engine, 't', ('b',))", False),
+        ("utils.column_exists(engine, 't', 'a')", True),
+        ("utils.column_exists(engine, 't', 'c')", False),
+        ("bool(utils.get_indexes(engine, 't'))", True),
+        ("engine.dialect.name == 'postgresql'", True),
+    ],
+)
+def test_what_oslo_db_is_asked(question: str, expected: bool) -> None:
+    imports = "from oslo_db.sqlalchemy import enginefacade, utils\nengine = enginefacade.reader.get_engine()"
+    setup = "op.create_table('t', sa.Column('a', sa.Integer()), sa.Column('b', sa.Integer()))\nop.create_index('ix_a', 't', ['a'])"
+    found = follow(f"{imports}\nif {question}:\n    op.drop_table('t')", setup=setup)
+    assert found.told == (["drop_table t -"] if expected else [])
+
+
+def test_altering_a_column_object_alters_nothing() -> None:
+    code = (
+        "with op.batch_alter_table('t') as batch:\n    batch.alter_column(sa.Column('a', sa.Integer(), nullable=False))"
+    )
+    found = follow(code, setup="op.create_table('t', sa.Column('a', sa.Integer()))")
+    assert found.told == ["alter_column t a"]
+    assert found.steps[0].before == found.steps[0].after

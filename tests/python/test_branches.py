@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from migralint.python.values import Unknown
 from tests.python.following import follow, run
 
@@ -110,9 +112,26 @@ def test_a_savepoint_undoes_what_failed_in_it() -> None:
         pass
     """
     followed = follow(code, setup=TABLE)
-    assert followed.told == []
+    assert followed.told == ["?drop_column t a", "?drop_table missing -"]
+    assert [(s.applied, s.reason) for s in followed.steps] == [
+        (False, "undone: table public.missing: no such table"),
+        (False, "undone: table public.missing: no such table"),
+    ]
     table = next(iter(followed.paper.result.tables.values()))
     assert table.column("a") is not None
+
+
+@pytest.mark.parametrize("leaving", ["return", "break", "continue"])
+def test_leaving_a_savepoint_keeps_what_was_done_in_it(leaving: str) -> None:
+    code = f"""
+    for name in ['a']:
+        with op.get_bind().begin_nested():
+            op.drop_column('t', name)
+            {leaving}
+    """
+    followed = follow(code, setup=TABLE)
+    assert followed.told == ["drop_column t a"]
+    assert next(iter(followed.paper.result.tables.values())).column("a") is None
 
 
 def test_the_branch_not_taken_is_judged_from_the_state_before_the_other() -> None:

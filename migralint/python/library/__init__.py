@@ -32,6 +32,7 @@ def _load() -> None:
             metadata,
             operations,
             orm,
+            oslo,
             standard,
             sync_enum,
             table_operations,

@@ -15,6 +15,7 @@ from migralint.operations import (
     DropTableComment,
     RenameTable,
 )
+from migralint.operations.data import Statement
 from migralint.python.library import convert
 from migralint.python.library.convert import NotKnown, flag, text
 from migralint.python.library.ddl import create_table
@@ -90,7 +91,10 @@ def _drop_column(t: Target) -> Value:
 @in_batches
 def _alter_column(t: Target) -> Value:
     ev, get = t.ev, t.args.keywords.get
-    table, name = t.name(0, "table_name"), text(t.arg(1, "column_name"), "the column's name")
+    given = t.arg(1, "column_name")
+    if isinstance(given, ColumnItem) and not t.args.keywords:
+        given = given.name  # written for its type or its nullability, which nobody looks at: nothing is altered
+    table, name = t.name(0, "table_name"), text(given, "the column's name")
     changes: dict[str, Value] = {}
     unknown: list[str] = []
     new = get("new_column_name") or (get("name") if t.batch else None)
@@ -125,6 +129,8 @@ def _alter_column(t: Target) -> Value:
         t.emit(AlterColumn(table, cut(name), **changes))
     if unknown:
         raise NotKnown("; ".join(unknown))
+    if not changes:
+        t.emit(Statement("alter_column", table, cut(name)))
     return None
 
 
