@@ -33,7 +33,7 @@ from migralint.render.calls import Code, autocommit, call, execute, in_schema, i
 from migralint.schema import *  # noqa: F403  # and so is that of the schema
 from migralint.schema import Name, Schema
 from migralint.schema.conversion import conversion, narrowing
-from migralint.schema.names import quote
+from migralint.schema.names import quote, written
 from migralint.schema.types import canonical
 
 __all__ = [
@@ -80,6 +80,7 @@ __all__ = [
     "refused",
     "type_call",
     "upgrades",
+    "written",
 ]
 __all__ += _operations.__all__
 __all__ += _schema.__all__

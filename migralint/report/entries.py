@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from migralint.render.statement import statement
 from migralint.report.style import Style, visible
-from migralint.rule import Opaque, Place, Step
+from migralint.rule import Opaque, Place, Step, written
 
 Entry = dict[str, object]
 
@@ -27,7 +27,7 @@ def entry(history: str | None, step: Step, line: Callable[[Place], int]) -> Entr
         "index": step.index,
         "operation": operation.operation,
         "table": str(operation.table_name) if operation.table_name else None,
-        "name": str(operation.object_name) if operation.object_name else None,
+        "name": written(operation.object_name) if operation.object_name else None,
         "path": step.place.path,
         "line": line(step.place),
         "certainty": step.certainty,

@@ -50,10 +50,28 @@ def next_value(sequence: Name, default_schema: str) -> str:
     return f"nextval('{shown.replace(chr(39), chr(39) * 2)}'::regclass)"
 
 
+class Cut(str):
+    """An identifier that was too long; `written` is all of it."""
+
+    written: str
+
+    def __new__(cls, stored: str, written: str) -> Cut:
+        made = super().__new__(cls, stored)
+        made.written = written
+        return made
+
+
 def cut(identifier: str) -> str:
-    """The identifier as PostgreSQL stores it: cut to 63 bytes at a character boundary."""
+    """The identifier as PostgreSQL stores it: cut to 63 bytes at a character boundary; then it is a `Cut`."""
     raw = identifier.encode()
-    return identifier if len(raw) <= NAME_BYTES else raw[:NAME_BYTES].decode(errors="ignore")
+    if len(raw) <= NAME_BYTES:
+        return identifier
+    return Cut(raw[:NAME_BYTES].decode(errors="ignore"), identifier)
+
+
+def written(identifier: str) -> str:
+    """The identifier as the statement has it."""
+    return identifier.written if isinstance(identifier, Cut) else identifier
 
 
 def object_name(first: str, second: str | None, label: str) -> str:

@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from migralint.report.entries import entry
+from tests.sql.reading import steps
+
+
+def test_a_name_that_is_cut_is_listed_as_it_is_written() -> None:
+    name = "ix_" + "x" * 70
+    made = steps(f"CREATE TABLE t (a int); CREATE INDEX {name} ON t (a)")[-1]
+    assert made.operation.object_name == name[:63]
+    assert entry(None, made, lambda place: 1)["name"] == name
