@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
-from migralint.python.values import Arguments, Builtin, ClassValue, Function, Native, Value
+from migralint.python.library.convert import NotKnown
+from migralint.python.values import Arguments, Builtin, ClassValue, Function, Instance, Native, Value
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -66,13 +67,11 @@ class OperationsClass(Native):
         return OpItem()
 
 
-def implementation(ev: Evaluator, operation: Value, place: Place) -> Value | None:
-    """Runs the implementation registered for an operation object of the project; None where there is none."""
+def implementation(ev: Evaluator, operation: Instance, place: Place) -> Value:
+    """Runs the implementation registered for an operation object of the project. Raises NotKnown."""
     from migralint.python.library.operations import OpItem
-    from migralint.python.values import Instance
 
-    if isinstance(operation, Instance):
-        for cls, function in ev.context.get("implementations", []):
-            if cls in operation.cls.mro():
-                return ev.call(function, Arguments([OpItem(), operation]), place)
-    return None
+    for cls, function in ev.context.get("implementations", []):
+        if cls in operation.cls.mro():
+            return ev.call(function, Arguments([OpItem(), operation]), place)
+    raise NotKnown(f"no implementation of {operation.cls.name} is registered")

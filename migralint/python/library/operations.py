@@ -20,7 +20,7 @@ from migralint.python.library.registry import VALUES, known
 from migralint.python.library.sqltext import as_sql
 from migralint.python.library.target import OPERATIONS, OUTSIDE, Target, outside, run
 from migralint.python.text import Text
-from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
+from migralint.python.values import Arguments, Builtin, Instance, Native, Unknown, Value
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -71,11 +71,15 @@ def _batch_alter_table(t: Target) -> Value:
 
 @outside
 def _invoke(t: Target) -> Value:
-    operation = t.args.get(0)
-    runner = getattr(operation, "invoke", None)
-    if runner is None:
-        raise NotKnown("the operation object is not known")
-    return runner(t.ev, t.place)
+    from migralint.python.library.custom import implementation
+    from migralint.python.library.operation_objects import OperationObject
+
+    operation = t.args.get(0, "operation")
+    if isinstance(operation, OperationObject):
+        return operation.invoke(t.ev, t.place)
+    if isinstance(operation, Instance):
+        return implementation(t.ev, operation, t.place)
+    raise NotKnown(operation.reason if isinstance(operation, Unknown) else "the operation object is not known")
 
 
 @dataclass(eq=False)
