@@ -110,7 +110,8 @@ class _Frame:
 
 
 @contextmanager
-def _judging(ev: Evaluator, reason: str, place: Place, keep: bool | None) -> Iterator[Branch]:
+def judging(ev: Evaluator, reason: str, place: Place, keep: bool | None) -> Iterator[Branch]:
+    """What runs inside may not run; `keep` as for `operations.Database.branch`."""
     ev.judging += 1
     try:
         with ev.database.branch(reason, place, keep=keep) as branch:
@@ -125,7 +126,7 @@ def judge(
     """Runs a block as a branch; returns the branch and the signal by which it left."""
     frame = _Frame(scope)
     signal: Signal | None = None
-    with _judging(ev, reason, place, keep) as branch:
+    with judging(ev, reason, place, keep) as branch:
         try:
             ev.block(scope, body)
         except Signal as left:
@@ -209,7 +210,7 @@ def loop(ev: Evaluator, scope: Scope, node: Node) -> None:
     if items is None:
         why = iterable.reason if isinstance(iterable, Unknown) else "what the loop runs over is not known"
         frame = _Frame(scope)
-        with _judging(ev, why, place, False):
+        with judging(ev, why, place, False):
             assign(ev, scope, node[2], Unknown(f"an item of something that is not known ({why})", place))
             returned = False
             try:

@@ -21,9 +21,11 @@ from migralint.python.values import (
     Native,
     NotFollowed,
     ReturnSignal,
+    Signal,
     Symbol,
     Unknown,
     Value,
+    is_code,
 )
 
 if TYPE_CHECKING:
@@ -80,12 +82,29 @@ def call_symbol(ev: Evaluator, symbol: Symbol, args: Arguments, place: Place) ->
 
 
 def touch(ev: Evaluator, args: Arguments, place: Place, reason: str) -> bool:
-    """Something unknown is called: when it is given the database, it may do anything to it, and True is the answer."""
+    """Something unknown is called: when it is given the database, it may do anything to it, and True is the answer.
+
+    Code that it is given may run: it is judged, with arguments that are not known.
+    """
     for value in args.all():
         if isinstance(value, Native) and getattr(value, "reaches_database", False):
             ev.opaque(reason, place)
             return True
+    if not ev.importing:
+        for value in args.all():
+            if is_code(value):
+                _perhaps(ev, value, reason, place)
     return False
+
+
+def _perhaps(ev: Evaluator, function: Value, reason: str, place: Place) -> None:
+    from migralint.python.branches import judging
+
+    with judging(ev, reason, place, None):
+        try:
+            call(ev, function, Arguments(open=True), place)
+        except Signal:
+            pass
 
 
 def bind(ev: Evaluator, function: Function, args: Arguments, place: Place) -> Scope:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from migralint.operations import Place
@@ -18,10 +18,12 @@ from migralint.python.values import (
     Instance,
     ModuleValue,
     Native,
+    NotFollowed,
     PyRaise,
     Symbol,
     Unknown,
     Value,
+    is_code,
 )
 
 if TYPE_CHECKING:
@@ -219,8 +221,12 @@ def item(ev: Evaluator, owner: Value, key: Value, place: Place) -> Value:
             return item(ev, inner, key, place) if inner is not None else Unknown("an item", place)
         case Function() | BoundMethod() | ModuleValue():
             return Unknown("an item", place)
+    if isinstance(key, Symbol) and ev.truth(key) is None:
+        key = Unknown(f"{key.path} is not known", place)
     if isinstance(key, Unknown):
-        return key
+        held = owner.values() if isinstance(owner, dict) else owner
+        code = isinstance(held, Iterable) and any(is_code(value) for value in held)
+        return NotFollowed(f"which function it is: {key.reason}", place, undefined=True) if code else key
     if isinstance(key, EnumMember) and key.mixes_in_data and not isinstance(owner, dict):
         key = key.value
     if isinstance(key, tuple) and not bounds.hashable(key):

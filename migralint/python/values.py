@@ -282,6 +282,18 @@ class Exhausted(Exception):
         self.place = place
 
 
+def is_code(value: Value) -> bool:
+    """Whether it is a function of the project, or an operation of Alembic's: calling it may change the database."""
+    match value:
+        case Function():
+            return True
+        case BoundMethod():
+            return is_code(value.function)
+        case Builtin():
+            return value.name.startswith(("op.", "batch_op."))
+    return False
+
+
 def unknown_in(values: Any) -> Unknown | None:
     """The first Unknown among the values (containers searched one level deep), or None."""
     for value in values:

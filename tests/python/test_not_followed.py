@@ -83,3 +83,25 @@ def test_modules_of_the_project_are_imported_by_name(call: str) -> None:
     assert follow(f"import importlib\nx = 'lib'\n{call}", setup="op.create_table('t')", files=files).told == [
         "drop_table t -"
     ]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import itertools\nlist(itertools.starmap(op.drop_column, [('t', 'a')]))",
+        "import threading\nthreading.Thread(target=op.drop_table, args=('t',)).start()",
+        "import acme\nacme.later(lambda: op.drop_table('t'))",
+        "import acme\ndef remove():\n    op.execute('DROP TABLE t')\nacme.later(remove)",
+        "import acme\nways = {'a': lambda: op.drop_table('t')}\nways[acme.kind]()",
+        "import acme\nways = [op.drop_table]\nways[acme.number('x')]('t')",
+    ],
+)
+def test_code_that_is_handed_to_what_is_not_known_may_run(code: str) -> None:
+    found = follow(code, setup="op.create_table('t', sa.Column('a', sa.Integer()))")
+    assert found.told
+    assert all(line[0] in "?!" for line in found.told)
+
+
+def test_code_that_changes_nothing_can_be_handed_on() -> None:
+    assert follow("import acme\nacme.ordered([1], key=lambda item: item + 1)\nx = 1").told == ["!opaque - -"]
+    assert follow("import acme\nx = acme.ordered([1], key=lambda item: item + 1)").told == []

@@ -90,10 +90,16 @@ grant = PGGrantTable(schema="public", table="t", role="anon", grant="DELETE")
     [
         ("op.create_entity(function)", ["create_function - public.touch"]),
         ("op.replace_entity(function)", ["create_function - public.touch"]),
-        ("op.create_entity(function); op.drop_entity(function)", ["create_function - public.touch", "drop_function - public.touch"]),
+        (
+            "op.create_entity(function); op.drop_entity(function)",
+            ["create_function - public.touch", "drop_function - public.touch"],
+        ),
         ("op.create_entity(view)", ["create_view - public.v"]),
         ("op.create_entity(view); op.replace_entity(view)", ["create_view - public.v", "create_view - public.v"]),
-        ("op.create_entity(view); op.drop_entity(view, cascade=True)", ["create_view - public.v", "drop_view - public.v"]),
+        (
+            "op.create_entity(view); op.drop_entity(view, cascade=True)",
+            ["create_view - public.v", "drop_view - public.v"],
+        ),
         ("op.create_entity(stored)", ["create_materialized_view - public.m"]),
         ("op.replace_entity(stored)", ["drop_materialized_view - public.m", "create_materialized_view - public.m"]),
         (
