@@ -473,3 +473,17 @@ def test_altering_a_column_object_alters_nothing() -> None:
     found = follow(code, setup="op.create_table('t', sa.Column('a', sa.Integer()))")
     assert found.told == ["alter_column t a"]
     assert found.steps[0].before == found.steps[0].after
+
+
+def test_names_of_constraints_at_their_positions() -> None:
+    code = """
+    op.create_table("p", sa.Column("id", sa.Integer, primary_key=True))
+    op.create_table(
+        "t",
+        sa.Column("a", sa.Integer, sa.CheckConstraint("a > 1", "inline")),
+        sa.CheckConstraint("a > 2", "listed"),
+        sa.ForeignKeyConstraint(["a"], ["p.id"], "key"),
+    )
+    """
+    tables = follow(code).paper.result.tables
+    assert {c.name for table in tables.values() for c in table.constraints} == {"p_pkey", "inline", "listed", "key"}

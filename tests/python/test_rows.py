@@ -103,3 +103,17 @@ def test_a_value_that_the_database_chose_is_not_known_but_the_others_are() -> No
     code = "    for row in bind.execute(sa.select(seeds)):\n        op.create_table(f't_{row.id}')\n"
     found = follow(TABLE + code, setup=SETUP)
     assert [line[0] for line in found.told] == ["!"] * len(found.told) != []
+
+
+def test_nothing_is_sent_for_no_rows() -> None:
+    code = """
+    from sqlalchemy.orm import Session, declarative_base
+    class Seed(declarative_base()):
+        __tablename__ = "seeds"
+        id = sa.Column(sa.Integer, primary_key=True)
+    session = Session(bind=op.get_bind())
+    session.bulk_update_mappings(Seed, [{"id": row.id} for row in session.execute(sa.text("SELECT id FROM empty"))])
+    session.bulk_insert_mappings(Seed, [])
+    """
+    assert follow(code, setup=SETUP).told == []
+    assert follow(code.replace("Seed, []", "Seed, [{'id': 9}]"), setup=SETUP).told == ["insert seeds -"]

@@ -264,12 +264,14 @@ def _foreign_key(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return ForeignKeyItem(args.get(0, "column"), args)
 
 
-def _listed(kind: str, first_is_name: bool = False) -> object:
+def _listed(kind: str, name_at: int | None = None) -> object:
+    """A constraint or index whose name may stand at a position."""
+
     def build(ev: Evaluator, args: Arguments, place: Place) -> Value:
         items = list(args.positional)
         name = args.keywords.get("name")
-        if first_is_name:
-            name = items.pop(0) if items else name
+        if name_at is not None and name_at < len(items):
+            name = items.pop(name_at)
         item = ConstraintItem(kind, name, items, args, place)
         owner = next((i.table for i in items if isinstance(i, ColumnItem) and i.table is not None), None)
         if owner is not None:
@@ -281,10 +283,10 @@ def _listed(kind: str, first_is_name: bool = False) -> object:
 
 known("sqlalchemy.PrimaryKeyConstraint")(_listed("pk"))  # type: ignore[arg-type]  # built for the registry
 known("sqlalchemy.UniqueConstraint")(_listed("uq"))  # type: ignore[arg-type]  # built for the registry
-known("sqlalchemy.ForeignKeyConstraint")(_listed("fk"))  # type: ignore[arg-type]  # built for the registry
-known("sqlalchemy.CheckConstraint")(_listed("ck"))  # type: ignore[arg-type]  # built for the registry
+known("sqlalchemy.ForeignKeyConstraint")(_listed("fk", 2))  # type: ignore[arg-type]  # built for the registry
+known("sqlalchemy.CheckConstraint")(_listed("ck", 1))  # type: ignore[arg-type]  # built for the registry
 known("postgresql.ExcludeConstraint")(_listed("ex"))  # type: ignore[arg-type]  # built for the registry
-known("sqlalchemy.Index")(_listed("ix", first_is_name=True))  # type: ignore[arg-type]  # built for the registry
+known("sqlalchemy.Index")(_listed("ix", 0))  # type: ignore[arg-type]  # built for the registry
 
 
 def _generated(kind: str) -> object:

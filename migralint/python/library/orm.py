@@ -154,9 +154,9 @@ class SessionItem(ConnectionItem):
             case "add_all" | "bulk_save_objects":
                 return Builtin(name, lambda ev, args, place: _write(ev, ev.items(args.get(0)) or [], name, place))
             case "bulk_insert_mappings":
-                return Builtin(name, lambda ev, args, place: _rows(ev, args.get(0), "insert", place))
+                return Builtin(name, lambda ev, args, place: _rows(ev, args, "insert", place))
             case "bulk_update_mappings":
-                return Builtin(name, lambda ev, args, place: _rows(ev, args.get(0), "update", place))
+                return Builtin(name, lambda ev, args, place: _rows(ev, args, "update", place))
             case "get":
                 return Builtin(name, lambda ev, args, place: QueryItem(args.positional[:1]).first(ev, place))
             case "refresh" | "expunge" | "expunge_all" | "expire" | "rollback" | "no_autoflush":
@@ -175,8 +175,11 @@ def _write(ev: Evaluator, objects: list[Value], kind: str, place: Place) -> Valu
     return objects[0] if objects else None
 
 
-def _rows(ev: Evaluator, model: Value, kind: str, place: Place) -> Value:
-    table = table_of(model)
+def _rows(ev: Evaluator, args: Arguments, kind: str, place: Place) -> Value:
+    """`bulk_insert_mappings(model, rows)` and `bulk_update_mappings`: nothing is sent for no rows."""
+    table = table_of(args.get(0, "mapper"))
+    if ev.items(args.get(1, "mappings")) == []:
+        return None
     if isinstance(table, TableItem):
         _row_operation(ev, table, kind, place, where=True)
     else:
