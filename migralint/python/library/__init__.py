@@ -27,6 +27,7 @@ def _load() -> None:
             custom,
             ddl,
             entities,
+            expressions,
             files,
             inspector,
             key_operations,

@@ -9,12 +9,12 @@ from migralint.operations import Place
 from migralint.python.branches import ContextManager, savepoint
 from migralint.python.library.convert import NotKnown
 from migralint.python.library.ddl import DdlItem
+from migralint.python.library.dialect import DialectItem
 from migralint.python.library.dml import Dml, operation
 from migralint.python.library.dml_rows import rows_of, run_select
 from migralint.python.library.registry import known
 from migralint.python.library.rows import Result, nothing
 from migralint.python.library.sqltext import Sql, text_of
-from migralint.python.library.types import DialectItem
 from migralint.python.text import Text
 from migralint.python.values import Arguments, Builtin, Unknown, Value
 

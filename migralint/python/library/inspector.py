@@ -35,7 +35,7 @@ class Inspector(Native):
 
             return ConnectionItem()
         if name == "dialect":
-            from migralint.python.library.types import DialectItem
+            from migralint.python.library.dialect import DialectItem
 
             return DialectItem(ev.database.dialect)
         if name == "default_schema_name":

@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
-from migralint.python.library.registry import VALUES, Handler, known, resolver
 from migralint.python.operators import Expressive
-from migralint.python.text import Text, concat, replace
-from migralint.python.values import Arguments, Builtin, EnumMember, Native, Symbol, Unknown, Value
-from migralint.schema.names import quote
+from migralint.python.text import Text, concat
+from migralint.python.values import Arguments, Builtin, EnumMember, Symbol, Unknown, Value
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -225,7 +223,8 @@ def _op(ev: Evaluator, self: Sql, args: Arguments, place: Place) -> Value:
     return Builtin("op", lambda ev, args, place: self.operate(ev, sign, args.get(0), place, swapped=False))
 
 
-def _cast(ev: Evaluator, self: Sql, args: Arguments, place: Place) -> Value:
+def cast(ev: Evaluator, self: Sql, args: Arguments, place: Place) -> Value:
+    """`expression.cast(type)`."""
     from migralint.python.library.types import as_type
 
     kind = as_type(ev, args.get(0), place)
@@ -277,29 +276,8 @@ _METHODS: dict[str, Method] = {
     "between": _between,
     "op": _op,
     "bool_op": _op,
-    "cast": _cast,
+    "cast": cast,
 }
-
-
-@known("sqlalchemy.text", "sqlalchemy.literal_column", "sqlalchemy.DDL", "sqlalchemy.quoted_name")
-def _text(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    value = args.get(0, "text")
-    if not isinstance(value, str):
-        return value if isinstance(value, (Unknown, Sql)) else Unknown("a text that is not known", place)
-    return Sql(replace(value, "\\:", ":"), raw=True)
-
-
-@known("sqlalchemy.column")
-def _column(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    from migralint.python.library.items import ColumnItem
-
-    name = args.get(0)
-    return ColumnItem.make(ev, args, place) if isinstance(name, str) else Unknown("a column", place)
-
-
-@known("sqlalchemy.literal")
-def _literal(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    return as_sql(ev, args.get(0, "value"), place)
 
 
 class BindItem(Sql):
@@ -309,160 +287,6 @@ class BindItem(Sql):
         super().__init__(f":{name}")
         self.name = name
         self.value = value
-
-
-@known("sqlalchemy.bindparam")
-def _bindparam(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    return BindItem(str(args.get(0, "key")), args.get(1, "value", default=Unknown("a bound value", place)))
-
-
-@known("op.inline_literal")
-def _inline_literal(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    return as_sql(ev, args.get(0), place)
-
-
-@known("sqlalchemy.null")
-def _null(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    return Sql("NULL")
-
-
-@known("sqlalchemy.true")
-def _true(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    return Sql("1" if ev.database.dialect == "sqlite" else "true")
-
-
-@known("sqlalchemy.false")
-def _false(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    return Sql("0" if ev.database.dialect == "sqlite" else "false")
-
-
-def _bool(word: str) -> Handler:
-    def build(ev: Evaluator, args: Arguments, place: Place) -> Value:
-        columns: list[str] = []
-        texts: list[str] = []
-        for value in args.positional:
-            part = as_sql(ev, value, place)
-            if isinstance(part, Unknown):
-                return part
-            columns += part.columns
-            texts.append(part.inner())
-        return Sql(f" {word} ".join(texts), columns, loose=len(texts) > 1)
-
-    return build
-
-
-known("sqlalchemy.and_")(_bool("AND"))
-known("sqlalchemy.or_")(_bool("OR"))
-
-
-@known("sqlalchemy.not_")
-def _not(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    part = as_sql(ev, args.get(0), place)
-    return part if isinstance(part, Unknown) else Sql(f"NOT ({part.text})", part.columns, loose=True)
-
-
-@known("sqlalchemy.cast", "sqlalchemy.type_coerce")
-def _cast_function(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    part = as_sql(ev, args.get(0), place)
-    return part if isinstance(part, Unknown) else _cast(ev, part, Arguments(args.positional[1:], args.keywords), place)
-
-
-def _ordering(word: str) -> Handler:
-    def build(ev: Evaluator, args: Arguments, place: Place) -> Value:
-        value = args.get(0)
-        part = Sql(quote(value), [value]) if isinstance(value, str) else as_sql(ev, value, place)
-        if isinstance(part, Unknown):
-            return part
-        return Sql(part.text, part.columns, raw=part.raw, loose=part.loose, ordering=f"{part.ordering} {word}".strip())
-
-    return build
-
-
-known("sqlalchemy.desc")(_ordering("DESC"))
-known("sqlalchemy.asc")(_ordering(""))
-known("sqlalchemy.nulls_last", "sqlalchemy.nullslast")(_ordering("NULLS LAST"))
-known("sqlalchemy.nulls_first", "sqlalchemy.nullsfirst")(_ordering("NULLS FIRST"))
-
-
-@known("sqlalchemy.case")
-def _case(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    whens = args.positional
-    if len(whens) == 1 and isinstance(whens[0], list):
-        whens = whens[0]
-    columns: list[str] = []
-    text = "CASE"
-    for when in whens:
-        if not isinstance(when, tuple) or len(when) != 2:
-            return Unknown("a CASE", place)
-        condition, result = as_sql(ev, when[0], place), as_sql(ev, when[1], place)
-        if isinstance(condition, Unknown) or isinstance(result, Unknown):
-            return Unknown("a CASE", place)
-        columns += condition.columns + result.columns
-        text += f" WHEN {condition.text} THEN {result.text}"
-    if "else_" in args.keywords:
-        other = as_sql(ev, args.keywords["else_"], place)
-        if isinstance(other, Unknown):
-            return other
-        columns += other.columns
-        text += f" ELSE {other.text}"
-    return Sql(text + " END", columns)
-
-
-_ANSI = {
-    "current_timestamp",
-    "current_date",
-    "current_time",
-    "localtime",
-    "localtimestamp",
-    "current_user",
-    "session_user",
-    "user",
-}
-
-
-def call_function(ev: Evaluator, name: str, args: Arguments, place: Place) -> Sql | Unknown:
-    """`func.name(...)`."""
-    if name.lower() in _ANSI and not args.positional:
-        return Sql(name.upper())
-    texts: list[str] = []
-    columns: list[str] = []
-    for value in args.positional:
-        part = as_sql(ev, value, place)
-        if isinstance(part, Unknown):
-            return part
-        texts.append(part.text)
-        columns += part.columns
-    if name.lower() == "count" and not texts:
-        texts = ["*"]
-    if name.lower() == "now" and ev.database.dialect == "sqlite":
-        return Sql("CURRENT_TIMESTAMP")
-    return Sql(f"{name}({', '.join(texts)})", columns)
-
-
-class Func(Native):
-    """`sqlalchemy.func`, or a package of functions below it."""
-
-    type_name = "func"
-
-    def __init__(self, prefix: str = "") -> None:
-        self.prefix = prefix
-
-    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
-        return Func(f"{self.prefix}{name}.")
-
-    def call(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
-        return call_function(ev, self.prefix[:-1], args, place)
-
-
-VALUES["sqlalchemy.func"] = Func()
-
-
-@resolver
-def _functions(path: str) -> Handler | None:
-    if not path.startswith("sqlalchemy.func."):
-        return None
-    name = path.rpartition(".")[2]
-    return lambda ev, args, place: call_function(ev, name, args, place)
 
 
 def text_of(value: Value) -> Text | None:

@@ -20,7 +20,6 @@ from migralint.python.values import (
     Value,
 )
 from migralint.schema.names import quote
-from migralint.sql.names import creation_schema
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -280,70 +279,6 @@ def as_type(ev: Evaluator, value: Value, place: Place) -> TypeItem | Unknown:
     return Unknown("a column type that is not known", place)
 
 
-_DIALECT_CLASSES = {
-    "PGDialect": "postgresql",
-    "MySQLDialect": "mysql",
-    "MariaDBDialect": "mariadb",
-    "SQLiteDialect": "sqlite",
-    "MSDialect": "mssql",
-    "OracleDialect": "oracle",
-}
-"""The dialect of SQLAlchemy's classes; those of a driver have its name added."""
-
-
-class DialectItem(Native):
-    """The dialect, as types and conditions see it."""
-
-    type_name = "dialect"
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def attribute_is(self, tail: str) -> bool | None:
-        """Whether it is an instance of SQLAlchemy's class; None where that depends on the driver."""
-        if tail in ("Dialect", "DefaultDialect"):
-            return True
-        for start, dialect in _DIALECT_CLASSES.items():
-            if tail.startswith(start):
-                return (True if tail == start else None) if dialect == self.name else False
-        return None
-
-    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
-        if name in ("name",):
-            return ev.database.dialect
-        if name == "type_descriptor":
-            return Builtin(name, lambda ev, args, place: as_type(ev, args.get(0), place))
-        if name in ("server_version_info",):
-            return (ev.database.server_version, 0)
-        if name == "driver":
-            return "psycopg2" if ev.database.dialect == "postgresql" else "pysqlite"
-        if name in ("supports_comments", "supports_sequences", "supports_native_boolean"):
-            return ev.database.dialect == "postgresql"
-        if name == "default_schema_name":
-            return creation_schema(ev.database)
-        if name == "identifier_preparer":
-            return PreparerItem()
-        if name == "has_table":
-            from migralint.python.library.inspector import has_table
-
-            return Builtin(
-                name,
-                lambda ev, args, place: has_table(ev, Arguments(args.positional[1:], args.keywords), place),
-            )
-        return Unknown(f"attribute {name} of the dialect", place)
-
-
-class PreparerItem(Native):
-    """`dialect.identifier_preparer`."""
-
-    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
-        if name in ("quote", "quote_identifier", "quote_schema", "format_table"):
-            return Builtin(
-                name, lambda ev, args, place: quote(args.get(0)) if isinstance(args.get(0), str) else args.get(0)
-            )
-        return Unknown(f"attribute {name} of the identifier preparer", place)
-
-
 def own_type(
     ev: Evaluator, cls: ClassValue, args: Arguments, place: Place, instance: Instance | None = None
 ) -> TypeItem | None:
@@ -366,6 +301,8 @@ def own_type(
         found, function = cls.lookup(method)
         if not found:
             continue
+        from migralint.python.library.dialect import DialectItem
+
         given = Arguments([DialectItem(ev.database.dialect)]) if method == "load_dialect_impl" else Arguments()
         result = ev.call(BoundMethod(function, receiver), given, place)
         if method == "get_col_spec" and isinstance(result, str):
