@@ -189,12 +189,12 @@ def upgrades(step: Step) -> bool:
 def refused(step: Step, kind: str) -> CannotApply | None:
     """What PostgreSQL answers to a step that the replay ran, of this kind ("missing", "exists", "depends").
 
-    None where the code handles it and no transaction is lost by it, and after something that could not be read.
+    None where the code swallows it, and after something that could not be read.
     """
     failure = step.failure
-    if failure is None or failure.kind != kind or not step.applied or step.before.opaque:
+    if failure is None or failure.kind != kind or not step.applied or step.before.opaque or step.caught:
         return None
-    return None if step.caught and step.transaction is None else failure
+    return failure
 
 
 def lowered(step: Step, confidence: str = HIGH) -> str:

@@ -96,8 +96,12 @@ class Database(Protocol):
         """A savepoint: inside, `execute` raises CannotApply; an exception that leaves the block undoes all of it."""
         ...
 
-    def watching(self) -> AbstractContextManager[None]:
-        """Code that handles failures: inside, `execute` records a failing operation and raises CannotApply."""
+    def watching(self, place: Place, *, always: bool) -> AbstractContextManager[None]:
+        """Code at this place that goes on after failures: `execute` records a failing operation and raises CannotApply.
+
+        Its `aborts` is true where PostgreSQL refuses all that follows in the transaction. Not `always` where the code
+        may raise again.
+        """
         ...
 
     def begin(self) -> None:

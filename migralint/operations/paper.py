@@ -28,8 +28,8 @@ class Step:
     `transaction` numbers the transactions of the revision, None is outside any; `after_commit` is true where the code
     itself ended one with COMMIT: whether another is open depends on the driver. `applied` is false for what was only
     judged (the branch not taken, the body of a loop over unknown data) or undone with its subtransaction. `failure`
-    is what PostgreSQL would answer; the replay went on without the operation. `caught` is true where the code handles
-    failures of it (which helps only outside of a transaction).
+    is what PostgreSQL would answer; the replay went on without the operation. `caught` is where the code swallows a
+    failure of it, without a savepoint (which helps only outside of a transaction).
     """
 
     operation: Operation
@@ -43,7 +43,7 @@ class Step:
     transaction: int | None = 0
     sql: str | None = None
     failure: CannotApply | None = None
-    caught: bool = False
+    caught: Place | None = None
     after_commit: bool = False
     revision: str | None = None
     direction: str = "upgrade"
@@ -130,7 +130,7 @@ class Paper:
         self._transaction: int | None = 0
         self._reasons: list[str] = []
         self._raising = 0
-        self._watching = 0
+        self._watching: list[tuple[Place, bool]] = []
         self._rows = Rows()
         self._gone: frozenset[ObjectRef] = frozenset()
         self._index = 0
@@ -207,7 +207,7 @@ class Paper:
                 transaction=self._transaction,
                 sql=sql,
                 failure=failure,
-                caught=self._watching > 0,
+                caught=self._caught(),
                 after_commit=self._committed and not self._together and not self._script,
                 revision=self.revision,
                 direction=self.direction,
@@ -216,6 +216,8 @@ class Paper:
         )
         self._index += 1
         if failure is not None and (self._watching or self._raising):
+            in_transaction = self.dialect == "postgresql" and self._transaction is not None
+            failure.aborts = in_transaction and not self._raising
             raise failure
 
     def _applied(self, operation: Operation, place: Place) -> Schema:
@@ -288,13 +290,13 @@ class Paper:
             self._restore(saved)
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
+    def watching(self, place: Place, *, always: bool) -> Iterator[None]:
         """A `try` of the code around statements: failures are recorded and raised."""
-        self._watching += 1
+        self._watching.append((place, always))
         try:
             yield
         finally:
-            self._watching -= 1
+            self._watching.pop()
 
     def begin(self) -> None:
         """BEGIN as a statement."""
@@ -333,6 +335,13 @@ class Paper:
             self._next_transaction()
 
     # helpers ---------------------------------------------------------------------------------------------------
+    def _caught(self) -> Place | None:
+        """Where the code swallows a failure at this point: outside of transactions also where it may raise it again."""
+        if self._raising or not self._watching:
+            return None
+        place, always = self._watching[-1]
+        return place if always or self._transaction is None else None
+
     def _next_transaction(self) -> None:
         self._transactions += 1
         self._transaction = self._transactions
