@@ -23,6 +23,7 @@ from migralint.diagnostic import (
     Related,
 )
 from migralint.drift.difference import Difference
+from migralint.drift.states import Unlike, unlike
 from migralint.history.revision import ABSENT, ACTS, EMPTY, RAISES, Import, Revision
 from migralint.operations import *  # noqa: F403  # the vocabulary of operations is part of the contract
 from migralint.operations import AddColumn, AlterColumn, CannotApply
@@ -67,6 +68,7 @@ __all__ = [
     "Revision",
     "Rule",
     "Step",
+    "Unlike",
     "autocommit",
     "call",
     "canonical",
@@ -79,6 +81,7 @@ __all__ = [
     "quote",
     "refused",
     "type_call",
+    "unlike",
     "upgrades",
     "written",
 ]
@@ -123,6 +126,17 @@ class History(Protocol):
 
     def before(self, revision: str) -> Schema:
         """The state before the revision's upgrade."""
+        ...
+
+    def restored(self, revision: str) -> Schema | None:
+        """The state after the revision's upgrade and downgrade, if that was followed."""
+        ...
+
+    def again(self, revision: str) -> tuple[Step, ...]:
+        """What the upgrade does after the downgrade, where that left another state than the upgrade found.
+
+        Only with a policy under which downgrades are run: `required` and `any`.
+        """
         ...
 
 

@@ -53,4 +53,6 @@ def joined(results: Sequence[Replayed]) -> Replayed:
         upgrades={id: steps for result in results for id, steps in result.upgrades.items()},
         downgrades={id: steps for result in results for id, steps in result.downgrades.items()},
         states={id: state for result in results for id, state in result.states.items()},
+        returned={id: state for result in results for id, state in result.returned.items()},
+        repeated={id: steps for result in results for id, steps in result.repeated.items()},
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from migralint.configuration import Configuration
 from migralint.history.graph import Graph
 from migralint.history.read import RevisionFile
-from migralint.history.revision import Revision
+from migralint.history.revision import ACTS, RAISES, Revision
 from migralint.operations import (
     CreateFunction,
     CreateSequence,
@@ -47,6 +47,10 @@ class Replayed:
     downgrades: Mapping[str, tuple[Step, ...]] = field(repr=False)
     states: Mapping[str, Schema] = field(repr=False)
     """The state before each revision's upgrade."""
+    returned: Mapping[str, Schema] = field(default_factory=dict, repr=False)
+    """The state after each revision's upgrade and downgrade."""
+    repeated: Mapping[str, tuple[Step, ...]] = field(default_factory=dict, repr=False)
+    """What each revision's upgrade does after its downgrade, where that left another state than before."""
     configuration: Configuration = field(default_factory=Configuration, repr=False)
     """What the configuration says about this history."""
 
@@ -62,6 +66,14 @@ class Replayed:
     def before(self, revision: str) -> Schema:
         """The state before the revision's upgrade."""
         return self.states.get(revision, self.schema)
+
+    def restored(self, revision: str) -> Schema | None:
+        """The state after the revision's upgrade and downgrade, if that was followed."""
+        return self.returned.get(revision)
+
+    def again(self, revision: str) -> tuple[Step, ...]:
+        """What the upgrade does after the downgrade, where that left another state than the upgrade found."""
+        return self.repeated.get(revision, ())
 
     def steps_all(self) -> Iterator[Step]:
         """Every step: each upgrade in order, its downgrade right after it."""
@@ -79,6 +91,8 @@ class Run:
     directions: Sequence[str] = ("upgrade", "downgrade")
     arguments: Mapping[str, Value] = field(default_factory=dict)
     """What `env.py` hands to the functions of revisions."""
+    repeats: bool = False
+    """Whether upgrades are also followed after their downgrades."""
 
 
 def replay(
@@ -92,6 +106,8 @@ def replay(
     upgrades: dict[str, tuple[Step, ...]] = {}
     downgrades: dict[str, tuple[Step, ...]] = {}
     states: dict[str, Schema] = {}
+    returned: dict[str, Schema] = {}
+    repeated: dict[str, tuple[Step, ...]] = {}
     for revision in target if target is not None else list(graph.revisions):
         file = by_id[revision]
         states[revision] = paper.schema
@@ -99,6 +115,10 @@ def replay(
         if "downgrade" in run.directions:
             with paper.aside():
                 downgrades[revision] = _direction(run, file, "downgrade")
+                returned[revision] = paper.schema
+                if run.repeats and file.revision.downgrade == ACTS and paper.schema != states[revision]:
+                    with paper.unrecorded():
+                        repeated[revision] = _direction(run, file, "upgrade", anew=True)
     return Replayed(
         name,
         graph,
@@ -109,14 +129,20 @@ def replay(
         upgrades,
         downgrades,
         states,
+        returned,
+        repeated,
     )
 
 
-def _direction(run: Run, file: RevisionFile, direction: str) -> tuple[Step, ...]:
+def _direction(run: Run, file: RevisionFile, direction: str, *, anew: bool = False) -> tuple[Step, ...]:
+    """What the revision does. A downgrade, and an upgrade `anew`, are runs of Alembic of their own."""
     paper, ev, revision = run.paper, run.evaluator, file.revision
     paper.start(revision.id, direction)
     start = len(paper.steps)
-    memo = set(ev.context.get("enum_memo", set()))
+    memo = ev.context.setdefault("enum_memo", set())
+    apart = anew or direction == "downgrade"
+    if apart:
+        ev.context["enum_memo"] = set()
     for function in _functions(run, file, direction):
         ev.steps, ev.callers, ev.depth = 0, (), 0
         place, given = revision.place, dict(run.arguments)
@@ -132,7 +158,7 @@ def _direction(run: Run, file: RevisionFile, direction: str) -> tuple[Step, ...]
         result = ev.run_function(function, Arguments([], given), place)
         if isinstance(result, PyRaise) and not _always_raises(revision, direction):
             ev.opaque(f"the code raises {result.kind}: {result.message}", result.place or place)
-    if direction == "downgrade":
+    if apart:
         ev.context["enum_memo"] = memo
     steps = [replace(s, place=_home(s.place, revision.path)) for s in paper.steps[start:]]
     paper.steps[start:] = steps
@@ -140,7 +166,7 @@ def _direction(run: Run, file: RevisionFile, direction: str) -> tuple[Step, ...]
 
 
 def _always_raises(revision: Revision, direction: str) -> bool:
-    return (revision.upgrade if direction == "upgrade" else revision.downgrade) == "raises"
+    return (revision.upgrade if direction == "upgrade" else revision.downgrade) == RAISES
 
 
 def _required(function: Function) -> list[str]:

@@ -290,6 +290,17 @@ class Paper:
             self._restore(saved)
 
     @contextmanager
+    def unrecorded(self) -> Iterator[None]:
+        """What runs inside leaves no trace."""
+        saved, lengths = self._save(), [len(self.steps), len(self.notes), len(self.assumptions)]
+        try:
+            yield
+        finally:
+            self._restore(saved)
+            for record, length in zip((self.steps, self.notes, self.assumptions), lengths, strict=True):
+                del record[length:]  # type: ignore[attr-defined]
+
+    @contextmanager
     def watching(self, place: Place, *, always: bool) -> Iterator[None]:
         """A `try` of the code around statements: failures are recorded and raised."""
         self._watching.append((place, always))
