@@ -29,7 +29,7 @@ from migralint.operations import *  # noqa: F403  # the vocabulary of operations
 from migralint.operations import AddColumn, AlterColumn, CannotApply
 from migralint.operations.effects import Effects, effects
 from migralint.operations.made import Made
-from migralint.operations.paper import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Note, Step
+from migralint.operations.paper import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Guarded, Note, Step
 from migralint.render.calls import Code, autocommit, call, execute, in_schema, in_sql, type_call
 from migralint.schema import *  # noqa: F403  # and so is that of the schema
 from migralint.schema import Name, Schema
@@ -61,6 +61,7 @@ __all__ = [
     "Difference",
     "Effects",
     "Example",
+    "Guarded",
     "History",
     "Import",
     "Note",
@@ -130,6 +131,10 @@ class History(Protocol):
 
     def restored(self, revision: str) -> Schema | None:
         """The state after the revision's upgrade and downgrade, if that was followed."""
+        ...
+
+    def guarded(self, revision: str) -> tuple[Guarded, ...]:
+        """Changes that a condition rules out on a new database because what they change is made later."""
         ...
 
     def again(self, revision: str) -> tuple[Step, ...]:

@@ -92,6 +92,17 @@ class Database(Protocol):
         """The state before a branch that was tried, for what runs where it does not; dropped at the end."""
         ...
 
+    def rules_out(self) -> bool:
+        """Told that a condition whose answer is known rules statements out.
+
+        True where they are to be followed nonetheless, within `ruled_out`.
+        """
+        ...
+
+    def ruled_out(self) -> AbstractContextManager[None]:
+        """What runs inside is recorded; its effect on the state is dropped, and what is there is not known."""
+        ...
+
     def subtransaction(self) -> AbstractContextManager[None]:
         """A savepoint: inside, `execute` raises CannotApply; an exception that leaves the block undoes all of it."""
         ...

@@ -67,7 +67,20 @@ class Assumption(NamedTuple):
     revision: str | None
 
 
-class _Saved(NamedTuple):
+class Guarded(NamedTuple):
+    """A change that a condition rules out on a new database, as what it changes is made later: by `maker`, at `made`.
+
+    `step` is the change as it would fail.
+    """
+
+    step: Step
+    maker: str
+    made: Place
+
+
+class Moment(NamedTuple):
+    """What the database on paper holds at one point."""
+
     schema: Schema
     search_path: tuple[str, ...]
     rows: Rows
@@ -77,7 +90,7 @@ class _Saved(NamedTuple):
 class Attempt:
     """A branch being tried: what it recorded since it began."""
 
-    def __init__(self, paper: Paper, saved: _Saved) -> None:
+    def __init__(self, paper: Paper, saved: Moment) -> None:
         self._paper = paper
         self._start = len(paper.steps)
         self.saved = saved
@@ -131,6 +144,8 @@ class Paper:
         self._reasons: list[str] = []
         self._raising = 0
         self._watching: list[tuple[Place, bool]] = []
+        self.passed_over = 0
+        self._curious = False
         self._rows = Rows()
         self._gone: frozenset[ObjectRef] = frozenset()
         self._index = 0
@@ -149,6 +164,10 @@ class Paper:
             functions={name: functions for name, functions in schema.functions.items() if name.schema != TEMPORARY},
             types={name: kind for name, kind in schema.types.items() if name.schema != TEMPORARY},
         )
+
+    def moment(self) -> Moment:
+        """What it holds now."""
+        return Moment(self.schema, self.search_path, self._rows, self._gone)
 
     def start(self, revision: str | None, direction: str) -> None:
         """Begins a revision: numbering starts anew."""
@@ -244,7 +263,7 @@ class Paper:
     @contextmanager
     def branch(self, reason: str, place: Place, *, keep: bool | None) -> Iterator[Attempt]:
         """What runs inside is conditional; see `operations.Database`."""
-        saved, start = self._save(), len(self.steps)
+        saved, start = self.moment(), len(self.steps)
         attempt = Attempt(self, saved)
         self._reasons.append(reason)
         try:
@@ -258,7 +277,7 @@ class Paper:
     @contextmanager
     def instead_of(self, attempt: Branch) -> Iterator[None]:
         """The state before that branch, for what runs where the branch does not; afterwards the state is as it was."""
-        saved = self._save()
+        saved = self.moment()
         if isinstance(attempt, Attempt):
             self._restore(attempt.saved)
         try:
@@ -269,7 +288,7 @@ class Paper:
     @contextmanager
     def subtransaction(self) -> Iterator[None]:
         """A savepoint; see `operations.Database`."""
-        saved, start = self._save(), len(self.steps)
+        saved, start = self.moment(), len(self.steps)
         self._raising += 1
         try:
             yield
@@ -280,10 +299,42 @@ class Paper:
         finally:
             self._raising -= 1
 
+    def rules_out(self) -> bool:
+        """A condition rules something out; whether that is followed nonetheless."""
+        self.passed_over += 1
+        return self._curious
+
+    @contextmanager
+    def ruled_out(self) -> Iterator[None]:
+        """What a condition rules out, followed nonetheless; see `operations.Database`."""
+        saved, watching, raising = self.moment(), self._watching, self._raising
+        self._curious, self._watching, self._raising = False, [], 0
+        self.schema = replace(self.schema, opaque=True)
+        try:
+            yield
+        finally:
+            self._restore(saved)
+            self._curious, self._watching, self._raising = True, watching, raising
+
+    @contextmanager
+    def back_at(self, moment: Moment) -> Iterator[None]:
+        """What runs inside begins at an earlier point and leaves no trace; what conditions rule out is followed.
+
+        Nothing is assumed there.
+        """
+        assumable = self._assumable
+        with self.unrecorded():
+            self._restore(moment)
+            self._curious, self._assumable = True, lambda _: False
+            try:
+                yield
+            finally:
+                self._curious, self._assumable = False, assumable
+
     @contextmanager
     def aside(self) -> Iterator[None]:
         """What runs inside is recorded, and its effect on the state dropped at the end (a downgrade)."""
-        saved = self._save()
+        saved = self.moment()
         try:
             yield
         finally:
@@ -292,7 +343,7 @@ class Paper:
     @contextmanager
     def unrecorded(self) -> Iterator[None]:
         """What runs inside leaves no trace."""
-        saved, lengths = self._save(), [len(self.steps), len(self.notes), len(self.assumptions)]
+        saved, lengths = self.moment(), [len(self.steps), len(self.notes), len(self.assumptions)]
         try:
             yield
         finally:
@@ -357,10 +408,7 @@ class Paper:
         self._transactions += 1
         self._transaction = self._transactions
 
-    def _save(self) -> _Saved:
-        return _Saved(self.schema, self.search_path, self._rows, self._gone)
-
-    def _restore(self, saved: _Saved) -> None:
+    def _restore(self, saved: Moment) -> None:
         self.schema, self.search_path, self._rows, self._gone = saved
 
 

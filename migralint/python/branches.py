@@ -94,6 +94,13 @@ class _Frame:
         values = [*scope.names.values(), *scope.module.names.values()]
         self.contents: list[tuple[Value, Value]] = [(v, v.copy()) for v in values if type(v) in (list, dict, set)]
 
+    def undo(self) -> None:
+        """Puts everything back."""
+        self.scope.names.clear()
+        self.scope.names.update(self.names)
+        for container, content in self.contents:
+            _refill(container, content)
+
     def restore(self, reason: str) -> None:
         """Puts everything back; what the branch may have changed is not known, and why."""
         after = dict(self.scope.names)
@@ -103,11 +110,7 @@ class _Frame:
         for container, content in self.contents:
             if _same(container, content):
                 continue
-            container.clear()
-            if isinstance(container, list):
-                container.extend(content)
-            else:
-                container.update(content)
+            _refill(container, content)
             if not content:
                 blurred.append(container)
             elif isinstance(container, list):
@@ -117,6 +120,14 @@ class _Frame:
                 if any(value is container for container in blurred):
                     names[name] = _depending(name, reason)
         _blur(self.scope, self.names, after, reason)
+
+
+def _refill(container: Value, content: Value) -> None:
+    container.clear()
+    if isinstance(container, list):
+        container.extend(content)
+    else:
+        container.update(content)
 
 
 @contextmanager
@@ -165,6 +176,16 @@ def _same(one: Value, two: Value) -> bool:
         return bool(type(one) is type(two) and one == two)
     except Exception:  # comparing values of ours that define no equality
         return False
+
+
+def passed_over(ev: Evaluator, scope: Scope, body: list[Node]) -> None:
+    """Statements that a known condition rules out: followed where somebody wants to know, without any effect."""
+    if not body or not ev.database.rules_out():
+        return
+    frame = _Frame(scope)
+    with ev.database.ruled_out(), suppress(Signal, PyRaise, CannotApply):
+        ev.block(scope, body)
+    frame.undo()
 
 
 def undecided(ev: Evaluator, scope: Scope, node: Node, test: Value, rest: list[Node]) -> bool:
