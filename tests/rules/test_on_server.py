@@ -15,10 +15,10 @@ from tests.postgres.server import Server, wipe
 from tests.rules.project import write
 from tests.rules.test_examples import RULES
 
-REFUSED = {"MG202", "MG203", "MG320", "MG321", "MG322", "MG323", "MG324", "MG326"}
+REFUSED = {"MG202", "MG203", "MG320", "MG321", "MG322", "MG323", "MG324", "MG326", "MG327"}
 """Rules about what PostgreSQL refuses."""
 
-NOTICED = {"MG326"}
+NOTICED = {"MG326", "MG327"}
 """Rules of the engine that say what PostgreSQL refuses."""
 
 NOT_RUN = {"MG001", "MG002", "MG003", "MG004", "MG010", "MG011", "MG012", "MG330", "MG802"}

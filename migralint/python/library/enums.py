@@ -67,6 +67,8 @@ def before_create(ev: Evaluator, types: list[Value], place: Place, *, checkfirst
     memo = ev.context.setdefault("enum_memo", set())
     for kind in types:
         enum = enum_in(ev, kind, place)
+        if enum is not None and not enum.create_type:
+            needed(ev, enum, "create_table with create_type=False", place)
         if enum is None or not enum.create_type:
             continue
         name = enum_name(ev, enum)
@@ -83,6 +85,20 @@ def before_create(ev: Evaluator, types: list[Value], place: Place, *, checkfirst
             ev.opaque(f"the labels of the enum {enum.enum_name} are not known", place)
             continue
         ev.database.execute(CreateType(EnumType(name, enum.labels), checkfirst), place, implicit=True)
+
+
+def needed(ev: Evaluator, enum: EnumItem, what: str, place: Place) -> None:
+    """What sends no CREATE TYPE needs a type that is there."""
+    schema = ev.database.ask(enum_name(ev, enum))
+    spaces = (enum.schema,) if enum.schema else ev.database.search_path
+    if schema.opaque or any(Name(space, enum.enum_name or "") in schema.types for space in spaces):
+        return
+    ev.database.note(
+        "MG327",
+        f"type {enum_name(ev, enum)} does not exist at this point of the history, and {what} sends no CREATE TYPE: "
+        "PostgreSQL refuses it",
+        place,
+    )
 
 
 def _only_in_one_run(ev: Evaluator, name: Name, place: Place) -> None:
