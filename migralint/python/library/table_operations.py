@@ -19,7 +19,7 @@ from migralint.python.library.convert import NotKnown, flag, text
 from migralint.python.library.ddl import create_table
 from migralint.python.library.enums import enum_in, needed
 from migralint.python.library.items import ColumnItem, default_sql, type_ddl
-from migralint.python.library.naming import DEFAULT_CONVENTION
+from migralint.python.library.naming import DEFAULT_CONVENTION, tell_cut
 from migralint.python.library.tables import TableItem
 from migralint.python.library.target import Target, in_batches, outside
 from migralint.python.values import Unknown, Value
@@ -53,7 +53,9 @@ def _drop_table(t: Target) -> Value:
 @outside
 def _rename_table(t: Target) -> Value:
     table = t.name(0, "old_table_name")
-    t.emit(RenameTable(table, Name(table.schema, cut(text(t.args.get(1, "new_table_name"), "the new name")))))
+    new = text(t.args.get(1, "new_table_name"), "the new name")
+    tell_cut(t.ev, new, t.place)
+    t.emit(RenameTable(table, Name(table.schema, cut(new))))
     return None
 
 
@@ -112,6 +114,7 @@ def _alter_column(t: Target) -> Value:
     new = get("new_column_name") or (get("name") if t.batch else None)
     if new is not None and new != name:
         changes["new_name"] = text(new, "the new name")
+        tell_cut(ev, changes["new_name"], t.place)
     kind = get("type_")
     if kind is not None:
         ddl = type_ddl(ev, kind, t.place)
