@@ -23,12 +23,13 @@ from migralint.diagnostic import (
     Related,
 )
 from migralint.drift.difference import Difference
+from migralint.drift.states import Unlike, unlike
 from migralint.history.revision import ABSENT, ACTS, EMPTY, RAISES, Import, Revision
 from migralint.operations import *  # noqa: F403  # the vocabulary of operations is part of the contract
 from migralint.operations import AddColumn, AlterColumn, CannotApply
 from migralint.operations.effects import Effects, effects
 from migralint.operations.made import Made
-from migralint.operations.paper import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Note, Step
+from migralint.operations.paper import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Guarded, Note, Step
 from migralint.render.calls import Code, autocommit, call, execute, in_schema, in_sql, type_call
 from migralint.schema import *  # noqa: F403  # and so is that of the schema
 from migralint.schema import Name, Schema
@@ -60,6 +61,7 @@ __all__ = [
     "Difference",
     "Effects",
     "Example",
+    "Guarded",
     "History",
     "Import",
     "Note",
@@ -67,6 +69,7 @@ __all__ = [
     "Revision",
     "Rule",
     "Step",
+    "Unlike",
     "autocommit",
     "call",
     "canonical",
@@ -79,6 +82,7 @@ __all__ = [
     "quote",
     "refused",
     "type_call",
+    "unlike",
     "upgrades",
     "written",
 ]
@@ -123,6 +127,21 @@ class History(Protocol):
 
     def before(self, revision: str) -> Schema:
         """The state before the revision's upgrade."""
+        ...
+
+    def restored(self, revision: str) -> Schema | None:
+        """The state after the revision's upgrade and downgrade, if that was followed."""
+        ...
+
+    def guarded(self, revision: str) -> tuple[Guarded, ...]:
+        """Changes that a condition rules out on a new database because what they change is made later."""
+        ...
+
+    def again(self, revision: str) -> tuple[Step, ...]:
+        """What the upgrade does after the downgrade, where that left another state than the upgrade found.
+
+        Only with a policy under which downgrades are run: `required` and `any`.
+        """
         ...
 
 
@@ -189,12 +208,12 @@ def upgrades(step: Step) -> bool:
 def refused(step: Step, kind: str) -> CannotApply | None:
     """What PostgreSQL answers to a step that the replay ran, of this kind ("missing", "exists", "depends").
 
-    None where the code handles it and no transaction is lost by it, and after something that could not be read.
+    None where the code swallows it, and after something that could not be read.
     """
     failure = step.failure
-    if failure is None or failure.kind != kind or not step.applied or step.before.opaque:
+    if failure is None or failure.kind != kind or not step.applied or step.before.opaque or step.caught:
         return None
-    return None if step.caught and step.transaction is None else failure
+    return failure
 
 
 def lowered(step: Step, confidence: str = HIGH) -> str:

@@ -15,7 +15,7 @@ class NameTooLong(Rule):
 
     ## What it flags
 
-    A name of more than 63 characters that is given to Alembic as it is.
+    A name of more than 63 characters that is given to Alembic as it is, to make or to drop a constraint or index.
 
     ## Why it matters
 
@@ -42,6 +42,11 @@ class NameTooLong(Rule):
             setup=_TABLE,
             upgrade=f'op.create_index("{_LONG}", "events", ["id"], unique=True)',
             also=("MG201",),
+        ),
+        Example(
+            setup=f'{_TABLE}\nop.execute("ALTER TABLE events ADD CONSTRAINT {_LONG} CHECK (id > 0)")',
+            upgrade=f'op.drop_constraint("{_LONG}", "events")',
+            also=("MG341",),
         ),
     )
     good = (

@@ -53,4 +53,7 @@ def joined(results: Sequence[Replayed]) -> Replayed:
         upgrades={id: steps for result in results for id, steps in result.upgrades.items()},
         downgrades={id: steps for result in results for id, steps in result.downgrades.items()},
         states={id: state for result in results for id, state in result.states.items()},
+        returned={id: state for result in results for id, state in result.returned.items()},
+        guards={id: found for result in results for id, found in result.guards.items()},
+        repeated={id: steps for result in results for id, steps in result.repeated.items()},
     )

@@ -7,27 +7,23 @@ from dataclasses import dataclass, field, replace
 
 from migralint.configuration import Configuration
 from migralint.history.graph import Graph
+from migralint.history.guards import Asking, too_early
+from migralint.history.made import made_by
 from migralint.history.read import RevisionFile
-from migralint.history.revision import Revision
+from migralint.history.revision import ACTS, RAISES, Revision
 from migralint.operations import (
-    CreateFunction,
-    CreateSequence,
-    CreateTable,
-    CreateType,
-    CreateView,
     DropFunction,
     DropSequence,
     DropTable,
     DropType,
     DropView,
     ObjectRef,
-    Operation,
     Place,
     RenameTable,
     RenameType,
     RenameView,
 )
-from migralint.operations.paper import Assumption, Note, Paper, Step
+from migralint.operations.paper import Assumption, Guarded, Note, Paper, Step
 from migralint.python.evaluator import Evaluator
 from migralint.python.values import Arguments, Function, PyRaise, Symbol, Unknown, Value
 from migralint.schema import Schema
@@ -47,6 +43,12 @@ class Replayed:
     downgrades: Mapping[str, tuple[Step, ...]] = field(repr=False)
     states: Mapping[str, Schema] = field(repr=False)
     """The state before each revision's upgrade."""
+    returned: Mapping[str, Schema] = field(default_factory=dict, repr=False)
+    """The state after each revision's upgrade and downgrade."""
+    repeated: Mapping[str, tuple[Step, ...]] = field(default_factory=dict, repr=False)
+    """What each revision's upgrade does after its downgrade, where that left another state than before."""
+    guards: Mapping[str, tuple[Guarded, ...]] = field(default_factory=dict, repr=False)
+    """What conditions of each revision rule out because it comes too early."""
     configuration: Configuration = field(default_factory=Configuration, repr=False)
     """What the configuration says about this history."""
 
@@ -62,6 +64,18 @@ class Replayed:
     def before(self, revision: str) -> Schema:
         """The state before the revision's upgrade."""
         return self.states.get(revision, self.schema)
+
+    def restored(self, revision: str) -> Schema | None:
+        """The state after the revision's upgrade and downgrade, if that was followed."""
+        return self.returned.get(revision)
+
+    def again(self, revision: str) -> tuple[Step, ...]:
+        """What the upgrade does after the downgrade, where that left another state than the upgrade found."""
+        return self.repeated.get(revision, ())
+
+    def guarded(self, revision: str) -> tuple[Guarded, ...]:
+        """Changes that a condition rules out on a new database because what they change is made later."""
+        return self.guards.get(revision, ())
 
     def steps_all(self) -> Iterator[Step]:
         """Every step: each upgrade in order, its downgrade right after it."""
@@ -79,6 +93,8 @@ class Run:
     directions: Sequence[str] = ("upgrade", "downgrade")
     arguments: Mapping[str, Value] = field(default_factory=dict)
     """What `env.py` hands to the functions of revisions."""
+    repeats: bool = False
+    """Whether upgrades are also followed after their downgrades."""
 
 
 def replay(
@@ -92,13 +108,28 @@ def replay(
     upgrades: dict[str, tuple[Step, ...]] = {}
     downgrades: dict[str, tuple[Step, ...]] = {}
     states: dict[str, Schema] = {}
+    returned: dict[str, Schema] = {}
+    repeated: dict[str, tuple[Step, ...]] = {}
+    asking: dict[str, Asking] = {}
     for revision in target if target is not None else list(graph.revisions):
         file = by_id[revision]
         states[revision] = paper.schema
+        moment, passed_over, asked = paper.moment(), paper.passed_over, len(paper.asked)
         upgrades[revision] = _direction(run, file, "upgrade")
+        if paper.passed_over > passed_over:
+            asking[revision] = Asking(moment, frozenset(paper.asked[asked:]))
         if "downgrade" in run.directions:
             with paper.aside():
                 downgrades[revision] = _direction(run, file, "downgrade")
+                returned[revision] = paper.schema
+                if run.repeats and file.revision.downgrade == ACTS and paper.schema != states[revision]:
+                    with paper.unrecorded():
+                        repeated[revision] = _direction(run, file, "upgrade", anew=True)
+
+    def followed(revision: str) -> tuple[Step, ...]:
+        with paper.back_at(asking[revision].moment):
+            return _direction(run, by_id[revision], "upgrade", anew=True)
+
     return Replayed(
         name,
         graph,
@@ -109,14 +140,22 @@ def replay(
         upgrades,
         downgrades,
         states,
+        returned,
+        repeated,
+        too_early(graph, upgrades, asking, followed, paper.result),
     )
 
 
-def _direction(run: Run, file: RevisionFile, direction: str) -> tuple[Step, ...]:
+def _direction(run: Run, file: RevisionFile, direction: str, *, anew: bool = False) -> tuple[Step, ...]:
+    """What the revision does. A downgrade, and an upgrade `anew`, are runs of Alembic of their own."""
     paper, ev, revision = run.paper, run.evaluator, file.revision
     paper.start(revision.id, direction)
     start = len(paper.steps)
-    memo = set(ev.context.get("enum_memo", set()))
+    memo = ev.context.setdefault("enum_memo", set())
+    apart = anew or direction == "downgrade"
+    ev.context["enums_made_here"] = set()
+    if apart:
+        ev.context["enum_memo"] = set()
     for function in _functions(run, file, direction):
         ev.steps, ev.callers, ev.depth = 0, (), 0
         place, given = revision.place, dict(run.arguments)
@@ -132,7 +171,7 @@ def _direction(run: Run, file: RevisionFile, direction: str) -> tuple[Step, ...]
         result = ev.run_function(function, Arguments([], given), place)
         if isinstance(result, PyRaise) and not _always_raises(revision, direction):
             ev.opaque(f"the code raises {result.kind}: {result.message}", result.place or place)
-    if direction == "downgrade":
+    if apart:
         ev.context["enum_memo"] = memo
     steps = [replace(s, place=_home(s.place, revision.path)) for s in paper.steps[start:]]
     paper.steps[start:] = steps
@@ -140,7 +179,7 @@ def _direction(run: Run, file: RevisionFile, direction: str) -> tuple[Step, ...]
 
 
 def _always_raises(revision: Revision, direction: str) -> bool:
-    return (revision.upgrade if direction == "upgrade" else revision.downgrade) == "raises"
+    return (revision.upgrade if direction == "upgrade" else revision.downgrade) == RAISES
 
 
 def _required(function: Function) -> list[str]:
@@ -200,7 +239,7 @@ def creations(steps: Sequence[Step]) -> set[ObjectRef]:
     for step in steps:
         if step.direction != "upgrade":
             continue
-        for made in _made(step.operation):
+        for made in made_by(step.operation):
             if made not in out and dropped.get(made, "") == step.revision:
                 replaced.add(made)
             elif made not in replaced:
@@ -210,17 +249,3 @@ def creations(steps: Sequence[Step]) -> set[ObjectRef]:
         if moved or (isinstance(operation, _DROPS) and not operation.if_exists):
             dropped.setdefault(operation.object, step.revision)
     return out
-
-
-def _made(operation: Operation) -> Iterator[ObjectRef]:
-    match operation:
-        case CreateTable():
-            yield ObjectRef("table", operation.table_name)
-        case RenameTable():
-            yield ObjectRef("table", operation.new)
-        case CreateType() | CreateView() | CreateSequence() | CreateFunction():
-            yield ObjectRef(operation.object.kind, None, operation.object_name)
-            if isinstance(operation, CreateView):
-                yield ObjectRef("table", operation.view.name)
-        case RenameType() | RenameView():
-            yield ObjectRef(operation.object.kind, None, str(operation.new))

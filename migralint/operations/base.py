@@ -36,8 +36,10 @@ class CannotApply(Exception):
     """PostgreSQL would refuse the operation at this point.
 
     `kind` is "missing" (the object is not there), "exists" (it already is), "depends" (something needs it) or
-    "invalid" (it does not fit what is there).
+    "invalid" (it does not fit what is there). `aborts` is set where a transaction is lost by it that code goes on in.
     """
+
+    aborts = False
 
     def __init__(self, kind: str, object: ObjectRef, detail: str = "") -> None:
         super().__init__(f"{object}: {detail or kind}")

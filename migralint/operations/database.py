@@ -92,12 +92,27 @@ class Database(Protocol):
         """The state before a branch that was tried, for what runs where it does not; dropped at the end."""
         ...
 
+    def rules_out(self) -> bool:
+        """Told that a condition whose answer is known rules statements out.
+
+        True where they are to be followed nonetheless, within `ruled_out`.
+        """
+        ...
+
+    def ruled_out(self) -> AbstractContextManager[None]:
+        """What runs inside is recorded; its effect on the state is dropped, and what is there is not known."""
+        ...
+
     def subtransaction(self) -> AbstractContextManager[None]:
         """A savepoint: inside, `execute` raises CannotApply; an exception that leaves the block undoes all of it."""
         ...
 
-    def watching(self) -> AbstractContextManager[None]:
-        """Code that handles failures: inside, `execute` records a failing operation and raises CannotApply."""
+    def watching(self, place: Place, *, always: bool) -> AbstractContextManager[None]:
+        """Code at this place that goes on after failures: `execute` records a failing operation and raises CannotApply.
+
+        Its `aborts` is true where PostgreSQL refuses all that follows in the transaction. Not `always` where the code
+        may raise again.
+        """
         ...
 
     def begin(self) -> None:

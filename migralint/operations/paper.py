@@ -28,8 +28,8 @@ class Step:
     `transaction` numbers the transactions of the revision, None is outside any; `after_commit` is true where the code
     itself ended one with COMMIT: whether another is open depends on the driver. `applied` is false for what was only
     judged (the branch not taken, the body of a loop over unknown data) or undone with its subtransaction. `failure`
-    is what PostgreSQL would answer; the replay went on without the operation. `caught` is true where the code handles
-    failures of it (which helps only outside of a transaction).
+    is what PostgreSQL would answer; the replay went on without the operation. `caught` is where the code swallows a
+    failure of it, without a savepoint (which helps only outside of a transaction).
     """
 
     operation: Operation
@@ -43,7 +43,7 @@ class Step:
     transaction: int | None = 0
     sql: str | None = None
     failure: CannotApply | None = None
-    caught: bool = False
+    caught: Place | None = None
     after_commit: bool = False
     revision: str | None = None
     direction: str = "upgrade"
@@ -67,7 +67,20 @@ class Assumption(NamedTuple):
     revision: str | None
 
 
-class _Saved(NamedTuple):
+class Guarded(NamedTuple):
+    """A change that a condition rules out on a new database, as what it changes is made later: by `maker`, at `made`.
+
+    `step` is the change as it would fail.
+    """
+
+    step: Step
+    maker: str
+    made: Place
+
+
+class Moment(NamedTuple):
+    """What the database on paper holds at one point."""
+
     schema: Schema
     search_path: tuple[str, ...]
     rows: Rows
@@ -77,7 +90,7 @@ class _Saved(NamedTuple):
 class Attempt:
     """A branch being tried: what it recorded since it began."""
 
-    def __init__(self, paper: Paper, saved: _Saved) -> None:
+    def __init__(self, paper: Paper, saved: Moment) -> None:
         self._paper = paper
         self._start = len(paper.steps)
         self.saved = saved
@@ -130,7 +143,9 @@ class Paper:
         self._transaction: int | None = 0
         self._reasons: list[str] = []
         self._raising = 0
-        self._watching = 0
+        self._watching: list[tuple[Place, bool]] = []
+        self.passed_over = 0
+        self._curious = False
         self._rows = Rows()
         self._gone: frozenset[ObjectRef] = frozenset()
         self._index = 0
@@ -149,6 +164,10 @@ class Paper:
             functions={name: functions for name, functions in schema.functions.items() if name.schema != TEMPORARY},
             types={name: kind for name, kind in schema.types.items() if name.schema != TEMPORARY},
         )
+
+    def moment(self) -> Moment:
+        """What it holds now."""
+        return Moment(self.schema, self.search_path, self._rows, self._gone)
 
     def start(self, revision: str | None, direction: str) -> None:
         """Begins a revision: numbering starts anew."""
@@ -207,7 +226,7 @@ class Paper:
                 transaction=self._transaction,
                 sql=sql,
                 failure=failure,
-                caught=self._watching > 0,
+                caught=self._caught(),
                 after_commit=self._committed and not self._together and not self._script,
                 revision=self.revision,
                 direction=self.direction,
@@ -216,6 +235,8 @@ class Paper:
         )
         self._index += 1
         if failure is not None and (self._watching or self._raising):
+            in_transaction = self.dialect == "postgresql" and self._transaction is not None
+            failure.aborts = in_transaction and not self._raising
             raise failure
 
     def _applied(self, operation: Operation, place: Place) -> Schema:
@@ -242,7 +263,7 @@ class Paper:
     @contextmanager
     def branch(self, reason: str, place: Place, *, keep: bool | None) -> Iterator[Attempt]:
         """What runs inside is conditional; see `operations.Database`."""
-        saved, start = self._save(), len(self.steps)
+        saved, start = self.moment(), len(self.steps)
         attempt = Attempt(self, saved)
         self._reasons.append(reason)
         try:
@@ -256,7 +277,7 @@ class Paper:
     @contextmanager
     def instead_of(self, attempt: Branch) -> Iterator[None]:
         """The state before that branch, for what runs where the branch does not; afterwards the state is as it was."""
-        saved = self._save()
+        saved = self.moment()
         if isinstance(attempt, Attempt):
             self._restore(attempt.saved)
         try:
@@ -267,7 +288,7 @@ class Paper:
     @contextmanager
     def subtransaction(self) -> Iterator[None]:
         """A savepoint; see `operations.Database`."""
-        saved, start = self._save(), len(self.steps)
+        saved, start = self.moment(), len(self.steps)
         self._raising += 1
         try:
             yield
@@ -278,23 +299,66 @@ class Paper:
         finally:
             self._raising -= 1
 
+    def rules_out(self) -> bool:
+        """A condition rules something out; whether that is followed nonetheless."""
+        self.passed_over += 1
+        return self._curious
+
+    @contextmanager
+    def ruled_out(self) -> Iterator[None]:
+        """What a condition rules out, followed nonetheless; see `operations.Database`."""
+        saved, watching, raising = self.moment(), self._watching, self._raising
+        self._curious, self._watching, self._raising = False, [], 0
+        self.schema = replace(self.schema, opaque=True)
+        try:
+            yield
+        finally:
+            self._restore(saved)
+            self._curious, self._watching, self._raising = True, watching, raising
+
+    @contextmanager
+    def back_at(self, moment: Moment) -> Iterator[None]:
+        """What runs inside begins at an earlier point and leaves no trace; what conditions rule out is followed.
+
+        Nothing is assumed there.
+        """
+        assumable = self._assumable
+        with self.unrecorded():
+            self._restore(moment)
+            self._curious, self._assumable = True, lambda _: False
+            try:
+                yield
+            finally:
+                self._curious, self._assumable = False, assumable
+
     @contextmanager
     def aside(self) -> Iterator[None]:
         """What runs inside is recorded, and its effect on the state dropped at the end (a downgrade)."""
-        saved = self._save()
+        saved = self.moment()
         try:
             yield
         finally:
             self._restore(saved)
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
-        """A `try` of the code around statements: failures are recorded and raised."""
-        self._watching += 1
+    def unrecorded(self) -> Iterator[None]:
+        """What runs inside leaves no trace."""
+        saved, lengths = self.moment(), [len(self.steps), len(self.notes), len(self.assumptions)]
         try:
             yield
         finally:
-            self._watching -= 1
+            self._restore(saved)
+            for record, length in zip((self.steps, self.notes, self.assumptions), lengths, strict=True):
+                del record[length:]  # type: ignore[attr-defined]
+
+    @contextmanager
+    def watching(self, place: Place, *, always: bool) -> Iterator[None]:
+        """A `try` of the code around statements: failures are recorded and raised."""
+        self._watching.append((place, always))
+        try:
+            yield
+        finally:
+            self._watching.pop()
 
     def begin(self) -> None:
         """BEGIN as a statement."""
@@ -333,14 +397,18 @@ class Paper:
             self._next_transaction()
 
     # helpers ---------------------------------------------------------------------------------------------------
+    def _caught(self) -> Place | None:
+        """Where the code swallows a failure at this point: outside of transactions also where it may raise it again."""
+        if self._raising or not self._watching:
+            return None
+        place, always = self._watching[-1]
+        return place if always or self._transaction is None else None
+
     def _next_transaction(self) -> None:
         self._transactions += 1
         self._transaction = self._transactions
 
-    def _save(self) -> _Saved:
-        return _Saved(self.schema, self.search_path, self._rows, self._gone)
-
-    def _restore(self, saved: _Saved) -> None:
+    def _restore(self, saved: Moment) -> None:
         self.schema, self.search_path, self._rows, self._gone = saved
 
 

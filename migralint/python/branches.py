@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from migralint.operations import Branch, CannotApply, Place
@@ -58,11 +58,21 @@ def clauses_from(node: Node, index: int) -> Node:
 
 def yields(body: list[Node]) -> bool:
     """Whether a function body has a `yield` of its own."""
+    return _has(body, nodes.YIELD)
+
+
+def raises(body: list[Node]) -> bool:
+    """Whether a block has a `raise` of its own."""
+    return _has(body, nodes.RAISE)
+
+
+def _has(body: list[Node], kind: int) -> bool:
+    """Whether a block has a node of this kind, functions and classes in it left aside."""
     stack: list[object] = list(body)
     while stack:
         node = stack.pop()
         if isinstance(node, (tuple, list)):
-            if node and node[0] == nodes.YIELD and isinstance(node[0], int) and len(node) >= 3:
+            if node and node[0] == kind and isinstance(node[0], int) and len(node) >= 3:
                 return True
             if (
                 node
@@ -84,6 +94,13 @@ class _Frame:
         values = [*scope.names.values(), *scope.module.names.values()]
         self.contents: list[tuple[Value, Value]] = [(v, v.copy()) for v in values if type(v) in (list, dict, set)]
 
+    def undo(self) -> None:
+        """Puts everything back."""
+        self.scope.names.clear()
+        self.scope.names.update(self.names)
+        for container, content in self.contents:
+            _refill(container, content)
+
     def restore(self, reason: str) -> None:
         """Puts everything back; what the branch may have changed is not known, and why."""
         after = dict(self.scope.names)
@@ -93,11 +110,7 @@ class _Frame:
         for container, content in self.contents:
             if _same(container, content):
                 continue
-            container.clear()
-            if isinstance(container, list):
-                container.extend(content)
-            else:
-                container.update(content)
+            _refill(container, content)
             if not content:
                 blurred.append(container)
             elif isinstance(container, list):
@@ -107,6 +120,14 @@ class _Frame:
                 if any(value is container for container in blurred):
                     names[name] = _depending(name, reason)
         _blur(self.scope, self.names, after, reason)
+
+
+def _refill(container: Value, content: Value) -> None:
+    container.clear()
+    if isinstance(container, list):
+        container.extend(content)
+    else:
+        container.update(content)
 
 
 @contextmanager
@@ -155,6 +176,16 @@ def _same(one: Value, two: Value) -> bool:
         return bool(type(one) is type(two) and one == two)
     except Exception:  # comparing values of ours that define no equality
         return False
+
+
+def passed_over(ev: Evaluator, scope: Scope, body: list[Node]) -> None:
+    """Statements that a known condition rules out: followed where somebody wants to know, without any effect."""
+    if not body or not ev.database.rules_out():
+        return
+    frame = _Frame(scope)
+    with ev.database.ruled_out(), suppress(Signal, PyRaise, CannotApply):
+        ev.block(scope, body)
+    frame.undo()
 
 
 def undecided(ev: Evaluator, scope: Scope, node: Node, test: Value, rest: list[Node]) -> bool:
@@ -260,41 +291,60 @@ def while_loop(ev: Evaluator, scope: Scope, node: Node) -> None:
 def attempt(ev: Evaluator, scope: Scope, node: Node) -> None:
     """`try`: handlers run for what the code raises and for statements that PostgreSQL would refuse.
 
-    After a refused statement the transaction is aborted; only outside of one, or in a savepoint, can code go on.
+    A refused statement aborts its transaction (PostgreSQL docs, 3.4): what a handler then sends is refused as well, so
+    it is only judged. Outside of a transaction, after a savepoint and on other dialects handlers run as they stand.
     """
     body, handlers, orelse, final = list(node[2]), node[3], list(node[4] or ()), list(node[5] or ())
+    place = ev.place(scope, node)
+    handler = _handler(ev, scope, handlers, refused("", place))
     try:
         try:
-            if handlers:
-                with ev.database.watching():
-                    ev.block(scope, body)
-            else:
+            if handler is None or leaves(list(handler[2])) == nodes.RAISE:
                 ev.block(scope, body)
+            else:
+                with ev.database.watching(place, always=not raises(handler[2])):
+                    ev.block(scope, body)
         except PyRaise as problem:
-            _handle(ev, scope, handlers, problem)
-        except CannotApply as failure:
-            if not handlers:
+            handler = _handler(ev, scope, handlers, problem)
+            if handler is None:
                 raise
-            _handle(ev, scope, handlers, PyRaise("ProgrammingError", str(failure), ev.place(scope, node)))
+            _handle(ev, scope, handler, problem)
+        except CannotApply as failure:
+            if handler is None:
+                raise
+            if not failure.aborts:
+                _handle(ev, scope, handler, refused(str(failure), place))
+                return
+            reason = f"it runs after a refused statement ({failure}), when the transaction is aborted"
+            with ev.database.branch(reason, place, keep=False), suppress(PyRaise):
+                _handle(ev, scope, handler, refused(str(failure), place))
         else:
             ev.block(scope, orelse)
     finally:
         ev.block(scope, final)
 
 
-def _handle(ev: Evaluator, scope: Scope, handlers: list[Node], problem: PyRaise) -> None:
-    for kind, name, body in handlers:
-        caught = _catches(ev, ev.value(scope, kind), problem) if kind is not None else True
-        if not caught:
-            continue
-        if name is not None:
-            scope.set(name, problem.value if problem.value is not None else Unknown("an exception", problem.place))
-        try:
-            ev.block(scope, list(body))
-        except PyRaise as again:
-            raise problem if again.kind == "reraise" else again from None
-        return
-    raise problem
+def refused(message: str, place: Place) -> PyRaise:
+    """The exception by which SQLAlchemy tells that the server refused a statement."""
+    return PyRaise("ProgrammingError", message, place)
+
+
+def _handler(ev: Evaluator, scope: Scope, handlers: list[Node], problem: PyRaise) -> Node | None:
+    """The handler that catches it, or None."""
+    for handler in handlers:
+        if handler[0] is None or catches(ev, ev.value(scope, handler[0]), problem):
+            return handler
+    return None
+
+
+def _handle(ev: Evaluator, scope: Scope, handler: Node, problem: PyRaise) -> None:
+    _, name, body = handler
+    if name is not None:
+        scope.set(name, problem.value if problem.value is not None else Unknown("an exception", problem.place))
+    try:
+        ev.block(scope, list(body))
+    except PyRaise as again:
+        raise problem if again.kind == "reraise" else again from None
 
 
 _BASES = {
@@ -312,9 +362,10 @@ _BASES = {
 }
 
 
-def _catches(ev: Evaluator, kind: Value, problem: PyRaise) -> bool:
+def catches(ev: Evaluator, kind: Value, problem: PyRaise) -> bool:
+    """Whether a handler of this class, or of these classes, catches the exception."""
     if isinstance(kind, (tuple, list)):
-        return any(_catches(ev, k, problem) for k in kind)
+        return any(catches(ev, k, problem) for k in kind)
     if isinstance(kind, Unknown):
         return True
     if isinstance(kind, ClassValue):
@@ -380,7 +431,7 @@ def savepoint(ev: Evaluator, place: Place) -> Iterator[None]:
             except (ReturnSignal, BreakSignal, ContinueSignal) as signal:
                 leaving = signal
     except CannotApply as problem:
-        raise PyRaise("ProgrammingError", str(problem), place) from None
+        raise refused(str(problem), place) from None
     if leaving is not None:
         raise leaving
 

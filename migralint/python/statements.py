@@ -44,8 +44,14 @@ def _if(ev: Evaluator, scope: Scope, node: Node, rest: list[Node]) -> bool:
         if known is None:
             return branches.undecided(ev, scope, branches.clauses_from(node, i), test, rest)
         if known:
+            for other in node[2][i + 1 :]:
+                branches.passed_over(ev, scope, list(other[3]))
+            branches.passed_over(ev, scope, list(node[3]))
+            if branches.leaves(list(body)) in (nodes.RETURN, nodes.CONTINUE):
+                branches.passed_over(ev, scope, rest)
             block(ev, scope, list(body))
             return False
+        branches.passed_over(ev, scope, list(body))
     block(ev, scope, list(node[3]))
     return False
 

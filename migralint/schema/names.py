@@ -74,6 +74,17 @@ def written(identifier: str) -> str:
     return identifier.written if isinstance(identifier, Cut) else identifier
 
 
+def is_cut(identifier: str) -> bool:
+    """Whether PostgreSQL stores less of the identifier than was written."""
+    return len(identifier) * 4 > NAME_BYTES and len(identifier.encode()) > NAME_BYTES
+
+
+def told_cut(identifier: str) -> str:
+    """What to say about an identifier that is cut."""
+    size = len(identifier.encode())
+    return f"the name {identifier!r} has {size} bytes: PostgreSQL cuts it to {cut(identifier)!r}"
+
+
 def object_name(first: str, second: str | None, label: str) -> str:
     """`first_second_label` within 63 bytes; the longer part is shortened first, as `makeObjectName` does."""
     one, two = first.encode(), (second or "").encode()

@@ -109,9 +109,9 @@ def _pass(operation: Operation) -> int:
 
 
 def _there(database: Database, name: Name) -> bool:
-    """Whether the relation exists or could exist."""
+    """Whether the relation exists or could exist, or what is ruled out is followed nonetheless."""
     schema = database.ask(name)
-    return schema.opaque or schema.relation_exists(name)
+    return schema.opaque or schema.relation_exists(name) or database.rules_out()
 
 
 def _action(cursor: Cursor, database: Database, table: Name, if_exists: bool) -> Operation:

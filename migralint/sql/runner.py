@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from migralint.operations import CannotApply, Database, Insert, Opaque, Operation, Place
 from migralint.operations.data import Statement as DataStatement
 from migralint.schema import Function
+from migralint.schema.names import is_cut, told_cut
 from migralint.sql import names
 from migralint.sql.cursor import Cursor, Written
 from migralint.sql.errors import Unreadable
@@ -139,6 +140,7 @@ class Runner:
 
     def _operations(self, cursor: Cursor, place: Place) -> None:
         whole = cursor.copy()
+        self._tell_cut_names(whole, place)
         head: str | None = None
         for operation, part in read(cursor, self.database):
             sql = part.source()
@@ -147,6 +149,13 @@ class Runner:
                     head = self.text[whole.offset : part.offset]
                 sql = head + sql
             self.execute(operation, place, sql)
+
+    def _tell_cut_names(self, cursor: Cursor, place: Place) -> None:
+        """Names that PostgreSQL stores shorter than a CREATE or ALTER gives them."""
+        if self.database.dialect == "postgresql" and cursor.sees_any("create", "alter"):
+            tokens = cursor.tokens[cursor.index : cursor.end]
+            for name in {t.value: None for t in tokens if t.kind in (WORD, QUOTED) and is_cut(t.value)}:
+                self.database.note("MG341", told_cut(name), place)
 
     def _transaction(self, cursor: Cursor, word: str) -> None:
         if word in ("begin", "start"):

@@ -97,8 +97,60 @@ def test_a_failure_inside_try_reaches_the_handler() -> None:
         op.drop_column('t', 'a')
     """
     followed = follow(code, setup=TABLE)
+    assert followed.told == ["drop_table missing -", "?drop_column t a"]
+    assert followed.steps[0].caught
+    assert next(iter(followed.paper.result.tables.values())).column("a"), "the transaction is aborted"
+
+
+def test_outside_of_a_transaction_the_handler_counts() -> None:
+    code = """
+    with op.get_context().autocommit_block():
+        try:
+            op.drop_table('missing')
+        except Exception:
+            op.drop_column('t', 'a')
+    """
+    followed = follow(code, setup=TABLE)
     assert followed.told == ["drop_table missing -", "drop_column t a"]
     assert followed.steps[0].caught
+
+
+def test_after_a_savepoint_the_handler_counts() -> None:
+    code = """
+    try:
+        with op.get_bind().begin_nested():
+            op.drop_table('missing')
+    except Exception:
+        op.drop_column('t', 'a')
+    """
+    followed = follow(code, setup=TABLE)
+    assert followed.told == ["drop_column t a"]
+    assert not followed.steps[0].caught
+
+
+@pytest.mark.parametrize(
+    ("handler", "swallows"),
+    [
+        ("except Exception:\n    pass", True),
+        ("except Exception:\n    raise", False),
+        ("except Exception as e:\n    if 'exists' not in str(e):\n        raise", False),
+        ("except KeyError:\n    pass", False),
+        ("except sa.exc.SQLAlchemyError as e:\n    print(e)", True),
+        ("except (KeyError, sa.exc.ProgrammingError):\n    pass", True),
+        ("finally:\n    pass", False),
+    ],
+)
+def test_whether_an_error_is_swallowed(handler: str, swallows: bool) -> None:
+    followed = follow(f"try:\n    op.drop_column('t', 'a')\n{handler}", setup=TABLE)
+    assert bool(followed.steps[0].caught) is swallows
+
+
+@pytest.mark.parametrize(("kinds", "swallows"), [("Exception", True), ("KeyError", False), ("", False)])
+def test_whether_suppress_swallows_an_error(kinds: str, swallows: bool) -> None:
+    code = f"import contextlib\nwith contextlib.suppress({kinds}):\n    op.drop_table('missing')\nop.drop_table('t')"
+    followed = follow(code, setup=TABLE)
+    assert bool(followed.steps[0].caught) is swallows
+    assert followed.told == ["drop_table missing -", "drop_table t -"]
 
 
 def test_a_savepoint_undoes_what_failed_in_it() -> None:

@@ -15,8 +15,11 @@ from tests.postgres.server import Server, wipe
 from tests.rules.project import write
 from tests.rules.test_examples import RULES
 
-REFUSED = {"MG202", "MG203", "MG320", "MG321", "MG322", "MG323"}
+REFUSED = {"MG202", "MG203", "MG320", "MG321", "MG322", "MG323", "MG324", "MG326", "MG327"}
 """Rules about what PostgreSQL refuses."""
+
+NOTICED = {"MG326", "MG327"}
+"""Rules of the engine that say what PostgreSQL refuses."""
 
 NOT_RUN = {"MG001", "MG002", "MG003", "MG004", "MG010", "MG011", "MG012", "MG330", "MG802"}
 """Rules about reading, about what tools see, and about code that is not there."""
@@ -38,7 +41,9 @@ def cases(kind: str) -> list[object]:
         pytest.param(rule, example, id=f"{rule.code}-{kind}-{number}")
         for rule in RULES.values()
         for number, example in enumerate(getattr(rule, kind), 1)
-        if rule.scope in ("operation", "revision") and rule.code not in NOT_RUN and not example.files
+        if (rule.scope in ("operation", "revision") or rule.code in NOTICED)
+        and rule.code not in NOT_RUN
+        and not example.files
     ]
 
 

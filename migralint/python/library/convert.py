@@ -16,7 +16,7 @@ from migralint.python.library.items import (
     default_sql,
     type_ddl,
 )
-from migralint.python.library.naming import Subject, resolved
+from migralint.python.library.naming import Subject, resolved, tell_cut
 from migralint.python.library.sqltext import Sql, as_sql
 from migralint.python.library.types import EnumItem, TypeItem, as_type
 from migralint.python.values import Arguments, Unknown, Value
@@ -33,7 +33,7 @@ from migralint.schema import (
     PrimaryKey,
     Unique,
 )
-from migralint.schema.names import quote
+from migralint.schema.names import cut, quote
 from migralint.schema.types import canonical
 from migralint.sql import names as names_in_sql
 from migralint.sql.cursor import Written
@@ -99,7 +99,7 @@ def qualified(ev: Evaluator, name: Value, schema: Value, what: str = "the table'
     if isinstance(schema, Unknown):
         raise NotKnown(schema.reason)
     return names_in_sql.relation(
-        ev.database, Written(str(schema) if isinstance(schema, str) and schema else None, text(name, what))
+        ev.database, Written(str(schema) if isinstance(schema, str) and schema else None, cut(text(name, what)))
     )
 
 
@@ -108,7 +108,7 @@ def created(ev: Evaluator, name: Value, schema: Value, what: str = "the table's 
     if isinstance(schema, Unknown):
         raise NotKnown(schema.reason)
     return names_in_sql.created(
-        ev.database, Written(str(schema) if isinstance(schema, str) and schema else None, text(name, what))
+        ev.database, Written(str(schema) if isinstance(schema, str) and schema else None, cut(text(name, what)))
     )
 
 
@@ -116,6 +116,7 @@ def column(home: Home, item: ColumnItem, *, in_table: bool, sole_key: bool = Fal
     """The column as the DDL makes it; `sole_key` when it alone is the primary key of a CREATE TABLE."""
     ev, place = home.ev, item.place
     name = text(item.name, "the column's name")
+    tell_cut(ev, name, place)
     kind = type_ddl(ev, item.kind, place)
     doubtful = False
     if isinstance(kind, Unknown):

@@ -18,6 +18,7 @@ from migralint.python.library import convert
 from migralint.python.library.convert import Home, NotKnown
 from migralint.python.library.enums import before_create
 from migralint.python.library.items import ColumnItem, ConstraintItem, GeneratedItem, column_name
+from migralint.python.library.naming import tell_cut
 from migralint.python.library.registry import known
 from migralint.python.library.sqltext import Sql
 from migralint.python.library.tables import TableItem
@@ -86,6 +87,7 @@ def create_table(
     except NotKnown as problem:
         ev.opaque(f"create_table: {problem.reason}", place)
         return
+    tell_cut(ev, convert.text(table.name, "the table's name"), place)
     before_create(ev, convert.enum_types(ev, table.columns), place, checkfirst=check_types or checkfirst)
     if operation.temporary:
         see_temporary(ev.database)

@@ -60,19 +60,51 @@ def enum_in(ev: Evaluator, kind: Value, place: Place) -> EnumItem | None:
 
 
 def before_create(ev: Evaluator, types: list[Value], place: Place, *, checkfirst: bool) -> None:
-    """What a CREATE TABLE sends before itself: one CREATE TYPE per enum, once per run (SQLAlchemy's memo)."""
+    """What a CREATE TABLE sends before itself: one CREATE TYPE per enum, once per run (SQLAlchemy's memo).
+
+    The memo also keeps a later revision from it, as long as that runs in the same command.
+    """
     memo = ev.context.setdefault("enum_memo", set())
     for kind in types:
         enum = enum_in(ev, kind, place)
+        if enum is not None and not enum.create_type:
+            needed(ev, enum, "create_table with create_type=False", place)
         if enum is None or not enum.create_type:
             continue
         name = enum_name(ev, enum)
+        made_here = ev.context.setdefault("enums_made_here", set())
         if name in memo:
+            if name not in made_here and name in ev.database.ask(name).types:
+                _only_in_one_run(ev, name, place)
             continue
         memo.add(name)
+        made_here.add(name)
         if checkfirst and name in ev.database.ask(name).types:
             continue
         if enum.labels is None:
             ev.opaque(f"the labels of the enum {enum.enum_name} are not known", place)
             continue
         ev.database.execute(CreateType(EnumType(name, enum.labels), checkfirst), place, implicit=True)
+
+
+def needed(ev: Evaluator, enum: EnumItem, what: str, place: Place) -> None:
+    """What sends no CREATE TYPE needs a type that is there."""
+    schema = ev.database.ask(enum_name(ev, enum))
+    spaces = (enum.schema,) if enum.schema else ev.database.search_path
+    if schema.opaque or any(Name(space, enum.enum_name or "") in schema.types for space in spaces):
+        return
+    ev.database.note(
+        "MG327",
+        f"type {enum_name(ev, enum)} does not exist at this point of the history, and {what} sends no CREATE TYPE: "
+        "PostgreSQL refuses it",
+        place,
+    )
+
+
+def _only_in_one_run(ev: Evaluator, name: Name, place: Place) -> None:
+    ev.database.note(
+        "MG326",
+        f"create_table sends CREATE TYPE {name} again, unless the revision that made the type runs in the same "
+        "command: on a database that has it the upgrade fails",
+        place,
+    )

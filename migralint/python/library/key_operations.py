@@ -13,7 +13,7 @@ from migralint.operations import (
 from migralint.python.library import convert
 from migralint.python.library.convert import NotKnown, flag, qualified, text
 from migralint.python.library.items import ConstraintItem
-from migralint.python.library.naming import Conv
+from migralint.python.library.naming import Conv, tell_refused
 from migralint.python.library.target import Target, in_batches
 from migralint.python.values import Arguments, Value
 from migralint.schema import Name, PrimaryKey
@@ -46,7 +46,11 @@ def _drop_index(t: Target) -> Value:
     if stated is not None:
         table = qualified(ev, stated, t.schema if t.batch else get("schema"))
     name = t.args.get(0, "index_name")
-    name = shortened(name) if isinstance(name, Conv) else cut(text(name, "the index's name"))
+    if isinstance(name, Conv):
+        name = shortened(name)
+    else:
+        tell_refused(ev, text(name, "the index's name"), t.place)
+        name = cut(text(name, "the index's name"))
     schema = table.schema if table is not None else get("schema") or creation_schema(ev.database)
     t.emit(
         DropIndex(Name(str(schema), name), table, flag(ev, get("postgresql_concurrently")), flag(ev, get("if_exists")))
@@ -138,6 +142,7 @@ def _drop_constraint(t: Target) -> Value:
         name = t.home(table).name(short, given, [])
     else:
         name = text(given, "the constraint's name")
+        tell_refused(t.ev, name, t.place)
     if not name:
         raise NotKnown("the constraint's name is not known")
     t.emit(DropConstraint(table, cut(name), _KINDS.get(str(kind)), flag(t.ev, t.args.keywords.get("if_exists"))))

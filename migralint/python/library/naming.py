@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from migralint.operations import Place
 from migralint.python.text import Text
 from migralint.python.values import Arguments, Symbol, Unknown, Value
-from migralint.schema.names import NAME_BYTES, shortened
+from migralint.schema.names import NAME_BYTES, is_cut, shortened, told_cut
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -56,10 +56,35 @@ def convention_of(value: Value) -> dict[str, Value]:
     return out
 
 
+def tell_cut(ev: Evaluator, name: str, place: Place) -> None:
+    """Notes a name that SQLAlchemy sends as it is and PostgreSQL cuts."""
+    if ev.database.dialect == "postgresql" and is_cut(name):
+        ev.database.note("MG341", told_cut(name), place)
+
+
+def tell_refused(ev: Evaluator, name: str, place: Place) -> None:
+    """Notes a plain name of a constraint or index that SQLAlchemy refuses to send."""
+    if len(name) > NAME_BYTES:
+        ev.database.note(
+            "MG340",
+            f"the name {name!r} has {len(name)} characters: SQLAlchemy refuses names over {NAME_BYTES} here",
+            place,
+        )
+
+
 def resolved(
     ev: Evaluator, convention: Mapping[str, Value], subject: Subject, name: Value, place: Place
 ) -> str | Unknown:
     """The name the DDL carries; "" where the server chooses."""
+    found = _resolved(ev, convention, subject, name, place)
+    if isinstance(found, str) and len(found) <= NAME_BYTES:
+        tell_cut(ev, found, place)
+    return found
+
+
+def _resolved(
+    ev: Evaluator, convention: Mapping[str, Value], subject: Subject, name: Value, place: Place
+) -> str | Unknown:
     if isinstance(name, Unknown):
         return name
     if isinstance(name, Conv):
@@ -69,12 +94,7 @@ def resolved(
         if isinstance(template, str) and "constraint_name" in template and subject.kind != "ix":
             filled = _fill(ev, convention, str(template), subject, str(name), place)
             return filled if isinstance(filled, Unknown) else shortened(filled)
-        if len(name) > NAME_BYTES:
-            ev.database.note(
-                "MG340",
-                f"the name {name!r} has {len(name)} characters: SQLAlchemy refuses names over {NAME_BYTES} here",
-                place,
-            )
+        tell_refused(ev, name, place)
         return str(name)
     if name is not None:
         return Unknown("a name that is not known", place)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from migralint.operations import CannotApply, Place
 from migralint.python import bounds
 from migralint.python import text as texts
-from migralint.python.branches import ContextManager
+from migralint.python.branches import ContextManager, catches, refused
 from migralint.python.classes import Auto, Field
 from migralint.python.library.registry import FUNCTIONS, VALUES, known
 from migralint.python.library.rows import nothing
@@ -124,17 +125,25 @@ VALUES["loguru.logger"] = LoggerItem()
 
 
 class Suppress(ContextManager):
-    """`contextlib.suppress(...)`: what it holds back is the code's own exceptions."""
+    """`contextlib.suppress(...)`, which holds back exceptions of these classes."""
+
+    def __init__(self, kinds: Sequence[Value]) -> None:
+        self.kinds = list(kinds)
 
     def enter(self, ev: Evaluator, stack: ExitStack, place: Place) -> Value:
-        stack.push(lambda kind, problem, trace: isinstance(problem, (PyRaise, CannotApply)))
-        stack.enter_context(ev.database.watching())
+        def held_back(kind: object, problem: object, trace: object) -> bool:
+            raised = refused(str(problem), place) if isinstance(problem, CannotApply) else problem
+            return isinstance(raised, PyRaise) and catches(ev, self.kinds, raised)
+
+        stack.push(held_back)
+        if catches(ev, self.kinds, refused("", place)):
+            stack.enter_context(ev.database.watching(place, always=True))
         return None
 
 
 @known("contextlib.suppress")
 def _suppress(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    return Suppress()
+    return Suppress(args.positional)
 
 
 @known("lazy_object_proxy.Proxy", "sqlalchemy.util.memoized_property")

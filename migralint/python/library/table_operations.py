@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from migralint.operations import (
     AddColumn,
     AlterColumn,
@@ -19,17 +17,15 @@ from migralint.operations.data import Statement
 from migralint.python.library import convert
 from migralint.python.library.convert import NotKnown, flag, text
 from migralint.python.library.ddl import create_table
+from migralint.python.library.enums import enum_in, needed
 from migralint.python.library.items import ColumnItem, default_sql, type_ddl
-from migralint.python.library.naming import DEFAULT_CONVENTION
+from migralint.python.library.naming import DEFAULT_CONVENTION, tell_cut
 from migralint.python.library.tables import TableItem
 from migralint.python.library.target import Target, in_batches, outside
 from migralint.python.values import Unknown, Value
 from migralint.schema import Name, PrimaryKey
 from migralint.schema.names import cut
 from migralint.schema.types import canonical
-
-if TYPE_CHECKING:
-    pass
 
 
 @outside
@@ -57,7 +53,9 @@ def _drop_table(t: Target) -> Value:
 @outside
 def _rename_table(t: Target) -> Value:
     table = t.name(0, "old_table_name")
-    t.emit(RenameTable(table, Name(table.schema, cut(text(t.args.get(1, "new_table_name"), "the new name")))))
+    new = text(t.args.get(1, "new_table_name"), "the new name")
+    tell_cut(t.ev, new, t.place)
+    t.emit(RenameTable(table, Name(table.schema, cut(new))))
     return None
 
 
@@ -70,6 +68,7 @@ def _add_column(t: Target) -> Value:
     home = t.home(table)
     primary = flag(t.ev, item.option("primary_key"))
     column = convert.column(home, item, in_table=primary, sole_key=primary)
+    _needs_enum(t, table, item.kind, "add_column")
     t.emit(AddColumn(table, column, if_not_exists=flag(t.ev, t.args.keywords.get("if_not_exists"))))
     if primary and flag(t.ev, t.args.keywords.get("inline_primary_key")):
         t.emit(CreateConstraint(table, PrimaryKey("", (column.name,))), implicit=True)
@@ -79,6 +78,21 @@ def _add_column(t: Target) -> Value:
     if index is not None:
         t.emit(CreateIndex(table, index), implicit=True)
     return None
+
+
+def _needs_enum(t: Target, table: Name, kind: Value, what: str) -> None:
+    """A column of an enum type, in a table that the history makes."""
+    enum = enum_in(t.ev, kind, t.place)
+
+    def look() -> None:
+        found = t.ev.database.ask(table).tables.get(table)
+        if enum is not None and found is not None and not found.assumed:
+            needed(t.ev, enum, what, t.place)
+
+    if t.later is None:
+        look()
+    else:
+        t.later.append(look)
 
 
 @in_batches
@@ -100,6 +114,7 @@ def _alter_column(t: Target) -> Value:
     new = get("new_column_name") or (get("name") if t.batch else None)
     if new is not None and new != name:
         changes["new_name"] = text(new, "the new name")
+        tell_cut(ev, changes["new_name"], t.place)
     kind = get("type_")
     if kind is not None:
         ddl = type_ddl(ev, kind, t.place)
@@ -107,6 +122,7 @@ def _alter_column(t: Target) -> Value:
             unknown.append(f"the type of column {name} is not known ({ddl.reason})")
         else:
             changes["type"] = canonical(ddl) if ev.database.dialect == "postgresql" else ddl
+            _needs_enum(t, table, kind, "alter_column")
         using = get("postgresql_using")
         if using is not None:
             changes["using"] = convert.as_text(ev, using, t.place)

@@ -193,6 +193,7 @@ class Interpreter:
         for condition, body in arms:
             value = truth(self._value(condition)) if isinstance(condition, Cursor) else condition
             if value is False or value is None:
+                self._passed_over(body)
                 continue
             if value is True and not unknown:
                 return self._statements(body)
@@ -228,6 +229,14 @@ class Interpreter:
                 raise left
             return Doubt(unknown, left.kind, left.label, leaving)
         return left
+
+    def _passed_over(self, body: list[Node]) -> None:
+        """Statements that a known condition rules out: followed where somebody wants to know, without any effect."""
+        if body and self._database.rules_out():
+            before = self._variables.state()
+            with self._database.ruled_out(), suppress(Left, Raised, Fails):
+                self._statements(body)
+            self._variables.restore(before)
 
     def _case(self, node: Case) -> Doubt | None:
         arms: list[tuple[object, list[Node]]] = []
