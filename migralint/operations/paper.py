@@ -237,6 +237,8 @@ class Paper:
         if failure is not None and (self._watching or self._raising):
             in_transaction = self.dialect == "postgresql" and self._transaction is not None
             failure.aborts = in_transaction and not self._raising
+            if self._raising:  # also where the code handles it inside and rolls back to the savepoint itself
+                self.steps[-1] = _undone(self.steps[-1], failure)
             raise failure
 
     def _applied(self, operation: Operation, place: Place) -> Schema:

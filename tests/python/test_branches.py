@@ -237,3 +237,16 @@ def test_a_name_of_another_package_may_hold_anything() -> None:
     )
     module += "else:\n    def upgrade():\n        op.drop_table('u')\n"
     assert isinstance(run(module).names["upgrade"], Unknown)
+
+
+def test_a_savepoint_that_the_code_itself_rolls_back() -> None:
+    code = """
+    with op.get_bind().begin_nested() as nested:
+        try:
+            op.drop_table('missing')
+        except sa.exc.ProgrammingError:
+            nested.rollback()
+    """
+    followed = follow(code, setup=TABLE)
+    assert followed.told == ["?drop_table missing -"]
+    assert [(s.applied, s.failure) for s in followed.steps] == [(False, None)]
