@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from migralint import __version__
 from migralint.cache import Cache, default_folder
@@ -14,7 +15,9 @@ from migralint.configuration.discover import discover as find_configuration
 from migralint.configuration.existing import check_files
 from migralint.environment.errors import EnvironmentProblem
 from migralint.environment.locations import Location, discover
+from migralint.history import lock
 from migralint.history.files import Files
+from migralint.history.lock import Lock, Locked
 from migralint.history.reader import Reader
 from migralint.history.replay import Replayed
 from migralint.history.scripts import replay_script
@@ -25,10 +28,11 @@ from migralint.tree import Lines, Overlay, Recorder, Tree, TreeError, WorkTree
 if TYPE_CHECKING:
     from migralint.drift.difference import Difference
     from migralint.python.positions import Located
+    from migralint.schema import Schema
     from migralint.snapshots import Snapshot
     from migralint.verdict.subject import Span
 
-__all__ = ["Paper", "Project", "ProjectError", "replay_script"]
+__all__ = ["Compared", "Lock", "Paper", "Project", "ProjectError", "Replayed", "lock", "replay_script"]
 
 
 class ProjectError(Exception):
@@ -145,14 +149,33 @@ class Project:
         location, configuration = self.locations[0]
         return Reader(self._files, location, configuration, ("upgrade",)).replayed(target)
 
+    def locked(self) -> dict[str, dict[str, Locked]]:
+        """The revisions of each history as a lock keeps them. Raises HistoryError."""
+        found = {
+            location.name: Reader(self._files, location, configuration, ("upgrade",)).locked()
+            for location, configuration in self.locations
+        }
+        self._cache.flush()
+        return found
+
+    @property
+    def unread(self) -> tuple[Note, ...]:
+        """What could not be read so far."""
+        return tuple(self._files.notes)
+
     @property
     def notes(self) -> tuple[Note, ...]:
         """What the engine noticed."""
+        unread = [note for snapshot in self.snapshots for note in snapshot.unread]
+        return (*self.history_notes, *unread)
+
+    @property
+    def history_notes(self) -> tuple[Note, ...]:
+        """What the engine noticed in the histories, without a look at the snapshots."""
         notes: dict[Note, None] = {}
         for history in self.histories:
             notes.update(dict.fromkeys(history.notes))
-        unread = [note for snapshot in self.snapshots for note in snapshot.unread]
-        return (*self._files.notes, *notes, *unread)
+        return (*self._files.notes, *notes)
 
     # drift -----------------------------------------------------------------------------------------------------
     @cached_property
@@ -172,6 +195,60 @@ class Project:
             history = self.histories[0]
             out += drift(history.schema, snapshot, LastChange(history))
         return tuple(out)
+
+    def read_snapshot(self, text: str, path: str) -> Snapshot:
+        """The snapshot that has this text."""
+        from migralint.snapshots import parse
+
+        return parse(text, path, self.configuration)
+
+    def compared(self, schema: Schema, snapshot: Snapshot, written: Snapshot, history: Replayed | None) -> Compared:
+        """How a snapshot differs from a schema; `written` is what a new snapshot with this schema holds.
+
+        If migralint wrote the snapshot, `written` is spelled alike: it takes the place of the schema, and every
+        definition is compared. What `history` ever made is none of the snapshot's own.
+        """
+        from migralint.drift import beside, drift, extras
+
+        alike, where = snapshot.header is not None, LastChange(history) if history else _nowhere
+        found = drift(written.schema if alike else schema, snapshot, where)
+        other = beside(written.schema, snapshot, where, alike=alike)
+        states = [*(history.states.values() if history else ()), schema]
+        more = extras(states, snapshot.schema, snapshot.managed, snapshot.steps, found)
+        return Compared((*found, *(d for d in other if d.sides[0][1] is not None)), tuple(more))
+
+    def changes(self, before: Schema, after: Schema) -> tuple[Difference, ...]:
+        """What is another in the second schema, both of which migralint has spelled."""
+        from migralint.drift import beside, drift
+
+        side = _Side("after", after, frozenset(self.configuration.managed_schemas))
+        found = drift(before, side, _nowhere)
+        told = {d.object for d in found} | {replace(d.object, name=d.renamed_from) for d in found}
+        other = beside(before, side, _nowhere, alike=True, enums=True)
+        return (*found, *(d for d in other if d.object not in told))
+
+
+class Compared(NamedTuple):
+    """`differences` are those from the history, `extras` what only the snapshot has."""
+
+    differences: tuple[Difference, ...]
+    extras: tuple[str, ...]
+
+
+class _Side(NamedTuple):
+    """A schema that is compared with another."""
+
+    path: str
+    schema: Schema
+    managed: frozenset[str]
+
+    def place_of(self, ref: ObjectRef) -> Place:
+        """Nowhere in particular."""
+        return Place(self.path)
+
+
+def _nowhere(ref: ObjectRef) -> None:
+    """Where the history changed an object, when nobody asks."""
 
 
 class LastChange:

@@ -103,9 +103,13 @@ def _stored(cache: Cache, key: str, tree: WorkTree) -> Answer | None:
 
 def _signature(project: Project) -> str | None:
     """The signature of the schema at the heads; of several histories there is none."""
-    from migralint.schema.document import signature
+    from migralint.cli.unread import unread
+    from migralint.schema.canonical import signature
 
-    return signature(project.histories[0].schema) if len(project.histories) == 1 else None
+    if len(project.histories) != 1:
+        return None
+    history = project.histories[0]
+    return signature(history.schema, not unread(history.steps_all(), project.history_notes))
 
 
 def _remarks(project: Project, said: Check) -> tuple[str, ...]:

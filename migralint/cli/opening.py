@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from migralint.cli.values import Common
@@ -18,8 +18,13 @@ def find(common: Common) -> Found:
     return discover(".", common.project, common.config)
 
 
-def open_project(common: Common, found: Found, buffers: Mapping[str, str] | None = None) -> Project:
-    """The project, ready to be replayed. Raises ProjectError, ConfigurationError and TreeError."""
+def open_project(
+    common: Common,
+    found: Found,
+    buffers: Mapping[str, str] | None = None,
+    directions: Sequence[str] = ("upgrade", "downgrade"),
+) -> Project:
+    """The project, ready to be replayed in these directions. Raises ProjectError, ConfigurationError and TreeError."""
     from migralint.project import Project
 
     overrides = [os.path.abspath(given) if os.path.isfile(given) else given for given in common.config]
@@ -31,4 +36,5 @@ def open_project(common: Common, found: Found, buffers: Mapping[str, str] | None
         postgresql_version=common.postgresql_version,
         cache=not common.no_cache,
         buffers=buffers,
+        directions=directions,
     )

@@ -3,55 +3,139 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import click
 
-from migralint.cli.histories import only
 from migralint.cli.opening import find, open_project
-from migralint.cli.options import common, format_option
-from migralint.cli.output import emit, prefix
-from migralint.cli.scripts import is_script, replay
-from migralint.cli.unread import tell_of_project, tell_unread
+from migralint.cli.options import common
+from migralint.cli.output import emit, tell
+from migralint.cli.sources import Source, load
 from migralint.cli.values import Common
 
-if TYPE_CHECKING:
-    from migralint.rule import Schema
+FORMATS = ("sql", "json", "mermaid")
 
 
 @click.command("schema")
 @click.argument("source", metavar="[SOURCE]", default="heads")
-@format_option("sql", "json")
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice([*FORMATS, "text", "markdown"]),
+    help="Output format: sql (default), json or mermaid; with --check text or json; with --diff markdown too.",
+)
+@click.option("--signature", is_flag=True, help="Print the signature only: equal for schemas that mean the same.")
+@click.option("--check", metavar="FILE", help="Say whether an SQL file is the schema; exit 1 if not.")
+@click.option("--diff", metavar="A..B", help="Print what changes between two sources.")
+@click.option("--output-file", metavar="FILE", help="Write the schema to a file, unless it has more than the schema.")
+@click.option("--force", is_flag=True, help="With --output-file: write also over what would be lost.")
 @common
-def command(common: Common, source: str, format: str) -> None:
+def command(
+    common: Common,
+    source: str,
+    format: str | None,
+    signature: bool,
+    check: str | None,
+    diff: str | None,
+    output_file: str | None,
+    force: bool,
+) -> int:
     """Print a schema: what `alembic upgrade` leaves on an empty database.
 
     SOURCE is `heads` (the default), another target of `alembic upgrade` such as a revision id, `label@head` or
     `ab12+1`, or an SQL script, which is replayed on its own. Standard error tells what could not be read.
+
+    The signature is a hash of what the schema means; `-doubtful` follows it where not everything is certain.
     """
-    schema, heads = _schema(common, source)
+    format = _format(format, source, signature, check, diff, output_file, force)
+    project = open_project(common, find(common), directions=("upgrade",))
+    if diff is not None:
+        from migralint.cli.schema_diff import show
+
+        show(common, project, diff, format)
+        return 0
+    found = load(common, project, source)
+    if check is not None:
+        from migralint.cli import snapshots
+
+        if found.history is None:
+            raise click.UsageError("--check compares a file with the history; two scripts are compared by --diff.")
+        return snapshots.check(common, project, found, check, format)
+    if signature:
+        emit(f"{found.signature}\n", machine=True)
+        return 0
+    text = _rendered(common, found, format)
+    if output_file is None:
+        emit(text, machine=format != "sql")
+        return 0
+    if not force and format == "sql":
+        from migralint.cli.snapshots import lost
+
+        losing = lost(project, found, output_file)
+        if losing:
+            more = f"\n  and {len(losing) - _TOLD} more" if len(losing) > _TOLD else ""
+            raise click.ClickException(
+                f"{output_file} has what no revision makes; --force writes over it, and this is lost:\n  "
+                + "\n  ".join(losing[:_TOLD])
+                + more
+            )
+    from migralint.cli.writing import write
+
+    tell(common, f"{output_file}: {'written' if write(output_file, text) else 'unchanged'}")
+    return 0
+
+
+_TOLD = 20
+"""How many lines of what would be lost are told."""
+
+
+def _format(
+    format: str | None,
+    source: str,
+    signature: bool,
+    check: str | None,
+    diff: str | None,
+    output_file: str | None,
+    force: bool,
+) -> str:
+    """The format; a usage error for options that do not go together."""
+    given = [
+        name
+        for name, said in (
+            ("--signature", signature),
+            ("--check", check is not None),
+            ("--diff", diff is not None),
+            ("--output-file", output_file is not None),
+        )
+        if said
+    ]
+    if len(given) > 1:
+        raise click.UsageError(f"{given[0]} and {given[1]} do not go together.")
+    if force and output_file is None:
+        raise click.UsageError("--force goes with --output-file.")
+    if diff is not None and source != "heads":
+        raise click.UsageError(f"--diff names its two sources itself; {source!r} is a third.")
+    if signature and format is not None:
+        raise click.UsageError("--signature prints nothing else; --format json has it too.")
+    allowed: tuple[str, ...] = FORMATS
+    if check is not None or diff is not None:
+        allowed = ("text", "json") if check is not None else ("text", "json", "markdown")
+    format = format or allowed[0]
+    if format not in allowed:
+        raise click.UsageError(f"--format {format} does not go with {given[0] if given else 'a schema'}.")
+    return format
+
+
+def _rendered(common: Common, source: Source, format: str) -> str:
     if format == "json":
         from migralint.schema.document import document
 
-        emit(json.dumps(document(schema, heads), indent=2, ensure_ascii=False) + "\n", machine=True)
-    else:
-        from migralint.render.sql import script
+        found = document(source.schema, source.revisions or (), source.complete)
+        return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    if format == "mermaid":
+        from migralint.render import mermaid
 
-        emit(script(schema))
-
-
-def _schema(common: Common, source: str) -> tuple[Schema, tuple[str, ...]]:
-    """The schema of a source, and the revisions that it is at."""
-    if source == "models":
-        raise click.UsageError(
-            "The schema of the models cannot be printed yet; there are `heads`, revisions and scripts."
-        )
-    project = open_project(common, find(common))
-    if is_script(source):
-        made = replay(project, source)
-        tell_unread(common, made.paper.steps, made.paper.notes, made.line, prefix(project.root))
-        return made.paper.result, ()
-    only(project)
-    history = project.histories[0] if source == "heads" else project.replayed_to(source)
-    tell_of_project(common, project, history.steps_all())
-    return history.schema, history.heads
+        text = mermaid.diagram(source.schema)
+        if problem := mermaid.too_large(text):
+            tell(common, problem)
+        return text
+    return source.script()

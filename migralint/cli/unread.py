@@ -26,7 +26,22 @@ def tell_of_project(common: Common, project: Project, steps: Iterable[Step] = ()
     """Tells what should be known of a project's histories, and what of it was not read."""
     for remark in project.remarks:
         tell(common, remark)
-    tell_unread(common, steps, project.notes, lambda place: project.resolve(place).line, prefix(project.root))
+    tell_unread(common, steps, project.history_notes, lambda place: project.resolve(place).line, prefix(project.root))
+
+
+def unread(steps: Iterable[Step], notes: Sequence[Note]) -> dict[tuple[Place, str], None]:
+    """The places of upgrades that were not read and may change the schema, each with a reason."""
+    from migralint.rule import Opaque
+
+    found: dict[tuple[Place, str], None] = {}
+    for note in notes:
+        if note.kind in _NOT_READ:
+            found[note.place, note.message] = None
+    for step in steps:
+        operation = step.operation
+        if isinstance(operation, Opaque) and operation.may_change_schema and step.direction == "upgrade":
+            found[step.place, operation.reason] = None
+    return found
 
 
 def tell_unread(
@@ -36,7 +51,6 @@ def tell_unread(
 
     `steps` are those that the answer does not list; `line` gives the line of a place, `above` leads to the project.
     """
-    from migralint.rule import Opaque
 
     def told(place: Place, reason: str) -> str:
         path = place.path if place.path.startswith("/") else above + place.path
@@ -45,14 +59,7 @@ def tell_unread(
     for note in notes:
         if note.kind in _WRONG_GRAPH:
             tell(common, told(note.place, note.message))
-    found: dict[tuple[Place, str], None] = {}
-    for note in notes:
-        if note.kind in _NOT_READ:
-            found[note.place, note.message] = None
-    for step in steps:
-        operation = step.operation
-        if isinstance(operation, Opaque) and operation.may_change_schema and step.direction == "upgrade":
-            found[step.place, operation.reason] = None
+    found = unread(steps, notes)
     if not found:
         return
     places = "1 place was" if len(found) == 1 else f"{len(found)} places were"

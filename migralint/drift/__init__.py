@@ -1,6 +1,8 @@
 """Two schemas against each other: differences, their classes, renames."""
 
+from migralint.drift.beside import beside
 from migralint.drift.compare import drift
 from migralint.drift.difference import Difference
+from migralint.drift.extras import extras
 
-__all__ = ["Difference", "drift"]
+__all__ = ["Difference", "beside", "drift", "extras"]

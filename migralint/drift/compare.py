@@ -56,11 +56,11 @@ def _compared(comparison: Comparison, schema: Schema) -> dict[Name, Table]:
         if name.schema not in comparison.managed
         and table.persistence != "temporary"
         and not table.is_partition
-        and not _is_version_table(table)
+        and not is_version_table(table)
     }
 
 
-def _is_version_table(table: Table) -> bool:
+def is_version_table(table: Table) -> bool:
     """Whether Alembic keeps its revision in it, whatever its name."""
     return [column.name for column in table.columns] == ["version_num"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -34,7 +34,11 @@ class Graph:
         """What `alembic upgrade TARGET` runs on an empty database. Raises TargetError."""
         if target == "heads":
             return list(self.revisions)
-        return _ordered(self.parents, reachable(self.targets.resolve(target), self.parents))
+        return self.order_of(self.targets.resolve(target))
+
+    def order_of(self, revisions: Iterable[str]) -> list[str]:
+        """These revisions and what runs before them, in upgrade order."""
+        return _ordered(self.parents, reachable(revisions, self.parents))
 
     @cached_property
     def targets(self) -> Targets:

@@ -53,7 +53,7 @@ def read_file(
             replaces=_ids(names.get("replaces") or None),
             branch_labels=_ids(names.get("branch_labels")),
             down_place=places.get("down_revision"),
-            imports=tuple(_imports(finder, module, body)),
+            imports=tuple(imports(finder, module, body)),
             upgrade=form(upgrade),
             downgrade=form(downgrade),
             upgrade_place=_place(upgrade, path),
@@ -131,7 +131,8 @@ def _idle(node: Node) -> bool:
     return node[0] == nodes.EXPR and node[2][0] in (nodes.STR, nodes.ELLIPSIS, nodes.JOINED, nodes.CONST)
 
 
-def _imports(finder: ProjectFinder, module: ModuleValue, body: Iterable[Node]) -> Iterable[Import]:
+def imports(finder: ProjectFinder, module: ModuleValue, body: Iterable[Node]) -> Iterable[Import]:
+    """What a file imports, at any depth."""
     for node in _everywhere(body):
         if node[0] == nodes.IMPORT:
             for dotted, _ in node[2]:

@@ -13,8 +13,11 @@ from migralint.environment.locations import Location
 from migralint.history.files import Files
 from migralint.history.graph import Graph, build
 from migralint.history.lines import exclude_each_other, joined, lines
+from migralint.history.lock import Locked
 from migralint.history.read import RevisionFile, read_file
-from migralint.history.replay import Replayed, Run, creations, replay
+from migralint.history.reads import Reads
+from migralint.history.replay import Replayed, Run, alone, creations, replay
+from migralint.history.revision import Revision
 from migralint.operations import ObjectRef, Place
 from migralint.operations.paper import Note, Paper
 from migralint.python.evaluator import Evaluator
@@ -23,6 +26,7 @@ from migralint.python.library.config import MainOptions
 from migralint.python.modules import Modules
 from migralint.python.values import Value
 from migralint.schema import Schema
+from migralint.schema.canonical import signature
 from migralint.tree import TreeError, walk
 
 
@@ -41,6 +45,10 @@ def _these(revisions: Sequence[str]) -> _Wanted:
     return lambda graph: revisions
 
 
+_NO_ORDER = ("MG301", "MG302", "MG303", "MG307", "MG308")
+"""The codes of notices about revisions that Alembic cannot put in order."""
+
+
 class Reader:
     """Reads and replays one history; `directions` are what is followed of each revision."""
 
@@ -55,6 +63,12 @@ class Reader:
         self._roots = list(dict.fromkeys(roots))
         self._finder = ProjectFinder(files.tree, self._roots, files)
         self._notes: list[Note] = []
+        self._modules = Modules(self._finder)
+        self._paper = Paper()
+        self._blocked: frozenset[ObjectRef] = frozenset()
+        self._reading: str | None = None
+        self._reads = Reads(files, self._finder)
+        self._data: dict[str, set[str]] = {}
         self._main_options = MainOptions(location.settings, self._set_by_callers)
 
     @cached_property
@@ -101,6 +115,28 @@ class Reader:
             return joined([self._settled(_these(line)) for line in found])
         return result
 
+    def locked(self) -> dict[str, Locked]:
+        """Each revision as a lock keeps it, in upgrade order. Raises HistoryError for a history that has none.
+
+        A branch is replayed on its own, so that what comes after it does not depend on the others.
+        """
+        self._find_models()
+        result = self._settled(lambda graph: None)
+        wrong = [note for note in result.graph.problems if note.kind in _NO_ORDER]
+        if wrong:
+            raise HistoryError(f"the revisions have no order that could be locked: {wrong[0].message}")
+        run, files, graph = self._prepared(self._base(), self._blocked)
+        return {
+            one: self._lock(graph.revisions[one], signature(state, complete))
+            for one, state, complete in alone(graph, files, run)
+        }
+
+    def _lock(self, revision: Revision, schema: str) -> Locked:
+        reads = self._reads.modules(revision.path, self._modules.loaded)
+        reads |= self._data.get(revision.id, set()) | self._data.get(revision.path, set())
+        hashes = self._reads.hash_of([revision.path]), self._reads.hash_of(reads) if reads else "-"
+        return Locked(revision.id, revision.down_revision, revision.depends_on, *hashes, schema)
+
     def _find_models(self) -> None:
         """Raises HistoryError for a module of the key `models` that is not in the project."""
         for given in self._configuration.models or ():
@@ -121,10 +157,18 @@ class Reader:
             result, made = self._once(base, blocked, wanted)
             wrong = frozenset(a.object for a in result.assumptions) & made
             if not wrong or wrong <= blocked:
+                self._blocked = blocked
                 return result
             blocked |= wrong
 
     def _once(self, base: Schema, blocked: frozenset[ObjectRef], wanted: _Wanted) -> tuple[Replayed, set[ObjectRef]]:
+        run, files, graph = self._prepared(base, blocked)
+        result = replay(self._location.name, graph, files, run, wanted(graph))
+        result = replace(result, configuration=self._configuration, notes=(*result.notes, *self._notes))
+        return result, creations(run.paper.steps)
+
+    def _prepared(self, base: Schema, blocked: frozenset[ObjectRef]) -> tuple[Run, list[RevisionFile], Graph]:
+        """The revisions, read, and an empty database on paper for them."""
         configuration, environment = self._configuration, self.environment
         version = configuration.version_table or environment.option("version_table") or "alembic_version"
         paper = Paper(
@@ -135,16 +179,15 @@ class Reader:
             version_tables=frozenset({str(version)}),
         )
         naming = env_py.naming(configuration.naming_convention, environment)
-        ev = Evaluator(paper, Modules(self._finder), naming=naming)
+        self._paper, self._modules, self._data = paper, Modules(self._finder), {}
+        ev = Evaluator(paper, self._modules, naming=naming)
         ev.context["main options"] = self._main_options
         ev.context["read_file"] = self._read_file
         ev.context["list_files"] = self._list_files
         files = self._revisions(ev)
         graph = build([f.revision for f in files])
         run = Run(ev, paper, self._directions, environment.arguments, configuration.downgrade in _RUNS_DOWNGRADES)
-        result = replay(self._location.name, graph, files, run, wanted(graph))
-        result = replace(result, configuration=configuration, notes=(*result.notes, *self._notes))
-        return result, creations(paper.steps)
+        return run, files, graph
 
     def _revisions(self, ev: Evaluator) -> list[RevisionFile]:
         paths = self._paths()
@@ -155,7 +198,9 @@ class Reader:
             body = self._files.body(path)
             if body is None:
                 continue
+            self._reading = path
             file = read_file(ev, self._finder, path, body, self._files.docstring(path))
+            self._reading = None
             if file is None:
                 self._notes.append(Note("MG306", "no revision is defined here", Place(path), None))
             else:
@@ -180,6 +225,9 @@ class Reader:
         return callers.option(option, self._location.script_location, files.tree, files.text, self._finder)
 
     def _read_file(self, path: str) -> str | None:
+        reader = self._reading or self._paper.revision
+        if reader is not None:
+            self._data.setdefault(reader, set()).add(path)
         try:
             return self._files.text(path)
         except TreeError:

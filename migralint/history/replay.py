@@ -18,12 +18,13 @@ from migralint.operations import (
     DropType,
     DropView,
     ObjectRef,
+    Opaque,
     Place,
     RenameTable,
     RenameType,
     RenameView,
 )
-from migralint.operations.paper import Assumption, Guarded, Note, Paper, Step
+from migralint.operations.paper import Assumption, Guarded, Moment, Note, Paper, Step
 from migralint.python.evaluator import Evaluator
 from migralint.python.values import Arguments, Function, PyRaise, Symbol, Unknown, Value
 from migralint.schema import Schema
@@ -144,6 +145,39 @@ def replay(
         repeated,
         too_early(graph, upgrades, asking, followed, paper.result),
     )
+
+
+def alone(graph: Graph, files: Sequence[RevisionFile], run: Run) -> Iterator[tuple[str, Schema, bool]]:
+    """Each revision with the state after it where nothing ran but what has to run before it, and whether all was read.
+
+    A merge runs its smaller branches again, after its largest. Nothing must have been replayed in `run` before.
+    """
+    by_id: dict[str, RevisionFile] = {}
+    for file in files:
+        by_id.setdefault(file.revision.id, file)
+    start = (run.paper.moment(), frozenset[object]())
+    saved: dict[str, tuple[Moment, frozenset[object]]] = {}
+    ran: dict[str, frozenset[str]] = {}
+    unread: set[str] = set()
+    for revision in graph.revisions:
+        above = [parent for parent in graph.parents[revision] if parent in saved]
+        first = max(above, key=lambda parent: len(ran[parent]), default=None)
+        state, memo = saved[first] if first is not None else start
+        run.paper.restore(state)
+        run.evaluator.context["enum_memo"] = set(memo)
+        before = frozenset[str]().union(*(ran[parent] for parent in above))
+        for other in graph.revisions if len(above) > 1 else ():
+            if other in before and other not in ran[first or ""]:
+                _direction(run, by_id[other], "upgrade")
+        if any(map(_not_read, _direction(run, by_id[revision], "upgrade"))):
+            unread.add(revision)
+        ran[revision] = before | {revision}
+        saved[revision] = run.paper.moment(), frozenset(run.evaluator.context["enum_memo"])
+        yield revision, run.paper.result, not unread & ran[revision]
+
+
+def _not_read(step: Step) -> bool:
+    return isinstance(step.operation, Opaque) and step.operation.may_change_schema
 
 
 def _direction(run: Run, file: RevisionFile, direction: str, *, anew: bool = False) -> tuple[Step, ...]:

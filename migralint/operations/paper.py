@@ -273,7 +273,7 @@ class Paper:
         finally:
             self._reasons.pop()
             if not (attempt.changed if keep is None else keep):
-                self._restore(saved)
+                self.restore(saved)
                 self.steps[start:] = [replace(s, applied=False) for s in self.steps[start:]]
 
     @contextmanager
@@ -281,11 +281,11 @@ class Paper:
         """The state before that branch, for what runs where the branch does not; afterwards the state is as it was."""
         saved = self.moment()
         if isinstance(attempt, Attempt):
-            self._restore(attempt.saved)
+            self.restore(attempt.saved)
         try:
             yield
         finally:
-            self._restore(saved)
+            self.restore(saved)
 
     @contextmanager
     def subtransaction(self) -> Iterator[None]:
@@ -295,7 +295,7 @@ class Paper:
         try:
             yield
         except BaseException as problem:
-            self._restore(saved)
+            self.restore(saved)
             self.steps[start:] = [_undone(step, problem) for step in self.steps[start:]]
             raise
         finally:
@@ -315,7 +315,7 @@ class Paper:
         try:
             yield
         finally:
-            self._restore(saved)
+            self.restore(saved)
             self._curious, self._watching, self._raising = True, watching, raising
 
     @contextmanager
@@ -326,7 +326,7 @@ class Paper:
         """
         assumable = self._assumable
         with self.unrecorded():
-            self._restore(moment)
+            self.restore(moment)
             self._curious, self._assumable = True, lambda _: False
             try:
                 yield
@@ -340,7 +340,7 @@ class Paper:
         try:
             yield
         finally:
-            self._restore(saved)
+            self.restore(saved)
 
     @contextmanager
     def unrecorded(self) -> Iterator[None]:
@@ -349,7 +349,7 @@ class Paper:
         try:
             yield
         finally:
-            self._restore(saved)
+            self.restore(saved)
             for record, length in zip((self.steps, self.notes, self.assumptions), lengths, strict=True):
                 del record[length:]  # type: ignore[attr-defined]
 
@@ -410,7 +410,8 @@ class Paper:
         self._transactions += 1
         self._transaction = self._transactions
 
-    def _restore(self, saved: Moment) -> None:
+    def restore(self, saved: Moment) -> None:
+        """Goes to the state of another point; what was recorded stays."""
         self.schema, self.search_path, self._rows, self._gone = saved
 
 

@@ -47,6 +47,11 @@ class Modules:
         self.pending: dict[str, None] = {}
         self._evaluator: Callable[[], Evaluator] | None = None
 
+    @property
+    def loaded(self) -> set[str]:
+        """The files of the modules that were run."""
+        return {module.path for module in self._modules.values() if module is not None and module.path}
+
     def bind(self, ev: Evaluator) -> None:
         """Which evaluator runs modules that are imported from now on."""
         self._evaluator = lambda: ev

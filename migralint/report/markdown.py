@@ -34,20 +34,20 @@ def render(verdict: Verdict, view: View) -> str:
         lines += _differences(verdict.differences)
     missing = unread(verdict.coverage)
     if missing:
-        lines += ["Not read:", "", *(f"- {_text(line)}" for line in missing), ""]
+        lines += ["Not read:", "", *(f"- {plain(line)}" for line in missing), ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _row(finding: Finding, view: View) -> str:
     sign = f"{_SIGNS[finding.severity]} {finding.severity}"
-    what = f"**{finding.code}** {finding.name}: {_text(finding.message)}"
-    return f"| {sign} | {what} | {_code(f'{view.path(finding.path)}:{finding.line}')} |"
+    what = f"**{finding.code}** {finding.name}: {plain(finding.message)}"
+    return f"| {sign} | {what} | {code(f'{view.path(finding.path)}:{finding.line}')} |"
 
 
 def _details(finding: Finding, view: View) -> list[str]:
     help_text = visible(finding.help or "")
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", help_text)), default=0))
-    where = _text(f"{view.path(finding.path)}:{finding.line}")
+    where = plain(f"{view.path(finding.path)}:{finding.line}")
     return [
         f"<details><summary>{finding.code} {where}: instead</summary>",
         "",
@@ -63,17 +63,17 @@ def _details(finding: Finding, view: View) -> list[str]:
 def _differences(differences: tuple[FoundDifference, ...]) -> list[str]:
     lines = ["### Differences", "", "| Class | Object | Sides |", "| --- | --- | --- |"]
     for one in differences[:LIMIT]:
-        sides = "<br>".join(f"{_text(side)}: {_code(said) if said else 'none'}" for side, said in one.sides)
-        lines.append(f"| {one.drift_class} | {_text(one.title)} | {sides} |")
+        sides = "<br>".join(f"{plain(side)}: {code(said) if said else 'none'}" for side, said in one.sides)
+        lines.append(f"| {one.drift_class} | {plain(one.title)} | {sides} |")
     more = len(differences) - LIMIT
     return [*lines, "", *([f"and {more} more differences", ""] if more > 0 else [])]
 
 
-def _text(text: str) -> str:
+def plain(text: str) -> str:
     """Text that shows as it is: no markup, no mention, on one line."""
     return _SPECIAL.sub(lambda match: f"&#{ord(match[1])};", " ".join(visible(text).split()))
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """Text in the type of code, also in a table."""
-    return f"<code>{_text(text)}</code>"
+    return f"<code>{plain(text)}</code>"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
 from typing import Any
 
+from migralint.schema.canonical import signature
 from migralint.schema.objects import Sequence
 from migralint.schema.schema import Schema
 from migralint.schema.table import Check, Exclusion, ForeignKey, Index, Keyed, Table, Trigger, Unique
@@ -14,20 +13,14 @@ from migralint.schema.table import Check, Exclusion, ForeignKey, Index, Keyed, T
 FORMAT = 1
 
 
-def document(schema: Schema, heads: Iterable[str] = ()) -> dict[str, Any]:
-    """The document; lists and names as in the contract of `schema --format json`."""
+def document(schema: Schema, heads: Iterable[str] = (), complete: bool = True) -> dict[str, Any]:
+    """The document; lists and names as in the contract of `schema --format json`; `complete` as for `signature`."""
     return {
         "format": FORMAT,
         "dialect": schema.dialect,
         "heads": sorted(heads),
-        "signature": signature(schema),
+        "signature": signature(schema, complete),
     } | _body(schema)
-
-
-def signature(schema: Schema) -> str:
-    """A stable hash of the schema: the same for the same objects, whatever order they were made in."""
-    text = json.dumps(_body(schema), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _body(schema: Schema) -> dict[str, Any]:

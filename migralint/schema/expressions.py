@@ -45,6 +45,22 @@ def same_expression(one: str | None, other: str | None) -> bool:
     return one == other or normal(one) == normal(other) or _meaning(one) == _meaning(other)
 
 
+def plain_default(text: str | None, type: str) -> str | None:
+    """A default in one spelling, as far as that needs no parser; None for no default."""
+    if text is None or _NULL.match(text):
+        return None
+    meaning = _simple(text)
+    if meaning is not None:
+        value = _value(str(meaning[1]), type)
+        if isinstance(value, Decimal) and value.is_finite():
+            value = format(value.normalize() + 0, "f")
+        return f"= {value}"
+    plain = normal(text)
+    if plain.startswith("nextval ("):
+        return "nextval"
+    return "now ( )" if plain == "current_timestamp" else plain
+
+
 @lru_cache(maxsize=4096)
 def normal(text: str) -> str:
     """The text with one space between tokens, words in lower case, needless quotes and outer parentheses gone."""

@@ -11,6 +11,7 @@ from migralint.configuration import Configuration
 from migralint.operations import CannotApply, CreateConstraint, CreateTable, ObjectRef, Opaque, Operation, Place
 from migralint.operations.paper import Note, Paper, Step
 from migralint.schema import Column, ForeignKey, Schema
+from migralint.schema.header import read_header
 from migralint.schema.types import canonical
 from migralint.snapshots.places import places
 from migralint.snapshots.snapshot import Snapshot
@@ -30,12 +31,18 @@ _CAST = re.compile(r"::\s*([\w .\"]+(?:\(\d+\))?(?:\[\])*)\s*\)*\Z")
 
 def read(tree: Tree, path: str, configuration: Configuration) -> Snapshot:
     """The snapshot at this path. What cannot be read makes its schema opaque and stands in `unread`."""
-    managed = frozenset(configuration.managed_schemas)
     try:
         text = tree.text(path, SQL_BYTES)
     except TreeError as problem:
         note = Note(NOTICE, f"the snapshot was not read: {problem}", Place(path), None)
-        return Snapshot(path, replace(Schema.empty(configuration.dialect), opaque=True), managed, (note,))
+        nothing = replace(Schema.empty(configuration.dialect), opaque=True)
+        return Snapshot(path, nothing, frozenset(configuration.managed_schemas), (note,))
+    return parse(text, path, configuration)
+
+
+def parse(text: str, path: str, configuration: Configuration) -> Snapshot:
+    """The snapshot that has this text. What cannot be read of it is as for `read`."""
+    managed = frozenset(configuration.managed_schemas)
     paper = Paper(
         configuration.dialect,
         configuration.postgresql_version,
@@ -47,7 +54,8 @@ def read(tree: Tree, path: str, configuration: Configuration) -> Snapshot:
     unread = [s for s in paper.steps if isinstance(s.operation, Opaque) and s.operation.may_change_schema]
     notes = [*paper.notes, *map(_unread, unread), *failed]
     schema = replace(_typed(schema), opaque=schema.opaque or bool(failed))
-    return Snapshot(path, schema, managed, tuple(notes), places(text, paper.steps))
+    at = places(text, paper.steps)
+    return Snapshot(path, schema, managed, tuple(notes), at, read_header(text), tuple(paper.steps))
 
 
 def _readable(text: str) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from migralint.operations import ObjectRef, Place
-from migralint.operations.paper import Note
+from migralint.operations.paper import Note, Step
 from migralint.schema import Schema
+from migralint.schema.header import Header
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,8 @@ class Snapshot:
     """A SQL file that claims to be the schema. `schema` is what it describes.
 
     `managed` are the schemas that someone else owns; they are no part of a comparison. `unread` are notices about what
-    could not be read; `schema.opaque` is true if that may have changed the schema.
+    could not be read; `schema.opaque` is true if that may have changed the schema. `header` is what a generated file
+    says of itself, `steps` are the statements as they were carried out.
     """
 
     path: str
@@ -23,6 +25,8 @@ class Snapshot:
     managed: frozenset[str] = frozenset()
     unread: tuple[Note, ...] = ()
     places: Mapping[ObjectRef, Place] = field(default_factory=dict, repr=False)
+    header: Header | None = None
+    steps: tuple[Step, ...] = field(default=(), repr=False)
 
     def place_of(self, ref: ObjectRef) -> Place:
         """Where the file says it; the place of the table for what has none, the beginning of the file for the rest."""

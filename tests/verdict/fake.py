@@ -83,6 +83,10 @@ class FakeProject:
         self.files_read = len(self.files)
         self.resolved: list[Place] = []
 
+    @property
+    def history_notes(self) -> tuple[Note, ...]:
+        return self.notes
+
     def at(self, path: str, text: str) -> Place:
         """The place of a text in a file."""
         start = self.files[path].index(text)

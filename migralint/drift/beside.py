@@ -1,0 +1,135 @@
+"""What stands beside the columns and keys of tables: views, functions, types, sequences, triggers, policies, ..."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from migralint.drift.compare import is_version_table
+from migralint.drift.comparison import BLOCKING, COSMETIC, INTEGRITY, Comparison, Derived, Where
+from migralint.drift.describe import enum as enum_text
+from migralint.drift.difference import Difference
+from migralint.operations import ObjectRef
+from migralint.schema import Function, Name, Schema, Table, View
+from migralint.schema.canonical import canonical, policy_form, table_options, trigger_form
+
+_CLASSES = {
+    "schema": BLOCKING,
+    "extension": COSMETIC,
+    "type": BLOCKING,
+    "sequence": BLOCKING,
+    "function": BLOCKING,
+    "view": BLOCKING,
+    "table": BLOCKING,
+    "trigger": INTEGRITY,
+    "policy": INTEGRITY,
+    "row_security": INTEGRITY,
+}
+_BODY = 3
+"""Where the body stands in the canonical form of a function."""
+
+
+def beside(head: Schema, derived: Derived, where: Where, *, alike: bool, enums: bool = False) -> tuple[Difference, ...]:
+    """What `drift` leaves out, because a snapshot of an environment may have more of it, or spell it differently.
+
+    With `alike`, migralint has spelled both sides, so that definitions can be compared too; without, only the bodies of
+    functions are, which the server keeps as they were written. With `enums`, also those that only one side has and that
+    a column uses, which `drift` shows as the column.
+    """
+    comparison = Comparison(head, derived, where)
+    left, right = (_entries(schema, derived.managed, enums) for schema in (head, derived.schema))
+    for ref in left.keys() | right.keys():
+        one, other = left.get(ref), right.get(ref)
+        if one is None or other is None:
+            _on_one_side(comparison, ref, one, other)
+        elif one != other and (alike or (ref.kind == "function" and one[1][_BODY] != other[1][_BODY])):
+            _differ(comparison, ref, one, other)
+    return tuple(sorted(comparison.differences, key=lambda d: (d.kind, str(d.object))))
+
+
+_Entry = tuple[str, Any]
+"""A definition as it is shown, and its canonical form."""
+
+
+def _entries(schema: Schema, managed: frozenset[str], enums: bool) -> Mapping[ObjectRef, _Entry]:
+    entries: dict[ObjectRef, _Entry] = {}
+    for (kind, name), form in canonical(schema).items():
+        foreign = name.partition(".")[0] in managed or (kind == "schema" and name == schema.default_schema)
+        owned = (kind == "sequence" and form is not None) or (kind == "type" and form[0] == "enum")
+        if kind != "table" and not foreign and not owned:
+            entries[ObjectRef(kind, None, name)] = (kind, form)
+    for one in schema.enums() if enums else ():
+        if one.name.schema not in managed:
+            entries[ObjectRef("type", None, str(one.name))] = (enum_text(one), list(one.labels))
+    for view in schema.views.values():
+        _show(entries, ObjectRef("view", None, str(view.name)), _view(view))
+    for functions in schema.functions.values():
+        for function in functions:
+            _show(entries, ObjectRef("function", None, function.signature), _function(function))
+    for table in schema.tables.values():
+        if table.name.schema not in managed and not is_version_table(table):
+            entries.update(_of_table(table))
+    return entries
+
+
+def _show(entries: dict[ObjectRef, _Entry], ref: ObjectRef, text: str) -> None:
+    if ref in entries:
+        entries[ref] = (text, entries[ref][1])
+
+
+def _of_table(table: Table) -> Mapping[ObjectRef, _Entry]:
+    entries: dict[ObjectRef, _Entry] = {}
+    options = table_options(table)
+    said = ", ".join(f"{key} {value}" for key, value in options.items() if value and value != "permanent")
+    entries[ObjectRef("table", table.name)] = (said or "ordinary table", options)
+    for trigger in table.triggers:
+        text = f"{trigger.timing} {' OR '.join(trigger.events)} FOR EACH {trigger.level} {trigger.function}"
+        entries[ObjectRef("trigger", table.name, trigger.name)] = (text, trigger_form(trigger))
+    for policy in table.policies:
+        text = f"FOR {policy.command} TO {', '.join(policy.roles)}"
+        text += f" USING ({policy.using})" if policy.using is not None else ""
+        text += f" WITH CHECK ({policy.check})" if policy.check is not None else ""
+        entries[ObjectRef("policy", table.name, policy.name)] = (text, policy_form(policy))
+    if table.row_security:
+        entries[ObjectRef("row_security", table.name)] = ("enabled", True)
+    return entries
+
+
+def _view(view: View) -> str:
+    return f"{'MATERIALIZED ' if view.materialized else ''}VIEW AS {' '.join(view.definition.split())}"
+
+
+def _function(function: Function) -> str:
+    return (
+        f"{function.kind} RETURNS {function.returns} LANGUAGE {function.language} AS {' '.join(function.body.split())}"
+    )
+
+
+def _on_one_side(comparison: Comparison, ref: ObjectRef, one: _Entry | None, other: _Entry | None) -> None:
+    schemas = comparison.head, comparison.derived
+    at_head = one is not None
+    if schemas[at_head].opaque or (ref.table is not None and _told_by_drift(ref, ref.table, schemas, at_head)):
+        return
+    has, lacks = ("the history", comparison.path) if at_head else (comparison.path, "the history")
+    comparison.add(
+        ref.kind,
+        _CLASSES[ref.kind],
+        ref,
+        (one[0] if one else None, other[0] if other else None),
+        f"{has} has {ref}, which {lacks} lacks",
+    )
+
+
+def _differ(comparison: Comparison, ref: ObjectRef, one: _Entry, other: _Entry) -> None:
+    message = f"{ref} is not the same in the history and in {comparison.path}"
+    comparison.add(ref.kind, _CLASSES[ref.kind], ref, (one[0], other[0]), message)
+
+
+def _told_by_drift(ref: ObjectRef, name: Name, schemas: tuple[Schema, Schema], at_head: bool) -> bool:
+    """Whether the difference is, or follows from, one that `drift` tells."""
+    tables = [schema.tables[name] for schema in schemas if name in schema.tables]
+    if any(table.assumed for table in tables):
+        return True
+    if ref.kind == "table":
+        return not any(table.is_partition for table in tables)
+    return len(tables) < 2 or (ref.kind == "row_security" and at_head)

@@ -1,0 +1,225 @@
+"""The canonical form of a schema, and its signature: equal for schemas that mean the same.
+
+What counts: schemas, extensions, types, sequences that no identity hides, tables (columns, keys, checks, indexes,
+triggers, policies, row security, inheritance, partitioning, persistence), views and functions, with their names; the
+order of enum labels, of key columns and of a composite's attributes. What does not: the order in which objects or
+columns were made, comments, parameter names of functions, the sequence behind a `nextval` default, and whether an
+object is doubtful.
+
+Expressions and defaults count by their tokens: letter case of words, white space, needless quotes, outer parentheses
+and the cast of a literal do not. That needs no parser, so a signature does not change with the version of one; two
+expressions that are only equal by meaning (`a IN (1)` and `a = 1`) have two signatures, where `migralint.drift` finds
+no difference.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from migralint.schema.expressions import normal, plain_default
+from migralint.schema.names import Name
+from migralint.schema.objects import Domain, EnumType, Function, OtherType, Sequence, View
+from migralint.schema.schema import Schema
+from migralint.schema.table import (
+    Check,
+    Column,
+    Constraint,
+    Exclusion,
+    ForeignKey,
+    Index,
+    Key,
+    Keyed,
+    Policy,
+    Table,
+    Trigger,
+    Unique,
+)
+
+FORM = 1
+"""Of the canonical form; raised when the same schema gets another one, so that signatures of two forms never meet."""
+
+DOUBTFUL = "-doubtful"
+"""What ends the signature of a schema of which not everything is certain."""
+
+_WHEN = re.compile(r"\bWHEN\s*\((.*)\)\s*EXECUTE\b", re.I | re.S)
+
+Entry = tuple[str, str]
+"""What an entry of the canonical form is about: its kind, and its name."""
+
+
+def signature(schema: Schema, complete: bool = True) -> str:
+    """A stable hash of the canonical form: 32 hexadecimal digits.
+
+    Where the schema has something doubtful, or the caller knows that something was not read (`complete` is false),
+    DOUBTFUL follows: the digits then stand for what is known. They do not change when a doubt is resolved.
+    """
+    entries = {f"{kind} {name}": value for (kind, name), value in canonical(schema).items()}
+    text = json.dumps([FORM, schema.dialect, entries], sort_keys=True)
+    doubt = "" if complete and not doubtful(schema) else DOUBTFUL
+    return hashlib.sha256(text.encode()).hexdigest()[:32] + doubt
+
+
+def certain(signature: str) -> str:
+    """The digits of a signature."""
+    return signature.removesuffix(DOUBTFUL)
+
+
+def doubtful(schema: Schema) -> bool:
+    """Whether something was not read, or is not certain: a branch that may not run, a table that no revision makes."""
+    if schema.opaque:
+        return True
+    if any(t.doubtful or t.assumed or any(c.doubtful for c in t.columns) for t in schema.tables.values()):
+        return True
+    others: list[Iterable[EnumType | Domain | OtherType | View | Sequence | Function]] = [
+        schema.types.values(),
+        schema.views.values(),
+        schema.sequences.values(),
+        *schema.functions.values(),
+    ]
+    return any(one.doubtful for group in others for one in group)
+
+
+def canonical(schema: Schema) -> Mapping[Entry, Any]:
+    """Every object by kind and name, as values of JSON."""
+    entries: dict[Entry, Any] = {}
+    for space in schema.schemas:
+        entries["schema", space] = True
+    for extension in schema.extensions:
+        entries["extension", extension] = True
+    for kind in schema.types.values():
+        entries["type", str(kind.name)] = _type(kind)
+    for sequence in schema.sequences.values():
+        if not sequence.identity:
+            owner = sequence.owned_by
+            entries["sequence", str(sequence.name)] = f"{owner[0]}.{owner[1]}" if owner else None
+    for functions in schema.functions.values():
+        for function in functions:
+            entries["function", function.signature] = [
+                function.kind,
+                function.returns,
+                function.language,
+                "\n".join(line.rstrip() for line in function.body.strip().splitlines()),
+            ]
+    for view in schema.views.values():
+        entries["view", str(view.name)] = [
+            view.materialized,
+            normal(view.definition.strip().rstrip(";")),
+            {index.name: _index(index) for index in view.indexes},
+            {trigger.name: trigger_form(trigger) for trigger in view.triggers},
+        ]
+    for table in schema.tables.values():
+        entries["table", str(table.name)] = _table(schema, table)
+    return entries
+
+
+def table_options(table: Table) -> dict[str, Any]:
+    """What is neither a column, a constraint nor an index: how the table is kept."""
+    return {
+        "inherits": sorted(map(str, table.parents)),
+        "partition": table.is_partition,
+        "partition_by": table.partition_by and normal(table.partition_by),
+        "persistence": table.persistence,
+    }
+
+
+def policy_form(policy: Policy) -> list[Any]:
+    """A policy without its name."""
+    return [policy.command, sorted(policy.roles), policy.permissive, _text(policy.using), _text(policy.check)]
+
+
+def _type(value: EnumType | Domain | OtherType) -> list[Any]:
+    match value:
+        case EnumType():
+            return ["enum", list(value.labels)]
+        case OtherType():
+            return ["other", [list(attribute) for attribute in value.attributes]]
+        case Domain():
+            checks = sorted([check.name, normal(check.expression), check.validated] for check in value.checks)
+            return ["domain", value.base, value.not_null, plain_default(value.default, value.base), checks]
+
+
+def _table(schema: Schema, table: Table) -> dict[str, Any]:
+    return table_options(table) | {
+        "columns": {column.name: _column(column) for column in table.columns},
+        "constraints": {one.name: _constraint(schema, one) for one in table.constraints},
+        "indexes": {index.name: _index(index) for index in table.indexes},
+        "triggers": {trigger.name: trigger_form(trigger) for trigger in table.triggers},
+        "policies": {policy.name: policy_form(policy) for policy in table.policies},
+        "row_security": table.row_security,
+    }
+
+
+def _column(column: Column) -> list[Any]:
+    generated = column.generated
+    return [
+        column.type,
+        column.not_null,
+        plain_default(column.default, column.type),
+        column.identity,
+        [normal(generated.expression), generated.stored] if generated else None,
+        column.collation,
+    ]
+
+
+def _constraint(schema: Schema, one: Constraint) -> list[Any]:
+    match one:
+        case Keyed():
+            nulls = isinstance(one, Unique) and one.nulls_not_distinct
+            return [one.kind, list(one.columns), sorted(one.include), nulls, one.deferrable, _initially(one.initially)]
+        case ForeignKey():
+            return [
+                one.kind,
+                list(one.columns),
+                str(one.references),
+                list(one.referenced_columns or _primary_key(schema, one.references)),
+                [one.on_delete, sorted(one.set_columns), one.on_update],
+                None if one.match == "SIMPLE" else one.match,
+                [one.deferrable, _initially(one.initially), one.validated, one.enforced],
+            ]
+        case Check():
+            return [one.kind, normal(one.expression), one.validated, one.enforced, one.no_inherit]
+        case Exclusion():
+            return [one.kind, normal(one.definition), one.deferrable, _initially(one.initially)]
+    return [one.kind]
+
+
+def _initially(said: str | None) -> str | None:
+    return None if said == "IMMEDIATE" else said
+
+
+def _primary_key(schema: Schema, name: Name) -> tuple[str, ...]:
+    table = schema.tables.get(name)
+    key = table.primary_key if table else None
+    return key.columns if key else ()
+
+
+def _index(index: Index) -> list[Any]:
+    keys = [_key(key) for key in index.keys]
+    where = _text(index.where)
+    return [index.unique, index.method, keys, sorted(index.include), where, index.nulls_not_distinct, index.valid]
+
+
+def _key(key: Key) -> list[Any]:
+    nulls_first = key.descending if key.nulls_first is None else key.nulls_first
+    return [key.column, _text(key.expression), key.opclass, key.collation, key.descending, nulls_first]
+
+
+def trigger_form(trigger: Trigger) -> list[Any]:
+    """A trigger without its name."""
+    when = _WHEN.search(trigger.definition)
+    return [
+        trigger.timing,
+        sorted(trigger.events),
+        trigger.level,
+        trigger.function,
+        sorted(trigger.columns),
+        normal(when[1]) if when else None,
+    ]
+
+
+def _text(expression: str | None) -> str | None:
+    return None if expression is None else normal(expression)

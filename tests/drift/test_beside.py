@@ -1,0 +1,122 @@
+"""What stands beside columns and keys, and what only one file has."""
+
+from __future__ import annotations
+
+import pytest
+
+from migralint.configuration import Configuration
+from migralint.drift import beside, drift, extras
+from migralint.snapshots import parse
+from tests.drift.comparing import schema
+
+START = """
+CREATE TABLE t (id integer PRIMARY KEY, n text);
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE VIEW v AS SELECT id FROM t;
+CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();
+CREATE POLICY p ON t USING (id > 1);
+CREATE DOMAIN d AS text CHECK (VALUE <> '');
+CREATE SEQUENCE s;
+"""
+
+
+def told(head: str, derived: str, *, alike: bool = True) -> list[tuple[str, str, bool, bool]]:
+    """Kind, object, and which sides have it."""
+    side = parse(derived, "snapshot.sql", Configuration())
+    found = beside(schema(head), side, lambda _: None, alike=alike)
+    return [(d.kind, str(d.object), d.sides[0][1] is not None, d.sides[1][1] is not None) for d in found]
+
+
+def only(head: str, derived: str, *before: str) -> list[str]:
+    states = [schema(text) for text in (*before, head)]
+    side = parse(derived, "snapshot.sql", Configuration())
+    differences = drift(states[-1], side, lambda _: None)
+    return extras(states, side.schema, side.managed, side.steps, differences)
+
+
+def test_nothing() -> None:
+    assert told(START, START) == []
+
+
+@pytest.mark.parametrize(
+    ("drop", "kind"),
+    [
+        ("DROP VIEW v", "view"),
+        ("DROP TRIGGER r ON t", "trigger"),
+        ("DROP POLICY p ON t", "policy"),
+        ("DROP DOMAIN d", "type"),
+        ("DROP SEQUENCE s", "sequence"),
+    ],
+)
+def test_on_one_side(drop: str, kind: str) -> None:
+    ((found, _, at_head, derived),) = told(START, f"{START}; {drop}")
+    assert (found, at_head, derived) == (kind, True, False)
+    ((found, _, at_head, derived),) = told(f"{START}; {drop}", START)
+    assert (found, at_head, derived) == (kind, False, True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "ref"),
+    [
+        ("SELECT id FROM t", "SELECT n FROM t", "view public.v"),
+        ("id > 1", "id > 2", "policy public.t.p"),
+        ("VALUE <> ''", "VALUE <> 'x'", "type public.d"),
+        ("BEFORE INSERT", "AFTER INSERT", "trigger public.t.r"),
+        ("CREATE TABLE", "CREATE UNLOGGED TABLE", "table public.t"),
+    ],
+)
+def test_definitions_are_compared_where_they_are_spelled_alike(old: str, new: str, ref: str) -> None:
+    assert [one[1] for one in told(START, START.replace(old, new))] == [ref]
+    assert told(START, START.replace(old, new), alike=False) == []
+
+
+def test_bodies_of_functions_are_always_compared() -> None:
+    assert [one[0] for one in told(START, START.replace("NEW", "OLD"), alike=False)] == ["function"]
+
+
+def test_what_follows_from_a_missing_table_is_not_told() -> None:
+    assert told(START, "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'") == [
+        ("sequence", "sequence public.s", True, False),
+        ("type", "type public.d", True, False),
+        ("view", "view public.v", True, False),
+    ]
+
+
+def test_partitions() -> None:
+    parent = "CREATE TABLE p (id integer) PARTITION BY RANGE (id);"
+    child = "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (2);"
+    assert [one[1] for one in told(parent, parent + child)] == ["table public.p1"]
+
+
+def test_where_something_was_not_read_absence_proves_nothing() -> None:
+    assert told(START, "ALTER TABLE nowhere SOMETHING ODD; CREATE TABLE t (id integer)") == []
+
+
+def test_extras() -> None:
+    more = """
+        ALTER TABLE t ADD mine integer; CREATE TABLE mine (a integer, b integer); CREATE INDEX i ON t (n);
+        ALTER TABLE t ADD CONSTRAINT u UNIQUE (n); CREATE TYPE e AS ENUM ('a');
+        CREATE TABLE auth.users (id integer); CREATE TABLE alembic_version (version_num varchar(32));
+        ALTER TABLE t OWNER TO me; ALTER TYPE e OWNER TO me; ANALYZE t; INSERT INTO t VALUES (1);
+        COPY t FROM stdin;
+1	2
+\\.
+    """
+    assert only(START, START + more) == [
+        "type public.e",
+        "column public.t.mine",
+        "table public.mine",
+        "constraint public.t.u",
+        "index public.t.i",
+        "rows of public.t (2 statements)",
+    ]
+
+
+def test_what_the_history_had_once_is_no_extra() -> None:
+    assert only("", START) != []
+    assert only("", START, START) == []
+
+
+def test_a_key_under_another_name_is_no_extra() -> None:
+    made = "CREATE TABLE t (id integer, CONSTRAINT {} UNIQUE (id)); CREATE INDEX {} ON t (id);"
+    assert only(made.format("a", "b"), made.format("c", "d")) == []
