@@ -46,10 +46,10 @@ class AddColumn(Operation):
 
     def apply(self, before: Schema) -> Schema:
         table = existing(before, self.table)
-        if self.if_not_exists and table.column(self.column.name) is not None:
-            return before
         if table.is_partition and certain(before, table):
             raise CannotApply("invalid", self.object, "a partition has the columns of its parent")
+        if self.if_not_exists and table.column(self.column.name) is not None:
+            return before
         refuse_only(before, table, self.only, self.object)
         schema = added_column(before, self.table, self.column)
         schema = hand_down_column(schema, schema.tables[self.table], schema.tables[self.table].columns[-1])

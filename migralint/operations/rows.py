@@ -47,7 +47,9 @@ class Rows:
             return self
         table = before.tables.get(name)
         match operation:
-            case CreateTable(temporary=False) if name not in self.known:
+            case CreateTable(temporary=True, if_not_exists=True):
+                return self._without(name)
+            case CreateTable() if name not in self.known or operation.temporary:
                 return self._with(name, ())
         rows = self.known.get(name)
         if rows is None:

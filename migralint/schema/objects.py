@@ -70,7 +70,9 @@ class Sequence:
 class Function:
     """A function, procedure or aggregate; `arguments` are the input types in `format_type` spelling.
 
-    `parameters` are the names of the arguments, "" for those without; two functions do not differ by them.
+    `parameters` are the names of the arguments, "" for those without, `defaults` the expressions of the last of them,
+    `outputs` the names of OUT and INOUT arguments and of the columns of RETURNS TABLE; two functions do not differ by
+    them.
     """
 
     name: Name
@@ -81,6 +83,8 @@ class Function:
     kind: str = "function"
     doubtful: bool = False
     parameters: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    defaults: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    outputs: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def signature(self) -> str:

@@ -77,7 +77,8 @@ def create_function(cursor: Cursor, database: Database, kind: str, or_replace: b
         raise cursor.problem("expected arguments")
     group = cursor.group()
     arguments = argument_types(group.copy(), database)
-    found = Function(name, arguments, kind=kind, parameters=argument_names(group))
+    found = Function(name, arguments, kind=kind, parameters=argument_names(group.copy()))
+    found = replace(found, defaults=_defaults(group.copy()), outputs=_outputs(group))
     if kind == "aggregate":
         cursor.rest()
         yield CreateFunction(found, or_replace)
@@ -87,6 +88,8 @@ def create_function(cursor: Cursor, database: Database, kind: str, or_replace: b
         if cursor.accept("returns", "null", "on", "null", "input"):
             pass
         elif cursor.accept("returns"):
+            if cursor.sees("table"):
+                found = replace(found, outputs=_columns(cursor.copy()))
             returns = _returns(cursor, database)
         elif cursor.accept("language"):
             language = cursor.take().value.lower()
@@ -111,6 +114,32 @@ def _returns(cursor: Cursor, database: Database) -> str:
         return f"TABLE({cursor.group().sql()})"
     prefix = "SETOF " if cursor.accept("setof") else ""
     return prefix + names.type_text(database, read_type(cursor))
+
+
+def _columns(cursor: Cursor) -> tuple[str, ...]:
+    """The names of the columns of RETURNS TABLE (...)."""
+    cursor.take()
+    return tuple(item.identifier() for item in cursor.group().items())
+
+
+def _outputs(group: Cursor) -> tuple[str, ...]:
+    """The names of the OUT and INOUT arguments; a call that leaves one unnamed is not followed by name."""
+    found: list[str] = []
+    for item in group.items():
+        mode = item.accept_any("in", "out", "inout")
+        if mode in ("out", "inout") or (mode == "in" and item.accept("out")):
+            found.append(item.identifier())
+    return tuple(found)
+
+
+def _defaults(group: Cursor) -> tuple[str, ...]:
+    """The expressions of the defaults, which only the last arguments have."""
+    found: list[str] = []
+    for item in group.items():
+        item.until(*_ARGUMENT_ENDS)
+        if item.accept_any(*_ARGUMENT_ENDS) is not None:
+            found.append(item.sql())
+    return tuple(found)
 
 
 def argument_types(group: Cursor, database: Database) -> tuple[str, ...]:

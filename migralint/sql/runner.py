@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import CannotApply, Database, Insert, Opaque, Operation, Place
 from migralint.operations.data import Statement as DataStatement
-from migralint.schema import Function
+from migralint.schema import Name
 from migralint.schema.names import is_cut, told_cut
 from migralint.sql import names
 from migralint.sql.cursor import Cursor, Written
@@ -21,14 +21,13 @@ from migralint.sql.statements import creates_by_select, may_change_schema, read
 from migralint.sql.tokens import QUOTED, STRING, WORD, Token
 
 if TYPE_CHECKING:
-    from migralint.sql.plpgsql.nodes import Block
     from migralint.sql.plpgsql.variables import Variables
+    from migralint.sql.queries.context import Budget, Caller
 
 Locate = Callable[[int, int], Place]
 
 _SHOWN = 80
 _STEPS = 20_000
-_DEPTH = 12
 _CHANGING = re.compile(r"\b(create|alter|drop|execute|truncate|perform)\b", re.IGNORECASE)
 
 
@@ -39,6 +38,10 @@ class State:
         self.steps = 0
         self.depth = 0
         self.executed = 0
+        self.calls = 0
+        self.exhausted = False
+        self.guarded = False
+        self.budget: Budget | None = None
         self.tried: Operation | None = None
         self.tried_at: tuple[Place, str | None] | None = None
 
@@ -57,10 +60,13 @@ class Runner:
         self.database = database
         self.place = place
         self.state = state or State()
+        self.parameters: dict[str, object] = {}
 
-    def nested(self, text: str, place: Place) -> Runner:
-        """A runner for a text made at run time; all of it stands at `place`."""
-        return Runner(text, self.database, lambda _start, _end: place, self.state)
+    def nested(self, text: str, place: Place, parameters: ChainMap[str, object] | None = None) -> Runner:
+        """A runner for a text made at run time; all of it stands at `place`, `parameters` are those of USING."""
+        inner = Runner(text, self.database, lambda _start, _end: place, self.state)
+        inner.parameters = {k: v for k, v in parameters.items() if k[:1] == "$"} if parameters is not None else {}
+        return inner
 
     def text_script(self) -> None:
         """All statements of the text."""
@@ -172,11 +178,33 @@ class Runner:
         if table is not None:
             self.execute(table, place, cursor.source())
             return
-        if not self.calls(cursor, place, None):
+        if not self._followed(cursor, place):
             self._operations(cursor, place)
+
+    def _followed(self, cursor: Cursor, place: Place) -> bool:
+        """Follows the functions of the history that a query calls, once for each of its rows."""
+        from migralint.sql.functions import changes, mentioned, of_the_history
+
+        functions = [f for written, _ in mentioned(cursor) for f in of_the_history(self.database, written)]
+        if not any(changes(function, self.database) for function in functions):
+            return False
+        from migralint.sql.plpgsql.variables import Variables
+
+        variables = Variables(self.database, ChainMap(self.parameters), self.caller(place))
+
+        def body() -> None:
+            before = self.state.calls
+            procedure = cursor.sees("call")
+            result = None if procedure else variables.select(cursor.sql())
+            if (result is None or not result.known) and self.state.calls == before:
+                self.calls(cursor, place, variables, certain=procedure)
+
+        self.guarded(body, place)
+        return True
 
     def _do(self, cursor: Cursor, place: Place) -> None:
         """DO: the block is followed, and listed as what it does, or as `do` where that is nothing."""
+
         language, body = "plpgsql", None
         cursor.take()
         while not cursor.done:
@@ -195,6 +223,7 @@ class Runner:
 
     def _follow_text(self, body: Token, place: Place) -> None:
         """The block in a string; offsets in it are offsets of the script where no quote is doubled in it."""
+        from migralint.sql.plpgsql.interpreter import Interpreter
         from migralint.sql.plpgsql.parser import parse
 
         offset = self.text.find(body.value, body.start, body.end)
@@ -208,19 +237,19 @@ class Runner:
             inner.not_known(changing, body.value, problem, place)
             return
         with self.database.together():
-            inner.follow(block, {}, place)
+            self.guarded(lambda: Interpreter(inner, {}).run(block), place)
 
-    def follow(self, block: Block, variables: dict[str, object], place: Place) -> None:
-        """A block of PL/pgSQL that nothing around it handles errors of."""
+    def guarded(self, body: Callable[[], object], place: Place) -> None:
+        """Runs a block: a failure that nothing around handles is recorded."""
         from migralint.sql.plpgsql.conditions import Raised
-        from migralint.sql.plpgsql.interpreter import Interpreter
         from migralint.sql.queries.values import Fails
 
-        self.state.depth += 1
+        if self.state.guarded:
+            body()
+            return
+        self.state.guarded = True
         try:
-            if self.state.depth > _DEPTH:
-                raise Unreadable("functions call each other too deeply")
-            Interpreter(self, variables).run(block)
+            body()
         except Raised as problem:
             self.execute(Opaque(f"it raises an exception: {problem.message[:_SHOWN]}", False), place, None)
         except Fails as problem:
@@ -228,7 +257,7 @@ class Runner:
         except CannotApply as problem:
             self._fails(problem, place)
         finally:
-            self.state.depth -= 1
+            self.state.guarded = False
 
     def _fails(self, problem: CannotApply, place: Place) -> None:
         """An operation failed in a subtransaction, which is undone, and no handler caught it.
@@ -246,49 +275,24 @@ class Runner:
                 return
         self.execute(Opaque(f"it fails: {problem}", False), place, None)
 
-    def calls(self, cursor: Cursor, place: Place, variables: Variables | None) -> bool:
-        """Follows the functions of the history that a query calls; whether there was one that changes the schema."""
-        followed, cursor = False, cursor.copy()
-        while not cursor.done:
-            token, following = cursor.peek(), cursor.peek(1)
-            if token is None or token.kind not in (WORD, QUOTED) or following is None or following.value not in "(.":
-                cursor.take()
-                continue
-            written = cursor.name()
-            if not cursor.sees("("):
-                continue
-            function = self._function(written, cursor.copy())
-            if function is not None:
-                self._call(function, cursor.copy().group(), place, variables)
-                followed = True
-            cursor.take()
-        return followed
+    def caller(self, place: Place) -> Caller:
+        """What follows the functions of the history that a query at this place calls."""
+        from migralint.sql.functions import called
+        from migralint.sql.queries.context import Budget, Caller
 
-    def _function(self, written: Written, arguments: Cursor) -> Function | None:
-        """The function of the history that is called, if it changes the schema."""
-        name = names.function(self.database, written)
-        overloads = self.database.ask(name).functions.get(name, ())
-        count = sum(1 for _ in arguments.group().items())
-        fitting = [f for f in overloads if len(f.arguments) == count] or overloads
-        return next((f for f in fitting if f.language in ("plpgsql", "sql") and _CHANGING.search(f.body)), None)
+        if self.state.budget is None:
+            self.state.budget = Budget()
+        return Caller(lambda overloads, arguments: called(self, overloads, arguments, place), self.state.budget)
 
-    def _call(self, function: Function, arguments: Cursor, place: Place, variables: Variables | None) -> None:
-        from migralint.sql.plpgsql.parser import parse
-        from migralint.sql.plpgsql.variables import Variables
+    def calls(self, cursor: Cursor, place: Place, variables: Variables, *, certain: bool) -> None:
+        """Follows the functions that a statement calls, in order; not `certain`: it is not known how often."""
+        from migralint.sql.functions import follow_mentioned
 
-        outer = variables or Variables(self.database, ChainMap())
-        bound: dict[str, object] = {}
-        for number, item in enumerate(arguments.items(), 1):
-            value = outer.value(item)
-            bound[f"${number}"] = value
-            if number <= len(function.parameters) and function.parameters[number - 1]:
-                bound[function.parameters[number - 1]] = value
-        inner = self.nested(function.body, place)
-        with self.database.together():
-            if function.language == "sql":
-                inner.text_script()
-            else:
-                inner.follow(parse(function.body), bound, place)
+        follow_mentioned(self, cursor, place, variables, certain)
+
+    def relation(self, written: Written) -> Name:
+        """The relation that a name means."""
+        return names.relation(self.database, written)
 
 
 def _rollback_after(statements: Sequence[Statement], at: int) -> int | None:

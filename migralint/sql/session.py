@@ -48,8 +48,13 @@ def _set_config(cursor: Cursor, database: Database) -> None:
     arguments = list(cursor.group().items())
     if len(arguments) < 2 or not all(a.is_literal() for a in arguments[:2]):
         return
-    if arguments[0].take().value == "search_path":
-        listed = [part.strip().strip('"') for part in arguments[1].take().value.split(",")]
+    set_setting(arguments[0].take().value, arguments[1].take().value, database)
+
+
+def set_setting(name: str, value: str, database: Database) -> None:
+    """What set_config does: only the search path matters."""
+    if name.lower() == "search_path":
+        listed = [part.strip().strip('"') for part in value.split(",")]
         _apply(database, tuple(part for part in listed if part))
 
 

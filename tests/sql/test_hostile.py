@@ -29,6 +29,19 @@ BLOCKS = {
     "nested cases": "IF " + "CASE WHEN true THEN " * 2000 + "true" + " END" * 2000 + " THEN NULL; END IF;",
     "nested queries": "IF " + "EXISTS (SELECT 1 WHERE " * 300 + "true" + ")" * 300 + " THEN NULL; END IF;",
 }
+BLOCKS |= {
+    "a replaced text": "DECLARE s text := repeat('x', 90000); BEGIN s := replace(s, 'x', repeat('y', 90000)); END;",
+    "elements one by one": "DECLARE a int[]; BEGIN FOR i IN 1..2000 LOOP FOR j IN 1..9 LOOP a[i] := i; END LOOP; END LOOP;"
+    " END;",
+    "deep arrays": "DECLARE a int[]; BEGIN FOR i IN 1..2000 LOOP a := ARRAY[a]; END LOOP; IF a = a THEN NULL; END IF; END;",
+    "a cursor opened again": "DECLARE c CURSOR FOR SELECT generate_series(1, 9999); x int;"
+    " BEGIN LOOP OPEN c; FETCH c INTO x; END LOOP; END;",
+    "an endless query": "IF EXISTS (WITH RECURSIVE a(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM a) SELECT 1 FROM a) THEN"
+    " NULL; END IF;",
+    "large numbers": "IF power(10, 99999) > 1 OR 10 ^ 99999 > 1 OR round(1.5, 99999) > 1 OR '1e999999999'::numeric > 1"
+    " OR chr(99999999999) = '' OR 0.1 ^ -400 = 1 THEN NULL; END IF;",
+}
+FUNCTION = "CREATE FUNCTION {} LANGUAGE plpgsql AS $f$ BEGIN {} END $f$; "
 SCRIPTS = {
     "parentheses": "CREATE TABLE t (a int CHECK (" + "(" * 3000 + "a" + ")" * 3000 + "))",
     "open parentheses": "CREATE TABLE t (a int DEFAULT " + "(" * 5000,
@@ -42,6 +55,18 @@ SCRIPTS = {
     "surrogates": "CREATE TABLE \ud800 (x int); SELECT E'\\ud800\\U0011FFFF'",
     "recursion": "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM f(); DROP TABLE x; END $$;"
     "SELECT f()",
+    "recursion twice": FUNCTION.format(
+        "f(n int) RETURNS int", "IF n < 1 THEN RETURN 1; END IF; RETURN f(n - 1) + f(n - 1);"
+    )
+    + "DO $$ BEGIN IF f(40) = 2 THEN CREATE TABLE t (); END IF; END $$",
+    "a function for many rows": FUNCTION.format("f(n int) RETURNS void", "EXECUTE 'CREATE TABLE t' || n || ' ()';")
+    + f"SELECT f(i) FROM {SERIES} i",
+    "many functions": "".join(
+        FUNCTION.format(f"f{i}() RETURNS void", " ".join(f"PERFORM f{j}();" for j in range(i))) for i in range(60)
+    )
+    + "SELECT f59();",
+    "endless rows": FUNCTION.format("f() RETURNS SETOF int", f"LOOP RETURN QUERY SELECT {SERIES}; END LOOP;")
+    + "DO $$ DECLARE r record; BEGIN FOR r IN SELECT * FROM f() LOOP CREATE TABLE t (); END LOOP; END $$",
     "many rows": "INSERT INTO t VALUES " + ",".join(["(1, 'a')"] * 50_000),
     **{name: f"DO $$ BEGIN {body} END $$" for name, body in BLOCKS.items()},
 }

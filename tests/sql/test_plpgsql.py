@@ -143,7 +143,7 @@ def test_a_block_that_does_nothing_is_listed_as_a_block() -> None:
 
 def test_a_raised_exception_is_reported() -> None:
     (found,) = block("RAISE EXCEPTION 'stop %', 1;")
-    assert (found.certainty, found.reason) == (OPAQUE, "it raises an exception: stop %")
+    assert (found.certainty, found.reason) == (OPAQUE, "it raises an exception: stop 1")
     assert not found.after.opaque
 
 

@@ -75,6 +75,7 @@ SAME = [
     "SELECT schema_name FROM information_schema.schemata WHERE schema_name = 'app'",
     "SELECT '{a,\"b c\",NULL}'::text[] AS a, string_to_array('x,y', ',') AS b, array_to_string(ARRAY['p', 'q'], '-') AS c",
     "SELECT 1 WHERE 'attributes' IN (SELECT table_name FROM information_schema.tables)",
+    "SELECT column_name FROM information_schema.columns WHERE table_name = 'v'",
 ]
 UNKNOWN = [
     "SELECT version()",
@@ -83,9 +84,8 @@ UNKNOWN = [
     "SELECT relname FROM pg_class",
     "SELECT nothing FROM nowhere",
     "SELECT tableowner FROM pg_tables WHERE tablename = 'posts'",
-    "SELECT column_name FROM information_schema.columns WHERE table_name = 'v'",
     "SELECT random() < 2",
-    "SELECT row_number() OVER () FROM posts",
+    "SELECT percent_rank() OVER (ORDER BY id) FROM posts",
     "SELECT '",
     "DELETE FROM posts",
     "",

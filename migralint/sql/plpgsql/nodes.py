@@ -17,11 +17,13 @@ class Node:
 
 @dataclass(slots=True)
 class Declaration:
-    """A variable with its initial value."""
+    """A variable with its initial value; for a cursor the query and the names of its arguments instead."""
 
     name: str
     type: str
     value: Cursor | None
+    query: Cursor | None = None
+    arguments: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -89,15 +91,28 @@ class ForRows(Node):
     targets: list[str]
     query: Cursor
     dynamic: bool
+    using: list[Cursor]
+    body: list[Node]
+
+
+@dataclass(slots=True)
+class ForCursor(Node):
+    """`FOR record IN cursor(arguments) LOOP`."""
+
+    label: str
+    target: str
+    name: str
+    arguments: list[Cursor]
     body: list[Node]
 
 
 @dataclass(slots=True)
 class ForEach(Node):
-    """`FOREACH x IN ARRAY array LOOP`."""
+    """`FOREACH x [SLICE n] IN ARRAY array LOOP`."""
 
     label: str
     targets: list[str]
+    slice: int
     array: Cursor
     body: list[Node]
 
@@ -113,43 +128,81 @@ class Leave(Node):
 
 @dataclass(slots=True)
 class Return(Node):
-    """RETURN; RETURN NEXT and RETURN QUERY do not leave."""
+    """RETURN; `kind` is "" or what does not leave: "next", "query", "execute"."""
 
     value: Cursor | None
-    leaves: bool
+    kind: str
+    using: list[Cursor]
 
 
 @dataclass(slots=True)
 class Raise(Node):
-    """RAISE; only EXCEPTION ends the path. `condition` is the name or SQLSTATE raised, in lower case."""
+    """RAISE; only EXCEPTION ends the path, without anything it raises the same again.
+
+    `condition` is the name or SQLSTATE raised, in lower case; `format` the message with its `arguments`; `options` what
+    USING gives by lower-case name.
+    """
 
     fails: bool
+    again: bool
     condition: str
-    message: str
+    format: str
+    arguments: list[Cursor]
+    options: dict[str, Cursor]
+
+
+@dataclass(slots=True)
+class Assert(Node):
+    """ASSERT condition [, message]."""
+
+    condition: Cursor
 
 
 @dataclass(slots=True)
 class Execute(Node):
-    """EXECUTE text [INTO targets] [USING values]."""
+    """EXECUTE text [INTO [STRICT] targets] [USING values]."""
 
     text: Cursor
     targets: list[str]
+    strict: bool
     using: list[Cursor]
 
 
 @dataclass(slots=True)
 class Assign(Node):
-    """`target := value`."""
+    """`target := value`, with the indexes of `target[i] := value`."""
 
     target: str
+    indexes: list[Cursor]
     value: Cursor
 
 
 @dataclass(slots=True)
-class Forget(Node):
-    """A statement that gives variables values that are not followed (GET DIAGNOSTICS, FETCH)."""
+class Diagnostics(Node):
+    """GET [STACKED] DIAGNOSTICS: pairs of a variable and the lower-case name of what it gets."""
 
+    stacked: bool
+    items: list[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class Open(Node):
+    """OPEN cursor, with its arguments, or FOR a query (its text where `dynamic`)."""
+
+    name: str
+    arguments: list[Cursor]
+    query: Cursor | None
+    dynamic: bool
+    using: list[Cursor]
+
+
+@dataclass(slots=True)
+class Fetch(Node):
+    """FETCH [NEXT] FROM cursor INTO targets, or MOVE without any; `forward` is false for other directions."""
+
+    name: str
     targets: list[str]
+    forward: bool
 
 
 @dataclass(slots=True)
@@ -165,3 +218,4 @@ class Sql(Node):
 
     statement: Cursor
     targets: list[str]
+    strict: bool

@@ -6,26 +6,20 @@ from migralint.sql.columns import read_type
 from migralint.sql.cursor import Cursor
 from migralint.sql.errors import Unreadable
 from migralint.sql.plpgsql.nodes import (
-    Assign,
     Block,
     Case,
     Declaration,
-    Execute,
+    ForCursor,
     ForEach,
-    Forget,
     ForRange,
     ForRows,
     Handler,
     If,
-    Leave,
     Loop,
     Node,
-    Perform,
-    Raise,
-    Return,
-    Sql,
 )
-from migralint.sql.tokens import BAD, OPERATOR, STRING, WORD, tokenize
+from migralint.sql.plpgsql.simple import simple, targets_of
+from migralint.sql.tokens import BAD, QUOTED, WORD, tokenize
 
 _DEPTH = 50
 _LENGTH = 400_000
@@ -93,9 +87,13 @@ class _Parser:
         cursor.accept("no")
         cursor.accept("scroll")
         if cursor.accept("cursor"):
-            cursor.until(";")
+            group = cursor.optional_group()
+            arguments = tuple(item.identifier() for item in group.items()) if group is not None else ()
+            if not cursor.accept("for"):
+                cursor.expect("is")
+            query = cursor.until(";")
             cursor.expect(";")
-            return []
+            return [Declaration(name, "refcursor", None, query, arguments)]
         cursor.accept("constant")
         kind = read_type(cursor)
         if cursor.accept("collate"):
@@ -152,7 +150,7 @@ class _Parser:
             return self._loop(word, label, start)
         if word in ("if", "case"):
             return self._if(start) if word == "if" else self._case(start)
-        node = self._simple(word, start)
+        node = simple(cursor, word, start)
         cursor.expect(";")
         return node
 
@@ -218,13 +216,12 @@ class _Parser:
         if word == "while":
             condition = self._condition("loop")
             return Loop(start, self._here(), label, condition, self._body())
-        targets = self._targets()
+        targets = targets_of(cursor)
         if word == "foreach":
-            if cursor.accept("slice"):
-                raise cursor.problem("FOREACH SLICE is not followed")
+            depth = cursor.take().value if cursor.accept("slice") else "0"
             cursor.expect("in", "array")
             array = self._condition("loop")
-            return ForEach(start, self._here(), label, targets, array, self._body())
+            return ForEach(start, self._here(), label, targets, int(depth == "1"), array, self._body())
         cursor.expect("in")
         reverse = cursor.accept("reverse")
         source = self._condition("loop")
@@ -234,131 +231,19 @@ class _Parser:
             high = source.until("by")
             step = source.rest() if source.accept("by") else None
             return ForRange(start, self._here(), label, targets[0], low, high, step, reverse, self._body())
+        if (bound := _bound_cursor(source.copy())) is not None:
+            return ForCursor(start, self._here(), label, targets[0], *bound, self._body())
         dynamic = source.accept("execute")
         query = source.until("using") if dynamic else source
-        return ForRows(start, self._here(), label, targets, query, dynamic, self._body())
+        using = list(source.items()) if dynamic and source.accept("using") else []
+        return ForRows(start, self._here(), label, targets, query, dynamic, using, self._body())
 
-    def _targets(self) -> list[str]:
-        """Variables between commas; a field of a record as `record.field`."""
-        targets = [".".join(self.cursor.parts())]
-        while self.cursor.accept(","):
-            targets.append(".".join(self.cursor.parts()))
-        return targets
 
-    # statements without --------------------------------------------------------------------------------------------
-    def _simple(self, word: str, start: int) -> Node | None:
-        cursor = self.cursor
-        whole = cursor.copy().until(";")
-        end = whole.tokens[whole.end - 1].end if whole.end > whole.index else start
-        if word == "null" and cursor.sees(";", ahead=1):
-            cursor.take()
-            return None
-        if word in ("exit", "continue"):
-            cursor.take()
-            label = "" if cursor.sees_any(";", "when") else cursor.identifier()
-            condition = cursor.until(";") if cursor.accept("when") else None
-            return Leave(start, end, word == "continue", label, condition)
-        if word == "return":
-            cursor.take()
-            stays = cursor.accept_any("next", "query") is not None
-            value = cursor.until(";")
-            return Return(start, end, value if not value.done else None, not stays)
-        if word == "raise":
-            return self._raise(whole, start, end)
-        if word == "execute":
-            return self._execute(start, end)
-        if word in ("perform", "call"):
-            if word == "perform":
-                cursor.take()
-            return Perform(start, end, cursor.until(";"))
-        if word in ("get", "fetch", "open", "close", "move", "assert"):
-            return self._forget(word, whole, start, end)
-        return self._assign(start, end) or self._sql(whole, start, end)
-
-    def _raise(self, whole: Cursor, start: int, end: int) -> Node:
-        cursor = self.cursor
-        cursor.index = whole.end
-        whole.take()
-        level = whole.accept_any("debug", "log", "info", "notice", "warning", "exception") or "exception"
-        token = whole.peek()
-        condition = "raise_exception"
-        message = ""
-        if token is not None and token.kind == STRING:
-            message = token.value
-        elif whole.accept("sqlstate"):
-            condition = whole.string().lower()
-        elif token is not None and token.kind == WORD and token.value != "using":
-            condition = token.value
-        elif token is None:
-            condition = "again"
-        if whole.find("errcode"):
-            whole.take()
-            whole.take()
-            if not whole.done:
-                condition = whole.take().value.lower()
-        return Raise(start, end, level == "exception", condition, message)
-
-    def _execute(self, start: int, end: int) -> Node:
-        cursor = self.cursor
-        cursor.take()
-        text = cursor.until(";", "into", "using")
-        targets: list[str] = []
-        using: list[Cursor] = []
-        while not cursor.sees(";"):
-            if cursor.accept("into"):
-                cursor.accept("strict")
-                targets = self._targets()
-            else:
-                cursor.expect("using")
-                using = list(cursor.until(";", "into").items())
-        return Execute(start, end, text, targets, using)
-
-    def _forget(self, word: str, whole: Cursor, start: int, end: int) -> Node | None:
-        cursor = self.cursor
-        cursor.index = whole.end
-        targets: list[str] = []
-        if word == "get":
-            whole.take()
-            whole.accept_any("current", "stacked")
-            whole.expect("diagnostics")
-            for item in whole.items():
-                targets.append(".".join(item.parts()))
-        elif word == "fetch" and whole.find("into"):
-            whole.take()
-            targets = [".".join(item.parts()) for item in whole.items()]
-        return Forget(start, end, targets) if targets else None
-
-    def _assign(self, start: int, end: int) -> Node | None:
-        """`name := value`, `name = value`, `name.field := value`, `name[i] := value`."""
-        cursor = self.cursor
-        probe = cursor.copy()
-        token = probe.peek()
-        if token is None or token.kind == OPERATOR or token.kind == STRING:
-            return None
-        target = ".".join(probe.parts())
-        element = probe.sees("[")
-        while probe.sees("["):
-            probe.skip_one()
-        if not probe.accept(":=") and not probe.accept("="):
-            return None
-        cursor.index = probe.index
-        value = cursor.until(";")
-        return Forget(start, end, [target]) if element else Assign(start, end, target, value)
-
-    def _sql(self, whole: Cursor, start: int, end: int) -> Node:
-        """Any other statement; INTO names variables, save after INSERT and MERGE."""
-        cursor = self.cursor
-        cursor.index = whole.end
-        probe = whole.copy()
-        if probe.sees_any("insert", "merge"):
-            probe.take()
-            probe.accept("into")
-        if not probe.sees_any("create", "alter", "drop", "copy", "grant", "import") and probe.find("into"):
-            before = probe.index
-            probe.take()
-            probe.accept("strict")
-            inner = _Parser(probe)
-            targets = inner._targets()
-            tokens = [*whole.tokens[whole.index : before], *probe.tokens[probe.index : probe.end]]
-            return Sql(start, end, Cursor(whole.text, tokens), targets)
-        return Sql(start, end, whole, [])
+def _bound_cursor(source: Cursor) -> tuple[str, list[Cursor]] | None:
+    """The name of a cursor and its arguments, where a FOR loop goes over one."""
+    token = source.peek()
+    if token is None or token.kind not in (WORD, QUOTED) or source.sees_any("select", "with", "values", "table"):
+        return None
+    name = source.identifier()
+    group = source.optional_group()
+    return (name, list(group.items()) if group is not None else []) if source.done else None

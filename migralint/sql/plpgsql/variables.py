@@ -7,12 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from migralint.operations import Database
+from migralint.schema import OtherType, Table
+from migralint.schema.types import parse
+from migralint.sql import names
 from migralint.sql.cursor import Cursor
 from migralint.sql.errors import Unreadable
 from migralint.sql.plpgsql.nodes import Declaration
-from migralint.sql.queries import UNKNOWN, Fails, Result, Unknown, evaluate, select
-from migralint.sql.queries.functions import concatenated
-from migralint.sql.queries.values import array_of, compare
+from migralint.sql.queries import UNKNOWN, Caller, Fails, Result, Unknown, evaluate, select
+from migralint.sql.queries.casts import cast
+from migralint.sql.queries.functions import ITEMS
+from migralint.sql.queries.objects import written_name
+from migralint.sql.queries.texts import concatenated
+from migralint.sql.queries.values import compare
 from migralint.sql.rows import literal
 from migralint.sql.tokens import PARAMETER, STRING, WORD
 
@@ -24,38 +30,120 @@ class Variables:
     is unknown: a history that cannot run without the object has it from somewhere else.
     """
 
-    def __init__(self, database: Database, values: ChainMap[str, object]) -> None:
+    def __init__(self, database: Database, values: ChainMap[str, object], caller: Caller | None = None) -> None:
         self._database = database
         self._values = values
         self._types: ChainMap[str, str] = ChainMap()
+        self._labels: tuple[tuple[str, int], ...] = ()
+        self.cursors: ChainMap[str, Declaration] = ChainMap()
+        self.caller = caller
         self.strict = False
 
     @contextmanager
-    def block(self) -> Iterator[None]:
-        """A scope of its own."""
-        outer, types = self._values, self._types
-        self._values, self._types = outer.new_child(), types.new_child()
+    def block(self, label: str = "") -> Iterator[None]:
+        """A scope of its own; the label names its variables where an inner one hides them."""
+        outer = self._values, self._types, self.cursors, self._labels
+        self._values, self._types = self._values.new_child(), self._types.new_child()
+        self.cursors = self.cursors.new_child()
+        if label:
+            self._labels = (*self._labels, (label, len(self._values.maps)))
         try:
             yield
         finally:
-            self._values, self._types = outer, types
+            self._values, self._types, self.cursors, self._labels = outer
+
+    @property
+    def visible(self) -> ChainMap[str, object]:
+        """The variables, and the labels of the blocks around as records of theirs."""
+        if not self._labels:
+            return self._values
+        maps = self._values.maps
+        labels: dict[str, object] = {label: dict(maps[len(maps) - depth]) for label, depth in self._labels}
+        return ChainMap(*maps, labels)
 
     def declare(self, declaration: Declaration) -> None:
-        """A variable of this scope with its initial value."""
-        value = self.value(declaration.value) if declaration.value is not None else None
-        if declaration.type.endswith("]") and isinstance(value, str):
-            value = array_of(value)
+        """A variable of this scope with its initial value, or a cursor."""
+        kind = self._resolved(declaration.type)
+        value = self.value(declaration.value) if declaration.value is not None else self._empty(kind)
+        self._types[declaration.name] = kind
+        if declaration.query is not None:
+            self.cursors[declaration.name] = declaration
         self.set(declaration.name, value, new=True)
-        self._types[declaration.name] = declaration.type
+
+    def _resolved(self, kind: str) -> str:
+        """The type behind `variable%TYPE` and `table.column%TYPE`."""
+        if not kind.endswith("%type"):
+            return kind
+        written, known = kind.removesuffix("%type"), ""
+        if written in self._types:
+            return self._types[written]
+        owner, _, column = written.rpartition(".")
+        table = self._table(owner)
+        if table is not None and (found := table.column(column.strip('"'))) is not None:
+            known = found.type
+        return known
+
+    def _table(self, text: str) -> Table | None:
+        written = written_name(text) if text else None
+        if written is None:
+            return None
+        name = names.relation(self._database, written)
+        return self._database.ask(name).tables.get(name)
+
+    def _empty(self, kind: str) -> object:
+        """What a variable holds before anything is assigned: NULL, and a row of it for a table's type."""
+        table = self._table(kind.removesuffix("%rowtype"))
+        if table is not None and not table.assumed:
+            return {column.name: None for column in table.columns}
+        written = written_name(kind)
+        name = names.user_type(self._database, written) if written else None
+        found = self._database.ask(name).types.get(name) if name else None
+        return {attribute: None for attribute, _ in found.attributes} if isinstance(found, OtherType) else None
 
     def set(self, target: str, value: object, *, new: bool = False) -> None:
         """Sets a variable where it is declared, or a field of a record."""
         name, _, field = target.partition(".")
+        for label, depth in self._labels:
+            if label == name and name not in self._values:
+                self._values.maps[len(self._values.maps) - depth][field] = value
+                return
         scope = self._values.maps[0] if new else next((m for m in self._values.maps if name in m), self._values.maps[0])
         if not field:
-            scope[name] = value
+            scope[name] = self._typed(name, value)
         elif isinstance(record := scope.get(name), dict):
             scope[name] = {**record, field: value}
+
+    def set_element(self, target: str, indexes: list[object], value: object) -> None:
+        """`target[i] := value`, within the array or right after its end."""
+        array = self._values.get(target)
+        index = indexes[0] if len(indexes) == 1 else None
+        if array is None:
+            array = []
+        if isinstance(array, list) and isinstance(index, int) and 1 <= index <= min(len(array) + 1, ITEMS):
+            kind = self._types.get(target, "").partition("[")[0]
+            self.set(target, [*array[: index - 1], self.cast(value, kind) if kind else value, *array[index:]])
+        else:
+            self.set(target, UNKNOWN)
+
+    def _typed(self, name: str, value: object) -> object:
+        """The value as the type of the variable."""
+        kind = self._types.get(name, "")
+        if not kind or isinstance(value, (dict, Unknown, list)) or value is None:
+            return value  # an array has been made of values of their types
+        if isinstance(value, str) and _too_long(value, kind):
+            if self.strict:
+                raise Fails("string_data_right_truncation")
+            return UNKNOWN
+        return self.cast(value, kind)
+
+    def cast(self, value: object, kind: str) -> object:
+        """The value as a type; with `strict`, raises Fails where the server would report an error."""
+        try:
+            return cast(value, kind.lower(), self._database)
+        except Fails:
+            if self.strict:
+                raise
+            return UNKNOWN
 
     def assign(self, targets: list[str], row: object) -> None:
         """A row to its targets: to one record as a whole, else column by column."""
@@ -100,15 +188,17 @@ class Variables:
         if found is not None:
             return found[0]
         try:
-            return evaluate(cursor.sql(), self._database, self._values)
+            return evaluate(cursor.sql(), self._database, self.visible, self.caller)
         except Fails:
             if self.strict:
                 raise
             return UNKNOWN
 
-    def _select(self, query: str) -> Result | None:
+    def select(self, query: str) -> Result | None:
+        """The rows of a query with their certainty, None where it cannot be answered."""
         try:
-            return select(query, self._database, self._values, self._values)
+            visible = self.visible
+            return select(query, self._database, visible, visible, self.caller)
         except Unreadable:
             return None
         except Fails:
@@ -133,7 +223,7 @@ class Variables:
                 parts.append(self._values[token.value])
             else:
                 known, value = literal(item)
-                if not known:
+                if not known or isinstance(value, float):
                     return None
                 parts.append(value)
             if probe.done:
@@ -150,21 +240,10 @@ class Variables:
         """`left = right`."""
         return compare("=", left, right)
 
-    def rows(self, query: str) -> list[object] | None:
-        """All rows of a query, or None where they are not known."""
-        result = self._select(query)
-        return [dict(row.values) for row in result.rows] if result is not None and result.known else None
 
-    def first(self, query: str) -> tuple[object, object]:
-        """The first row of a query and whether there is one: None and False without rows."""
-        result = self._select(query)
-        if result is None:
-            return UNKNOWN, UNKNOWN
-        if result.known:
-            return (dict(result.rows[0].values), True) if result.rows else (None, False)
-        return UNKNOWN, result.exists()
-
-    def exists(self, query: str) -> object:
-        """Whether a query has rows."""
-        result = self._select(query)
-        return result.exists() if result is not None else UNKNOWN
+def _too_long(value: str, kind: str) -> bool:
+    """Whether a text does not fit into a type with a length: an assignment cuts nothing but blanks."""
+    parsed = parse(kind)
+    limited = parsed.base in ("character varying", "character") and not parsed.dimensions
+    modifier = parsed.modifiers[0] if limited and parsed.modifiers else ""
+    return modifier.isdigit() and len(value.rstrip(" ")) > int(modifier)

@@ -7,16 +7,18 @@ from collections.abc import Mapping
 
 from migralint.operations import Database
 from migralint.sql.errors import Unreadable
-from migralint.sql.queries.evaluate import Scope
-from migralint.sql.queries.nodes import Cast, Literal, Query, Select
+from migralint.sql.queries.casts import as_text
+from migralint.sql.queries.context import Caller, Scope
+from migralint.sql.queries.nodes import Cast, Literal, Query
 from migralint.sql.queries.objects import KINDS, as_object
 from migralint.sql.queries.select import Result, Selector
-from migralint.sql.queries.select_parser import Parser, cursor_of, parse_query
+from migralint.sql.queries.select_parser import parse_computed, parse_query
 from migralint.sql.queries.trees import walk
-from migralint.sql.queries.values import UNKNOWN, Fails, Oid, Row, Unknown
+from migralint.sql.queries.values import UNKNOWN, Fails, Label, Oid, Row, Tree, Unknown
 
 __all__ = [
     "UNKNOWN",
+    "Caller",
     "Fails",
     "Oid",
     "Result",
@@ -60,12 +62,27 @@ def rows_of(
         result = select(query_text, database, {}, parameters)
     except (Unreadable, Fails, RecursionError):
         return None
-    return [dict(row.values) for row in result.rows] if result.known else None
+    if not result.known:
+        return None
+    return [{name: _outside(value, database) for name, value in row.values.items()} for row in result.rows]
 
 
 def unsaid(value: object) -> bool:
     """Whether a value of an answer is not known, or has no meaning outside of the database."""
-    return isinstance(value, (Unknown, Oid)) or (isinstance(value, list) and any(unsaid(item) for item in value))
+    unsayable = (Unknown, Oid, Tree)
+    return isinstance(value, unsayable) or (isinstance(value, list) and any(unsaid(item) for item in value))
+
+
+def _outside(value: object, database: Database) -> object:
+    """A value as a client gets it: an object's name as text, a label as plain text."""
+    if isinstance(value, Oid) and value.printed:
+        return as_text(value, database)
+    if isinstance(value, Label):
+        return str(value)
+    if isinstance(value, list):
+        items = [_outside(item, database) for item in value]
+        return UNKNOWN if any(isinstance(item, (Unknown, Oid, Tree)) for item in items) else items
+    return value
 
 
 def _shown(setting: str, database: Database) -> list[dict[str, object]] | None:
@@ -97,11 +114,15 @@ def select(
     database: Database,
     variables: Mapping[str, object],
     parameters: Mapping[str, object] | None = None,
+    caller: Caller | None = None,
 ) -> Result:
-    """The rows of a query with their certainty. Raises Unreadable, and Fails where the server would."""
+    """The rows of a query with their certainty; `caller` follows functions of the history.
+
+    Raises Unreadable, and Fails where the server would.
+    """
     query = parse_query(query_text, database.dialect)
     _check_objects(query, database)
-    return Selector(database, variables, parameters).query(query, None)
+    return Selector(database, variables, parameters, caller).query(query, None)
 
 
 def _check_objects(node: object, database: Database) -> None:
@@ -111,18 +132,19 @@ def _check_objects(node: object, database: Database) -> None:
             as_object(found.operand.value, KINDS[found.type], database)
 
 
-def evaluate(expression_text: str, database: Database, variables: Mapping[str, object]) -> object:
+def evaluate(
+    expression_text: str, database: Database, variables: Mapping[str, object], caller: Caller | None = None
+) -> object:
     """The value of an expression of PL/pgSQL, which may go on with FROM and WHERE; Unknown where it cannot be known.
 
     Raises Fails where the server would report an error.
     """
     try:
-        parser = Parser(cursor_of(expression_text, database.dialect))
-        found: Select = parser.select()
-        if not parser.cursor.done:
+        found = parse_computed(expression_text, database.dialect)
+        if found is None:
             return UNKNOWN
         _check_objects(found, database)
-        selector = Selector(database, variables, variables)
+        selector = Selector(database, variables, variables, caller)
         if not found.sources and found.where is None and len(found.items) == 1:
             return selector.value(found.items[0][0], None)
         return selector.query(Query(found), None).scalar()

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING
 
+from migralint.sql.queries.functions import SIZE
 from migralint.sql.queries.nodes import Call, Expression, Literal, Query
 from migralint.sql.queries.values import UNKNOWN, Unknown, text_of, truth
 
 if TYPE_CHECKING:
-    from migralint.sql.queries.evaluate import Evaluator, Scope
+    from migralint.sql.queries.context import Scope
+from migralint.sql.queries.evaluate import Evaluator
 
 AGGREGATES = frozenset(
     """count min max sum avg bool_and bool_or every array_agg string_agg json_agg jsonb_agg json_object_agg
@@ -102,6 +104,10 @@ def _over(
         case "string_agg" if len(call.arguments) == 2:
             separator = evaluator.value(call.arguments[1], scopes[0]) if scopes else ""
             parts = [text_of(value) for value in present]
-            if isinstance(separator, str) and all(isinstance(part, str) for part in parts):
+            if (
+                isinstance(separator, str)
+                and len(separator) * len(parts) <= SIZE
+                and all(isinstance(part, str) for part in parts)
+            ):
                 return separator.join(str(part) for part in parts) if parts else None
     return UNKNOWN

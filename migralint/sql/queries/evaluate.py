@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from migralint.operations import Database
-from migralint.sql.queries import objects
-from migralint.sql.queries.functions import SIZE, STRICT, concatenated, formatted, strict
+from migralint.sql.queries.called import Calls
+from migralint.sql.queries.casts import cast
+from migralint.sql.queries.context import Scope
 from migralint.sql.queries.nodes import (
     Between,
     Binary,
@@ -27,64 +26,31 @@ from migralint.sql.queries.nodes import (
     Query,
     Reference,
     Scalar,
+    Slice,
     Unary,
 )
 from migralint.sql.queries.values import (
+    NUMBERS,
     UNKNOWN,
-    Oid,
+    OneValue,
     Unknown,
+    Vector,
     array_of,
-    as_bool,
     both,
-    compare,
     either,
-    like,
-    matches,
     negated,
-    number,
-    text_of,
     truth,
 )
 
 if TYPE_CHECKING:
     from migralint.sql.queries.select import Result
 
-_COMPARISONS = ("=", "<>", "!=", "<", "<=", ">", ">=")
-_INTEGERS = ("int", "integer", "int4", "int8", "bigint", "smallint", "int2")
-_TEXTS = ("text", "varchar", "character varying", "name", "char", '"char"', "character", "bpchar", "citext")
-_KEPT = ("oid", "uuid", "json", "jsonb", "anyelement", "cstring")
 
-
-_LARGE = 10**15
-"""Numbers beyond are not computed with."""
-
-
-class Scope:
-    """The rows that an expression can see: its own query's by alias, then those of the queries around it."""
-
-    __slots__ = ("parent", "rows")
-
-    def __init__(self, rows: Mapping[str, Mapping[str, object]], parent: Scope | None = None) -> None:
-        self.rows = rows
-        self.parent = parent
-
-
-class Evaluator:
+class Evaluator(Calls):
     """Evaluates expressions against the database on paper; `Select` adds queries.
 
-    `variables` are those of PL/pgSQL by lower-case name, `parameters` the bound ones. Raises Fails where the server
-    would report an error.
+    Raises Fails where the server would report an error.
     """
-
-    def __init__(
-        self,
-        database: Database,
-        variables: Mapping[str, object] | None = None,
-        parameters: Mapping[str, object] | None = None,
-    ) -> None:
-        self.database = database
-        self.variables = variables if variables is not None else {}
-        self.parameters = parameters if parameters is not None else {}
 
     def query(self, query: Query, scope: Scope | None) -> Result:
         """The rows of a query; implemented by `select.Select`."""
@@ -102,7 +68,7 @@ class Evaluator:
             case Unary():
                 return self._unary(node, scope)
             case Call():
-                return self._call(node, scope)
+                return self._call(node, scope) if node.window is None else UNKNOWN
             case Cast():
                 return self.cast(self.value(node.operand, scope), node.type)
             case Is():
@@ -118,8 +84,12 @@ class Evaluator:
                 return self._quantified(node, scope)
             case Between():
                 value = self.value(node.operand, scope)
-                low = compare(">=", value, self.value(node.low, scope))
-                return both(low, compare("<=", value, self.value(node.high, scope)))
+                low, high = self.value(node.low, scope), self.value(node.high, scope)
+                found = both(self.compare(">=", value, low), self.compare("<=", value, high))
+                if node.symmetric:
+                    turned = both(self.compare(">=", value, high), self.compare("<=", value, low))
+                    found = either(found, turned)
+                return found
             case Case():
                 return self._case(node, scope)
             case Items():
@@ -142,25 +112,19 @@ class Evaluator:
                 for row in level.rows.values():
                     if parts[0] in row:
                         return row[parts[0]]
-                if parts[0] in level.rows:
-                    return dict(level.rows[parts[0]])
+                if (whole := level.rows.get(parts[0])) is not None:
+                    return next(iter(whole.values())) if isinstance(whole, OneValue) else dict(whole)
             level = level.parent
         found = self.variables.get(parts[0], UNKNOWN)
         for part in parts[1:]:
             found = found.get(part, UNKNOWN) if isinstance(found, dict) else UNKNOWN
         return found
 
-    def text(self, value: object) -> object:
-        """The value cast to text; regclass and its like give the object's name."""
-        if isinstance(value, Oid):
-            return objects.printed(value, self.database) if value.printed else UNKNOWN
-        return text_of(value)
-
     def _unary(self, node: Unary, scope: Scope | None) -> object:
         value = self.value(node.operand, scope)
         if node.operator == "not":
             return negated(truth(value))
-        if isinstance(value, (int, float)):
+        if isinstance(value, NUMBERS):
             return -value if node.operator == "-" else value
         return None if value is None else UNKNOWN
 
@@ -175,56 +139,13 @@ class Evaluator:
             return both(left, right) if operator == "and" else either(left, right)
         return self.operate(operator, left, self.value(node.right, scope))
 
-    def operate(self, operator: str, left: object, right: object) -> object:
-        """The value of a binary operator."""
-        if operator in _COMPARISONS:
-            return self._compare(operator, left, right)
-        if operator == "||":
-            return self._joined(left, right)
-        if operator == "is distinct from":
-            if left is None or right is None:
-                both_null = left is None and right is None
-                return UNKNOWN if isinstance(left, Unknown) or isinstance(right, Unknown) else not both_null
-            return self._compare("<>", left, right)
-        for prefix, ignore_case in (("like", False), ("ilike", True)):
-            if operator in (prefix, f"not {prefix}"):
-                found = like(self.text(left), self.text(right), ignore_case)
-                return negated(found) if operator != prefix else found
-        if operator in ("~", "~*", "!~", "!~*"):
-            found = matches(self.text(left), self.text(right), operator.endswith("*"))
-            return negated(found) if operator.startswith("!") else found
-        if operator in ("@>", "<@", "&&") and isinstance(left, list) and isinstance(right, list):
-            return _contains(operator, left, right)
-        return _arithmetic(operator, left, right)
-
-    def _compare(self, operator: str, left: object, right: object) -> object:
-        if isinstance(left, Oid) and isinstance(right, str):
-            right = objects.find(left.kind, right, self.database)
-        elif isinstance(right, Oid) and isinstance(left, str):
-            left = objects.find(right.kind, left, self.database)
-        if isinstance(left, list) and isinstance(right, list):
-            if len(left) != len(right):
-                return operator in ("<>", "!=") if operator in ("=", "<>", "!=") else UNKNOWN
-            equal: object = True
-            for one, other in zip(left, right, strict=True):
-                equal = both(equal, self._compare("=", one, other))
-            return equal if operator == "=" else negated(equal) if operator in ("<>", "!=") else UNKNOWN
-        return compare(operator, left, right)
-
-    def _joined(self, left: object, right: object) -> object:
-        if left is None or right is None:
-            other = right if left is None else left
-            return other if isinstance(other, list) else UNKNOWN if isinstance(other, Unknown) else None
-        if isinstance(left, list) or isinstance(right, list):
-            one = left if isinstance(left, list) else [left]
-            other_items = right if isinstance(right, list) else [right]
-            return [*one, *other_items] if len(one) + len(other_items) <= SIZE else UNKNOWN
-        return concatenated([self.text(left), self.text(right)])
-
     def _is(self, node: Is, scope: Scope | None) -> object:
         value = self.value(node.operand, scope)
         if isinstance(value, Unknown):
-            return UNKNOWN
+            return UNKNOWN if node.what != "null" or not value.present else node.negated
+        row = isinstance(value, dict) or (isinstance(node.operand, Items) and node.operand.row)
+        if node.what == "null" and row and isinstance(value, (dict, list)):
+            return _row_is_null(list(value.values()) if isinstance(value, dict) else value, node.negated)
         if node.what == "null":
             found: object = value is None
         else:
@@ -237,15 +158,22 @@ class Evaluator:
             return self.query(node.query, scope).any("=", value, self)
         found: object = False
         for item in node.items:
-            found = either(found, self._compare("=", value, self.value(item, scope)))
+            found = either(found, self.compare("=", value, self.value(item, scope)))
         return found
 
     def _quantified(self, node: Quantified, scope: Scope | None) -> object:
         left = self.value(node.left, scope)
         if isinstance(node.right, Query):
+            result = self.query(node.right, scope)
             if node.every:
-                return UNKNOWN
-            return self.query(node.right, scope).any(node.operator, left, self)
+                result_values = result.array()
+                if not isinstance(result_values, list):
+                    return UNKNOWN
+                every: object = True
+                for item in result_values:
+                    every = both(every, self.operate(node.operator, left, item))
+                return every
+            return result.any(node.operator, left, self)
         right = self.value(node.right, scope)
         if isinstance(right, str):
             right = array_of(right)
@@ -261,7 +189,7 @@ class Evaluator:
         subject = self.value(node.subject, scope) if node.subject else None
         for condition, result in node.arms:
             test = self.value(condition, scope)
-            holds = truth(test) if node.subject is None else self._compare("=", subject, test)
+            holds = truth(test) if node.subject is None else self.compare("=", subject, test)
             if isinstance(holds, Unknown):
                 return UNKNOWN
             if holds:
@@ -269,91 +197,34 @@ class Evaluator:
         return self.value(node.otherwise, scope)
 
     def _index(self, node: Index, scope: Scope | None) -> object:
-        array, index = self.value(node.operand, scope), self.value(node.index, scope)
+        array = self.value(node.operand, scope)
         if isinstance(array, str):
             array = array_of(array)
+        if isinstance(node.index, Slice):
+            return self._slice(array, node.index, scope)
+        index = self.value(node.index, scope)
         if not isinstance(array, list) or not isinstance(index, int):
             return None if array is None else UNKNOWN
+        if isinstance(array, Vector):
+            return array[index] if 0 <= index < len(array) else None
         return array[index - 1] if 1 <= index <= len(array) else None
+
+    def _slice(self, array: object, index: Slice, scope: Scope | None) -> object:
+        if not isinstance(array, list):
+            return None if array is None else UNKNOWN
+        low = self.value(index.low, scope) if index.low is not None else 1
+        high = self.value(index.high, scope) if index.high is not None else len(array)
+        if not isinstance(low, int) or not isinstance(high, int):
+            return UNKNOWN
+        return array[max(low, 1) - 1 : max(high, 0)]
 
     def cast(self, value: object, kind: str) -> object:
         """The value as the type, which is written in lower case."""
-        kind = kind.removeprefix("pg_catalog.").strip()
-        base = kind.partition("(")[0].strip()
-        if value is None:
-            return None
-        if isinstance(value, Unknown):
-            return value if base in _TEXTS else UNKNOWN
-        if base.endswith("]"):
-            array = array_of(value) if isinstance(value, str) else value
-            return array if isinstance(array, list) else UNKNOWN
-        if base in objects.KINDS:
-            return objects.as_object(value, objects.KINDS[base], self.database)
-        if base in _TEXTS:
-            return self.text(value)
-        if base in _INTEGERS or base in ("numeric", "decimal", "double precision", "float", "real"):
-            if isinstance(value, bool):
-                return int(value)
-            found = number(value) if isinstance(value, str) else value
-            return found if isinstance(found, (int, float)) else UNKNOWN
-        if base in ("bool", "boolean"):
-            return as_bool(value) if isinstance(value, str) else truth(value)
-        if base in _KEPT or (isinstance(value, str) and base not in ("date", "interval", "timestamp", "timestamptz")):
-            return value
+        return cast(value, kind, self.database)
+
+
+def _row_is_null(values: list[object], negated: bool) -> object:
+    """A row is NULL where all its fields are, and NOT NULL where none is."""
+    if any(isinstance(value, Unknown) for value in values):
         return UNKNOWN
-
-    def _call(self, node: Call, scope: Scope | None) -> object:
-        name = node.name.lower()
-        if node.schema not in (None, "pg_catalog"):
-            return UNKNOWN
-        if name == "coalesce":
-            for argument in node.arguments:
-                value = self.value(argument, scope)
-                if value is not None:
-                    return value
-            return None
-        arguments = [self.value(argument, scope) for argument in node.arguments]
-        if name == "nullif" and len(arguments) == 2:
-            same = self._compare("=", arguments[0], arguments[1])
-            return UNKNOWN if isinstance(same, Unknown) else None if same else arguments[0]
-        if name == "concat":
-            return concatenated([self.text(argument) for argument in arguments if argument is not None])
-        if name == "format" and arguments:
-            return formatted(arguments[0], arguments[1:], self.text)
-        if name in ("array_append", "array_cat") and len(arguments) == 2:
-            return self._joined(*arguments)
-        if name in STRICT:
-            printed = [self.text(a) if isinstance(a, Oid) else a for a in arguments]
-            return strict(name, printed)
-        return objects.call(name, arguments, self.database)
-
-
-def _contains(operator: str, left: list[object], right: list[object]) -> object:
-    if any(isinstance(item, Unknown) for item in (*left, *right)):
-        return UNKNOWN
-    if operator == "&&":
-        return any(item in right for item in left)
-    inner, outer = (right, left) if operator == "@>" else (left, right)
-    return all(item in outer for item in inner)
-
-
-def _arithmetic(operator: str, left: object, right: object) -> object:
-    if left is None or right is None:
-        return None
-    if not isinstance(left, (int, float)) or not isinstance(right, (int, float)):
-        return UNKNOWN
-    if abs(left) > _LARGE or abs(right) > _LARGE:
-        return UNKNOWN
-    match operator:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
-        case "/" if right:
-            whole = isinstance(left, int) and isinstance(right, int)
-            return int(left / right) if whole else left / right
-        case "%" if right and isinstance(left, int) and isinstance(right, int):
-            return left - right * int(left / right)
-    return UNKNOWN
+    return all((value is not None) is negated for value in values)

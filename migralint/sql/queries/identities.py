@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migralint.schema import Index, Keyed, Name, Schema, Table, View
+from migralint.schema import Function, Index, Keyed, Name, Schema, Table, View
 from migralint.schema.types import parse
 from migralint.sql.queries.definitions import key_index
 from migralint.sql.queries.type_names import internal_name
-from migralint.sql.queries.values import Oid
+from migralint.sql.queries.values import UNKNOWN, Oid
 
 EXTENSION_TYPES = {
     "citext": ("citext",),
@@ -34,6 +34,11 @@ def class_oid(name: Name) -> Oid:
     return Oid("class", name)
 
 
+def function_oid(function: Function) -> Oid:
+    """The identity of a function: its name with the types of its arguments."""
+    return Oid("proc", Name(function.name.schema, function.signature.removeprefix(f"{function.name.schema}.")))
+
+
 def namespace_oid(schema: str) -> Oid:
     """The identity of a schema."""
     return Oid("namespace", Name("", schema))
@@ -49,6 +54,14 @@ def type_oid(schema: Schema, text: str) -> Oid:
     space, _, name = kind.base.rpartition(".")
     bare = name.strip('"')
     return Oid("type", Name(space.strip('"') or schema.default_schema, prefix + bare))
+
+
+def column_numbers(table: Table | None, columns: tuple[str, ...]) -> object:
+    """The numbers of columns of a table, or Unknown."""
+    if table is None:
+        return UNKNOWN
+    numbers: dict[str, object] = {c.name: n for n, c in enumerate(table.columns, 1)}
+    return [numbers.get(column, UNKNOWN) for column in columns]
 
 
 def sure(table: Table | View) -> bool:

@@ -5,33 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migralint.schema import (
-    Check,
     Column,
     Domain,
-    Exclusion,
-    ForeignKey,
-    Keyed,
+    Function,
     Name,
-    PrimaryKey,
+    OtherType,
     Schema,
     Table,
-    Unique,
     View,
 )
 from migralint.schema.types import is_built_in, parse
 from migralint.sql.queries.catalogs import Catalog
+from migralint.sql.queries.constraint_views import CONSTRAINT_VIEWS
+from migralint.sql.queries.definitions import expression, printed_default, view_definition
 from migralint.sql.queries.identities import sure, type_oid
-from migralint.sql.queries.values import UNKNOWN, Row, Unknown
+from migralint.sql.queries.values import UNKNOWN, Oid, Row
 
 _NUMBERS = {"smallint": 16, "integer": 32, "bigint": 64, "real": 24, "double precision": 53}
-_NOT_NULL = Unknown("2200_")
-"""The name of a NOT NULL there: object numbers, such as 2200_16384_1_not_null; so it is no name of a project."""
 
 
 def _tables(schema: Schema) -> Iterator[Row]:
     for table in schema.tables.values():
         kind = "LOCAL TEMPORARY" if table.persistence == "temporary" else "BASE TABLE"
         row: dict[str, object] = {
+            **_database(),
             "table_schema": table.name.schema,
             "table_name": table.name.name,
             "table_type": kind,
@@ -41,12 +38,13 @@ def _tables(schema: Schema) -> Iterator[Row]:
     for view in schema.views.values():
         if not view.materialized:
             row = {"table_schema": view.name.schema, "table_name": view.name.name, "table_type": "VIEW"}
+            row |= _database()
             yield Row(row, sure(view))
 
 
 def _columns(schema: Schema) -> Iterator[Row]:
     for table in schema.tables.values():
-        place: dict[str, object] = {"table_schema": table.name.schema, "table_name": table.name.name}
+        place: dict[str, object] = {**_database(), "table_schema": table.name.schema, "table_name": table.name.name}
         for number, column in enumerate(table.columns, 1):
             row = {**place, "ordinal_position": number, **_column(schema, column)}
             yield Row(row, sure(table) and not column.doubtful)
@@ -54,8 +52,16 @@ def _columns(schema: Schema) -> Iterator[Row]:
             yield Row(place, False, "table_name")
     for view in schema.views.values():
         if not view.materialized:
-            row = {"table_schema": view.name.schema, "table_name": view.name.name}
-            yield Row(row, False, "table_name")
+            row = {**_database(), "table_schema": view.name.schema, "table_name": view.name.name}
+            for number, column in enumerate(view.columns, 1):
+                found = {**row, "ordinal_position": number, **_column(schema, column)}
+                yield Row(found, sure(view) and not column.doubtful)
+            if not view.columns:
+                yield Row(row, False, "table_name")
+
+
+def _database(column: str = "table_catalog") -> dict[str, object]:
+    return {column: Oid("database", Name("", ""))}
 
 
 def _column(schema: Schema, column: Column) -> dict[str, object]:
@@ -74,8 +80,9 @@ def _column(schema: Schema, column: Column) -> dict[str, object]:
     textual = kind.base in ("character varying", "character")
     data_type = "ARRAY" if kind.dimensions else kind.base if own else "USER-DEFINED"
     default = column.default
+    times = kind.base.startswith(("time", "interval")) and not kind.dimensions
     row |= {
-        "column_default": default if default is None or _as_printed(default) else UNKNOWN,
+        "column_default": None if default is None else printed_default(schema, column),
         "is_nullable": "NO" if column.not_null else "YES",
         "data_type": "character" if data_type == "bpchar" else data_type,
         "udt_schema": oid.name.schema,
@@ -83,6 +90,8 @@ def _column(schema: Schema, column: Column) -> dict[str, object]:
         "character_maximum_length": digits[0] if textual and digits else None,
         "numeric_precision": _NUMBERS.get(kind.base, digits[0] if kind.base == "numeric" and digits else None),
         "numeric_scale": digits[1] if kind.base == "numeric" and len(digits) > 1 else 0 if "int" in kind.base else None,
+        "datetime_precision": (digits[0] if digits else 6) if times else 0 if kind.base == "date" else None,
+        "generation_expression": expression(column.generated.expression) if column.generated else None,
         "is_identity": "YES" if column.identity else "NO",
         "identity_generation": column.identity.upper() if column.identity else None,
         "is_generated": "ALWAYS" if column.generated else "NEVER",
@@ -93,113 +102,38 @@ def _column(schema: Schema, column: Column) -> dict[str, object]:
     return row
 
 
-def _as_printed(default: str) -> bool:
-    """Whether the server prints the default as it is written: numbers, booleans, nextval and now()."""
-    plain = default.replace(".", "", 1).lstrip("-").isdigit() or default in ("true", "false", "now()")
-    return plain or (default.startswith("nextval('") and default.endswith("::regclass)"))
-
-
-def _table_constraints(schema: Schema) -> Iterator[Row]:
-    kinds = {PrimaryKey: "PRIMARY KEY", Unique: "UNIQUE", ForeignKey: "FOREIGN KEY", Check: "CHECK"}
-    for table in schema.tables.values():
-        for constraint in table.constraints:
-            if type(constraint) not in kinds:
-                continue
-            row: dict[str, object] = {
-                **_place(table),
-                "constraint_name": constraint.name,
-                "constraint_type": kinds[type(constraint)],
-                "is_deferrable": "YES" if getattr(constraint, "deferrable", False) else "NO",
-                "initially_deferred": "YES" if getattr(constraint, "initially", None) == "DEFERRED" else "NO",
-            }
-            yield Row(row, sure(table))
-        for column in table.columns:
-            if column.not_null:
-                row = {"constraint_name": _NOT_NULL, "constraint_type": "CHECK", "is_deferrable": "NO"}
-                yield Row({**_place(table), **row}, sure(table))
-        if table.assumed:
-            yield Row(_place(table), False, "table_name")
-
-
-def _place(table: Table) -> dict[str, object]:
-    schema = table.name.schema
-    return {"constraint_schema": schema, "table_schema": schema, "table_name": table.name.name}
-
-
-def _key_columns(schema: Schema) -> Iterator[Row]:
-    for table in schema.tables.values():
-        for key in table.constraints:
-            if not isinstance(key, (Keyed, ForeignKey)):
-                continue
-            for number, column in enumerate(key.columns, 1):
-                row = {**_place(table), "constraint_name": key.name, "column_name": column, "ordinal_position": number}
-                position = number if isinstance(key, ForeignKey) else None
-                yield Row({**row, "position_in_unique_constraint": position}, sure(table))
-        if table.assumed:
-            yield Row(_place(table), False, "table_name")
-
-
-def _used_columns(schema: Schema) -> Iterator[Row]:
-    """Columns that a constraint uses: for foreign keys those of the other table."""
-    for table in schema.tables.values():
-        for constraint in table.constraints:
-            if isinstance(constraint, Exclusion):
-                continue
-            target = constraint.references if isinstance(constraint, ForeignKey) else table.name
-            columns = (
-                constraint.referenced_columns
-                if isinstance(constraint, ForeignKey)
-                else constraint.columns
-                if isinstance(constraint, Keyed)
-                else constraint.columns_used
-            )
-            for column in columns:
-                row: dict[str, object] = {
-                    "table_schema": target.schema,
-                    "table_name": target.name,
-                    "column_name": column,
-                    "constraint_schema": table.name.schema,
-                    "constraint_name": constraint.name,
-                }
-                yield Row(row, sure(table))
-        if table.assumed:
-            yield Row({"table_schema": table.name.schema, "table_name": table.name.name}, False, "table_name")
-
-
-def _references(schema: Schema) -> Iterator[Row]:
-    for table in schema.tables.values():
-        for key in table.of_kind(ForeignKey):
-            target = schema.tables.get(key.references)
-            unique = (
-                next((k.name for k in target.of_kind(Keyed) if set(k.columns) == set(key.referenced_columns)), UNKNOWN)
-                if target
-                else UNKNOWN
-            )
-            row: dict[str, object] = {
-                "constraint_schema": table.name.schema,
-                "constraint_name": key.name,
-                "unique_constraint_schema": key.references.schema,
-                "unique_constraint_name": unique,
-                "match_option": key.match or "NONE",
-                "update_rule": key.on_update or "NO ACTION",
-                "delete_rule": key.on_delete or "NO ACTION",
-            }
-            yield Row(row, sure(table))
-
-
-def _checks(schema: Schema) -> Iterator[Row]:
-    for table in schema.tables.values():
-        for check in table.of_kind(Check):
-            yield Row({"constraint_schema": table.name.schema, "constraint_name": check.name}, sure(table))
-        for column in table.columns:
-            if column.not_null:
-                yield Row({"constraint_schema": table.name.schema, "constraint_name": _NOT_NULL}, sure(table))
-
-
 def _views(schema: Schema) -> Iterator[Row]:
     for view in schema.views.values():
         if not view.materialized:
-            yield Row({"table_schema": view.name.schema, "table_name": view.name.name}, sure(view))
+            row: dict[str, object] = {"table_schema": view.name.schema, "table_name": view.name.name}
+            yield Row({**row, "view_definition": view_definition(schema, view)}, sure(view))
+
+
+def _view_columns(schema: Schema) -> Iterator[Row]:
+    for view in schema.views.values():
+        place: dict[str, object] = {"view_schema": view.name.schema, "view_name": view.name.name}
+        for table, column in view.reads if not view.materialized else ():
+            row = {**place, "table_schema": table.schema, "table_name": table.name, "column_name": column}
+            yield Row(row, sure(view))
+        if not view.columns and not view.materialized:
+            yield Row(place, False, "view_name")
+
+
+def _user_types(schema: Schema) -> Iterator[Row]:
+    for found in schema.types.values():
+        if isinstance(found, OtherType) and found.attributes:
+            row = {"user_defined_type_schema": found.name.schema, "user_defined_type_name": found.name.name}
+            yield Row({**row, "user_defined_type_category": "STRUCTURED"}, not found.doubtful)
+
+
+def _attributes(schema: Schema) -> Iterator[Row]:
+    for found in schema.types.values():
+        for number, (name, kind) in enumerate(found.attributes if isinstance(found, OtherType) else (), 1):
+            column = _column(schema, Column(name, kind))
+            row: dict[str, object] = {"udt_schema": found.name.schema, "udt_name": found.name.name}
+            row["attribute_name"] = name
+            row |= {"ordinal_position": number, "data_type": column["data_type"]}
+            yield Row({**row, "attribute_udt_name": column["udt_name"]}, not found.doubtful)
 
 
 def _schemata(schema: Schema) -> Iterator[Row]:
@@ -237,9 +171,15 @@ def _routines(schema: Schema) -> Iterator[Row]:
                 **_routine(name),
                 "routine_type": {"procedure": "PROCEDURE", "function": "FUNCTION"}.get(function.kind),
                 "routine_definition": function.body,
-                "data_type": function.returns,
+                "data_type": _data_type(function),
             }
             yield Row(row, not function.doubtful)
+
+
+def _data_type(function: Function) -> object:
+    if function.kind == "procedure":
+        return None
+    return function.returns if is_built_in(function.returns) or function.returns == "trigger" else UNKNOWN
 
 
 def _routine(name: Name) -> dict[str, object]:
@@ -254,18 +194,17 @@ def _domains(schema: Schema) -> Iterator[Row]:
 
 
 INFORMATION_SCHEMA: dict[str, Catalog] = {
+    **CONSTRAINT_VIEWS,
     "tables": _tables,
     "columns": _columns,
-    "table_constraints": _table_constraints,
-    "key_column_usage": _key_columns,
-    "constraint_column_usage": _used_columns,
-    "referential_constraints": _references,
-    "check_constraints": _checks,
     "views": _views,
     "schemata": _schemata,
     "sequences": _sequences,
     "triggers": _triggers,
     "routines": _routines,
     "domains": _domains,
+    "view_column_usage": _view_columns,
+    "user_defined_types": _user_types,
+    "attributes": _attributes,
 }
 """The relations of the information schema that can be answered."""

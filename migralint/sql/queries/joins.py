@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from migralint.sql.queries.evaluate import Scope
+from migralint.sql.queries.context import Scope
 from migralint.sql.queries.nodes import Binary, Expression, Reference, Select, Source
 from migralint.sql.queries.sources import Relation, Sources
 from migralint.sql.queries.trees import aliases_in, conjuncts, names_in
@@ -36,46 +36,73 @@ class Joins:
 
     def rows(self) -> tuple[list[Joined], bool]:
         """All rows, and whether more may exist."""
-        waiting = list(conjuncts(self._select.where))
+        late = any(source.join in ("right", "full") for source in self._select.sources)  # rows come back as NULLs
+        waiting = [] if late else list(conjuncts(self._select.where))
         joined, complete = [Joined({})], True
         aliases: dict[str, tuple[str, ...]] = {}
         for source in self._select.sources:
             own = [*conjuncts(source.on), *_using(source, aliases)]
             aliases[source.alias] = self._queries.columns_of(source)
             tests = own
-            if source.join != "left":
+            if source.join == "natural":
+                own += _natural(source, aliases)
+            if source.join not in _OUTER:
                 waiting += own
                 tests = [test for test in waiting if aliases_in(test, aliases) is not None]
                 waiting = [test for test in waiting if test not in tests]
             joined, part = self._join(joined, source, tests)
             complete = complete and part
-            if not joined and complete:
+            if not joined and complete and not late:
                 return [], True
+        if late:
+            waiting += conjuncts(self._select.where)
         return list(self._filtered(joined, waiting)), complete
 
     def _join(self, joined: list[Joined], source: Source, tests: list[Expression]) -> tuple[list[Joined], bool]:
         columns = self._queries.columns_of(source)
-        relation = None if source.call is not None else self._queries.relation(source, self._scope, self._used)
+        each = source.call is not None or source.lateral
+        relation = None if each else self._queries.relation(source, self._scope, self._used)
         lookup: _Lookup | None = None
         if relation is not None:
-            early = [test for test in tests if aliases_in(test, {source.alias: columns}) == {source.alias}]
+            outer = source.join in ("right", "full")  # all rows of its right side stay
+            early = [t for t in tests if aliases_in(t, {source.alias: columns}) == {source.alias}] if not outer else []
             rows = list(self._kept(relation, source.alias, early))
             tests = [test for test in tests if test not in early]
             lookup = _Lookup(self._selector, source, tests, rows)
         result: list[Joined] = []
+        right = source.join in ("right", "full")
+        found_rows: list[int] = []
         complete = relation is None or relation.complete
         for left in joined:
             inner = Scope(left.rows, self._scope)
-            found = self._queries.function(source, inner) if lookup is None else None
+            found = self._queries.for_row(source, inner) if lookup is None else None
             candidates = found.rows if found is not None else lookup.rows(inner) if lookup is not None else ()
             complete = complete and (found is None or found.complete)
             matches = list(self._matches(left, source, candidates, tests))
             result += matches
-            if source.join == "left" and not any(match.certain for match in matches):
+            if right and (not complete or any(not m.certain for m in matches)):
+                return [], False
+            found_rows += [id(match.rows[source.alias]) for match in matches]
+            if source.join in ("left", "full") and not any(match.certain for match in matches):
                 empty = dict.fromkeys(columns) if complete else {}
                 certain = left.certain and not matches
                 result.append(Joined({**left.rows, source.alias: dict(empty)}, certain))
+        if right and lookup is not None:
+            if not complete or not all(row.certain for row in lookup.all):
+                return [], False
+            nothing: dict[str, dict[str, object]] = {
+                other.alias: dict.fromkeys(self._queries.columns_of(other)) for other in self._before(source)
+            }
+            result += [
+                Joined({**nothing, source.alias: row.values}) for row in lookup.all if id(row.values) not in found_rows
+            ]
         return result, complete
+
+    def _before(self, source: Source) -> Iterator[Source]:
+        for other in self._select.sources:
+            if other is source:
+                return
+            yield other
 
     def _matches(
         self, left: Joined, source: Source, candidates: Iterable[Row], tests: list[Expression]
@@ -114,6 +141,17 @@ class Joins:
                 yield Joined(row.rows, row.certain and holds is True)
 
 
+_OUTER = ("left", "right", "full")
+
+
+def _natural(source: Source, aliases: dict[str, tuple[str, ...]]) -> Iterator[Expression]:
+    """NATURAL as equalities of the columns that both sides have."""
+    for column in aliases[source.alias]:
+        owner = next((a for a, columns in aliases.items() if column in columns and a != source.alias), None)
+        if owner is not None:
+            yield Binary("=", Reference((owner, column)), Reference((source.alias, column)))
+
+
 def _using(source: Source, aliases: dict[str, tuple[str, ...]]) -> Iterator[Expression]:
     """USING as equalities."""
     for column in source.using:
@@ -128,6 +166,7 @@ class _Lookup:
     def __init__(self, selector: Selector, source: Source, tests: list[Expression], rows: list[Row]) -> None:
         self._selector = selector
         self._rows = rows
+        self.all = rows
         self._by_key: dict[object, list[Row]] | None = None
         self._open: list[Row] = []
         self._other: Expression | None = None

@@ -40,7 +40,7 @@ class Star(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Call(Expression):
-    """A function call; `star` for count(*)."""
+    """A function call; `star` for count(*), `names` are those of named arguments ("" for the others)."""
 
     name: str
     arguments: tuple[Expression, ...] = ()
@@ -49,6 +49,17 @@ class Call(Expression):
     distinct: bool = False
     order: tuple[Order, ...] = ()
     condition: Expression | None = None
+    names: tuple[str, ...] = ()
+    window: Window | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """OVER: what it divides by and what orders it."""
+
+    divides: tuple[Expression, ...] = ()
+    order: tuple[Order, ...] = ()
+    framed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +90,12 @@ class Is(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Between(Expression):
-    """`BETWEEN low AND high`."""
+    """`BETWEEN low AND high`; `symmetric`: in either order."""
 
     operand: Expression
     low: Expression
     high: Expression
+    symmetric: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +158,14 @@ class Items(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class Slice(Expression):
+    """The index of `array[low:high]`."""
+
+    low: Expression | None
+    high: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
 class Index(Expression):
     """`array[index]`."""
 
@@ -174,7 +194,8 @@ class Order:
 class Source:
     """One item of FROM: a relation (`name`), a `query`, or a function (`call`).
 
-    `join` is "", "inner", "left" or "cross"; `columns` renames the columns.
+    `join` is "", "inner", "left", "right", "full", "natural" or "cross"; `columns` renames the columns; a `lateral`
+    query sees the sources before it.
     """
 
     alias: str
@@ -186,6 +207,7 @@ class Source:
     join: str = ""
     on: Expression | None = None
     using: tuple[str, ...] = ()
+    lateral: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +220,7 @@ class Select:
     group: tuple[Expression, ...] = ()
     having: Expression | None = None
     distinct: bool = False
+    distinct_on: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from migralint.sql.columns import read_type
+from decimal import Decimal
+
 from migralint.sql.cursor import Cursor
+from migralint.sql.queries.call_parser import CallParser
 from migralint.sql.queries.nodes import (
     Between,
     Binary,
     Call,
-    Case,
     Cast,
     Exists,
     Expression,
@@ -18,12 +19,11 @@ from migralint.sql.queries.nodes import (
     Is,
     Items,
     Literal,
-    Order,
     Parameter,
     Quantified,
-    Query,
     Reference,
     Scalar,
+    Slice,
     Star,
     Unary,
 )
@@ -42,45 +42,10 @@ _ENDS = frozenset(
     """from where group having order limit offset fetch for union except intersect then else end when loop as into
     asc desc nulls using on inner left right full cross join natural window returning do""".split()
 )
-SLICE = Call("slice")
-"""The index of `array[from:to]`."""
 
 
-class Parser:
+class Parser(CallParser):
     """Reads expressions and queries from a cursor; raises Unreadable, also for what cannot be evaluated."""
-
-    evaluated = True
-    """False where the tree is only looked at: then it may hold what has no value on paper."""
-
-    def __init__(self, cursor: Cursor) -> None:
-        self.cursor = cursor
-        self._depth = 0
-
-    def inside(self, group: Cursor) -> Parser:
-        """A parser for what stands in parentheses, with the nesting counted on."""
-        inner = type(self)(group)
-        inner._depth = self._depth + 1
-        return inner
-
-    def not_evaluated(self, what: str) -> None:
-        """Stops before what may only be looked at."""
-        if self.evaluated:
-            raise self.cursor.problem(f"{what} not evaluated")
-
-    def _type(self, cursor: Cursor) -> str:
-        written = read_type(cursor)
-        return written.lower() if self.evaluated else written
-
-    def query(self) -> Query:
-        """A whole query; `queries.select_parser` implements it."""
-        raise NotImplementedError
-
-    def whole(self) -> Expression:
-        """One expression that takes up all of the cursor."""
-        found = self.expression()
-        if not self.cursor.done:
-            raise self.cursor.problem("expected the end of the expression")
-        return found
 
     def expression(self, level: int = 0) -> Expression:
         """An expression whose operators bind at least as tightly as `level`."""
@@ -96,10 +61,6 @@ class Parser:
                 left = further
         finally:
             self._depth -= 1
-
-    def expressions(self) -> tuple[Expression, ...]:
-        """Expressions between commas, up to the end."""
-        return tuple(self.inside(item).whole() for item in self.cursor.items())
 
     # what an expression begins with --------------------------------------------------------------------------------
     def _prefix(self) -> Expression:
@@ -191,121 +152,6 @@ class Parser:
             return Reference(tuple(parts))
         return self._call(parts[-1], parts[-2] if len(parts) > 1 else None)
 
-    def _call(self, name: str, schema: str | None) -> Expression:
-        inner = self.inside(self.cursor.group())
-        if special := self._special(name, inner):
-            return special
-        distinct = inner.cursor.accept("distinct")
-        star = inner.cursor.accept("*")
-        arguments: list[Expression] = []
-        order: tuple[Order, ...] = ()
-        for item in inner.cursor.items():
-            argument = self.inside(item)
-            if argument.cursor.accept("variadic"):
-                self.not_evaluated("VARIADIC is")
-            if argument.cursor.sees("order", "by"):
-                order = argument.order()
-                continue
-            arguments.append(argument.expression())
-            if argument.cursor.accept("=>") or argument.cursor.accept(":="):
-                arguments[-1] = argument.expression()
-            if argument.cursor.sees("order", "by"):
-                order = argument.order()
-            if not argument.cursor.done:
-                raise argument.cursor.problem("expected a comma")
-        condition: Expression | None = None
-        if self.cursor.accept("filter"):
-            group = self.inside(self.cursor.group())
-            group.cursor.expect("where")
-            condition = group.whole()
-        if self.cursor.sees("over") or self.cursor.sees("within", "group"):
-            self.not_evaluated("window functions and ordered sets are")
-            order = self._window(order)
-        return Call(name, tuple(arguments), schema, star, distinct, order, condition)
-
-    def _window(self, order: tuple[Order, ...]) -> tuple[Order, ...]:
-        """WITHIN GROUP and OVER: what they order and divide by."""
-        cursor = self.cursor
-        if cursor.accept("within", "group"):
-            order = self.inside(cursor.group()).order()
-        if cursor.accept("over") and not cursor.sees("("):
-            cursor.identifier()
-        elif cursor.sees("("):
-            order += self.inside(cursor.group()).window()
-        return order
-
-    def window(self) -> tuple[Order, ...]:
-        """A window: what it divides by, and what orders it."""
-        cursor = self.cursor
-        ends = ("order", "rows", "range", "groups")
-        if not cursor.done and not cursor.sees_any("partition", *ends):
-            cursor.identifier()
-        found: tuple[Order, ...] = ()
-        if cursor.accept("partition", "by"):
-            found = tuple(Order(expression) for expression in self.inside(cursor.until(*ends)).expressions())
-        return (*found, *self.order()) if cursor.sees("order", "by") else found
-
-    def _special(self, name: str, inner: Parser) -> Expression | None:
-        """Calls with a syntax of their own."""
-        cursor = inner.cursor
-        if name == "position":
-            found = inner.expression(_LEVELS["in"] + 1)
-            if cursor.accept("in"):
-                return Call("position", (inner.expression(), found))
-            raise cursor.problem("expected IN")
-        if name == "substring" and (cursor.has("from") or cursor.has("for")):
-            arguments = [inner.expression()]
-            arguments.append(inner.expression() if cursor.accept("from") else Literal(1))
-            if cursor.accept("for"):
-                arguments.append(inner.expression())
-            return Call("substring", tuple(arguments))
-        if name == "trim" and (cursor.sees_any("leading", "trailing", "both") or cursor.has("from")):
-            kind = cursor.accept_any("leading", "trailing", "both") or "both"
-            characters = None if cursor.sees("from") else inner.expression()
-            cursor.accept("from")
-            subject = inner.expression()
-            call = {"leading": "ltrim", "trailing": "rtrim", "both": "btrim"}[kind]
-            return Call(call, (subject, characters) if characters else (subject,))
-        if name == "extract" and not self.evaluated:
-            cursor.take()
-            cursor.expect("from")
-            return Call(name, (inner.expression(),))
-        if name in ("extract", "overlay"):
-            cursor.rest()
-            return Call(name)
-        return None
-
-    def _case(self) -> Expression:
-        cursor = self.cursor
-        cursor.take()
-        subject = None if cursor.sees("when") else self.expression()
-        arms: list[tuple[Expression, Expression]] = []
-        while cursor.accept("when"):
-            condition = self.expression()
-            cursor.expect("then")
-            arms.append((condition, self.expression()))
-        otherwise = self.expression() if cursor.accept("else") else Literal(None)
-        cursor.expect("end")
-        return Case(subject, tuple(arms), otherwise)
-
-    def _array(self) -> Expression:
-        cursor = self.cursor
-        cursor.take()
-        if cursor.sees("("):
-            return Scalar(self.inside(cursor.group()).query(), array=True)
-        return self._brackets()
-
-    def _brackets(self) -> Expression:
-        start = self.cursor.index + 1
-        self.cursor.skip_one()
-        inner = self.inside(Cursor(self.cursor.text, self.cursor.tokens, start, self.cursor.index - 1))
-        return Items(
-            tuple(
-                self.inside(item)._brackets() if item.sees("[") else self.inside(item).whole()
-                for item in inner.cursor.items()
-            )
-        )
-
     # what may follow -----------------------------------------------------------------------------------------------
     def _infix(self, left: Expression, level: int) -> Expression | None:
         cursor = self.cursor
@@ -322,10 +168,10 @@ class Parser:
             start = cursor.index + 1
             cursor.skip_one()
             inside = Cursor(cursor.text, cursor.tokens, start, cursor.index - 1)
-            if ":" in inside.source().replace("::", ""):
-                return Index(left, SLICE)
+            if inside.has(":"):
+                return Index(left, self._slice(inside))
             return Index(left, self.inside(inside).whole())
-        if operator in (",", ")", "]", ";", ":=", ".."):
+        if operator in (",", ")", "]", ";", ":=", "=>", ".."):
             return None
         if operator == "." and isinstance(left, (Call, Scalar)):
             cursor.take()
@@ -382,10 +228,10 @@ class Parser:
                 found = self._in(left)
                 return Unary("not", found) if negated else found
             case "between":
-                cursor.accept("symmetric")
+                symmetric = cursor.accept("symmetric")
                 low = self.expression(_OTHER)
                 cursor.expect("and")
-                between = Between(left, low, self.expression(_OTHER))
+                between = Between(left, low, self.expression(_OTHER), symmetric)
                 return Unary("not", between) if negated else between
             case "at":
                 cursor.expect("time", "zone")
@@ -398,10 +244,17 @@ class Parser:
             return Quantified(("not " if negated else "") + word, left, self.inside(cursor.group()).whole(), every)
         right = self.expression(own + 1)
         if cursor.accept("escape"):
-            self.expression(own + 1)
+            escape = self.expression(own + 1)
             if self.evaluated:
-                return Call("escape")
+                right = _escaped(right, escape)
         return Binary(("not " if negated else "") + word, left, right)
+
+    def _slice(self, inside: Cursor) -> Slice:
+        low = inside.until(":")
+        inside.expect(":")
+        return Slice(
+            None if low.done else self.inside(low).whole(), None if inside.done else self.inside(inside).whole()
+        )
 
     def _is(self, left: Expression, level: int) -> Expression:
         cursor = self.cursor
@@ -420,21 +273,6 @@ class Parser:
             return In(left, (), inner.query())
         return In(left, inner.expressions())
 
-    def order(self) -> tuple[Order, ...]:
-        """ORDER BY, up to the end or a following clause."""
-        cursor = self.cursor
-        cursor.expect("order", "by")
-        keys: list[Order] = []
-        while True:
-            expression = self.expression()
-            descending = cursor.accept_any("asc", "desc") == "desc"
-            nulls: bool | None = None
-            if cursor.accept("nulls"):
-                nulls = cursor.take().value == "first"
-            keys.append(Order(expression, descending, nulls))
-            if not cursor.accept(","):
-                return tuple(keys)
-
 
 def _joins(cursor: Cursor, operator: str) -> bool:
     """Whether the next token continues the operator (`?|`, `@@`): no blank between, and not a sign or parenthesis."""
@@ -447,11 +285,22 @@ def _joins(cursor: Cursor, operator: str) -> bool:
     )
 
 
-def _number(text: str) -> int | float:
+def _escaped(pattern: Expression, escape: Expression) -> Expression:
+    """A pattern of LIKE with a backslash for its escape character; one that is no literal has no value."""
+    if not isinstance(pattern, Literal) or not isinstance(escape, Literal):
+        return Call("escape")
+    text, mark = pattern.value, escape.value
+    if not isinstance(text, str) or not isinstance(mark, str) or len(mark) != 1:
+        return Call("escape")
+    doubled = text.replace("\\", "\\\\") if mark != "\\" else text
+    return Literal(doubled.replace(mark, "\\"))
+
+
+def _number(text: str) -> int | Decimal:
     digits = text.replace("_", "")
     if digits[:2].lower() == "0x":
         return int(digits, 16)
     try:
         return int(digits)
     except ValueError:
-        return float(digits)
+        return Decimal(digits)

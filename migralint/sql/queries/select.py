@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from migralint.sql.errors import Unreadable
 from migralint.sql.queries.aggregates import aggregate, aggregates_in
-from migralint.sql.queries.evaluate import Evaluator, Scope
+from migralint.sql.queries.context import Scope
+from migralint.sql.queries.evaluate import Evaluator
 from migralint.sql.queries.joins import Joined, Joins
 from migralint.sql.queries.nodes import (
     Call,
+    Cast,
     Combined,
     Expression,
     Literal,
@@ -21,11 +24,12 @@ from migralint.sql.queries.nodes import (
     Star,
     Values,
 )
-from migralint.sql.queries.sources import Sources
-from migralint.sql.queries.trees import column_names
-from migralint.sql.queries.values import UNHASHABLE, UNKNOWN, Row, Unknown, either, hashable, truth
+from migralint.sql.queries.sets import SETS, items_of
+from migralint.sql.queries.sources import Relation, Sources, with_queries
+from migralint.sql.queries.titles import column_names
+from migralint.sql.queries.values import UNHASHABLE, UNKNOWN, Fails, Row, Unknown, either, hashable, truth
+from migralint.sql.queries.windows import Windows
 
-_SERIES = 10_000
 _STEPS = 300_000
 """Rows looked at in one query, at most."""
 
@@ -50,9 +54,11 @@ class Result:
         return False if self.complete and not self.rows else UNKNOWN
 
     def scalar(self) -> object:
-        """The first column of the only row, None without rows."""
-        if not self.known or len(self.rows) > 1:
+        """The first column of the only row, None without rows. Raises Fails where there are several."""
+        if not self.known:
             return UNKNOWN
+        if len(self.rows) > 1:
+            raise Fails("cardinality_violation")
         return self.rows[0].values.get(self.columns[0], UNKNOWN) if self.rows and self.columns else None
 
     def array(self) -> object:
@@ -75,6 +81,11 @@ class Selector(Evaluator):
 
     _steps = 0
 
+    @cached_property
+    def rows_of(self) -> dict[str, Relation]:
+        """The rows found last of the recursive queries that are being answered."""
+        return {}
+
     def query(self, query: Query, scope: Scope | None) -> Result:
         """All rows of the query. Raises Unreadable where it is too large to be answered."""
         queries = Sources(self, scope, query.queries)
@@ -92,6 +103,8 @@ class Selector(Evaluator):
         self._steps += 1
         if self._steps > _STEPS:
             raise Unreadable("a query over too many rows")
+        if self.caller is not None:
+            self.caller.budget.spend()
 
     # select --------------------------------------------------------------------------------------------------------
     def _select(self, select: Select, query: Query, scope: Scope | None, queries: Sources) -> Result:
@@ -114,48 +127,84 @@ class Selector(Evaluator):
                 values = [aggregate(self, item, scopes, inner) for item, _ in items]
                 found.append((Row(dict(zip(columns, values, strict=True))), inner))
         else:
-            for row in joined:
+            outer = self.unsure
+            windows = Windows(
+                self, items, [Scope(row.rows, scope) for row in joined], complete and all(row.certain for row in joined)
+            )
+            for number, row in enumerate(joined):
+                self.unsure = outer or not row.certain
                 inner = Scope(row.rows, scope)
-                for values in self._output([item for item, _ in items], inner):
+                for values in self._output(windows.items(number), inner):
                     found.append((Row(dict(zip(columns, values, strict=True)), row.certain), inner))
+            self.unsure = outer
         result = Result(columns, [row for row, _ in found], complete)
+        if select.distinct_on:
+            return self._first_of_each(select, query, result, [s for _, s in found], scope)
         if select.distinct:
             result, found = _distinct(result), []
         rows = self._sorted(result, query.order, [s for _, s in found] if len(found) == len(result.rows) else None)
         return self._cut(result, rows, query, scope)
 
+    def _first_of_each(
+        self, select: Select, query: Query, result: Result, scopes: list[Scope], scope: Scope | None
+    ) -> Result:
+        """DISTINCT ON: the first row, in order, of those that agree in some expressions."""
+        if not result.known or len(scopes) != len(result.rows):
+            return Result(result.columns, [], complete=False)
+        keys = [tuple(hashable(self.value(e, inner)) for e in select.distinct_on) for inner in scopes]
+        of_row = {id(row): key for row, key in zip(result.rows, keys, strict=True)}
+        seen: set[object] = set()
+        first: list[Row] = []
+        for row in self._sorted(result, query.order, scopes):
+            key = of_row[id(row)]
+            if any(isinstance(part, Unknown) or part is UNHASHABLE for part in key):
+                return Result(result.columns, [], complete=False)
+            if key not in seen:
+                seen.add(key)
+                first.append(row)
+        return self._cut(result, first, query, scope)
+
     def _output(self, items: list[Expression], scope: Scope) -> Iterator[list[object]]:
         """One row, or several where an item is a function that returns a set."""
-        values = [self.value(item, scope) for item in items]
-        sets = [i for i, item in enumerate(items) if isinstance(item, Call) and item.name in Sources.SETS]
+        sets = {i: call for i, item in enumerate(items) if (call := self._set_in(item)) is not None}
+        values = [UNKNOWN if i in sets else self.value(item, scope) for i, item in enumerate(items)]
         if not sets:
             yield values
             return
-        lists = {i: self.set_of(items[i], scope) for i in sets}
+        lists = {i: self.set_of(call, scope) for i, call in sets.items()}
         if any(found is None for found in lists.values()):
             raise Unreadable("a set that is not known")
         for number in range(max(len(found or []) for found in lists.values())):
+            self.step()
             yield [
-                (found[number] if number < len(found) else None) if (found := lists.get(i)) is not None else value
+                self._cast_as(items[i], found[number] if number < len(found) else None)
+                if (found := lists.get(i)) is not None
+                else value
                 for i, value in enumerate(values)
             ]
 
+    def _set_in(self, item: Expression) -> Call | None:
+        """The function that yields a set, of an item that is one, also within casts."""
+        while isinstance(item, Cast):
+            item = item.operand
+        return item if isinstance(item, Call) and self._is_set(item) else None
+
+    def _cast_as(self, item: Expression, value: object) -> object:
+        """One of the values of a set with the casts around it."""
+        return self.cast(self._cast_as(item.operand, value), item.type) if isinstance(item, Cast) else value
+
+    def _is_set(self, call: Call) -> bool:
+        own = self.of_the_history(call)
+        return any(f.returns.lower().startswith(("setof ", "table(")) for f in own) if own else call.name in SETS
+
     def set_of(self, call: Expression, scope: Scope | None) -> list[object] | None:
-        """What unnest and generate_series yield, or None where that is not known."""
+        """What a function that yields a set gives, or None where that is not known."""
         assert isinstance(call, Call)
-        arguments = [self.value(argument, scope) for argument in call.arguments]
-        if call.name == "unnest" and len(arguments) == 1:
-            array = self.cast(arguments[0], "text[]") if isinstance(arguments[0], str) else arguments[0]
-            return array if isinstance(array, list) else [] if array is None else None
-        if call.name == "generate_series" and len(arguments) in (2, 3):
-            low, high, step = (*arguments, 1)[:3]
-            if isinstance(low, int) and isinstance(high, int) and isinstance(step, int) and step:
-                if abs(high - low) > _SERIES * abs(step):
-                    return None
-                return list(range(low, high + (1 if step > 0 else -1), step))
-        if call.name == "string_to_table" and len(arguments) == 2 and all(isinstance(a, str) for a in arguments):
-            return list(str(arguments[0]).split(str(arguments[1])))
-        return None
+        own = self.of_the_history(call)
+        if own:
+            found = self.followed(own, call, scope)
+            return found if isinstance(found, list) else None
+        return items_of(call.name, [self.value(argument, scope) for argument in call.arguments])
 
     def _expanded(self, select: Select, queries: Sources) -> list[tuple[Expression, str]]:
         """The items with every star replaced by columns."""
@@ -195,10 +244,7 @@ class Selector(Evaluator):
     def _combined(
         self, combined: Combined, scope: Scope | None, queries: tuple[tuple[str, tuple[str, ...], Query], ...]
     ) -> Result:
-        left, right = (
-            self.query(Query(q.body, (*queries, *q.queries), q.order, q.limit, q.offset), scope)
-            for q in (combined.left, combined.right)
-        )
+        left, right = (self.query(with_queries(q, queries), scope) for q in (combined.left, combined.right))
         renamed = [Row(dict(zip(left.columns, row.values.values(), strict=False)), row.certain) for row in right.rows]
         if combined.operator == "union":
             result = Result(left.columns, [*left.rows, *renamed], left.complete and right.complete)

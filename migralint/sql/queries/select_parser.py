@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from migralint.sql.cursor import Cursor
 from migralint.sql.errors import Unreadable
@@ -17,6 +18,7 @@ _CLAUSES = frozenset(
 )
 
 
+@lru_cache(maxsize=512)
 def parse_query(text: str, dialect: str = "postgresql") -> Query:
     """The tree of one query. Raises Unreadable for everything that is not a query that can be answered."""
     cursor = cursor_of(text, dialect)
@@ -28,8 +30,19 @@ def parse_query(text: str, dialect: str = "postgresql") -> Query:
 
 
 def parse_expression(text: str, dialect: str = "postgresql") -> Expression:
-    """The tree of one expression, as in PL/pgSQL also with FROM and WHERE after it. Raises Unreadable."""
+    """The tree of one expression. Raises Unreadable."""
     return Parser(cursor_of(text, dialect)).whole()
+
+
+@lru_cache(maxsize=512)
+def parse_computed(text: str, dialect: str = "postgresql") -> Select | None:
+    """The tree of an expression of PL/pgSQL, which may go on with FROM and WHERE; None for more than that.
+
+    Raises Unreadable.
+    """
+    parser = Parser(cursor_of(text, dialect))
+    found = parser.select()
+    return found if parser.cursor.done else None
 
 
 def cursor_of(text: str, dialect: str) -> Cursor:
@@ -50,8 +63,7 @@ class Parser(parser.Parser):
         cursor = self.cursor
         queries: list[tuple[str, tuple[str, ...], Query]] = []
         if cursor.accept("with"):
-            if cursor.accept("recursive"):
-                self.not_evaluated("WITH RECURSIVE is")
+            cursor.accept("recursive")
             queries = self._with()
         query = self._combined()
         order = self.order() if cursor.sees("order", "by") else query.order
@@ -122,7 +134,6 @@ class Parser(parser.Parser):
         distinct = cursor.accept("distinct")
         on: tuple[Expression, ...] = ()
         if distinct and cursor.accept("on"):
-            self.not_evaluated("DISTINCT ON is")
             on = self._inside(cursor.group()).expressions()
         cursor.accept("all")
         items: list[tuple[Expression, str]] = []
@@ -131,7 +142,7 @@ class Parser(parser.Parser):
             items.append(self._item())
             while cursor.accept(","):
                 items.append(self._item())
-        select = Select(tuple(items), group=on, distinct=distinct)
+        select = Select(tuple(items), distinct=distinct, distinct_on=on)
         if cursor.accept("from"):
             select = replace(select, sources=tuple(self._sources()))
         if cursor.accept("where"):
@@ -140,7 +151,7 @@ class Parser(parser.Parser):
             group = [self.expression()]
             while cursor.accept(","):
                 group.append(self.expression())
-            select = replace(select, group=(*on, *group))
+            select = replace(select, group=tuple(group))
         if cursor.accept("having"):
             select = replace(select, having=self.expression())
         if cursor.accept("window"):
@@ -148,8 +159,9 @@ class Parser(parser.Parser):
             for item in cursor.until("order", "limit", "offset", "fetch", "for", "union", "except").items():
                 item.identifier()
                 item.expect("as")
-                keys = self._inside(item.group()).window()
-                select = replace(select, group=(*select.group, *(key.expression for key in keys)))
+                found = self._inside(item.group()).window()
+                keys = (*found.divides, *(key.expression for key in found.order))
+                select = replace(select, group=(*select.group, *keys))
         return select
 
     def _item(self) -> tuple[Expression, str]:
@@ -176,20 +188,20 @@ class Parser(parser.Parser):
             join = "inner"
             if cursor.accept("cross"):
                 join = "cross"
-            elif kind := cursor.accept_any("left", "inner"):
+            elif (kind := cursor.accept_any("left", "inner")) or (kind := cursor.accept_any("right", "full")):
                 join = kind
                 cursor.accept("outer")
-            elif cursor.sees_any("right", "full", "natural"):
-                self.not_evaluated("this kind of join is")
-                join = cursor.take().value
-                cursor.accept_any("left", "right", "full", "inner")
-                cursor.accept("outer")
+            elif cursor.accept("natural"):
+                join = "natural"
+                if cursor.accept_any("left", "right", "full"):
+                    self.not_evaluated("a natural outer join is")
+                cursor.accept_any("inner", "outer")
             elif not cursor.sees("join"):
                 return sources
             cursor.expect("join")
             joined = self._source(join)
-            if len(joined) > 1 and join == "left":
-                self.not_evaluated("a left join of a join is")
+            if len(joined) > 1 and join in ("left", "right", "full"):
+                self.not_evaluated("an outer join of a join is")
             if cursor.accept("on"):
                 joined[-1] = replace(joined[-1], on=self.expression())
             elif cursor.accept("using"):
@@ -198,12 +210,12 @@ class Parser(parser.Parser):
 
     def _source(self, join: str) -> list[Source]:
         cursor = self.cursor
-        cursor.accept("lateral")
+        lateral = cursor.accept("lateral")
         cursor.accept("only")
         if cursor.sees("("):
             inner = self._inside(cursor.group())
             if inner.cursor.sees_any("select", "with", "values", "("):
-                return [self._aliased(Source("", query=inner.query(), join=join))]
+                return [self._aliased(Source("", query=inner.query(), join=join, lateral=lateral))]
             nested = inner._sources()
             nested[0] = replace(nested[0], join=join)
             return nested
@@ -212,10 +224,18 @@ class Parser(parser.Parser):
             call = self._call(parts[-1], parts[-2] if len(parts) > 1 else None)
             if not isinstance(call, Call):
                 raise cursor.problem("expected a function")
+            if cursor.accept("as", "("):
+                cursor.index -= 1
+                return [self._listed(Source(parts[-1], call=call, join=join))]
             ordinality = cursor.accept("with", "ordinality")
             return [self._aliased(Source(parts[-1], call=call, join=join, ordinality=ordinality))]
         cursor.accept("*")
         return [self._aliased(Source(parts[-1], name=parts, join=join))]
+
+    def _listed(self, source: Source) -> Source:
+        """The columns of a function that returns records, with their types."""
+        items = list(self.cursor.group().items())
+        return replace(source, columns=tuple(item.identifier() for item in items))
 
     def _aliased(self, source: Source) -> Source:
         cursor = self.cursor
@@ -224,8 +244,7 @@ class Parser(parser.Parser):
         if explicit or (token is not None and (token.kind == QUOTED or self._is_alias(token))):
             source = replace(source, alias=cursor.identifier())
             if cursor.sees("("):
-                names = [item.identifier() for item in cursor.group().items()]
-                source = replace(source, columns=tuple(names))
+                source = self._listed(source)
         if cursor.accept("tablesample"):
             self.not_evaluated("TABLESAMPLE is")
             cursor.identifier()

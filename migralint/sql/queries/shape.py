@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import NamedTuple
 
 from migralint.operations import Database
@@ -34,14 +35,14 @@ from migralint.sql.queries.nodes import (
     Reference,
     Scalar,
     Select,
+    Slice,
     Source,
     Star,
     Unary,
     Values,
 )
-from migralint.sql.queries.parser import SLICE
 from migralint.sql.queries.select_parser import Parser
-from migralint.sql.queries.type_names import internal_name
+from migralint.sql.queries.titles import title
 
 _INTEGERS = ((31, "integer"), (63, "bigint"))
 UNKNOWN_TYPE = "unknown"
@@ -147,8 +148,8 @@ class _Walker:
                 continue
             kind = self.type(item, scope, queries)
             if found is not None:
-                found.append(Output(name or self._name(item), kind))
-        rest = [select.where, select.having, *select.group, *(key.expression for key in order)]
+                found.append(Output(name or title(item), kind))
+        rest = [select.where, select.having, *select.group, *select.distinct_on, *(key.expression for key in order)]
         listed = {name for _, name in select.items}
         for expression in rest:
             if expression is not None and not (isinstance(expression, Reference) and expression.parts[-1] in listed):
@@ -252,9 +253,14 @@ class _Walker:
                 kinds = [of(one) for one in items]
                 return None if row else types.array(types.common(kinds))
             case Index(operand, index):
-                of(index)
                 whole = of(operand)
-                return whole if index == SLICE else types.element(whole)
+                if isinstance(index, Slice):
+                    for bound in (index.low, index.high):
+                        if bound is not None:
+                            of(bound)
+                    return whole
+                of(index)
+                return types.element(whole)
             case Field(operand, name):
                 return self._field(of(operand), name)
         return self._condition(item, scope, queries)
@@ -287,6 +293,9 @@ class _Walker:
 
     def _call(self, call: Call, arguments: list[str | None], of: Callable[[Expression], str | None]) -> str | None:
         ordered = [of(key.expression) for key in call.order]
+        if call.window is not None:
+            for expression in (*call.window.divides, *(key.expression for key in call.window.order)):
+                of(expression)
         if call.condition is not None:
             of(call.condition)
         own = names.function(self._database, Written(call.schema, call.name))
@@ -329,35 +338,6 @@ class _Walker:
         """Whether a bare name can mean this relation: the columns of all others are known too."""
         return all(other is relation or other.columns is not None for other in scope.relations)
 
-    def _name(self, item: Expression) -> str:
-        """The name that `FigureColname` gives a column without an alias."""
-        return self._figured(item) or "?column?"
-
-    def _figured(self, item: Expression) -> str:
-        match item:
-            case Reference(parts):
-                return parts[-1]
-            case Field(_, name):
-                return name
-            case Call():
-                return "btrim" if item.name == "trim" else item.name
-            case Index(operand, _):
-                return self._figured(operand)
-            case Cast(operand, kind):
-                return self._figured(operand) or _cast_name(kind)
-            case Case(_, _, otherwise):
-                found = self._figured(otherwise) if not isinstance(otherwise, Cast) else ""
-                return found or "case"
-            case Exists():
-                return "exists"
-            case Scalar(array=True):
-                return "array"
-            case Scalar(query=Query(body=Select(items=((first, name), *_)))):
-                return name or self._figured(first)
-            case Items(row=row):
-                return "row" if row else "array"
-        return ""
-
 
 def _renamed(columns: tuple[Output, ...] | None, listed: Sequence[str]) -> tuple[Output, ...] | None:
     """The columns with the first of them under other names."""
@@ -377,14 +357,9 @@ def _literal(value: object) -> str | None:
         return types.BOOLEAN
     if isinstance(value, int):
         return next((kind for bits, kind in _INTEGERS if value < 2**bits), "numeric")
-    return "numeric" if isinstance(value, float) else types.UNTYPED
+    return "numeric" if isinstance(value, Decimal) else types.UNTYPED
 
 
 def _written(base: str) -> Written:
     schema, _, name = base.rpartition(".")
     return Written(schema.strip('"') or None, name.strip('"'))
-
-
-def _cast_name(kind: str) -> str:
-    found = parse(kind)
-    return internal_name(found) or _written(found.base).name

@@ -27,17 +27,16 @@ _TABLES = "sql_features sql_implementation_info sql_parts sql_sizing".split()
 
 _PG = Unknown("pg_")
 _OWN = Oid("class", Name("pg_catalog", "pg_"))
+_TYPE = Oid("type", Name("pg_catalog", "pg_"))
 _CATALOG = Oid("namespace", Name("", "pg_catalog"))
 _INFORMATION = Oid("namespace", Name("", "information_schema"))
 _NOT_NULL = Unknown("1")
 """Names of NOT NULL in pg_constraint's view begin with the number of the schema, 11."""
 
 _ONE: dict[str, dict[str, object]] = {
-    "pg_class": {"oid": _OWN, "relname": _PG, "relnamespace": _CATALOG},
-    "pg_type": {"typname": _PG, "typnamespace": _CATALOG, "typtype": "c"},
-    "pg_attribute": {"attrelid": _OWN, "attisdropped": False},
-    "pg_constraint": {"conname": _PG, "connamespace": _CATALOG, "conrelid": _OWN, "confrelid": 0},
-    "pg_index": {"indexrelid": _OWN, "indrelid": _OWN},
+    "pg_type": {"oid": _TYPE, "typname": _PG, "typnamespace": _CATALOG, "typtype": "c", "typrelid": _OWN},
+    "pg_attribute": {"attrelid": _OWN, "atttypid": _TYPE, "attisdropped": False},
+    "pg_index": {"indexrelid": _OWN, "indrelid": _OWN, "indpred": None, "indexprs": None},
     "pg_indexes": {"schemaname": "pg_catalog", "tablename": _PG, "indexname": _PG},
     "pg_tables": {"schemaname": "pg_catalog", "tablename": _PG},
     "pg_views": {"schemaname": "pg_catalog", "viewname": _PG},
@@ -64,6 +63,13 @@ def system_rows(catalog: str) -> Iterator[Row]:
     """The rows of a catalog that every database has."""
     if catalog in _ONE:
         yield Row(_ONE[catalog], False, "attrelid" if catalog == "pg_attribute" else "")
+    for kind in ("r", "v", "i") if catalog == "pg_class" else ():
+        own = {"oid": _OWN, "relname": _PG, "relnamespace": _CATALOG, "relkind": kind}
+        yield Row({**own, "relispartition": False, "relpersistence": "p", "relrowsecurity": False}, False)
+    for kind in ("p", "u") if catalog == "pg_constraint" else ():
+        own = {"conname": _PG, "connamespace": _CATALOG, "conrelid": _OWN, "confrelid": 0, "contypid": 0}
+        own["conindid"] = _OWN
+        yield Row({"oid": Oid("constraint", Name("pg_catalog", "pg_")), **own, "contype": kind}, False)
     if catalog == "information_schema.table_constraints":
         for kind in ("PRIMARY KEY", "UNIQUE", "CHECK"):
             place = {"table_schema": "pg_catalog", "constraint_schema": "pg_catalog", "table_name": _PG}
@@ -83,9 +89,11 @@ def _information(catalog: str, name: str, table: bool) -> Row | None:
             oid, kind = Oid("class", Name(schema, name)), "r" if table else "v"
             return Row({"oid": oid, "relname": name, "relnamespace": _INFORMATION, "relkind": kind})
         case "pg_type":
-            return Row({"typname": name, "typnamespace": _INFORMATION, "typtype": "c"})
+            oid = Oid("type", Name(schema, name))
+            return Row({"oid": oid, "typname": name, "typnamespace": _INFORMATION, "typtype": "c"})
         case "pg_attribute":
-            return Row({"attrelid": Oid("class", Name(schema, name)), "attisdropped": False}, False, "attrelid")
+            own = {"attrelid": Oid("class", Name(schema, name)), "atttypid": _TYPE, "attisdropped": False}
+            return Row(own, False, "attrelid")
         case "pg_tables" if table:
             return Row({"schemaname": schema, "tablename": name})
         case "pg_views" if not table:

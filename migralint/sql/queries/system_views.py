@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migralint.schema import Schema, Table
-from migralint.sql.queries.definitions import index_definition
+from migralint.sql.queries.definitions import index_definition, view_definition
 from migralint.sql.queries.identities import indexes, relations, sure
 from migralint.sql.queries.values import Row
 
@@ -37,7 +37,8 @@ def pg_views(schema: Schema, materialized: bool, column: str) -> Iterator[Row]:
     """Rows of pg_views and pg_matviews; `column` is what they call the name."""
     for view in schema.views.values():
         if view.materialized == materialized:
-            yield Row({"schemaname": view.name.schema, column: view.name.name}, sure(view))
+            row: dict[str, object] = {"schemaname": view.name.schema, column: view.name.name}
+            yield Row({**row, "definition": view_definition(schema, view)}, sure(view))
 
 
 def pg_sequences(schema: Schema) -> Iterator[Row]:

@@ -7,14 +7,11 @@ from dataclasses import fields, is_dataclass
 
 from migralint.sql.queries.nodes import (
     Binary,
-    Call,
-    Cast,
     Exists,
     Expression,
     Query,
     Reference,
     Scalar,
-    Select,
     Source,
 )
 
@@ -66,36 +63,3 @@ def aliases_in(test: Expression, aliases: dict[str, tuple[str, ...]]) -> set[str
                     return None
                 found.add(owners[0])
     return found
-
-
-def column_names(items: list[tuple[Expression, str]]) -> tuple[str, ...]:
-    """The names of the output columns; repeated ones get a number."""
-    names: list[str] = []
-    for item, name in items:
-        wanted = name or _automatic(item)
-        unique, number = wanted, 1
-        while unique in names:
-            number += 1
-            unique = f"{wanted}_{number}"
-        names.append(unique)
-    return tuple(names)
-
-
-def _automatic(item: Expression) -> str:
-    match item:
-        case Reference():
-            return item.parts[-1]
-        case Call():
-            return item.name
-        case Cast():
-            inner = _automatic(item.operand)
-            return inner if inner != "?column?" else item.type.rpartition(".")[2].partition("(")[0]
-        case Exists():
-            return "exists"
-        case Scalar(array=True):
-            return "array"
-        case Scalar() if isinstance(item.query.body, Select) and item.query.body.items:
-            expression, name = item.query.body.items[0]
-            return name or _automatic(expression)
-    kind = type(item).__name__.lower()
-    return "case" if kind == "case" else "array" if kind == "items" else "?column?"

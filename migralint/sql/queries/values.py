@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from migralint.operations import ObjectRef
@@ -12,24 +13,81 @@ from migralint.schema import Name
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A value that cannot be known; `prefix` is how its text begins, where at least that is known."""
+    """A value that cannot be known; `prefix` is how its text begins and `suffix` how it ends, where that is known.
+
+    `present`: it is surely not NULL. `parts`: what its text surely holds, in order, besides which only keywords, types
+    and the words of `more` stand in it; anything else too where it is `open`.
+    """
 
     prefix: str = ""
+    present: bool = False
+    suffix: str = ""
+    parts: tuple[str, ...] | None = None
+    more: frozenset[str] = frozenset()
+    open: bool = False
 
 
 UNKNOWN = Unknown()
+PRESENT = Unknown(present=True)
+"""A value that is not known and surely not NULL."""
+
+
+class Label(str):
+    """A label of an enum type: labels sort in the order of the type."""
+
+    __slots__ = ("labels",)
+    labels: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str, labels: tuple[str, ...]) -> Label:
+        """The label of this type."""
+        label = cls(text)
+        label.labels = labels
+        return label
+
+    def _before(self, other: str) -> bool:
+        if self not in self.labels or other not in self.labels:
+            raise TypeError("not a label of the type")
+        return self.labels.index(self) < self.labels.index(other)
+
+    def __lt__(self, other: str) -> bool:
+        return self._before(other)
+
+    def __gt__(self, other: str) -> bool:
+        return self != other and not self._before(other)
+
+    def __le__(self, other: str) -> bool:
+        return self == other or self._before(other)
+
+    def __ge__(self, other: str) -> bool:
+        return self == other or not self._before(other)
+
+    __hash__ = str.__hash__
 
 
 @dataclass(frozen=True, slots=True)
 class Oid:
-    """The identity of a catalog object: `kind` is class, type, namespace, constraint, proc, trigger, policy.
+    """The identity of a catalog object: `kind` is class, type, namespace, constraint, proc, trigger, policy, am, ...
 
-    `printed` marks a value of type regclass and its like, whose text is the object's name and not a number.
+    `printed` marks a value of type regclass and its like, whose text is the object's name and not a number;
+    `arguments`: the text of a function names its arguments too (regprocedure).
     """
 
     kind: str
     name: Name
     printed: bool = field(default=False, compare=False)
+    arguments: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """An expression in a catalog (pg_node_tree); `text` is what pg_get_expr prints, or Unknown."""
+
+    text: object
+
+
+class Vector(list[object]):
+    """A value of type int2vector: counted from 0, printed with blanks."""
 
 
 class Row(NamedTuple):
@@ -44,11 +102,18 @@ class Row(NamedTuple):
     anchor: str = ""
 
 
-class Fails(Exception):
-    """The server would report an error; `kind` and `object` as in CannotApply."""
+class OneValue(dict[str, object]):
+    """A row of a function that yields single values: its alias means the value."""
 
-    def __init__(self, kind: str, object: ObjectRef) -> None:
-        super().__init__(f"{object} is {kind}")
+
+class Fails(Exception):
+    """The server would report an error; `kind` and `object` as in CannotApply.
+
+    Without an object `kind` is the condition that a value which cannot be computed raises.
+    """
+
+    def __init__(self, kind: str, object: ObjectRef | None = None) -> None:
+        super().__init__(f"{object} is {kind}" if object is not None else kind.replace("_", " "))
         self.kind = kind
         self.object = object
 
@@ -93,12 +158,16 @@ def negated(value: object) -> object:
     return (not value) if isinstance(value, bool) else value
 
 
+_TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+NUMBERS = (int, float, Decimal)
+
+
 def compare(operator: str, left: object, right: object) -> object:
     """`=`, `<>`, `<`, `<=`, `>`, `>=` of two values."""
-    if isinstance(left, Unknown) or isinstance(right, Unknown):
-        return _by_prefix(operator, left, right)
     if left is None or right is None:
         return None
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return _by_prefix(operator, left, right)
     left, right = _alike(left, right)
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return UNKNOWN
@@ -106,7 +175,10 @@ def compare(operator: str, left: object, right: object) -> object:
         return left == right
     if operator in ("<>", "!="):
         return left != right
-    if type(left) is not type(right) and not (isinstance(left, (int, float)) and isinstance(right, (int, float))):
+    if isinstance(right, Label) and not isinstance(left, Label):
+        left, right, operator = right, left, _TURNED.get(operator, operator)
+    alike = all(isinstance(v, NUMBERS) for v in (left, right)) or all(isinstance(v, str) for v in (left, right))
+    if type(left) is not type(right) and not alike:
         return UNKNOWN
     if isinstance(left, (dict, Oid)):
         return UNKNOWN
@@ -126,10 +198,12 @@ def compare(operator: str, left: object, right: object) -> object:
 
 
 def _by_prefix(operator: str, left: object, right: object) -> object:
-    """A text of which the beginning is known differs from one that begins otherwise."""
+    """A text of which the beginning or end is known differs from one that begins or ends otherwise."""
     if isinstance(right, Unknown):
         left, right = right, left
-    if isinstance(left, Unknown) and left.prefix and isinstance(right, str) and not right.startswith(left.prefix):
+    if isinstance(left, Unknown) and isinstance(right, str):
+        if right.startswith(left.prefix) and right.endswith(left.suffix):
+            return UNKNOWN
         return {"=": False, "<>": True, "!=": True}.get(operator, UNKNOWN)
     return UNKNOWN
 
@@ -142,7 +216,7 @@ def _alike(left: object, right: object) -> tuple[object, object]:
     if isinstance(right, str) and not isinstance(left, str):
         if isinstance(left, bool):
             return left, as_bool(right)
-        if isinstance(left, (int, float)):
+        if isinstance(left, NUMBERS):
             return left, number(right)
         if isinstance(left, list):
             return left, array_of(right)
@@ -153,6 +227,9 @@ def _alike(left: object, right: object) -> tuple[object, object]:
     return left, right
 
 
+_DECIMAL = re.compile(r"[-+]?(\d{1,100}(\.\d{0,100})?|\.\d{1,100})")
+
+
 def number(text: str) -> object:
     """The number that a string is, or Unknown."""
     try:
@@ -160,8 +237,8 @@ def number(text: str) -> object:
     except ValueError:
         pass
     try:
-        return float(text)
-    except ValueError:
+        return Decimal(text) if _DECIMAL.fullmatch(text.strip()) else UNKNOWN
+    except InvalidOperation:
         return UNKNOWN
 
 
@@ -177,6 +254,11 @@ def array_of(text: str) -> object:
     return items
 
 
+def output_of(value: object) -> object:
+    """The value as format() and concat() print it, and as it stands in an array."""
+    return ("t" if value else "f") if isinstance(value, bool) else text_of(value)
+
+
 def text_of(value: object) -> object:
     """The value cast to text: None and Unknown stay."""
     match value:
@@ -186,8 +268,12 @@ def text_of(value: object) -> object:
             return "true" if value else "false"
         case int():
             return str(value)
+        case Decimal():
+            return format(value, "f")
+        case Vector():
+            return " ".join(str(item) for item in value)
         case list():
-            parts = [text_of(item) for item in value]
+            parts = [output_of(item) for item in value]
             if any(isinstance(part, Unknown) for part in parts):
                 return UNKNOWN
             return "{" + ",".join("NULL" if part is None else _element(str(part)) for part in parts) + "}"
@@ -198,74 +284,6 @@ def _element(text: str) -> str:
     if re.fullmatch(r"[^\s,{}\"\\]+", text) and text.upper() != "NULL":
         return text
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-_LITERAL_BEGINNING = re.compile(r"(?:[^%_\\]|\\.)*")
-
-
-def like(text: object, pattern: object, ignore_case: bool) -> object:
-    """LIKE and ILIKE."""
-    if isinstance(text, Unknown) and isinstance(pattern, str) and not ignore_case:
-        literal = _LITERAL_BEGINNING.match(pattern)
-        assert literal is not None, "it matches the empty text"
-        wanted = re.sub(r"\\(.)", r"\1", literal[0])
-        return _begins(text.prefix, wanted, all_of_it=pattern[literal.end() :] == "%")
-    if isinstance(text, Unknown) or isinstance(pattern, Unknown):
-        return UNKNOWN
-    if not isinstance(text, str) or not isinstance(pattern, str):
-        return None if text is None or pattern is None else UNKNOWN
-    if ignore_case:
-        text, pattern = text.lower(), pattern.lower()
-    return _wildcards(text, _PIECE.findall(pattern))
-
-
-_PIECE = re.compile(r"\\.|.", re.DOTALL)
-
-
-def _wildcards(text: str, pieces: list[str]) -> bool:
-    """Whether the text fits; going back to the last `%` only, so that no pattern runs away."""
-    at, piece, star, retry = 0, 0, -1, 0
-    while at < len(text):
-        if piece < len(pieces) and pieces[piece] == "%":
-            star, retry, piece = piece, at, piece + 1
-        elif piece < len(pieces) and (pieces[piece] == "_" or pieces[piece][-1] == text[at]):
-            at, piece = at + 1, piece + 1
-        elif star >= 0:
-            retry += 1
-            at, piece = retry, star + 1
-        else:
-            return False
-    return all(rest == "%" for rest in pieces[piece:])
-
-
-def _begins(prefix: str, wanted: str, *, all_of_it: bool) -> object:
-    """Whether a text of which only `prefix` is known begins with `wanted`; `all_of_it`: nothing else is asked."""
-    if prefix.startswith(wanted):
-        return True if all_of_it else UNKNOWN
-    return UNKNOWN if wanted.startswith(prefix) else False
-
-
-_SAFE_PATTERN = re.compile(r"[\w\s^$.|()\[\]\-*+?,:;'\"=<>!&%#@~/{}]*", re.ASCII)
-_REPEATED_GROUP = re.compile(r"\)\s*[*+?{]")
-_REPEAT = re.compile(r"[*+?{]")
-
-
-def matches(text: object, pattern: object, ignore_case: bool) -> object:
-    """`~` and `~*`, for patterns that PostgreSQL and Python read alike and that cannot run away."""
-    if isinstance(text, Unknown) and isinstance(pattern, str) and re.fullmatch(r"\^\w+", pattern):
-        return _begins(text.prefix, pattern[1:], all_of_it=True)
-    if isinstance(text, Unknown) or isinstance(pattern, Unknown):
-        return UNKNOWN
-    if not isinstance(text, str) or not isinstance(pattern, str):
-        return None if text is None or pattern is None else UNKNOWN
-    if len(pattern) > 200 or len(text) > 200 or not _SAFE_PATTERN.fullmatch(pattern):
-        return UNKNOWN
-    if _REPEATED_GROUP.search(pattern) or len(_REPEAT.findall(pattern)) > 3:
-        return UNKNOWN
-    try:
-        return re.search(pattern, text, re.IGNORECASE if ignore_case else 0) is not None
-    except re.error:
-        return UNKNOWN
 
 
 UNHASHABLE = object()
