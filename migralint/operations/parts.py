@@ -36,7 +36,9 @@ def added_column(schema: Schema, table_name: Name, column: Column) -> Schema:
         name = column.sequence or Name(table_name.schema, sequence_name(schema, table_name, column.name))
         if schema.relation_exists(name):
             raise CannotApply("exists", ObjectRef("sequence", None, str(name)), "the relation already exists")
-        sequence = Sequence(name, owned_by=(table_name, column.name), identity=bool(column.identity))
+        kind = SERIALS.get(column.type, column.type)
+        options = (("type", kind),) if kind in ("smallint", "integer") else ()
+        sequence = Sequence(name, (table_name, column.name), identity=bool(column.identity), options=options)
     if sequence and column.type in SERIALS:
         default = next_value(sequence.name, schema.default_schema)
         column = replace(column, type=SERIALS[column.type], not_null=True, default=default)

@@ -174,3 +174,17 @@ class AlterDomain(Operation):
     def apply(self, before: Schema) -> Schema:
         _existing(before, self.name)
         return before.with_type(self.definition) if self.definition else before
+
+
+@dataclass(frozen=True, slots=True)
+class AlterType(Operation):
+    """ALTER TYPE of a composite type; `definition` is the type afterwards, or None where it is not known."""
+
+    operation: ClassVar[str] = "alter_type"
+    object_kind: ClassVar[str] = "type"
+    name: Name
+    definition: OtherType | None = None
+
+    def apply(self, before: Schema) -> Schema:
+        _existing(before, self.name)
+        return before.with_type(self.definition) if self.definition else before

@@ -254,7 +254,10 @@ class Runner:
             if token is None or token.kind not in (WORD, QUOTED) or following is None or following.value not in "(.":
                 cursor.take()
                 continue
-            written = cursor.name()
+            try:
+                written = cursor.name()
+            except Unreadable:  # all columns: t.*
+                continue
             if not cursor.sees("("):
                 continue
             function = self._function(written, cursor.copy())

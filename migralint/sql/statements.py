@@ -8,7 +8,6 @@ from migralint.operations import (
     AlterColumn,
     AttachIndex,
     CreateExtension,
-    CreateSchema,
     CreateTable,
     CreateTableComment,
     Database,
@@ -28,8 +27,10 @@ from migralint.sql.create_table import create_table
 from migralint.sql.cursor import Cursor, Written
 from migralint.sql.drops import UNMODELLED, drop, kind_of
 from migralint.sql.indexes import create_index
-from migralint.sql.programs import alter_function, alter_sequence, create_function, create_sequence
+from migralint.sql.programs import alter_function, create_function
+from migralint.sql.schemas import create_schema
 from migralint.sql.selected import selected
+from migralint.sql.sequences import alter_sequence, create_sequence
 from migralint.sql.types import alter_domain, alter_type, create_domain, create_type
 from migralint.sql.views import alter_view, create_view
 
@@ -200,6 +201,7 @@ def _create(cursor: Cursor, database: Database) -> Iterator[Operation]:
     while not cursor.sees("foreign", "data") and (modifier := cursor.accept_any(*_MODIFIERS)):
         modifiers.add(modifier)
     temporary = bool(modifiers & {"temp", "temporary"})
+    cursor.accept("default")  # CONVERSION
     kind = kind_of(cursor)
     match kind:
         case "table":
@@ -224,13 +226,13 @@ def _create(cursor: Cursor, database: Database) -> Iterator[Operation]:
         case "function" | "procedure" | "aggregate":
             yield from create_function(cursor, database, kind, or_replace)
         case "trigger":
-            yield from create_trigger(cursor, database, or_replace)
+            yield from create_trigger(cursor, database, or_replace, constraint="constraint" in modifiers)
         case "policy":
             yield from create_policy(cursor, database)
         case "rule":
             yield from create_rule(cursor, database)
         case "schema":
-            yield _create_schema(cursor)
+            yield from create_schema(cursor, database, _read)
         case "extension":
             if_not_exists = cursor.if_not_exists()
             yield CreateExtension(cursor.identifier(), if_not_exists)
@@ -242,15 +244,6 @@ def _create(cursor: Cursor, database: Database) -> Iterator[Operation]:
             cursor.rest()
         case _:
             yield _unmodelled("create", kind, cursor)
-
-
-def _create_schema(cursor: Cursor) -> Operation:
-    if_not_exists = cursor.if_not_exists()
-    name = "" if cursor.sees("authorization") else cursor.identifier()
-    if cursor.accept("authorization"):
-        role = cursor.identifier()
-        name = name or role
-    return CreateSchema(name, if_not_exists)
 
 
 def _unmodelled(verb: str, kind: str, cursor: Cursor) -> Operation:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from migralint.render.sql import script
-from migralint.schema import Name, Schema
+from migralint.schema import Name, OtherType, Schema, Table
 from migralint.schema.canonical import signature
 from migralint.schema.document import document
 from tests.postgres.server import Server, wipe
@@ -61,12 +61,12 @@ def test_sqlite_keeps_foreign_keys_in_the_table() -> None:
 
 def test_what_is_not_known_is_told() -> None:
     schema = made("""
-        CREATE TYPE span AS RANGE (subtype = float8);
         CREATE TABLE p (id integer) PARTITION BY RANGE (id);
-        CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10);
         CREATE FUNCTION f() RETURNS trigger LANGUAGE c AS 'library', 'symbol';
         CREATE TRIGGER t AFTER INSERT ON p EXECUTE FUNCTION f();
         CREATE POLICY y ON p TO "Some One" USING (true)""")
+    schema = schema.with_type(OtherType(Name("public", "span")))
+    schema = schema.with_table(Table(Name("public", "p1"), parents=(Name("public", "p"),), is_partition=True))
     text = script(schema)
     assert Name("public", "p1") in made(text).tables
     notes = [line for line in text.splitlines() if line.startswith("-- ")]
