@@ -132,7 +132,7 @@ def _exclusion(cursor: Cursor, name: str, known: Iterable[str]) -> Exclusion:
     definition = f"EXCLUDE USING {method} ({inner.sql()})"
     columns: dict[str, None] = {}
     for item in inner.copy().items():
-        columns |= dict.fromkeys(mentioned(item.until("with"), tuple(known)))
+        columns |= dict.fromkeys(mentioned(_element(item), tuple(known)))
     if include := _key_tail(cursor):
         definition += f" INCLUDE ({', '.join(quote(name) for name in include)})"
         columns |= dict.fromkeys(include)
@@ -141,6 +141,15 @@ def _exclusion(cursor: Cursor, name: str, known: Iterable[str]) -> Exclusion:
         definition += f" WHERE ({where.sql()})"
         columns |= dict.fromkeys(mentioned(where, tuple(known)))
     return Exclusion(name, definition, tuple(columns))
+
+
+def _element(item: Cursor) -> Cursor:
+    """The column or the expression of an element, without its operator class and what follows."""
+    start = item.index
+    if not item.sees("("):
+        item.parts()
+    item.optional_group()
+    return Cursor(item.text, item.tokens, start, item.index)
 
 
 def read_attributes(cursor: Cursor, constraint: Constraint) -> Constraint:

@@ -201,7 +201,7 @@ def _create(cursor: Cursor, database: Database) -> Iterator[Operation]:
     while not cursor.sees("foreign", "data") and (modifier := cursor.accept_any(*_MODIFIERS)):
         modifiers.add(modifier)
     temporary = bool(modifiers & {"temp", "temporary"})
-    cursor.accept("default")  # CONVERSION
+    cursor.accept_any("default", "trusted")  # CONVERSION, LANGUAGE
     kind = kind_of(cursor)
     match kind:
         case "table":
@@ -311,19 +311,20 @@ def _alter_index(cursor: Cursor, database: Database) -> Iterator[Operation]:
 
 def creates_by_select(cursor: Cursor, database: Database) -> Operation | None:
     """The table that SELECT ... INTO makes, or None for another SELECT."""
-    if not cursor.sees_any("select", "with") or not cursor.has("into") or any(cursor.has(v) for v in rows.VERBS[:4]):
-        return None
     start = cursor.index
-    cursor.find("into")
+    if not cursor.sees_any("select", "with") or not cursor.find("into"):
+        return None
+    if cursor.tokens[cursor.index - 1].value in ("insert", "merge"):
+        return None
     before = cursor.tokens[start : cursor.index]
     cursor.take()
     temporary = cursor.accept_any("temp", "temporary") is not None
-    cursor.accept("unlogged")
+    unlogged = cursor.accept("unlogged")
     cursor.accept("table")
     written = cursor.name()
     name = Name(TEMPORARY, written.name) if temporary else names.created(database, written)
     columns = selected(Cursor(cursor.text, [*before, *cursor.tokens[cursor.index : cursor.end]]), database).columns
-    persistence = "temporary" if temporary else "permanent"
+    persistence = "temporary" if temporary else "unlogged" if unlogged else "permanent"
     table = Table(name, columns or (), assumed=columns is None, persistence=persistence)
     if temporary:
         names.see_temporary(database)

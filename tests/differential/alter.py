@@ -13,6 +13,8 @@ from migralint.operations import (
     AlterConstraint,
     AlterSequence,
     AlterTable,
+    AlterType,
+    AlterView,
     AttachIndex,
     AttachPartition,
     CreateConstraint,
@@ -28,7 +30,15 @@ from migralint.operations import (
 )
 from migralint.schema import PrimaryKey, Schema, Unique
 from tests.differential.expected import Either, Expect, Outside
-from tests.differential.tables import Initially, bound, column_definition, constraint, default, sequence_name
+from tests.differential.tables import (
+    Initially,
+    bound,
+    column_definition,
+    constraint,
+    default,
+    sequence_name,
+    setting,
+)
 from tests.differential.trees import Expression, Kind, Ref, ref, texts
 
 _SUBTYPE = enums.AlterTableType
@@ -87,8 +97,6 @@ def alter_table(node: ast.AlterTableStmt) -> list[Any]:
 
 def _composite(node: ast.AlterTableStmt) -> Any:
     """ALTER TYPE of a composite, which is one operation."""
-    from migralint.operations import AlterType
-
     return Expect(AlterType, {"name": ref(node.relation)})
 
 
@@ -107,18 +115,31 @@ def _subcommand(cmd: ast.AlterTableCmd, node: ast.AlterTableStmt, table: Ref) ->
         outside = Outside(str(action), frozenset(names))
         if node.objtype == _OBJECT.OBJECT_SEQUENCE:
             return Either([outside, Expect(AlterSequence, {"name": table, "after": None})])
-        if node.objtype in (_OBJECT.OBJECT_VIEW, _OBJECT.OBJECT_MATVIEW) and "options" in action:
-            from migralint.operations import AlterView
-
-            return Either([Expect(AlterView, {"name": table}), outside]) if cmd.name is None else outside
+        if node.objtype == _OBJECT.OBJECT_VIEW and "options" in action:
+            return Expect(AlterView, {"name": table, "options": _Settings(cmd)})
         return outside
     found = _modelled(cmd, node, table)
     if found.of is AttachIndex:
         return found
     found.attributes.setdefault("table", table)
-    if node.relation.inh is False and hasattr(found.of, "only"):
-        found.attributes["only"] = True
+    if hasattr(found.of, "only"):
+        found.attributes["only"] = not node.relation.inh
     return found
+
+
+class _Settings:
+    """The options of a view after SET or RESET: those that it names."""
+
+    def __init__(self, cmd: ast.AlterTableCmd) -> None:
+        adds = cmd.subtype == _SUBTYPE.AT_SetRelOptions
+        self.named = {one.defname: setting(one.arg) if adds else None for one in cmd.def_}
+
+    def means(self, found: Any) -> bool:
+        """Whether the named options have these values, or are gone."""
+        return all(dict(found).get(name) == value for name, value in self.named.items())
+
+    def __str__(self) -> str:
+        return str(self.named)
 
 
 def _modelled(cmd: ast.AlterTableCmd, node: ast.AlterTableStmt, table: Ref) -> Expect:

@@ -6,15 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pglast
+from pglast.parser import ParseError
+
 from migralint.operations import Opaque, Operation, Place
 from migralint.operations.paper import Paper
 from migralint.schema import Schema
 from migralint.sql import run, split
 from tests.differential import oracle
 from tests.differential.expected import Outside, differences, is_unmodelled
-from tests.differential.trees import parsed
+from tests.differential.trees import SEARCHED, parsed, plain
 
 AGREES, OUTSIDE, NOT_MODELLED, MISREAD = ("agrees", "outside the schema", "not modelled", "misread")
+REFUSED = "refused"
+"""PostgreSQL's parser refuses the statement: a template, or SQL of another database."""
 
 
 @dataclass(frozen=True)
@@ -35,18 +40,41 @@ def paper() -> Paper:
 
 
 def judge(script: str, *, psql: bool = False) -> Iterator[Judgement]:
-    """Every statement of a script that PostgreSQL's parser takes, and that is about objects or rows."""
+    """Every statement of a script that is about objects or rows; and the script, if its statements are split wrongly."""
     database = paper()
-    for statement in split(script, psql=psql):
+    statements = split(script, psql=psql)
+    told = list(_split_wrongly(script, [statement.text for statement in statements]))
+    if told:
+        yield Judgement(script, "split", "ddl", MISREAD, tuple(told))
+    for statement in statements:
         tree = parsed(statement.text)
         before, start = database.schema, len(database.steps)
+        made = getattr(tree, "schemaname", None)  # by CREATE SCHEMA, for what is in it
+        SEARCHED.set(frozenset((*database.search_path, "public", "pg_temp", *([made] if made else []))))
         run(statement.text, database, lambda begin, end: Place("script.sql", -1, begin, end))
-        group = oracle.judged(tree) if tree is not None else None
-        if tree is None or group is None:
+        if tree is None:
+            yield Judgement(statement.text, "refused", "ddl", REFUSED)
+            continue
+        group = oracle.judged(tree)
+        if group is None:
             continue
         found = [step.operation for step in database.steps[start:]]
         outcome, told = compared(oracle.expected(tree, before), found)
         yield Judgement(statement.text, oracle.kind(tree), group, outcome, tuple(told))
+
+
+def _split_wrongly(script: str, found: list[str]) -> Iterator[str]:
+    """Where PostgreSQL's parser takes the whole script and sees other statements in it."""
+    try:
+        expected = [plain(one.stmt) for one in pglast.parse_sql(script)]
+    except (ParseError, UnicodeError):
+        return
+    if len(expected) != len(found):
+        yield f"expected {len(expected)} statements, found {len(found)}"
+    for text, tree in zip(found, expected, strict=False):
+        if plain(parsed(text)) != tree:
+            yield f"not a statement of the script: {text[:200]}"
+            return
 
 
 def compared(expected: list[Any], found: list[Operation]) -> tuple[str, list[str]]:

@@ -70,7 +70,7 @@ class Whatever:
 
 def _attribute(found: object, name: str) -> Any:
     for part in name.split("."):
-        found = getattr(found, part)
+        found = None if found is None else getattr(found, part)
     return found
 
 
@@ -82,8 +82,8 @@ def differences(expected: Any, found: Any, path: str = "") -> Iterator[str]:
         if not expected.means(found):
             yield f"{path}: expected {expected}, found {found}"
     elif isinstance(expected, list | tuple):
-        if len(expected) != len(found):
-            yield f"{path}: expected {len(expected)}, found {len(found)}: {_short(expected)} / {_short(found)}"
+        if found is None or len(expected) != len(found):
+            yield f"{path}: expected {_short(expected)}, found {_short(found)}"
             return
         for number, (one, other) in enumerate(zip(expected, found, strict=True)):
             yield from differences(one, other, f"{path}[{number}]")
@@ -95,7 +95,8 @@ def differences(expected: Any, found: Any, path: str = "") -> Iterator[str]:
 
 
 def _short(value: Any) -> str:
-    return str(value)[:300]
+    items = value if isinstance(value, list | tuple) else [value]
+    return ", ".join(map(str, items))[:300]
 
 
 def is_unmodelled(operation: Operation) -> bool:

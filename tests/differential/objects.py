@@ -12,6 +12,7 @@ from migralint.operations import (
     AlterPolicy,
     AlterSequence,
     AlterTrigger,
+    AlterType,
     AlterTypeAddValue,
     AlterTypeRenameValue,
     CreateExtension,
@@ -28,8 +29,8 @@ from migralint.operations import (
     RenameType,
 )
 from migralint.schema import Check, Domain, EnumType, Function, OtherType, Policy, Schema, Sequence, Trigger, View
-from tests.differential.expected import Expect, Outside, Whatever
-from tests.differential.tables import default, option, persistence, relation
+from tests.differential.expected import Either, Expect, Outside, Whatever, differences
+from tests.differential.tables import default, option, persistence, relation, setting
 from tests.differential.trees import (
     Expression,
     Kind,
@@ -159,24 +160,60 @@ def alter_domain(node: ast.AlterDomainStmt, before: Schema) -> list[Any]:
     return [Expect(AlterDomain, {"name": name, "definition": Expect(Domain, {"name": name, **after})})]
 
 
-def sequence_options(options: Any) -> dict[str, Any]:
-    """The options of a sequence that its statement gives."""
-    found: dict[str, Any] = {}
-    owner = option(options, "owned_by")
-    if owner is not None:
-        parts = texts(owner)
-        found["owned_by"] = None if len(parts) < 2 else (ref(parts_of(parts[:-1])), parts[-1])
-    return found
+_RANGES = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
 
 
-def parts_of(parts: list[str]) -> list[ast.String]:
-    """Texts as pglast has the parts of a name."""
-    return [ast.String(sval=part) for part in parts]
+class Options:
+    """The options of a sequence, whether they are written or taken for granted."""
+
+    def __init__(self, options: Any, before: tuple[tuple[str, str], ...] = ()) -> None:
+        self.written: dict[str, Any] = dict(before)
+        for one in options or ():
+            if one.defname == "as":
+                self.written["type"] = Kind(one.arg).text
+            elif one.defname in ("increment", "minvalue", "maxvalue", "start", "cache", "cycle"):
+                self.written[one.defname] = None if one.arg is None else setting(one.arg)
+
+    def means(self, found: Any) -> bool:
+        """Whether a sequence with these options is the same."""
+        return _effective(dict(found)) == _effective(self.written)
+
+    def __str__(self) -> str:
+        return str(_effective(self.written))
+
+
+def _effective(options: dict[str, Any]) -> dict[str, Any]:
+    """Every option with its value (PostgreSQL docs, CREATE SEQUENCE)."""
+    given = {name: value for name, value in options.items() if value not in (None, "false")}
+    kind, step = given.get("type", "bigint"), int(given.get("increment", 1))
+    largest = _RANGES.get(kind, _RANGES["bigint"])
+    low, high = (1, largest - 1) if step > 0 else (-largest, -1)
+    low, high = int(given.get("minvalue", low)), int(given.get("maxvalue", high))
+    start, cache = int(given.get("start", low if step > 0 else high)), int(given.get("cache", 1))
+    return {
+        "type": kind,
+        "by": step,
+        "from": low,
+        "to": high,
+        "start": start,
+        "cache": cache,
+        "cycle": "cycle" in given,
+    }
+
+
+def owner(options: Any) -> Any:
+    """What OWNED BY says; Whatever() where it does not occur."""
+    found = option(options, "owned_by")
+    if found is None:
+        return Whatever()
+    parts = texts(found)
+    return None if len(parts) < 2 else (ref([ast.String(sval=part) for part in parts[:-1]]), parts[-1])
 
 
 def create_sequence(node: ast.CreateSeqStmt) -> list[Any]:
     """CREATE SEQUENCE."""
-    attributes = {"name": relation(node.sequence), "owned_by": None, **sequence_options(node.options)}
+    owned_by = None if option(node.options, "owned_by") is None else owner(node.options)
+    attributes = {"name": relation(node.sequence), "owned_by": owned_by, "options": Options(node.options)}
     made = {"sequence": Expect(Sequence, attributes), "if_not_exists": bool(node.if_not_exists)}
     return [Expect(CreateSequence, made)]
 
@@ -185,11 +222,13 @@ def alter_sequence(node: ast.AlterSeqStmt, before: Schema) -> list[Any]:
     """ALTER SEQUENCE, as far as the script has made it."""
     name = ref(node.sequence)
     attributes: dict[str, Any] = {"name": name, "if_exists": bool(node.missing_ok)}
-    known = any(name.means(n) for n in before.sequences)
-    changes = sequence_options(node.options)
-    if not known or not changes:
-        return [Expect(AlterSequence, {**attributes, "after": Whatever()})]
-    return [Expect(AlterSequence, {**attributes, "after": Expect(Sequence, changes)})]
+    known = next((s for n, s in before.sequences.items() if name.means(n)), None)
+    if known is None:
+        return [Expect(AlterSequence, {**attributes, "after": None})]
+    owned_by, options = owner(node.options), Options(node.options, known.options)
+    same = options.means(known.options) and not list(differences(owned_by, known.owned_by))
+    after = None if same else Expect(Sequence, {"owned_by": owned_by, "options": options})
+    return [Expect(AlterSequence, {**attributes, "after": after})]
 
 
 def select_columns(query: Any) -> list[str] | None:
@@ -294,16 +333,6 @@ def view_options(options: Any, check: str | None) -> tuple[tuple[str, str], ...]
     if check is not None:
         found["check_option"] = check
     return tuple(sorted(found.items()))
-
-
-def setting(node: Any) -> str:
-    """The value of an option; one without a value is switched on."""
-    if node is None:
-        return "true"
-    if isinstance(node, ast.TypeName):
-        return texts(node.names)[-1]
-    value = node.val if isinstance(node, ast.A_Const) else node
-    return str(next(getattr(value, f) for f in ("sval", "ival", "fval", "boolval") if hasattr(value, f))).lower()
 
 
 def create_function(node: ast.CreateFunctionStmt) -> list[Any]:
@@ -456,7 +485,9 @@ def role(node: ast.RoleSpec) -> str:
 
 def create_extension(node: ast.CreateExtensionStmt) -> list[Any]:
     """CREATE EXTENSION."""
-    return [Expect(CreateExtension, {"name": node.extname, "if_not_exists": bool(node.if_not_exists)})]
+    made = Expect(CreateExtension, {"name": node.extname, "if_not_exists": bool(node.if_not_exists)})
+    language = Outside("create_language", frozenset(["create_language"]))  # the parser makes it an extension
+    return [made if node.options else Either([made, language])]
 
 
 def create_schema(node: ast.CreateSchemaStmt, read: Any) -> list[Any]:
@@ -479,8 +510,6 @@ def rename(node: ast.RenameStmt, before: Schema) -> list[Any] | None:
             old = ref(node.object)
             return [Expect(RenameType, {"name": old, "new": Ref(old.schema, new)})]
         case _OBJECT.OBJECT_ATTRIBUTE:
-            from migralint.operations import AlterType
-
             return [Expect(AlterType, {"name": ref(node.relation)})]
         case _OBJECT.OBJECT_DOMCONSTRAINT:
             return [Expect(AlterDomain, {"name": ref(node.object)})]

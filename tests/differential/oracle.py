@@ -9,6 +9,7 @@ from pglast import ast, enums
 
 from migralint.operations import (
     AlterColumn,
+    AlterDomain,
     CreateTableComment,
     Delete,
     DropExtension,
@@ -166,8 +167,6 @@ def _altered(value: Any) -> Any:
         names.add("alter_function")
     outside = Outside(name, frozenset(names))
     if name == "alter_domain":
-        from migralint.operations import AlterDomain
-
         return Either([outside, Expect(AlterDomain, {"definition": None})])
     return outside
 

@@ -183,6 +183,16 @@ def option(options: Iterable[Any] | None, name: str) -> Any:
     return next((o.arg for o in reversed(list(options or ())) if o.defname == name), None)
 
 
+def setting(node: Any) -> str:
+    """The value of an option; one without a value is switched on."""
+    if node is None:
+        return "true"
+    if isinstance(node, ast.TypeName):
+        return texts(node.names)[-1]
+    value = node.val if isinstance(node, ast.A_Const) else node
+    return str(next(getattr(value, f) for f in ("sval", "ival", "fval", "boolval") if hasattr(value, f))).lower()
+
+
 def sequence_name(options: Any) -> Any:
     """SEQUENCE NAME of an identity."""
     found = option(options, "sequence_name")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 import pglast
@@ -12,6 +13,10 @@ from pglast import ast
 from pglast.parser import ParseError
 
 from migralint.schema.names import quote
+
+
+SEARCHED: ContextVar[frozenset[str]] = ContextVar("searched", default=frozenset(("public", "pg_temp")))
+"""The schemas where a name without a schema may be, while a statement is compared."""
 
 
 class Ref(NamedTuple):
@@ -22,7 +27,9 @@ class Ref(NamedTuple):
 
     def means(self, other: object) -> bool:
         """Whether a name that migralint resolved can be this one."""
-        return getattr(other, "name", None) == self.name and self.schema in (None, getattr(other, "schema", None))
+        schema = getattr(other, "schema", None)
+        fits = schema in SEARCHED.get() if self.schema is None else schema == self.schema
+        return fits and getattr(other, "name", None) == self.name
 
     def __str__(self) -> str:
         return self.name if self.schema is None else f"{self.schema}.{self.name}"
@@ -57,9 +64,7 @@ _FIELDS = {
     1 << 11: "minute",
     1 << 12: "second",
 }
-_IGNORED = frozenset(
-    ("location", "stmt_location", "stmt_len", "rexpr_list_start", "rexpr_list_end", "list_start", "list_end")
-)
+_IGNORED = frozenset(("stmt_len", "rexpr_list_start", "rexpr_list_end", "list_start", "list_end"))
 
 
 def texts(names: Any) -> list[str]:
@@ -80,7 +85,7 @@ def plain(node: Any) -> Any:
     if isinstance(node, ast.Node):
         fields = []
         for name in node.__slots__:
-            if name in _IGNORED:
+            if name.endswith("location") or name in _IGNORED:
                 continue
             value = getattr(node, name)
             if value is None or value == () or value is False:
@@ -204,14 +209,20 @@ class Kind:
 
     def means(self, text: object) -> bool:
         """Whether migralint's text is this type; a schema that the search path gives may stand before it."""
-        if text == self.text:
+        if text == self.text or _lower_modifiers(text) == _lower_modifiers(self.text):
             return True
         if not isinstance(text, str) or self.schema is not None or "." not in text:
             return False
-        return text.split(".", 1)[1] == self.text
+        schema, name = text.split(".", 1)
+        return name == self.text and schema.strip('"') in SEARCHED.get()
 
     def __str__(self) -> str:
         return self.text
+
+
+def _lower_modifiers(text: object) -> str:
+    """`geometry(Point,4326)`: how its modifiers are spelled is up to the type."""
+    return re.sub(r"\(.*\)", lambda found: found[0].lower(), str(text))
 
 
 def type_text(node: ast.TypeName, *, bare: bool = False) -> tuple[str, str | None]:
