@@ -12,6 +12,7 @@ from typing import TypeVar
 from migralint.operations.base import CannotApply, ObjectRef
 from migralint.schema import Check, Column, Constraint, Exclusion, ForeignKey, Index, Keyed, Name, Schema, Table
 from migralint.schema.automatic import named, named_index
+from migralint.schema.expressions import same_expression
 
 P = TypeVar("P", Constraint, Index)
 
@@ -168,7 +169,7 @@ def inherits_check(check: Check, child: Table) -> bool:
     own = child.constraint(check.name)
     if own is None:
         return False
-    if not isinstance(own, Check) or own.expression != check.expression:
+    if not isinstance(own, Check) or not same_expression(own.expression, check.expression):
         raise CannotApply("exists", ObjectRef("constraint", child.name, check.name), "the constraint already exists")
     return True
 

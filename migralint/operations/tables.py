@@ -68,7 +68,7 @@ class CreateTable(Operation):
         for constraint in _merged(self.definition.constraints):
             if isinstance(constraint, Check | ForeignKey) and constraint.enforced:
                 constraint = replace(constraint, validated=True)  # of an empty table, NOT VALID or not
-            schema = added_constraint(schema, name, constraint)
+            schema = added_constraint(schema, name, constraint, made=False)
         for index in self.definition.indexes:
             table = schema.tables[name]
             schema = schema.with_table(replace(table, indexes=(*table.indexes, named_index(schema, name, index))))

@@ -80,7 +80,7 @@ def _split_wrongly(script: str, found: list[str]) -> Iterator[str]:
 def compared(expected: list[Any], found: list[Operation]) -> tuple[str, list[str]]:
     """What comes of comparing the operations of one statement."""
     if any(isinstance(one, Opaque) for one in found):
-        if all(isinstance(one, Outside) for one in expected):
+        if all(isinstance(one, Outside) and not one.names for one in expected):
             return OUTSIDE, []
         return NOT_MODELLED, [one.reason for one in found if isinstance(one, Opaque)]
     expected = [one for one in expected if not isinstance(one, oracle.Maybe) or found]

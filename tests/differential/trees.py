@@ -14,7 +14,6 @@ from pglast.parser import ParseError
 
 from migralint.schema.names import quote
 
-
 SEARCHED: ContextVar[frozenset[str]] = ContextVar("searched", default=frozenset(("public", "pg_temp")))
 """The schemas where a name without a schema may be, while a statement is compared."""
 

@@ -14,7 +14,7 @@ from tests.postgres.server import Server, wipe
 from tests.render.catalog import described
 from tests.sql.reading import read
 
-EVERYTHING = (Path(__file__).parent / "everything.sql").read_text()
+EVERYTHING = [(Path(__file__).parent / name).read_text() for name in ("everything.sql", "newest.sql")]
 SCRIPTS = sorted((Path(__file__).parents[1] / "sql" / "scripts").glob("*.sql"))
 
 
@@ -25,10 +25,11 @@ def made(text: str, dialect: str = "postgresql") -> Schema:
     return paper.schema
 
 
-def test_a_server_loads_everything_into_the_same_catalog(server: Server) -> None:
-    schema = made(EVERYTHING)
+@pytest.mark.parametrize("everything", EVERYTHING)
+def test_a_server_loads_everything_into_the_same_catalog(everything: str, server: Server) -> None:
+    schema = made(everything)
     with server.empty() as connection:
-        connection.execute(EVERYTHING.encode())
+        connection.execute(everything.encode())
         expected = described(connection)
         wipe(connection)
         connection.execute(script(schema).encode())
@@ -37,8 +38,9 @@ def test_a_server_loads_everything_into_the_same_catalog(server: Server) -> None
         assert found[kind] == value, kind
 
 
-def test_everything_comes_back_on_paper() -> None:
-    schema = made(EVERYTHING)
+@pytest.mark.parametrize("everything", EVERYTHING)
+def test_everything_comes_back_on_paper(everything: str) -> None:
+    schema = made(everything)
     assert document(made(script(schema))) == document(schema)
 
 
