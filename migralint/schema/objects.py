@@ -26,8 +26,8 @@ class OtherType:
 
     name: Name
     attributes: tuple[tuple[str, str], ...] = ()
-    definition: str | None = None
     doubtful: bool = False
+    definition: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

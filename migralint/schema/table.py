@@ -63,7 +63,7 @@ class Keyed(Constraint):
     include: tuple[str, ...] = ()
     deferrable: bool = False
     initially: str | None = None
-    without_overlaps: bool = False
+    without_overlaps: bool = field(default=False, kw_only=True)
 
     @property
     def columns_used(self) -> tuple[str, ...]:
@@ -241,12 +241,12 @@ class Table:
     triggers: tuple[Trigger, ...] = ()
     policies: tuple[Policy, ...] = ()
     row_security: bool = False
-    row_security_forced: bool = False
+    row_security_forced: bool = field(default=False, kw_only=True)
     comment: str | None = None
     partition_by: str | None = None
     parents: tuple[Name, ...] = ()
     is_partition: bool = False
-    partition_bound: str | None = None
+    partition_bound: str | None = field(default=None, kw_only=True)
     persistence: str = "permanent"
     assumed: bool = False
     doubtful: bool = False

@@ -1,7 +1,8 @@
 """Judges thousands of real statements: `python -m tests.differential [--cache DIR] [--show N] [PATH ...]`.
 
-Without PATH the packages of `packages.txt` are fetched and their SQL files, and the SQL strings of their migrations,
-are read. With PATH (files and folders) only the .sql files there: the regression tests of PostgreSQL, for example.
+Without PATH the packages of `packages.txt` are fetched. Their SQL files are read, the SQL strings of their migrations,
+and what pg_dump writes of the schemas that their histories leave. With PATH (files and folders) only the .sql files
+there: the regression tests of PostgreSQL, for example.
 """
 
 from __future__ import annotations
@@ -12,10 +13,27 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
+
+from migralint.render.sql import script
 from tests.differential.compare import AGREES, MISREAD, NOT_MODELLED, OUTSIDE, REFUSED, Judgement, judge
+from tests.differential.dumps import schemas, without_missing
 from tests.differential.sources import FetchError, Script, fetched, files, packages, strings
+from tests.postgres.server import started
 
 _COLUMNS = (AGREES, OUTSIDE, NOT_MODELLED, MISREAD)
+
+
+def dumps(cache: Path) -> Iterator[Script]:
+    """What pg_dump writes of the schema of every history."""
+    server = started()
+    for name, schema in schemas(cache):
+        try:
+            with server.empty() as connection:
+                connection.execute(without_missing(script(schema), server).encode())
+                yield Script("dumps of histories' schemas", name, server.dump(), True)
+        except psycopg.Error as problem:
+            print(f"{name}: {problem}", file=sys.stderr)
 
 
 def scripts(paths: list[Path], cache: Path) -> Iterator[Script]:
@@ -30,6 +48,8 @@ def scripts(paths: list[Path], cache: Path) -> Iterator[Script]:
             continue
         yield from files(folder, "SQL files of packages")
         yield from strings(folder, "SQL strings of migrations")
+    if not paths:
+        yield from dumps(cache)
 
 
 class Table:
@@ -83,9 +103,9 @@ def main() -> int:
     parser.add_argument("--show", type=int, default=5, metavar="N", help="statements shown of each kind and outcome")
     arguments = parser.parse_args()
     table = Table(arguments.show)
-    for script in scripts(arguments.paths, arguments.cache):
-        for found in judge(script.text, psql=script.psql):
-            table.add(script, found)
+    for one in scripts(arguments.paths, arguments.cache):
+        for found in judge(one.text, psql=one.psql):
+            table.add(one, found)
     print(table)
     kinds = (f"{kind} {count:,}" for kind, count in table.outside.most_common())
     print(f"\nOutside the schema: {', '.join(kinds)}")
