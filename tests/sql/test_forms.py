@@ -331,3 +331,11 @@ def test_an_index_on_a_field() -> None:
     operation = one("CREATE INDEX i ON t (((a).b))", before="CREATE TABLE t (a int)")
     assert isinstance(operation, CreateIndex)
     assert operation.index.keys[0].columns == ("a",)
+
+
+def test_a_default_follows_its_label() -> None:
+    found = table("""
+        CREATE TYPE e AS ENUM ('a', 'b');
+        CREATE TABLE t (x e DEFAULT 'a', y e DEFAULT 'a'::e, z e DEFAULT 'b', w text DEFAULT 'a');
+        ALTER TYPE e RENAME VALUE 'a' TO 'A''s';""")
+    assert [c.default for c in found.columns] == ["'A''s'", "'A''s'::e", "'b'", "'a'"]
