@@ -53,13 +53,14 @@ from migralint.operations.tables import (
 )
 from migralint.operations.types import (
     AlterDomain,
+    AlterType,
     AlterTypeAddValue,
     AlterTypeRenameValue,
     CreateType,
     DropType,
     RenameType,
 )
-from migralint.operations.views import CreateView, DropView, RenameView
+from migralint.operations.views import AlterView, CreateView, DropView, RenameView
 
 __all__ = [
     "KEEP",
@@ -71,8 +72,10 @@ __all__ = [
     "AlterSequence",
     "AlterTable",
     "AlterTrigger",
+    "AlterType",
     "AlterTypeAddValue",
     "AlterTypeRenameValue",
+    "AlterView",
     "AttachIndex",
     "AttachPartition",
     "Branch",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from migralint.operations.base import CannotApply, ObjectRef, Operation
+from migralint.operations.base import KEEP, CannotApply, ObjectRef, Operation, Unset
 from migralint.operations.dependents import needing, release_key
 from migralint.operations.inheritance import below, children, counterpart, make_local, owner_above, refuse_only
 from migralint.operations.parts import added_constraint
@@ -177,23 +177,28 @@ class RenameConstraint(Operation):
 
 @dataclass(frozen=True, slots=True)
 class AlterConstraint(Operation):
-    """ALTER CONSTRAINT of a foreign key: whether and when it is deferrable."""
+    """ALTER CONSTRAINT of a foreign key: whether and when it is deferrable, whether it is enforced."""
 
     operation: ClassVar[str] = "alter_constraint"
     object_kind: ClassVar[str] = "constraint"
     table: Name
     name: str
-    deferrable: bool
+    deferrable: bool | Unset = KEEP
     initially: str | None = None
+    enforced: bool | Unset = KEEP
 
     def apply(self, before: Schema) -> Schema:
         table = existing(before, self.table)
         if table.constraint(self.name) is None:
             raise CannotApply("missing", self.object, "no such constraint")
         constraints = tuple(
-            replace(c, deferrable=self.deferrable, initially=self.initially)
-            if c.name == self.name and isinstance(c, ForeignKey)
-            else c
-            for c in table.constraints
+            self._changed(c) if c.name == self.name and isinstance(c, ForeignKey) else c for c in table.constraints
         )
         return before.with_table(replace(table, constraints=constraints))
+
+    def _changed(self, key: ForeignKey) -> ForeignKey:
+        if not isinstance(self.deferrable, Unset):
+            key = replace(key, deferrable=self.deferrable, initially=self.initially)
+        if not isinstance(self.enforced, Unset):
+            key = replace(key, enforced=self.enforced, validated=self.enforced)
+        return key

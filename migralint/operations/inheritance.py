@@ -12,6 +12,7 @@ from typing import TypeVar
 from migralint.operations.base import CannotApply, ObjectRef
 from migralint.schema import Check, Column, Constraint, Exclusion, ForeignKey, Index, Keyed, Name, Schema, Table
 from migralint.schema.automatic import named, named_index
+from migralint.schema.expressions import same_expression
 
 P = TypeVar("P", Constraint, Index)
 
@@ -121,6 +122,7 @@ def same_index(one: Constraint, other: Constraint) -> bool:
         and (one.columns, one.include) == (other.columns, other.include)
         and (one.deferrable, one.initially) == (other.deferrable, other.initially)
         and getattr(one, "nulls_not_distinct", False) == getattr(other, "nulls_not_distinct", False)
+        and one.without_overlaps == other.without_overlaps
     )
 
 
@@ -167,7 +169,7 @@ def inherits_check(check: Check, child: Table) -> bool:
     own = child.constraint(check.name)
     if own is None:
         return False
-    if not isinstance(own, Check) or own.expression != check.expression:
+    if not isinstance(own, Check) or not same_expression(own.expression, check.expression):
         raise CannotApply("exists", ObjectRef("constraint", child.name, check.name), "the constraint already exists")
     return True
 
@@ -191,13 +193,24 @@ def with_columns_of(schema: Schema, source: Table, table: Table) -> Table:
 def merged_column(table: Table, column: Column) -> Table | None:
     """The table with a column that one of its parents has and that it defines too, or None for another column."""
     above = table.column(column.name)
+    if above is None and table.is_partition and not column.type:  # of a parent that is not known
+        return table.with_column(replace(column, type="unknown", doubtful=True))
     if above is None or not above.inherited or (above.type != column.type and column.type):
         return None
+    if table.is_partition:  # its columns stay those of the parent
+        column = replace(above, default=column.default, not_null=column.not_null)
     default = above.default if column.default is None else column.default
     not_null = above.not_null or column.not_null
     identity = column.identity or above.identity
     return table.with_column(
-        replace(column, type=above.type, default=default, not_null=not_null, identity=identity, inherited=False)
+        replace(
+            column,
+            type=above.type,
+            default=default,
+            not_null=not_null,
+            identity=identity,
+            inherited=table.is_partition,
+        )
     )
 
 

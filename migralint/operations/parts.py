@@ -21,6 +21,7 @@ from migralint.schema import (
     Table,
 )
 from migralint.schema.automatic import named, sequence_name
+from migralint.schema.expressions import same_expression
 from migralint.schema.names import cut, next_value
 from migralint.schema.types import SERIALS
 
@@ -36,7 +37,9 @@ def added_column(schema: Schema, table_name: Name, column: Column) -> Schema:
         name = column.sequence or Name(table_name.schema, sequence_name(schema, table_name, column.name))
         if schema.relation_exists(name):
             raise CannotApply("exists", ObjectRef("sequence", None, str(name)), "the relation already exists")
-        sequence = Sequence(name, owned_by=(table_name, column.name), identity=bool(column.identity))
+        kind = SERIALS.get(column.type, column.type)
+        options = (("type", kind),) if kind in ("smallint", "integer") else ()
+        sequence = Sequence(name, (table_name, column.name), identity=bool(column.identity), options=options)
     if sequence and column.type in SERIALS:
         default = next_value(sequence.name, schema.default_schema)
         column = replace(column, type=SERIALS[column.type], not_null=True, default=default)
@@ -51,13 +54,19 @@ def is_null(default: object) -> bool:
     return isinstance(default, str) and default.strip().upper() == "NULL"
 
 
-def added_constraint(schema: Schema, table_name: Name, constraint: Constraint, only: bool = False) -> Schema:
+def added_constraint(
+    schema: Schema, table_name: Name, constraint: Constraint, only: bool = False, *, made: bool = True
+) -> Schema:
     """The table with the constraint under its final name; a primary key makes its columns NOT NULL.
 
-    Tables below follow: all with a check, partitions with the rest.
+    Tables below follow: all with a check, partitions with the rest. `made` is false while the table is being made.
     """
     table = schema.tables[table_name]
     constraint = named(schema, table, constraint)
+    if isinstance(constraint, Check) and (found := _inherited(table, constraint)) and not (made and table.is_partition):
+        own = replace(found, inherited=table.is_partition)
+        constraints = tuple(own if c is found else c for c in table.constraints)
+        return schema.with_table(replace(table, constraints=constraints))
     if table.constraint(constraint.name) is not None:
         raise CannotApply(
             "exists", ObjectRef("constraint", table_name, constraint.name), "the constraint already exists"
@@ -79,6 +88,13 @@ def added_constraint(schema: Schema, table_name: Name, constraint: Constraint, o
             table = replace(table, columns=columns)
     schema = schema.with_table(replace(table, constraints=(*table.constraints, constraint)))
     return _handed_down(schema, table, constraint, only)
+
+
+def _inherited(table: Table, check: Check) -> Check | None:
+    """The check that the table has from a parent and that it now defines too (`MergeWithExistingConstraint`)."""
+    found = table.constraint(check.name)
+    same = isinstance(found, Check) and found.inherited and same_expression(found.expression, check.expression)
+    return found if same and isinstance(found, Check) else None
 
 
 def _handed_down(schema: Schema, table: Table, constraint: Constraint, only: bool) -> Schema:

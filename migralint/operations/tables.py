@@ -68,7 +68,7 @@ class CreateTable(Operation):
         for constraint in _merged(self.definition.constraints):
             if isinstance(constraint, Check | ForeignKey) and constraint.enforced:
                 constraint = replace(constraint, validated=True)  # of an empty table, NOT VALID or not
-            schema = added_constraint(schema, name, constraint)
+            schema = added_constraint(schema, name, constraint, made=False)
         for index in self.definition.indexes:
             table = schema.tables[name]
             schema = schema.with_table(replace(table, indexes=(*table.indexes, named_index(schema, name, index))))
@@ -204,18 +204,22 @@ class SetRowSecurity(Operation):
 
 @dataclass(frozen=True, slots=True)
 class AttachPartition(Operation):
-    """ATTACH PARTITION, which makes the keys and indexes of the parent, or INHERIT when `inherit`."""
+    """ATTACH PARTITION, which makes the keys and indexes of the parent, or INHERIT when `inherit`.
+
+    `bound` is FOR VALUES ... or DEFAULT, None where it is not known.
+    """
 
     operation: ClassVar[str] = "alter_table_attach_partition"
     table: Name
     partition: Name
     inherit: bool = False
+    bound: str | None = None
 
     def apply(self, before: Schema) -> Schema:
         parent = existing(before, self.table)
         child = existing(before, self.partition)
         if not self.inherit:
-            child = _as_partition(before, parent, child)
+            child = replace(_as_partition(before, parent, child), partition_bound=self.bound)
         return before.with_table(replace(child, parents=(*child.parents, self.table)))
 
 
@@ -251,15 +255,17 @@ class DetachPartition(Operation):
         child = existing(before, self.partition)
         if child.is_partition:  # the identity stays with the parent
             child = replace(child, columns=tuple(replace(c, identity=None) for c in child.columns))
-        child = replace(child, parents=tuple(p for p in child.parents if p != self.table), is_partition=False)
+        parents_left = tuple(p for p in child.parents if p != self.table)
+        child = replace(child, parents=parents_left, is_partition=False, partition_bound=None)
         return before.with_table(localized(before, child))
 
 
 @dataclass(frozen=True, slots=True)
 class AlterTable(Operation):
-    """An ALTER TABLE action that does not change what `Schema` models (OWNER TO, SET (...), ENABLE TRIGGER, ...).
+    """An ALTER TABLE action that changes no column and no constraint (OWNER TO, SET (...), ENABLE TRIGGER, ...).
 
-    `action` is its name in Alembic's style, such as "owner_to".
+    `action` is its name in Alembic's style, such as "owner_to". SET LOGGED, SET UNLOGGED and FORCE ROW LEVEL SECURITY
+    change the table on paper; the others nothing that `Schema` models.
     """
 
     table: Name
@@ -270,6 +276,14 @@ class AlterTable(Operation):
         return f"alter_table_{self.action}"
 
     def apply(self, before: Schema) -> Schema:
-        if self.table not in before.views and self.table not in before.sequences:
-            existing(before, self.table)
+        if self.table in before.views or self.table in before.sequences:
+            return before
+        table = existing(before, self.table)
+        match self.action:
+            case "set_logged" | "set_unlogged":
+                persistence = "permanent" if self.action == "set_logged" else "unlogged"
+                return before.with_table(replace(table, persistence=persistence))
+            case "force_row_security" | "no_force_row_security":
+                forced = self.action == "force_row_security"
+                return before.with_table(replace(table, row_security_forced=forced))
         return before

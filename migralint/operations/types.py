@@ -159,7 +159,20 @@ class AlterTypeRenameValue(Operation):
         if self.new_value in enum.labels:
             raise CannotApply("exists", self.object, f"the label {self.new_value!r} already exists")
         labels = tuple(self.new_value if label == self.value else label for label in enum.labels)
-        return before.with_type(replace(enum, labels=labels))
+        return self._defaults(before.with_type(replace(enum, labels=labels)))
+
+    def _defaults(self, schema: Schema) -> Schema:
+        """A default keeps the value, which is called otherwise from now on."""
+        base = shown(schema, self.name)
+        old, new = ("'" + label.replace("'", "''") + "'" for label in (self.value, self.new_value))
+        for table in list(schema.tables.values()):
+            for column in table.columns:
+                text = column.default
+                if text is None or parse(column.type).base != base or not (text == old or text.startswith(f"{old}::")):
+                    continue
+                renamed = replace(column, default=new + text[len(old) :])
+                schema = schema.with_table(schema.tables[table.name].with_column(renamed))
+        return schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +183,20 @@ class AlterDomain(Operation):
     object_kind: ClassVar[str] = "type"
     name: Name
     definition: Domain | None = None
+
+    def apply(self, before: Schema) -> Schema:
+        _existing(before, self.name)
+        return before.with_type(self.definition) if self.definition else before
+
+
+@dataclass(frozen=True, slots=True)
+class AlterType(Operation):
+    """ALTER TYPE of a composite type; `definition` is the type afterwards, or None where it is not known."""
+
+    operation: ClassVar[str] = "alter_type"
+    object_kind: ClassVar[str] = "type"
+    name: Name
+    definition: OtherType | None = None
 
     def apply(self, before: Schema) -> Schema:
         _existing(before, self.name)

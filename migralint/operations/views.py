@@ -105,3 +105,22 @@ class RenameView(Operation):
         if before.relation_exists(self.new):
             raise CannotApply("exists", ObjectRef("view", None, str(self.new)), "the relation already exists")
         return move_view(before, self.name, self.new)
+
+
+@dataclass(frozen=True, slots=True)
+class AlterView(Operation):
+    """ALTER VIEW ... SET or RESET options; `options` are those afterwards."""
+
+    operation: ClassVar[str] = "alter_view"
+    object_kind: ClassVar[str] = "view"
+    name: Name
+    options: tuple[tuple[str, str], ...]
+    if_exists: bool = False
+
+    def apply(self, before: Schema) -> Schema:
+        view = before.views.get(self.name)
+        if view is None:
+            if self.if_exists:
+                return before
+            raise CannotApply("missing", self.object, "no such view")
+        return before.with_view(replace(view, options=self.options))

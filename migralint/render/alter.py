@@ -7,8 +7,10 @@ from migralint.operations import (
     AlterColumn,
     AlterDomain,
     AlterSequence,
+    AlterType,
     AlterTypeAddValue,
     AlterTypeRenameValue,
+    AlterView,
     CreateFunction,
     CreateSequence,
     CreateType,
@@ -34,8 +36,17 @@ from migralint.render.clauses import (
     in_parentheses,
     literal,
 )
-from migralint.render.objects import create_function, create_type, create_view, domain_check, owned_by
-from migralint.schema import Check, Constraint, Domain, ForeignKey, Keyed, Name, Schema
+from migralint.render.objects import (
+    create_function,
+    create_sequence,
+    create_type,
+    create_view,
+    domain_check,
+    owned_by,
+    sequence_options,
+    view_options,
+)
+from migralint.schema import Check, Constraint, Domain, ForeignKey, Keyed, Name, OtherType, Schema, Sequence
 from migralint.schema.names import quote
 
 
@@ -153,6 +164,13 @@ def object_statements(operation: Operation, before: Schema) -> list[str] | None:
             if not isinstance(old, Domain) or operation.definition is None:
                 return []
             return _alter_domain(old, operation.definition, default)
+        case AlterType():
+            composite = before.types.get(operation.name)
+            if not isinstance(composite, OtherType) or operation.definition is None:
+                return []
+            return _alter_type(composite, operation.definition, default)
+        case AlterView():
+            return _alter_view(operation, before)
         case CreateView():
             how = {"or_replace": operation.or_replace, "if_not_exists": operation.if_not_exists}
             return [create_view(operation.view, default, **how)]
@@ -165,8 +183,7 @@ def object_statements(operation: Operation, before: Schema) -> list[str] | None:
             kind = "MATERIALIZED VIEW" if view is not None and view.materialized else "VIEW"
             return moved(kind, operation.name, operation.new, default)
         case CreateSequence():
-            text = f"CREATE SEQUENCE {'IF NOT EXISTS ' if operation.if_not_exists else ''}"
-            text += in_sql(operation.sequence.name, default)
+            text = create_sequence(operation.sequence, default, if_not_exists=operation.if_not_exists)
             return [text, owned_by(operation.sequence, default)] if operation.sequence.owned_by else [text]
         case AlterSequence():
             return _alter_sequence(operation, before)
@@ -212,9 +229,45 @@ def _alter_domain(old: Domain, new: Domain, default: str) -> list[str]:
     return statements
 
 
+def _alter_type(old: OtherType, new: OtherType, default: str) -> list[str]:
+    """Attributes that are gone, new or of another type; a renamed one comes out as both."""
+    before, after = dict(old.attributes), dict(new.attributes)
+    actions = [f"DROP ATTRIBUTE {quote(name)}" for name in before if name not in after]
+    for name, kind in after.items():
+        if name not in before:
+            actions.append(f"ADD ATTRIBUTE {quote(name)} {kind}")
+        elif before[name] != kind:
+            actions.append(f"ALTER ATTRIBUTE {quote(name)} TYPE {kind}")
+    return [f"ALTER TYPE {in_sql(old.name, default)} {', '.join(actions)}"] if actions else []
+
+
+def _alter_view(operation: AlterView, before: Schema) -> list[str]:
+    view = before.views.get(operation.name)
+    old, new = dict(view.options if view else ()), dict(operation.options)
+    alter = f"ALTER VIEW {exists(operation)}{in_sql(operation.name, before.default_schema)}"
+    changed = tuple((name, value) for name, value in new.items() if old.get(name) != value)
+    gone = [name for name in old if name not in new]
+    statements = [f"{alter} SET ({view_options(changed)})"] if changed else []
+    return statements + ([f"{alter} RESET ({', '.join(gone)})"] if gone else [])
+
+
 def _alter_sequence(operation: AlterSequence, before: Schema) -> list[str]:
     old, new, default = before.sequences.get(operation.name), operation.after, before.default_schema
     if old is None or new is None:
         return []
     statements = moved("SEQUENCE", old.name, new.name, default) if old.name != new.name else []
+    if old.options != new.options:
+        statements.append(f"ALTER SEQUENCE {in_sql(new.name, default)}{_changed_options(old, new)}")
     return statements + ([owned_by(new, default)] if old.owned_by != new.owned_by else [])
+
+
+def _changed_options(old: Sequence, new: Sequence) -> str:
+    """The options that differ, those that are gone as what a sequence has by itself."""
+    before, after = dict(old.options), dict(new.options)
+    usual = {"type": "bigint", "increment": "1", "cache": "1"}
+    gone = [name for name in before if name not in after]
+    text = sequence_options(
+        {n: v for n, v in after.items() if before.get(n) != v} | {n: usual[n] for n in gone if n in usual}
+    )
+    text += "".join(f" NO {name.upper()}" for name in ("minvalue", "maxvalue", "cycle") if name in gone)
+    return text

@@ -41,7 +41,7 @@ def in_parentheses(names: Iterable[str]) -> str:
 
 def column(value: Column, default: str, identity_options: str = "") -> str:
     """The column as CREATE TABLE and ADD COLUMN take it; serial pseudo types stay what they are."""
-    parts = [quote(value.name), value.type]
+    parts = [quote(value.name), *([value.type] if value.type else [])]
     if value.collation:
         parts.append(f"COLLATE {quote(value.collation)}")
     if value.generated:
@@ -85,7 +85,8 @@ def constraint(value: Constraint, default: str, using_index: str | None = None) 
         case Keyed():
             text += _key(value, using_index)
         case ForeignKey():
-            text += f"FOREIGN KEY {in_parentheses(value.columns)} {references(value, default)}"
+            columns = _temporal(value.columns, before="PERIOD " if value.period else "")
+            text += f"FOREIGN KEY {columns} {references(value, default)}"
         case Check():
             text += f"CHECK ({value.expression})" + (" NO INHERIT" if value.no_inherit else "")
         case Exclusion():
@@ -102,15 +103,20 @@ def _key(value: Keyed, using_index: str | None) -> str:
         return f"{text} USING INDEX {quote(using_index)}"
     if getattr(value, "nulls_not_distinct", False):
         text += " NULLS NOT DISTINCT"
-    text += f" {in_parentheses(value.columns)}"
+    text += f" {_temporal(value.columns, after=' WITHOUT OVERLAPS' if value.without_overlaps else '')}"
     return text + (f" INCLUDE {in_parentheses(value.include)}" if value.include else "")
+
+
+def _temporal(columns: tuple[str, ...], before: str = "", after: str = "") -> str:
+    """Columns in parentheses, the last of them with a word of a temporal key."""
+    return f"({', '.join(map(quote, columns[:-1]))}{', ' if columns[1:] else ''}{before}{quote(columns[-1])}{after})"
 
 
 def references(key: ForeignKey, default: str) -> str:
     """`REFERENCES ...` with its actions."""
     text = f"REFERENCES {in_sql(key.references, default)}"
     if key.referenced_columns:
-        text += f" {in_parentheses(key.referenced_columns)}"
+        text += f" {_temporal(key.referenced_columns, before='PERIOD ' if key.period else '')}"
     text += f" MATCH {key.match}" if key.match else ""
     text += f" ON DELETE {key.on_delete}" if key.on_delete else ""
     text += f" {in_parentheses(key.set_columns)}" if key.set_columns else ""

@@ -12,11 +12,10 @@ from migralint.schema.names import quote
 _SESSION_ROLES = {"public", "current_user", "current_role", "session_user"}
 _PART = r'(?:"(?:[^"]|"")+"|[\w$]+)'
 _TRIGGER = re.compile(
-    rf"\A\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:CONSTRAINT\s+)?TRIGGER\s+{_PART}\s+(?P<events>.*?)\s+ON\s+"
+    rf"\A\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?P<constraint>CONSTRAINT\s+)?TRIGGER\s+{_PART}\s+(?P<events>.*?)\s+ON\s+"
     rf"{_PART}(?:\s*\.\s*{_PART})?(?P<rest>\s.*)\Z",
     re.I | re.S,
 )
-_DEFERRABLE = re.compile(r"\A[^'\"(]*?\b(?:DEFERRABLE|INITIALLY|FROM)\b", re.I)
 _EXECUTE = re.compile(rf"(EXECUTE\s+(?:FUNCTION|PROCEDURE)\s+){_PART}(?:\s*\.\s*{_PART})?(?=\s*\()", re.I)
 _STANDARD_BODY = re.compile(r"\s*(?:BEGIN\s+ATOMIC|RETURN)\b", re.I)
 
@@ -27,11 +26,14 @@ def create_type(value: EnumType | Domain | OtherType, default: str) -> str:
     match value:
         case EnumType():
             return f"CREATE TYPE {name} AS ENUM ({', '.join(map(literal, value.labels))})"
+        case OtherType() if value.definition is not None:
+            return f"CREATE TYPE {name} {value.definition}".rstrip()
         case OtherType():
             attributes = ", ".join(f"{quote(attribute)} {kind}" for attribute, kind in value.attributes)
             return f"CREATE TYPE {name} AS ({attributes})"
         case Domain():
             text = f"CREATE DOMAIN {name} AS {value.base}"
+            text += f" COLLATE {quote(value.collation)}" if value.collation else ""
             text += f" DEFAULT {value.default}" if value.default is not None else ""
             text += " NOT NULL" if value.not_null else ""
             return text + "".join(f" {domain_check(check)}" for check in value.checks if check.validated)
@@ -41,6 +43,22 @@ def domain_check(check: Check) -> str:
     """A check of a domain, without NOT VALID."""
     name = f"CONSTRAINT {quote(check.name)} " if check.name else ""
     return f"{name}CHECK ({check.expression})"
+
+
+def create_sequence(sequence: Sequence, default: str, *, if_not_exists: bool = False) -> str:
+    """CREATE SEQUENCE, without its owner."""
+    text = f"CREATE SEQUENCE {'IF NOT EXISTS ' if if_not_exists else ''}{in_sql(sequence.name, default)}"
+    return text + sequence_options(dict(sequence.options))
+
+
+def sequence_options(options: dict[str, str]) -> str:
+    """The options of a sequence as CREATE and ALTER SEQUENCE take them."""
+    text = f" AS {options['type']}" if "type" in options else ""
+    text += f" INCREMENT BY {options['increment']}" if "increment" in options else ""
+    for name in ("minvalue", "maxvalue", "cache"):
+        text += f" {name.upper()} {options[name]}" if name in options else ""
+    text += f" START WITH {options['start']}" if "start" in options else ""
+    return text + (" CYCLE" if "cycle" in options else "")
 
 
 def owned_by(sequence: Sequence, default: str) -> str:
@@ -56,7 +74,13 @@ def create_view(view: View, default: str, *, or_replace: bool = False, if_not_ex
     text = "CREATE OR REPLACE " if or_replace else "CREATE "
     text += "MATERIALIZED VIEW " if view.materialized else "VIEW "
     text += "IF NOT EXISTS " if if_not_exists else ""
-    return f"{text}{in_sql(view.name, default)} AS\n{view.definition.strip().rstrip(';').rstrip()}"
+    options = f" WITH ({view_options(view.options)})" if view.options else ""
+    return f"{text}{in_sql(view.name, default)}{options} AS\n{view.definition.strip().rstrip(';').rstrip()}"
+
+
+def view_options(options: tuple[tuple[str, str], ...]) -> str:
+    """The options of a view as WITH and SET take them."""
+    return ", ".join(f"{name} = {literal(value)}" for name, value in options)
 
 
 def create_function(function: Function, default: str, or_replace: bool = False) -> str | None:
@@ -91,7 +115,7 @@ def create_trigger(trigger: Trigger, table: Name, default: str, function: Name |
     if function is not None:
         called = in_sql(function, default)
         rest = _EXECUTE.sub(lambda match: match[1] + called, rest)
-    kind = "CONSTRAINT " if _DEFERRABLE.match(rest.split("REFERENCING")[0]) else ""
+    kind = "CONSTRAINT " if found["constraint"] else ""
     return f"CREATE {kind}{start} {found['events']} ON {in_sql(table, default)}{rest}"
 
 

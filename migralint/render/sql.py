@@ -11,6 +11,7 @@ from migralint.render.clauses import constraint, create_index, literal
 from migralint.render.objects import (
     create_function,
     create_policy,
+    create_sequence,
     create_trigger,
     create_type,
     create_view,
@@ -72,6 +73,7 @@ class _Script:
         for table in self.tables:
             yield from (create_index(index, table.name, self.default) for index in table.indexes)
         yield from self._foreign_keys()
+        yield from self._partitions()
         yield from self._functions(1)
         yield from self._views()
         yield from self._functions(2)
@@ -102,7 +104,7 @@ class _Script:
             return [shown[base] for base in (parse(text).base for text in texts) if base in shown]
 
         for value in ordered(dict(self.schema.types), used):
-            if isinstance(value, OtherType) and not value.attributes:
+            if isinstance(value, OtherType) and not value.attributes and value.definition is None:
                 yield f"-- Only the name of this type is known: {_one_line(str(value.name))}\n"
             yield create_type(value, self.default)
             if isinstance(value, Domain):
@@ -129,12 +131,12 @@ class _Script:
 
     def _sequences(self) -> Iterator[str]:
         for sequence in self.serials.free:
-            yield self.serials.create(sequence)
+            yield create_sequence(sequence, self.default)
 
     def _table(self, table: Table) -> Iterator[str]:
         if table.assumed:
             yield f"-- No revision creates this table, so it may have more to it: {_one_line(str(table.name))}\n"
-        if table.is_partition:
+        if table.is_partition and table.partition_bound is None:
             parents = ", ".join(map(str, table.parents))
             yield f"-- A partition of {_one_line(parents)} whose bounds are not known: {_one_line(str(table.name))}\n"
         yield create_table(table, self.default, self.serials, foreign_keys=not self.postgresql)
@@ -147,6 +149,14 @@ class _Script:
             if not table.is_partition:
                 for parent in table.parents:
                     yield f"ALTER TABLE {in_sql(table.name, self.default)} INHERIT {in_sql(parent, self.default)}"
+
+    def _partitions(self) -> Iterator[str]:
+        """Attached last: what a partition has of its own then becomes part of what its parent has."""
+        for table in self.tables:
+            if table.is_partition and table.partition_bound is not None:
+                for parent in table.parents:
+                    partition = f"ATTACH PARTITION {in_sql(table.name, self.default)} {table.partition_bound}"
+                    yield f"ALTER TABLE {in_sql(parent, self.default)} {partition}"
 
     def _foreign_keys(self) -> Iterator[str]:
         if not self.postgresql:
@@ -176,6 +186,8 @@ class _Script:
             name = in_sql(table.name, self.default)
             if table.row_security:
                 yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
+            if table.row_security_forced:
+                yield f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"
             yield from (create_policy(policy, table.name, self.default) for policy in table.policies)
             if self.postgresql:
                 yield from _comments(table, name)

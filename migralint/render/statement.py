@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from migralint.operations import (
     AlterConstraint,
     AlterPolicy,
+    AlterTable,
     AlterTrigger,
     AttachPartition,
     CreateConstraint,
@@ -35,6 +37,7 @@ from migralint.operations import (
     RenameTable,
     SetRowSecurity,
     Truncate,
+    Unset,
     ValidateConstraint,
 )
 from migralint.render.alter import column_statements, moved, object_statements
@@ -51,6 +54,13 @@ from migralint.render.clauses import (
 from migralint.render.objects import create_policy, create_trigger, roles
 from migralint.schema import Name, Schema
 from migralint.schema.names import quote
+
+_STATES = {
+    "set_logged": "SET LOGGED",
+    "set_unlogged": "SET UNLOGGED",
+    "force_row_security": "FORCE ROW LEVEL SECURITY",
+    "no_force_row_security": "NO FORCE ROW LEVEL SECURITY",
+}
 
 
 def statement(operation: Operation, before: Schema) -> str | None:
@@ -99,6 +109,10 @@ def _on_table(operation: Operation, before: Schema) -> Iterable[str] | None:
             return [f"{alter} {'ENABLE' if operation.enabled else 'DISABLE'} ROW LEVEL SECURITY"]
         case AttachPartition() if operation.inherit:
             return [f"ALTER TABLE {in_sql(operation.partition, default)} INHERIT {table}"]
+        case AttachPartition() if operation.bound is not None:
+            return [f"{alter} ATTACH PARTITION {in_sql(operation.partition, default)} {operation.bound}"]
+        case AlterTable() if operation.action in _STATES:
+            return [f"{alter} {_STATES[operation.action]}"]
         case DetachPartition():
             child, partition = before.tables.get(operation.partition), in_sql(operation.partition, default)
             if child is not None and not child.is_partition:
@@ -113,9 +127,13 @@ def _on_table(operation: Operation, before: Schema) -> Iterable[str] | None:
         case RenameConstraint():
             return [f"{alter} RENAME CONSTRAINT {quote(operation.name)} TO {quote(operation.new_name)}"]
         case AlterConstraint():
-            when = "DEFERRABLE" if operation.deferrable else "NOT DEFERRABLE"
+            when = ""
+            if not isinstance(operation.deferrable, Unset):
+                when += " DEFERRABLE" if operation.deferrable else " NOT DEFERRABLE"
             when += f" INITIALLY {operation.initially}" if operation.initially else ""
-            return [f"{alter} ALTER CONSTRAINT {quote(operation.name)} {when}"]
+            if not isinstance(operation.enforced, Unset):
+                when += " ENFORCED" if operation.enforced else " NOT ENFORCED"
+            return [f"{alter} ALTER CONSTRAINT {quote(operation.name)}{when}"]
         case Insert() if operation.columns:
             values = ", ".join(f":{name}" for name in operation.columns)
             return [f"INSERT INTO {table} {in_parentheses(operation.columns)} VALUES ({values})"]
@@ -128,9 +146,9 @@ def _on_table(operation: Operation, before: Schema) -> Iterable[str] | None:
 
 def _create_table(operation: CreateTable, default: str) -> list[str]:
     table = operation.definition
-    if table.is_partition:
-        return []
     name = in_sql(table.name, default)
+    if table.is_partition:
+        return _create_partition(operation, name, default)
     lines = [column(one, default) for one in table.columns]
     lines += [f"LIKE {in_sql(source, default)}" for source in operation.like if source not in table.parents]
     lines += [constraint(one, default) for one in table.constraints]
@@ -150,6 +168,19 @@ def _create_table(operation: CreateTable, default: str) -> list[str]:
         if one.comment is not None:
             statements.append(f"COMMENT ON COLUMN {name}.{quote(one.name)} IS {literal(one.comment)}")
     return statements
+
+
+def _create_partition(operation: CreateTable, name: str, default: str) -> list[str]:
+    table = operation.definition
+    if table.partition_bound is None:
+        return []
+    lines = [column(replace(one, type=""), default) for one in table.columns]
+    lines += [constraint(one, default) for one in table.constraints]
+    text = f"CREATE TABLE {'IF NOT EXISTS ' if operation.if_not_exists else ''}{name}"
+    text += f" PARTITION OF {in_sql(table.parents[0], default)}"
+    text += f" ({', '.join(lines)})" if lines else ""
+    text += f" {table.partition_bound}"
+    return [text + (f" PARTITION BY {table.partition_by}" if table.partition_by else "")]
 
 
 def _attached(operation: Operation, before: Schema) -> list[str] | None:

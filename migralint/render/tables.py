@@ -19,7 +19,6 @@ class Serials:
 
     def __init__(self, schema: Schema) -> None:
         self._default = schema.default_schema
-        self._tables = schema.tables
         self._owned = {s.owned_by: s for s in schema.sequences.values() if s.owned_by}
         self._uses = Counter(c.default for t in schema.tables.values() for c in t.columns if c.default)
         serial = {
@@ -41,16 +40,8 @@ class Serials:
             return None
         usual = Name(table.schema, object_name(table.name, value.name, "seq"))
         used_here = value.default == self._next(sequence) and self._uses[value.default] == 1
-        return sequence if sequence.name == usual and used_here else None
-
-    def create(self, sequence: Sequence) -> str:
-        """CREATE SEQUENCE; one that a smaller column owns and uses is taken to come from serial, and has its type."""
-        text = f"CREATE SEQUENCE {in_sql(sequence.name, self._default)}"
-        owner = self._tables.get(sequence.owned_by[0]) if sequence.owned_by else None
-        value = owner.column(sequence.owned_by[1]) if owner and sequence.owned_by else None
-        if value is None or value.type not in ("smallint", "integer") or value.default != self._next(sequence):
-            return text
-        return f"{text} AS {value.type}"
+        plain = sequence.options == ((("type", value.type),) if value.type != "bigint" else ())
+        return sequence if sequence.name == usual and used_here and plain else None
 
     def _next(self, sequence: Sequence) -> str:
         """The default of a serial column."""
@@ -86,6 +77,8 @@ def without_unknown(table: Table) -> Table:
 
 def create_table(table: Table, default: str, serials: Serials, *, foreign_keys: bool) -> str:
     """CREATE TABLE with all that is not left to `later_constraints`; foreign keys where asked for."""
+    if table.partition_bound is not None:  # it is attached later, and then has the identities of its parent
+        table = replace(table, columns=tuple(replace(c, identity=None) for c in table.columns))
     lines = [serials.column(table, one) for one in table.columns]
     later = later_constraints(table)
     for one in table.constraints:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from migralint.schema import intervals
+from migralint.schema import intervals, jsonpaths
 
 Meaning = tuple[object, ...]
 
@@ -30,7 +30,7 @@ def of(node: exp.Expr) -> Meaning:
         case exp.Cast():
             return _cast(node)
         case exp.Literal():
-            return ("literal", str(node.this))
+            return ("literal", jsonpaths.canonical(str(node.this)))
         case exp.Boolean():
             return ("literal", "true" if node.this else "false")
         case exp.Null():

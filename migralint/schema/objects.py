@@ -19,11 +19,15 @@ class EnumType:
 
 @dataclass(frozen=True, slots=True)
 class OtherType:
-    """A composite, range or base type, known by name (and attributes in order, for composites)."""
+    """A composite type with its attributes in order; or a range or base type.
+
+    `definition` of the latter is what stands after its name in CREATE TYPE, "" for a shell.
+    """
 
     name: Name
     attributes: tuple[tuple[str, str], ...] = ()
     doubtful: bool = False
+    definition: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Domain:
     default: str | None = None
     checks: tuple[Check, ...] = ()
     doubtful: bool = False
+    collation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class View:
     """A view, or a materialized view with its indexes. `uses` are the relations its query reads.
 
     `columns` are its own, () where they are not known; `reads` the columns of relations that its query surely reads.
+    `options` are those of WITH by name, CHECK OPTION as `check_option`.
     """
 
     name: Name
@@ -54,16 +60,22 @@ class View:
     doubtful: bool = False
     columns: tuple[Column, ...] = ()
     reads: tuple[tuple[Name, str], ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A sequence; `owned_by` is (table, column). `identity` marks the hidden one of an identity column."""
+    """A sequence; `owned_by` is (table, column). `identity` marks the hidden one of an identity column.
+
+    `options` are those that differ from what CREATE SEQUENCE takes by itself, by name: type, increment, minvalue,
+    maxvalue, start, cache, cycle.
+    """
 
     name: Name
     owned_by: tuple[Name, str] | None = None
     identity: bool = False
     doubtful: bool = False
+    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

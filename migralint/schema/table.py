@@ -54,12 +54,16 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class Keyed(Constraint):
-    """PRIMARY KEY or UNIQUE: a constraint that an index of the same name enforces."""
+    """PRIMARY KEY or UNIQUE: a constraint that an index of the same name enforces.
+
+    `without_overlaps` is that of its last column (from PostgreSQL 18).
+    """
 
     columns: tuple[str, ...]
     include: tuple[str, ...] = ()
     deferrable: bool = False
     initially: str | None = None
+    without_overlaps: bool = field(default=False, kw_only=True)
 
     @property
     def columns_used(self) -> tuple[str, ...]:
@@ -86,7 +90,8 @@ class ForeignKey(Constraint):
     """FOREIGN KEY; empty `referenced_columns` mean the primary key of `references`.
 
     Actions are None for NO ACTION, else "CASCADE", "SET NULL", "SET DEFAULT" or "RESTRICT"; `set_columns` are those
-    that ON DELETE SET sets, where not all. `enforced` is false for NOT ENFORCED (from PostgreSQL 18).
+    that ON DELETE SET sets, where not all. `enforced` is false for NOT ENFORCED, `period` true where the last column
+    has PERIOD (both from PostgreSQL 18).
     """
 
     kind: ClassVar[str] = "foreign_key"
@@ -101,6 +106,7 @@ class ForeignKey(Constraint):
     validated: bool = True
     enforced: bool = True
     set_columns: tuple[str, ...] = ()
+    period: bool = False
 
     @property
     def columns_used(self) -> tuple[str, ...]:
@@ -224,7 +230,8 @@ class Table:
     """A table with its columns in order.
 
     `assumed` marks a table that no revision creates: more columns than the listed ones may exist.
-    `partition_by` is the text after PARTITION BY; `parents` the tables it inherits from or is a partition of.
+    `partition_by` is the text after PARTITION BY; `parents` the tables it inherits from or is a partition of;
+    `partition_bound` is FOR VALUES ... or DEFAULT of a partition, None where that is not known.
     """
 
     name: Name
@@ -234,10 +241,12 @@ class Table:
     triggers: tuple[Trigger, ...] = ()
     policies: tuple[Policy, ...] = ()
     row_security: bool = False
+    row_security_forced: bool = field(default=False, kw_only=True)
     comment: str | None = None
     partition_by: str | None = None
     parents: tuple[Name, ...] = ()
     is_partition: bool = False
+    partition_bound: str | None = field(default=None, kw_only=True)
     persistence: str = "permanent"
     assumed: bool = False
     doubtful: bool = False

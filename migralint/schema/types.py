@@ -58,6 +58,7 @@ _TEXT = re.compile(
 )
 
 
+_CATALOG = re.compile(r"pg_catalog\s*\.\s*(?!char\Z)(\w+)\Z", re.I)
 _NUMBER = re.compile(r"-?\d{1,9}\Z")
 _FLOATS = ("real", "double precision")
 
@@ -93,6 +94,8 @@ def parse(text: str) -> Type:
     modifiers = tuple(m.strip() for m in match["modifiers"].split(",")) if match["modifiers"] else ()
     array = match["array"] or ""
     dimensions = array.count("[") or (1 if array.strip() else 0)
+    if (plain := _CATALOG.match(base)) is not None:
+        base = plain[1]
     folded = " ".join(base.lower().split())
     if '"' in base or "." in base:
         base = _user_type(base)
@@ -126,9 +129,6 @@ def _user_type(text: str) -> str:
     if parts in (["char"], ["pg_catalog", "char"]):
         return '"char"'
     if len(parts) > 1 and parts[0] in ("public", "pg_catalog"):
-        if parts[0] == "pg_catalog" and len(parts) == 2:
-            known: str = _ALIASES.get(parts[1], parts[1])
-            return known
         parts = parts[1:]
     return ".".join(quote(p) for p in parts)
 

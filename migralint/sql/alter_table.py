@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from migralint.operations import (
+    KEEP,
     AddColumn,
     AlterColumn,
     AlterConstraint,
@@ -24,12 +25,19 @@ from migralint.operations import (
     RenameView,
     SetRowSecurity,
     Statement,
+    Unset,
     ValidateConstraint,
 )
 from migralint.schema import Column, Name, PrimaryKey, Unique
 from migralint.sql import names
 from migralint.sql.alter_column import alter_column
-from migralint.sql.columns import Definition, column_options, column_type, read_constraint, starts_table_constraint
+from migralint.sql.columns import (
+    Definition,
+    column_options,
+    column_type,
+    read_bound,
+)
+from migralint.sql.constraints import read_attributes, read_constraint, starts_table_constraint
 from migralint.sql.cursor import Cursor
 from migralint.sql.errors import Unreadable
 
@@ -151,13 +159,13 @@ def _partition(cursor: Cursor, database: Database, table: Name) -> Operation | N
     else:
         return None
     other = names.relation(database, cursor.name())
-    concurrently = cursor.accept("concurrently")
-    cursor.rest()
     match words[0]:
         case "attach":
-            return AttachPartition(table, other)
+            return AttachPartition(table, other, bound=read_bound(cursor))
+        case "detach" if cursor.accept("finalize"):
+            return AlterTable(table, "detach_partition_finalize")
         case "detach":
-            return DetachPartition(table, other, concurrently)
+            return DetachPartition(table, other, cursor.accept("concurrently"))
         case "inherit":
             return AttachPartition(other, table, inherit=True)
     return DetachPartition(other, table)
@@ -221,8 +229,7 @@ def _add_constraint(cursor: Cursor, database: Database, table: Name) -> Operatio
         if cursor.sees(*words, "using", "index") and not cursor.sees(*words, "using", "index", "tablespace"):
             cursor.index += len(words) + 2
             index = cursor.identifier()
-            cursor.rest()
-            return CreateConstraint(table, kind(name, ()), index)
+            return CreateConstraint(table, read_attributes(cursor, kind(name, ())), index)
     if name:
         cursor.index -= 2
     return CreateConstraint(table, read_constraint(cursor, database, _known(database, table)))
@@ -230,7 +237,9 @@ def _add_constraint(cursor: Cursor, database: Database, table: Name) -> Operatio
 
 def _alter_constraint(cursor: Cursor, table: Name) -> Operation:
     name = cursor.identifier()
-    deferrable, initially = False, None
+    deferrable: bool | None = None
+    initially: str | None = None
+    enforced: bool | Unset = KEEP
     while not cursor.done:
         if cursor.accept("deferrable"):
             deferrable = True
@@ -238,10 +247,16 @@ def _alter_constraint(cursor: Cursor, table: Name) -> Operation:
             deferrable = False
         elif cursor.accept("initially"):
             initially = cursor.take().value.upper()
+        elif cursor.accept("enforced"):
+            enforced = True
+        elif cursor.accept("not", "enforced"):
+            enforced = False
         else:
             cursor.rest()
             return AlterTable(table, "alter_constraint")
-    return AlterConstraint(table, name, deferrable or initially == "DEFERRED", initially)
+    if deferrable is None and initially is None:
+        return AlterConstraint(table, name, enforced=enforced)
+    return AlterConstraint(table, name, deferrable or initially == "DEFERRED", initially, enforced)
 
 
 def _rename(cursor: Cursor, database: Database, table: Name, if_exists: bool) -> Operation:

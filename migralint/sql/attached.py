@@ -12,9 +12,11 @@ from migralint.sql.cursor import Cursor
 _EVENTS = ("insert", "update", "delete", "truncate")
 
 
-def create_trigger(cursor: Cursor, database: Database, or_replace: bool) -> Iterator[Operation]:
+def create_trigger(
+    cursor: Cursor, database: Database, or_replace: bool, *, constraint: bool = False
+) -> Iterator[Operation]:
     """After `CREATE [OR REPLACE] [CONSTRAINT] TRIGGER`."""
-    definition = cursor.copy().sql()
+    definition = f"CREATE {'CONSTRAINT ' if constraint else ''}TRIGGER {cursor.copy().sql()}"
     if cursor.if_not_exists():
         or_replace = True
     name = cursor.name().name
@@ -49,7 +51,7 @@ def create_trigger(cursor: Cursor, database: Database, or_replace: bool) -> Iter
             cursor.rest()
         else:
             cursor.skip_one()
-    trigger = Trigger(name, timing, tuple(events), level, function, f"CREATE TRIGGER {definition}", tuple(columns))
+    trigger = Trigger(name, timing, tuple(events), level, function, definition, tuple(columns))
     yield CreateTrigger(table, trigger, or_replace)
 
 

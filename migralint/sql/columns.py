@@ -1,18 +1,17 @@
-"""Columns and constraints as CREATE TABLE and ALTER TABLE write them."""
+"""Columns as CREATE TABLE and ALTER TABLE write them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from migralint.operations import Database
-from migralint.schema import Check, Column, Constraint, Exclusion, ForeignKey, Generated, Name, PrimaryKey, Unique
-from migralint.schema.names import next_value, quote
+from migralint.schema import Column, Constraint, Generated, Name, PrimaryKey
+from migralint.schema.names import next_value
 from migralint.sql import names
+from migralint.sql.constraints import read_constraint_body
 from migralint.sql.cursor import Cursor
 from migralint.sql.errors import Unreadable
-from migralint.sql.expressions import mentioned
 from migralint.sql.tokens import tokenize
 
 _AFTER_DEFAULT = """not null default constraint primary unique check references generated collate deferrable initially
@@ -25,7 +24,6 @@ _ONE_WORD_LONGER = {
     "bit": "varying",
 }
 _INTERVAL = ("year", "month", "day", "hour", "minute", "second", "to")
-_TABLE_CONSTRAINTS = ("constraint", "primary", "unique", "foreign", "check", "exclude")
 
 
 @dataclass(slots=True)
@@ -35,6 +33,10 @@ class Definition:
     columns: list[Column] = field(default_factory=list)
     constraints: list[Constraint] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
+
+    def not_null(self, name: str) -> None:
+        """NOT NULL as a constraint of the table (from PostgreSQL 18)."""
+        self.columns = [replace(c, not_null=True) if c.name == name else c for c in self.columns]
 
 
 def read_type(cursor: Cursor) -> str:
@@ -73,11 +75,6 @@ def column_type(cursor: Cursor, database: Database) -> str:
     return names.type_text(database, Cursor(cursor.text, cursor.tokens, start, cursor.index).sql())
 
 
-def identifiers(cursor: Cursor) -> tuple[str, ...]:
-    """The first name of each item of a list in parentheses: ordering and collation are left out."""
-    return tuple(item.identifier() for item in cursor.group().items())
-
-
 _NEXTVAL = re.compile(
     r"nextval\s*\(\s*'((?:[^']|'')+)'\s*(?:::\s*(?:pg_catalog\.)?(?:regclass|text)\s*)?\)\Z", re.IGNORECASE
 )
@@ -109,7 +106,8 @@ def read_column(cursor: Cursor, database: Database, into: Definition) -> None:
 
 def _starts_constraint(cursor: Cursor) -> bool:
     return cursor.sees_any(
-        "constraint", "primary", "not", "default", "check", "unique", "references", "generated", "with"
+        *("constraint", "primary", "not", "null", "default", "check", "unique", "references", "generated"),
+        *("with", "collate"),
     )
 
 
@@ -171,148 +169,19 @@ def _generated(cursor: Cursor, database: Database, column: Column) -> Column:
     return replace(column, generated=Generated(expression, stored))
 
 
-def starts_table_constraint(cursor: Cursor) -> bool:
-    """Whether a table constraint, not a column, comes next."""
-    if not cursor.sees_any(*_TABLE_CONSTRAINTS):
-        return cursor.sees("not", "null")
-    if cursor.sees("primary") or cursor.sees("foreign"):
-        return cursor.sees("key", ahead=1)
-    return True
-
-
-def read_constraint(cursor: Cursor, database: Database, known: Iterable[str]) -> Constraint:
-    """A table constraint, with its name where it has one."""
-    name = cursor.identifier() if cursor.accept("constraint") else ""
-    return read_constraint_body(cursor, database, name, (), known)
-
-
-def read_constraint_body(
-    cursor: Cursor, database: Database, name: str, column: tuple[str, ...], known: Iterable[str]
-) -> Constraint:
-    """A constraint after its name; `column` is the column it is written at, or empty for a table constraint."""
-    constraint: Constraint
-    if cursor.accept("check"):
-        inner = cursor.group().unwrapped()
-        constraint = Check(name, inner.sql(), mentioned(inner, tuple(known)))
-    elif cursor.accept("primary", "key"):
-        _key_options(cursor)
-        columns = column or identifiers(cursor)
-        cursor.accept("autoincrement")
-        constraint = PrimaryKey(name, columns, include=_key_tail(cursor))
-    elif cursor.accept("unique"):
-        distinct = _key_options(cursor)
-        columns = column or identifiers(cursor)
-        constraint = Unique(name, columns, include=_key_tail(cursor), nulls_not_distinct=not distinct)
-    elif cursor.accept("foreign", "key"):
-        columns = identifiers(cursor)
-        cursor.expect("references")
-        constraint = _foreign_key(cursor, database, name, columns)
-    elif column and cursor.accept("references"):
-        constraint = _foreign_key(cursor, database, name, column)
-    elif cursor.accept("exclude"):
-        constraint = _exclusion(cursor, name, known)
+def read_bound(cursor: Cursor) -> str:
+    """The bounds of a partition: FOR VALUES ..., or DEFAULT."""
+    if cursor.accept("default"):
+        return "DEFAULT"
+    cursor.expect("for", "values")
+    start = cursor.index
+    if cursor.accept("in"):
+        cursor.group()
+    elif cursor.accept("from"):
+        cursor.group()
+        cursor.expect("to")
+        cursor.group()
     else:
-        raise cursor.problem("expected a constraint")
-    return _attributes(cursor, constraint)
-
-
-def _key_options(cursor: Cursor) -> bool:
-    """NULLS [NOT] DISTINCT, an order, SQLite's conflict clause; whether nulls are distinct."""
-    cursor.accept_any("asc", "desc")
-    if cursor.accept("nulls", "not", "distinct"):
-        return False
-    cursor.accept("nulls", "distinct")
-    return True
-
-
-def _key_tail(cursor: Cursor) -> tuple[str, ...]:
-    include: tuple[str, ...] = ()
-    while True:
-        if cursor.accept("include"):
-            include = identifiers(cursor)
-        elif cursor.accept("using", "index", "tablespace"):
-            cursor.identifier()
-        elif cursor.accept("on", "conflict"):
-            cursor.take()
-        elif cursor.sees("with", "("):
-            cursor.take()
-            cursor.group()
-        else:
-            return include
-
-
-def _foreign_key(cursor: Cursor, database: Database, name: str, columns: tuple[str, ...]) -> ForeignKey:
-    target = names.relation(database, cursor.name())
-    referenced = identifiers(cursor) if cursor.sees("(") else ()
-    key = ForeignKey(name, columns, target, referenced)
-    while True:
-        if cursor.accept("match"):
-            kind = cursor.take().value.upper()
-            key = replace(key, match=None if kind == "SIMPLE" else kind)
-        elif cursor.accept("on", "delete"):
-            key = replace(key, on_delete=_action(cursor))
-            if cursor.sees("("):
-                key = replace(key, set_columns=identifiers(cursor))
-        elif cursor.accept("on", "update"):
-            key = replace(key, on_update=_action(cursor))
-        else:
-            return key
-
-
-def _action(cursor: Cursor) -> str | None:
-    for words in (("no", "action"), ("set", "null"), ("set", "default"), ("cascade",), ("restrict",)):
-        if cursor.accept(*words):
-            return None if words == ("no", "action") else " ".join(words).upper()
-    raise cursor.problem("expected an action")
-
-
-def _exclusion(cursor: Cursor, name: str, known: Iterable[str]) -> Exclusion:
-    method = cursor.identifier() if cursor.accept("using") else "btree"
-    inner = cursor.group()
-    definition = f"EXCLUDE USING {method} ({inner.sql()})"
-    columns: dict[str, None] = {}
-    for item in inner.copy().items():
-        columns |= dict.fromkeys(mentioned(item.until("with"), tuple(known)))
-    if include := _key_tail(cursor):
-        definition += f" INCLUDE ({', '.join(quote(name) for name in include)})"
-        columns |= dict.fromkeys(include)
-    if cursor.accept("where"):
-        where = cursor.group()
-        definition += f" WHERE ({where.sql()})"
-        columns |= dict.fromkeys(mentioned(where, tuple(known)))
-    return Exclusion(name, definition, tuple(columns))
-
-
-def _attributes(cursor: Cursor, constraint: Constraint) -> Constraint:
-    """DEFERRABLE, INITIALLY, NOT VALID and others, in any order."""
-    deferrable: bool | None = None
-    initially: str | None = None
-    validated = enforced = True
-    no_inherit = False
-    while True:
-        if cursor.accept("deferrable"):
-            deferrable = True
-        elif cursor.accept("not", "deferrable"):
-            deferrable = False
-        elif cursor.accept("initially"):
-            initially = cursor.take().value.upper()
-            deferrable = True if initially == "DEFERRED" else deferrable
-        elif cursor.accept("not", "valid"):
-            validated = False
-        elif cursor.accept("not", "enforced"):
-            validated = enforced = False
-        elif cursor.accept("no", "inherit"):
-            no_inherit = True
-        elif cursor.accept("enforced"):
-            pass
-        elif cursor.accept("on", "conflict"):
-            cursor.take()
-        else:
-            break
-    if isinstance(constraint, Check) and no_inherit:
-        constraint = replace(constraint, no_inherit=True)
-    if isinstance(constraint, (Check, ForeignKey)) and not validated:
-        constraint = replace(constraint, validated=False, enforced=enforced)
-    if deferrable and not isinstance(constraint, Check):
-        return replace(constraint, deferrable=True, initially=initially)  # type: ignore[call-arg]  # all but Check have it
-    return constraint
+        cursor.expect("with")
+        cursor.group()
+    return f"FOR VALUES {Cursor(cursor.text, cursor.tokens, start, cursor.index).sql()}"

@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from migralint.operations import CreateTable, Database, Operation
-from migralint.schema import Check, Column, Constraint, Index, Keyed, Name, Table
+from migralint.schema import Check, Column, Constraint, Exclusion, Index, Keyed, Name, OtherType, Table
 from migralint.schema.names import TEMPORARY
 from migralint.sql import names
-from migralint.sql.columns import Definition, identifiers, read_column, read_constraint, starts_table_constraint
+from migralint.sql.columns import (
+    Definition,
+    read_bound,
+    read_column,
+)
+from migralint.sql.constraints import read_constraint, starts_table_constraint
 from migralint.sql.cursor import Cursor
-from migralint.sql.errors import Unreadable
+from migralint.sql.queries.shape import UNKNOWN_TYPE
 from migralint.sql.selected import selected
 from migralint.sql.views import without_options
 
@@ -50,6 +55,7 @@ class _Reader:
         self.like: list[Name] = []
         self.definition = Definition()
         self.indexes: list[Index] = []
+        self.not_null: list[str] = []
 
     def read(self) -> None:
         cursor = self.cursor
@@ -58,11 +64,11 @@ class _Reader:
             self.table = replace(self.table, parents=(parent,), is_partition=True)
             self.like.append(parent)
             if cursor.sees("("):
-                self._partition_items(cursor.group())
+                self._additions(cursor.group())
         elif cursor.accept("of"):
-            cursor.name()
-            cursor.optional_group()
-            self.table = replace(self.table, assumed=True)
+            self._of(names.user_type(self.database, cursor.name()))
+            if cursor.sees("("):
+                self._additions(cursor.group())
         elif cursor.has("as"):
             self._as_query()
             return
@@ -70,6 +76,8 @@ class _Reader:
             for item in cursor.group().items():
                 self._item(item)
         self._options()
+        for name in self.not_null:
+            self.definition.not_null(name)
         self.table = replace(
             self.table,
             columns=tuple(self.definition.columns),
@@ -83,25 +91,44 @@ class _Reader:
             self._like(item)
             return
         if starts_table_constraint(item):
-            if item.sees("not", "null"):
-                return
-            if item.sees("constraint") and (item.sees("not", "null", ahead=2)):
-                return
-            self.definition.constraints.append(read_constraint(item, self.database, self.definition.known))
+            self._constraint(item)
         else:
             read_column(item, self.database, self.definition)
         if not item.done:
             raise item.problem("expected a comma")
 
-    def _partition_items(self, group: Cursor) -> None:
-        """Column options of a partition have no type and change the inherited column; only constraints are kept."""
+    def _constraint(self, item: Cursor) -> None:
+        name = 2 if item.sees("constraint") else 0
+        if item.sees("not", "null", ahead=name):
+            item.index += name + 2
+            self.not_null.append(item.identifier())
+            item.accept("no", "inherit")
+        else:
+            self.definition.constraints.append(read_constraint(item, self.database, self.definition.known))
+
+    def _of(self, name: Name) -> None:
+        """The columns of a typed table are the attributes of its type."""
+        found = self.database.ask(name).types.get(name)
+        attributes = found.attributes if isinstance(found, OtherType) else ()
+        self.definition.columns += [Column(attribute, kind) for attribute, kind in attributes]
+        self.definition.known += [attribute for attribute, _ in attributes]
+        self.table = replace(self.table, assumed=not attributes)
+
+    def _additions(self, group: Cursor) -> None:
+        """What a partition or a typed table adds to columns that it has from elsewhere: they have no type here."""
         for item in group.items():
             if starts_table_constraint(item):
-                self.definition.constraints.append(read_constraint(item, self.database, self.definition.known))
+                self._constraint(item)
+                continue
+            written = Definition(known=self.definition.known)
+            read_column(item, self.database, written)
+            self.definition.constraints += written.constraints
+            column = written.columns[0]
+            same = next((n for n, c in enumerate(self.definition.columns) if c.name == column.name), None)
+            if same is None:
+                self.definition.columns.append(column)
             else:
-                scratch = Definition()
-                read_column(item, self.database, scratch)
-                self.definition.constraints += scratch.constraints
+                self.definition.columns[same] = replace(column, type=self.definition.columns[same].type)
 
     def _like(self, item: Cursor) -> None:
         source = names.relation(self.database, item.name())
@@ -121,7 +148,7 @@ class _Reader:
         if "constraints" in including:
             kept += found.of_kind(Check)
         if "indexes" in including:
-            kept += [replace(key, name="") for key in found.of_kind(Keyed)]
+            kept += [replace(key, name="") for key in found.constraints if isinstance(key, Keyed | Exclusion)]
             self.indexes += [replace(index, name="") for index in found.indexes]
         self.definition.constraints += kept
         if found.assumed:
@@ -137,11 +164,8 @@ class _Reader:
             elif cursor.accept("partition", "by"):
                 text = cursor.until("using", "with", "tablespace", "on", "server").sql()
                 self.table = replace(self.table, partition_by=text)
-            elif cursor.accept("for", "values"):
-                cursor.until("partition", "using", "tablespace", "server")
-                if cursor.sees("with", "("):
-                    cursor.take()
-                    cursor.group()
+            elif cursor.sees("for", "values") or (cursor.sees("default") and self.table.is_partition):
+                self.table = replace(self.table, partition_bound=read_bound(cursor))
             elif cursor.accept_any(
                 *("default", "using", "with", "without", "tablespace", "on", "server", "options", "strict", ",")
             ):
@@ -153,11 +177,14 @@ class _Reader:
 
     def _as_query(self) -> None:
         cursor = self.cursor
-        listed: tuple[str, ...] = identifiers(cursor) if cursor.sees("(") else ()
+        listed: tuple[str, ...] = cursor.identifiers() if cursor.sees("(") else ()
         cursor.until("as")
         cursor.expect("as")
-        if cursor.accept("execute"):
-            raise Unreadable("CREATE TABLE AS EXECUTE of a prepared statement", cursor.offset)
+        if cursor.accept("execute"):  # of a statement that was prepared elsewhere
+            cursor.rest()
+            unknown = tuple(Column(name, UNKNOWN_TYPE, doubtful=True) for name in listed)
+            self.table = replace(self.table, columns=unknown, assumed=True)
+            return
         query = without_options(cursor.rest())
         columns = selected(query, self.database, listed).columns
         self.table = replace(self.table, columns=columns or (), assumed=columns is None)

@@ -207,6 +207,10 @@ class Cursor:
             if not self.accept(","):
                 return
 
+    def identifiers(self) -> tuple[str, ...]:
+        """The first name of each item of a list in parentheses: ordering and collation are left out."""
+        return tuple(item.identifier() for item in self.group().items())
+
     def rest(self) -> Cursor:
         """Everything that is left."""
         rest = Cursor(self.text, self.tokens, self.index, self.end)

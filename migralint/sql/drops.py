@@ -45,14 +45,15 @@ _KINDS = (
 UNMODELLED = frozenset(
     """access_method cast collation conversion database event_trigger foreign_data_wrapper group language large
     operator operator_class operator_family publication role server statistics subscription system tablespace
-    text_search_configuration text_search_dictionary text_search_parser text_search_template transform trusted
-    user user_mapping default procedural""".split()
+    text_search_configuration text_search_dictionary text_search_parser text_search_template transform
+    user user_mapping""".split()
 )
 """Kinds of objects that `Schema` does not hold."""
 
 
 def kind_of(cursor: Cursor) -> str:
     """Moves past the kind of object (`materialized view`), and gives it in Alembic's style."""
+    cursor.accept("procedural")  # LANGUAGE
     for words in _KINDS:
         if cursor.accept(*words):
             return "_".join(words)

@@ -35,6 +35,8 @@ def mentioned(cursor: Cursor, columns: Collection[str] = ()) -> tuple[str, ...]:
         following = tokens[at + 1] if at + 1 < cursor.end else None
         before = tokens[at - 1] if at > cursor.index else None
         at += 1
+        if before is not None and before.kind == OPERATOR and before.value == "." and _selects(cursor, at - 2):
+            continue
         if token.kind == OPERATOR and token.value == "::":
             at = _after_type(cursor, at)
             continue
@@ -59,6 +61,11 @@ def mentioned(cursor: Cursor, columns: Collection[str] = ()) -> tuple[str, ...]:
                 continue
         found[cut(token.value)] = None
     return tuple(found)
+
+
+def _selects(cursor: Cursor, dot: int) -> bool:
+    """Whether the name after this dot is a field of a value in parentheses or of an element."""
+    return dot > cursor.index and cursor.tokens[dot - 1].kind == OPERATOR and cursor.tokens[dot - 1].value in (")", "]")
 
 
 def _called(cursor: Cursor, parenthesis: int, function: str) -> bool:

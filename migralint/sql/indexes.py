@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from migralint.operations import CreateIndex, Database, Operation
 from migralint.schema import Index, Key, Name
 from migralint.sql import names
-from migralint.sql.columns import identifiers
 from migralint.sql.cursor import Cursor
 from migralint.sql.expressions import mentioned
 from migralint.sql.tokens import OPERATOR, QUOTED, WORD
@@ -31,7 +30,7 @@ def create_index(cursor: Cursor, database: Database, unique: bool) -> Iterator[O
     distinct = True
     while not cursor.done:
         if cursor.accept("include"):
-            include = identifiers(cursor)
+            include = cursor.identifiers()
         elif cursor.accept("nulls"):
             distinct = not cursor.accept("not")
             cursor.expect("distinct")

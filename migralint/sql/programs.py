@@ -1,84 +1,34 @@
-"""Sequences, functions, procedures, aggregates."""
+"""Functions, procedures, aggregates."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
-from migralint.operations import (
-    AlterSequence,
-    CreateFunction,
-    CreateSequence,
-    Database,
-    Operation,
-    RenameFunction,
-    Statement,
-)
-from migralint.schema import Function, Name, Sequence
-from migralint.schema.names import TEMPORARY
+from migralint.operations import CreateFunction, Database, Operation, RenameFunction, Statement
+from migralint.schema import Function, Name
+from migralint.schema.types import parse
 from migralint.sql import names
 from migralint.sql.columns import read_type
-from migralint.sql.cursor import Cursor, Written
+from migralint.sql.cursor import Cursor
 from migralint.sql.errors import Unreadable
 
 _ARGUMENT_ENDS = ("default", "=", ":=")
 
 
-def create_sequence(cursor: Cursor, database: Database, temporary: bool) -> Iterator[Operation]:
-    """After `CREATE SEQUENCE`."""
-    if_not_exists = cursor.if_not_exists()
-    written = cursor.name()
-    name = Name(TEMPORARY, written.name) if temporary else names.created(database, written)
-    yield CreateSequence(Sequence(name, owned_by=_owner(cursor, database)), if_not_exists)
-
-
-def _owner(cursor: Cursor, database: Database) -> tuple[Name, str] | None:
-    """OWNED BY table.column among the options."""
-    owner: tuple[Name, str] | None = None
-    while cursor.find("owned", "by"):
-        cursor.index += 2
-        owner = owned_by(cursor, database)
-    cursor.rest()
-    return owner
-
-
-def owned_by(cursor: Cursor, database: Database) -> tuple[Name, str] | None:
-    """What stands after OWNED BY: a column, or NONE."""
-    parts = cursor.parts()
-    if len(parts) < 2:
-        return None
-    schema = parts[-3] if len(parts) > 2 else None
-    return names.relation(database, Written(schema, parts[-2])), parts[-1]
-
-
-def alter_sequence(cursor: Cursor, database: Database) -> Iterator[Operation]:
-    """After `ALTER SEQUENCE`."""
-    if_exists = cursor.if_exists()
-    name = names.relation(database, cursor.name())
-    found = database.ask(name).sequences.get(name)
-    after: Sequence | None = None
-    if cursor.accept("rename", "to"):
-        new = Name(name.schema, cursor.identifier())
-        after = replace(found, name=new) if found else None
-    elif cursor.accept("set", "schema"):
-        new = Name(cursor.identifier(), name.name)
-        after = replace(found, name=new) if found else None
-    elif cursor.has("owned", "by"):
-        owner = _owner(cursor, database)
-        after = replace(found, owned_by=owner) if found else None
-    cursor.rest()
-    yield AlterSequence(name, after, if_exists)
-
-
 def create_function(cursor: Cursor, database: Database, kind: str, or_replace: bool) -> Iterator[Operation]:
     """After `CREATE [OR REPLACE] FUNCTION`, `PROCEDURE` or `AGGREGATE`."""
     name = names.created(database, cursor.name())
-    if kind == "aggregate" and not cursor.has("("):
-        raise cursor.problem("expected arguments")
     group = cursor.group()
-    arguments = argument_types(group.copy(), database)
-    found = Function(name, arguments, kind=kind, parameters=argument_names(group.copy()))
-    found = replace(found, defaults=_defaults(group.copy()), outputs=_outputs(group))
+    if kind == "aggregate" and not cursor.sees("("):
+        yield CreateFunction(Function(name, _old_style(group, database), kind=kind), or_replace)
+        return
+    defaults, every = _defaults(group.copy()), read_arguments(group, database)
+    outputs = tuple(one.name or f"column{n}" for n, one in enumerate((a for a in every if "out" in a.mode), 1))
+    arguments = [one for one in every if one.mode != "out"]
+    types, parameters = tuple(one.type for one in arguments), tuple(one.name for one in arguments)
+    found = Function(name, types, kind=kind, parameters=parameters, defaults=defaults, outputs=outputs)
     if kind == "aggregate":
         cursor.rest()
         yield CreateFunction(found, or_replace)
@@ -109,27 +59,26 @@ def create_function(cursor: Cursor, database: Database, kind: str, or_replace: b
     yield CreateFunction(replace(found, returns=returns, language=language or "sql", body=body), or_replace)
 
 
+def _old_style(options: Cursor, database: Database) -> tuple[str, ...]:
+    """The argument of CREATE AGGREGATE name (BASETYPE = type, ...)."""
+    for item in options.items():
+        if item.accept("basetype") and item.accept("="):
+            text = item.tokens[item.index].value
+            return () if text.lower() == "any" else (_function_type(read_type(item), database),)
+    raise options.problem("expected BASETYPE")
+
+
 def _returns(cursor: Cursor, database: Database) -> str:
     if cursor.accept("table"):
         return f"TABLE({cursor.group().sql()})"
     prefix = "SETOF " if cursor.accept("setof") else ""
-    return prefix + names.type_text(database, read_type(cursor))
+    return prefix + _function_type(read_type(cursor), database)
 
 
 def _columns(cursor: Cursor) -> tuple[str, ...]:
     """The names of the columns of RETURNS TABLE (...)."""
     cursor.take()
     return tuple(item.identifier() for item in cursor.group().items())
-
-
-def _outputs(group: Cursor) -> tuple[str, ...]:
-    """The names of the OUT and INOUT arguments; a call that leaves one unnamed is not followed by name."""
-    found: list[str] = []
-    for item in group.items():
-        mode = item.accept_any("in", "out", "inout")
-        if mode in ("out", "inout") or (mode == "in" and item.accept("out")):
-            found.append(item.identifier())
-    return tuple(found)
 
 
 def _defaults(group: Cursor) -> tuple[str, ...]:
@@ -142,50 +91,70 @@ def _defaults(group: Cursor) -> tuple[str, ...]:
     return tuple(found)
 
 
-def argument_types(group: Cursor, database: Database) -> tuple[str, ...]:
-    """The input types among the arguments: these identify a function. OUT arguments do not."""
-    types: list[str] = []
+def _function_type(written: str, database: Database) -> str:
+    """A type as a function has it: without a length (PostgreSQL docs, CREATE FUNCTION)."""
+    if written.lower().endswith(("%type", "%rowtype")):
+        return written.lower()
+    kind = parse(names.type_text(database, written))
+    return str(kind._replace(modifiers=()))
+
+
+class Argument(NamedTuple):
+    """One argument of a function: `mode` is in, out, inout or variadic; `name` "" for one without."""
+
+    mode: str
+    name: str
+    type: str
+
+
+_MODES = ("in", "out", "inout", "variadic")
+
+
+def read_arguments(group: Cursor, database: Database) -> list[Argument]:
+    """The arguments between the parentheses; those of an aggregate after ORDER BY follow the direct ones.
+
+    VARIADIC before and after ORDER BY is one argument (PostgreSQL docs, CREATE AGGREGATE).
+    """
+    found: list[Argument] = []
     for item in group.items():
         if item.accept("*"):
             continue
+        if not item.accept("order", "by"):
+            found.append(_argument(item, database))
         if item.accept("order", "by"):
-            continue
-        mode = item.accept_any("in", "out", "inout", "variadic")
-        if mode == "in":
-            item.accept("out")
-        kind = names.type_text(database, _argument_type(item))
-        if mode != "out":
-            types.append(kind)
-    return tuple(types)
+            item = item.rest()
+        if not item.done and not item.sees_any(*_ARGUMENT_ENDS):
+            found.append(_argument(item, database))
+    repeated = [one.mode for one in found[-2:]] == ["variadic", "variadic"]
+    return found[:-1] if repeated else found
 
 
-def argument_names(group: Cursor) -> tuple[str, ...]:
-    """The names of the input arguments, "" for those without."""
-    names_found: list[str] = []
-    for item in group.items():
-        mode = item.accept_any("in", "out", "inout", "variadic")
-        if mode == "out" or item.done or item.sees("*") or item.sees("order", "by"):
-            continue
-        start = item.copy()
-        _argument_type(item)
-        named = start.copy()
-        read_type(named)
-        names_found.append("" if named.index >= item.index else start.identifier())
-    return tuple(names_found)
-
-
-def _argument_type(item: Cursor) -> str:
-    """The type of `[name] type [default]`: the name is there if what follows the first type is no end."""
+def _argument(item: Cursor, database: Database) -> Argument:
+    """`[mode] [name] [mode] type`: a name is there if what follows the first type is no end."""
+    mode = _mode(item)
     whole = item.copy()
     try:
         kind = read_type(whole)
     except Unreadable:
         kind = ""
-    if kind and (whole.done or whole.sees_any(*_ARGUMENT_ENDS)):
-        return kind
-    item.identifier()
-    item.accept_any("in", "out", "inout", "variadic")
-    return read_type(item)
+    if kind and (whole.done or whole.sees_any(*_ARGUMENT_ENDS, "order")):
+        item.index = whole.index
+        return Argument(mode or "in", "", _function_type(kind, database))
+    name = item.identifier()
+    mode = _mode(item) or mode or "in"
+    return Argument(mode, name, _function_type(read_type(item), database))
+
+
+def _mode(item: Cursor) -> str:
+    mode = item.accept_any(*_MODES) if item.peek(1) is not None else None
+    if mode == "in" and item.accept("out"):
+        return "inout"
+    return mode or ""
+
+
+def argument_types(group: Cursor, database: Database) -> tuple[str, ...]:
+    """The input types among the arguments: these identify a function. OUT arguments do not."""
+    return tuple(one.type for one in read_arguments(group, database) if one.mode != "out")
 
 
 def alter_function(cursor: Cursor, database: Database, kind: str) -> Iterator[Operation]:

@@ -12,6 +12,12 @@ _FROM_ENDS = (
     *("where", "group", "having", "window", "order", "limit", "offset", "fetch", "for", "union", "except"),
     *("intersect", "returning", "set", "on", "select", "when", "values"),
 )
+_VALUES = frozenset(
+    """current_catalog current_date current_role current_schema current_time current_timestamp current_user localtime
+    localtimestamp session_user system_user user""".split()
+)
+"""Functions that are called without parentheses."""
+
 _JOINS = ("join", "cross", "inner", "left", "right", "full", "natural", "outer", "lateral")
 
 
@@ -82,11 +88,12 @@ def _from_list(cursor: Cursor, found: dict[Written, None]) -> Iterator[tuple[Cur
                 yield from _from_list(inner, found)
                 yield inner, True
         elif token is not None and (token.kind == QUOTED or token.kind == WORD):
-            name = cursor.name()
+            special = cursor.accept("rows", "from") or cursor.accept("collation", "for")
+            name = None if special else cursor.name()
             if cursor.sees("("):
                 inner = cursor.group()
                 yield inner, inner.sees_any(*_QUERY)
-            else:
+            elif name is not None and not (token.kind == WORD and token.value in _VALUES):
                 found[name] = None
         while not cursor.done and not cursor.sees(",") and not cursor.sees_any(*_FROM_ENDS, *_JOINS):
             if cursor.sees("("):

@@ -8,7 +8,6 @@ from migralint.operations import (
     AlterColumn,
     AttachIndex,
     CreateExtension,
-    CreateSchema,
     CreateTable,
     CreateTableComment,
     Database,
@@ -28,8 +27,10 @@ from migralint.sql.create_table import create_table
 from migralint.sql.cursor import Cursor, Written
 from migralint.sql.drops import UNMODELLED, drop, kind_of
 from migralint.sql.indexes import create_index
-from migralint.sql.programs import alter_function, alter_sequence, create_function, create_sequence
+from migralint.sql.programs import alter_function, create_function
+from migralint.sql.schemas import create_schema
 from migralint.sql.selected import selected
+from migralint.sql.sequences import alter_sequence, create_sequence
 from migralint.sql.types import alter_domain, alter_type, create_domain, create_type
 from migralint.sql.views import alter_view, create_view
 
@@ -200,6 +201,7 @@ def _create(cursor: Cursor, database: Database) -> Iterator[Operation]:
     while not cursor.sees("foreign", "data") and (modifier := cursor.accept_any(*_MODIFIERS)):
         modifiers.add(modifier)
     temporary = bool(modifiers & {"temp", "temporary"})
+    cursor.accept_any("default", "trusted")  # CONVERSION, LANGUAGE
     kind = kind_of(cursor)
     match kind:
         case "table":
@@ -224,13 +226,13 @@ def _create(cursor: Cursor, database: Database) -> Iterator[Operation]:
         case "function" | "procedure" | "aggregate":
             yield from create_function(cursor, database, kind, or_replace)
         case "trigger":
-            yield from create_trigger(cursor, database, or_replace)
+            yield from create_trigger(cursor, database, or_replace, constraint="constraint" in modifiers)
         case "policy":
             yield from create_policy(cursor, database)
         case "rule":
             yield from create_rule(cursor, database)
         case "schema":
-            yield _create_schema(cursor)
+            yield from create_schema(cursor, database, _read)
         case "extension":
             if_not_exists = cursor.if_not_exists()
             yield CreateExtension(cursor.identifier(), if_not_exists)
@@ -242,15 +244,6 @@ def _create(cursor: Cursor, database: Database) -> Iterator[Operation]:
             cursor.rest()
         case _:
             yield _unmodelled("create", kind, cursor)
-
-
-def _create_schema(cursor: Cursor) -> Operation:
-    if_not_exists = cursor.if_not_exists()
-    name = "" if cursor.sees("authorization") else cursor.identifier()
-    if cursor.accept("authorization"):
-        role = cursor.identifier()
-        name = name or role
-    return CreateSchema(name, if_not_exists)
 
 
 def _unmodelled(verb: str, kind: str, cursor: Cursor) -> Operation:
@@ -318,19 +311,20 @@ def _alter_index(cursor: Cursor, database: Database) -> Iterator[Operation]:
 
 def creates_by_select(cursor: Cursor, database: Database) -> Operation | None:
     """The table that SELECT ... INTO makes, or None for another SELECT."""
-    if not cursor.sees_any("select", "with") or not cursor.has("into") or any(cursor.has(v) for v in rows.VERBS[:4]):
-        return None
     start = cursor.index
-    cursor.find("into")
+    if not cursor.sees_any("select", "with") or not cursor.find("into"):
+        return None
+    if cursor.tokens[cursor.index - 1].value in ("insert", "merge"):
+        return None
     before = cursor.tokens[start : cursor.index]
     cursor.take()
     temporary = cursor.accept_any("temp", "temporary") is not None
-    cursor.accept("unlogged")
+    unlogged = cursor.accept("unlogged")
     cursor.accept("table")
     written = cursor.name()
     name = Name(TEMPORARY, written.name) if temporary else names.created(database, written)
     columns = selected(Cursor(cursor.text, [*before, *cursor.tokens[cursor.index : cursor.end]]), database).columns
-    persistence = "temporary" if temporary else "permanent"
+    persistence = "temporary" if temporary else "unlogged" if unlogged else "permanent"
     table = Table(name, columns or (), assumed=columns is None, persistence=persistence)
     if temporary:
         names.see_temporary(database)

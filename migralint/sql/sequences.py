@@ -1,0 +1,121 @@
+"""CREATE SEQUENCE, ALTER SEQUENCE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from migralint.operations import AlterSequence, CreateSequence, Database, Operation
+from migralint.schema import Name, Sequence
+from migralint.schema.names import TEMPORARY
+from migralint.schema.types import canonical
+from migralint.sql import names
+from migralint.sql.columns import read_type
+from migralint.sql.cursor import Cursor, Written
+
+_LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
+
+
+@dataclass(slots=True)
+class _Options:
+    """The options of one statement; `owner` is () where OWNED BY does not occur, `values` holds None for NO ..."""
+
+    owner: tuple[Name, str] | tuple[()] | None = ()
+    values: dict[str, str | None] = field(default_factory=dict)
+
+
+def create_sequence(cursor: Cursor, database: Database, temporary: bool) -> Iterator[Operation]:
+    """After `CREATE SEQUENCE`."""
+    if_not_exists = cursor.if_not_exists()
+    written = cursor.name()
+    name = Name(TEMPORARY, written.name) if temporary else names.created(database, written)
+    found = _options(cursor, database)
+    yield CreateSequence(Sequence(name, owned_by=found.owner or None, options=_set({}, found)), if_not_exists)
+
+
+def alter_sequence(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    """After `ALTER SEQUENCE`."""
+    if_exists = cursor.if_exists()
+    name = names.relation(database, cursor.name())
+    found = database.ask(name).sequences.get(name)
+    after: Sequence | None = None
+    if cursor.accept("rename", "to"):
+        new = Name(name.schema, cursor.identifier())
+        after = replace(found, name=new) if found else None
+    elif cursor.accept("set", "schema"):
+        new = Name(cursor.identifier(), name.name)
+        after = replace(found, name=new) if found else None
+    elif cursor.accept("owner", "to") or cursor.accept_any("set"):
+        cursor.rest()
+    else:
+        options = _options(cursor, database)
+        if found:
+            after = replace(found, options=_set(dict(found.options), options))
+            after = after if options.owner == () else replace(after, owned_by=options.owner or None)
+    yield AlterSequence(name, None if after == found else after, if_exists)
+
+
+def _options(cursor: Cursor, database: Database) -> _Options:
+    """The options up to the end."""
+    found = _Options()
+    while not cursor.done:
+        word = cursor.take().value
+        match word:
+            case "owned":
+                cursor.expect("by")
+                found.owner = _owned_by(cursor, database)
+            case "as":
+                found.values["type"] = canonical(read_type(cursor))
+            case "no":
+                found.values[cursor.take().value] = None
+            case "cycle":
+                found.values["cycle"] = "true"
+            case "increment" | "start" | "cache" | "minvalue" | "maxvalue" | "restart":
+                cursor.accept_any("by", "with")
+                value = _number(cursor)
+                if word != "restart":
+                    found.values[word] = value
+            case "logged" | "unlogged":
+                pass
+            case _:
+                cursor.index -= 1
+                raise cursor.problem("not an option of a sequence that is known")
+    return found
+
+
+def _number(cursor: Cursor) -> str | None:
+    sign = cursor.accept_any("+", "-")
+    if not cursor.is_literal():
+        return None  # RESTART alone
+    return ("-" if sign == "-" else "") + cursor.take().value
+
+
+def _owned_by(cursor: Cursor, database: Database) -> tuple[Name, str] | None:
+    """What stands after OWNED BY: a column, or NONE."""
+    parts = cursor.parts()
+    if len(parts) < 2:
+        return None
+    schema = parts[-3] if len(parts) > 2 else None
+    return names.relation(database, Written(schema, parts[-2])), parts[-1]
+
+
+def _set(before: dict[str, str], changes: _Options) -> tuple[tuple[str, str], ...]:
+    """The options afterwards, without those that CREATE SEQUENCE takes by itself."""
+    after: dict[str, str] = {**before, **{k: v for k, v in changes.values.items() if v is not None}}
+    for name, value in changes.values.items():
+        if value is None:
+            after.pop(name, None)
+    return tuple(sorted((k, v) for k, v in after.items() if v != _usual(after, k)))
+
+
+def _usual(options: dict[str, str], name: str) -> str | None:
+    """What a sequence has where the statement does not say it (PostgreSQL docs, CREATE SEQUENCE)."""
+    largest = _LARGEST.get(options.get("type", "bigint"), _LARGEST["bigint"])
+    down = options.get("increment", "1").startswith("-")
+    limits = {"minvalue": -largest - 1, "maxvalue": -1} if down else {"minvalue": 1, "maxvalue": largest}
+    if name == "start":
+        first = "maxvalue" if down else "minvalue"
+        return options.get(first, str(limits[first]))
+    if name in limits:
+        return str(limits[name])
+    return {"type": "bigint", "increment": "1", "cache": "1"}.get(name)
