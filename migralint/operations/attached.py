@@ -123,6 +123,8 @@ class AlterPolicy(Operation):
         found = next((p for p in table.policies if p.name == self.name), None)
         if found is None:
             raise CannotApply("missing", self.object, "no such policy")
+        if any(p.name == self.new_name for p in table.policies):
+            raise CannotApply("exists", ObjectRef("policy", self.table, self.new_name), "the policy already exists")
         after = replace(
             found,
             name=self.new_name or found.name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from migralint.operations.attaching import refuse_partition_key
 from migralint.operations.base import KEEP, CannotApply, ObjectRef, Operation, Unset
 from migralint.operations.dependents import borrowed_sequence, follow_column, release_column, rename_column
 from migralint.operations.inheritance import (
@@ -17,7 +18,7 @@ from migralint.operations.inheritance import (
     refuse_inherited,
     refuse_only,
 )
-from migralint.operations.needs import needs, refuse_type_change
+from migralint.operations.needs import needs, refuse_identity, refuse_type_change
 from migralint.operations.parts import added_column, added_constraint, is_null
 from migralint.operations.tables import existing
 from migralint.schema import Column, Constraint, ForeignKey, Generated, Name, Schema, Sequence, Table, View
@@ -77,12 +78,15 @@ class DropColumn(Operation):
                 return before
             raise CannotApply("missing", self.object, "no such column")
         refuse_inherited(before, table, self.name)
+        refuse_partition_key(before, table, self.name)
         if table.partition_by is not None:
             refuse_only(before, table, self.only, self.object)
         losers = [table, *([] if self.only else losing(before, table, self.name))]
         if not self.cascade:
             self._refuse_if_needed(before, {loser.name for loser in losers})
         schema = before
+        for loser in losers[1:]:
+            refuse_partition_key(before, loser, self.name)
         for loser in losers:
             schema = release_column(schema, schema.tables[loser.name], self.name)
         for loser in losers:
@@ -151,6 +155,8 @@ class AlterColumn(Operation):
         new = self.new_name
         if not isinstance(new, str) or all(c.name != self.name for c in view.columns):
             return before
+        if any(c.name == cut(new) for c in view.columns):
+            raise CannotApply("exists", ObjectRef("column", view.name, cut(new)), "the column already exists")
         columns = tuple(replace(c, name=cut(new)) if c.name == self.name else c for c in view.columns)
         schema = before.with_view(replace(view, columns=columns))
         return follow_column(schema, view.name, self.name, cut(new))
@@ -167,9 +173,13 @@ class AlterColumn(Operation):
         }
         if is_null(changes.get("default")):
             changes["default"] = None
+        if changes.get("comment") == "":
+            changes["comment"] = None  # which PostgreSQL stores as none
         if changes.get("identity"):
             changes["not_null"] = True
-        schema = before.with_table(table.with_column(replace(column, **changes)))
+        changed = replace(column, **changes)
+        refuse_identity(before, table, changed)
+        schema = before.with_table(table.with_column(changed))
         if isinstance(self.new_name, str):
             new = cut(self.new_name)
             if table.column(new) is not None:
@@ -187,6 +197,7 @@ class AlterColumn(Operation):
         if not isinstance(self.identity, Unset) and table.is_partition:
             refuse_inherited(before, table, self.name)
         if isinstance(self.type, str):
+            refuse_partition_key(before, table, self.name)
             refuse_type_change(before, table, column, self.type, self.using)
         if self.not_null is False and certain(before, table):
             if table.primary_key is not None and self.name in table.primary_key.columns:
@@ -194,8 +205,16 @@ class AlterColumn(Operation):
             if column.identity and isinstance(self.identity, Unset):
                 raise CannotApply("invalid", self.object, "it is an identity column, which is NOT NULL")
         if certain(before, table) and not column.doubtful:
-            if isinstance(self.default, str) and column.identity and isinstance(self.identity, Unset):
-                raise CannotApply("invalid", self.object, "it is an identity column, which has no default")
+            if not isinstance(self.default, Unset):
+                if column.identity and isinstance(self.identity, Unset):
+                    raise CannotApply("invalid", self.object, "it is an identity column, which has no default")
+                if column.generated and isinstance(self.generated, Unset):
+                    raise CannotApply("invalid", self.object, "it is a generated column, which has no default")
+            becomes = isinstance(self.identity, str) and not column.identity and isinstance(self.default, Unset)
+            if becomes and (column.default is not None or column.generated is not None):
+                raise CannotApply("invalid", self.object, "it has a default, so it cannot become an identity column")
+            if self.generated is None and column.generated is not None and not column.generated.stored:
+                raise CannotApply("invalid", self.object, "it is a virtual generated column, which stays one")
             if isinstance(self.identity, str) and not (column.identity or column.not_null or self.not_null is True):
                 raise CannotApply("invalid", self.object, "it has to be NOT NULL before it becomes an identity column")
         if self.not_null is False and column.not_null:
@@ -218,13 +237,27 @@ class AlterColumn(Operation):
 
     def _sequence(self, schema: Schema, column: Column) -> Schema:
         """An identity column owns a hidden sequence, which comes and goes with the property."""
+        if isinstance(self.type, str) and column.identity and isinstance(self.identity, Unset):
+            return self._counted(schema, self.type)
         if isinstance(self.identity, Unset) or bool(self.identity) == bool(column.identity):
             return schema
         owned = (self.table, column.name if isinstance(self.new_name, Unset) else cut(self.new_name))
         if self.identity:
             name = self.sequence or Name(self.table.schema, sequence_name(schema, self.table, self.name))
-            return schema.with_sequence(Sequence(name, owned_by=owned, identity=True))
+            kind = column.type if isinstance(self.type, Unset) else self.type
+            options = (("type", kind),) if kind in ("smallint", "integer") else ()
+            return schema.with_sequence(Sequence(name, owned_by=owned, identity=True, options=options))
         for sequence in list(schema.sequences.values()):
             if sequence.identity and sequence.owned_by == owned:
                 schema = schema.without_sequence(sequence.name)
+        return schema
+
+    def _counted(self, schema: Schema, kind: str) -> Schema:
+        """The sequence of an identity column counts in the type of the column."""
+        name = self.name if isinstance(self.new_name, Unset) else cut(self.new_name)
+        for sequence in list(schema.sequences.values()):
+            if sequence.identity and sequence.owned_by == (self.table, name):
+                options = dict(sequence.options) | {"type": kind}
+                options = {key: value for key, value in options.items() if (key, value) != ("type", "bigint")}
+                schema = schema.with_sequence(replace(sequence, options=tuple(sorted(options.items()))))
         return schema

@@ -7,10 +7,32 @@ from typing import ClassVar
 
 from migralint.operations.base import KEEP, CannotApply, ObjectRef, Operation, Unset
 from migralint.operations.dependents import needing, release_key
-from migralint.operations.inheritance import below, children, counterpart, make_local, owner_above, refuse_only
+from migralint.operations.inheritance import (
+    below,
+    certain,
+    children,
+    counterpart,
+    make_local,
+    owner_above,
+    parents,
+    refuse_only,
+)
 from migralint.operations.parts import added_constraint
 from migralint.operations.tables import existing
-from migralint.schema import Check, Constraint, Exclusion, ForeignKey, Keyed, Name, PrimaryKey, Schema, Table, Unique
+from migralint.schema import (
+    Check,
+    Constraint,
+    Exclusion,
+    ForeignKey,
+    Index,
+    Key,
+    Keyed,
+    Name,
+    PrimaryKey,
+    Schema,
+    Table,
+    Unique,
+)
 
 _OPERATION = {
     "primary_key": "create_primary_key",
@@ -52,12 +74,27 @@ class CreateConstraint(Operation):
         columns = tuple(k.column for k in index.keys if k.column is not None)
         name = self.constraint.name or index.name
         constraint: Constraint
-        if isinstance(self.constraint, PrimaryKey):
-            constraint = PrimaryKey(name, columns, include=index.include)
+        if isinstance(self.constraint, Unique):
+            nulls = index.nulls_not_distinct
+            constraint = replace(
+                self.constraint, name=name, columns=columns, include=index.include, nulls_not_distinct=nulls
+            )
+        elif isinstance(self.constraint, PrimaryKey):
+            constraint = replace(self.constraint, name=name, columns=columns, include=index.include)
         else:
-            constraint = Unique(name, columns, include=index.include, nulls_not_distinct=index.nulls_not_distinct)
+            raise TypeError(f"{type(self.constraint).__name__} has no USING INDEX")
+        self._refuse_index(before, table, index)
         without = replace(table, indexes=tuple(i for i in table.indexes if i.name != index.name))
         return added_constraint(before.with_table(without), self.table, constraint)
+
+    def _refuse_index(self, before: Schema, table: Table, index: Index) -> None:
+        """What an index has to be to become a key."""
+        plain = index.unique and index.where is None and all(key == Key(key.column) for key in index.keys)
+        if not plain and certain(before, table):
+            reference = ObjectRef("index", table.name, index.name)
+            raise CannotApply("invalid", reference, "it is not unique, or partial, over expressions, or in an order")
+        if table.partition_by is not None and certain(before, table):
+            raise CannotApply("invalid", self.object, f"{table.name} is partitioned, which excludes USING INDEX")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +117,7 @@ class DropConstraint(Operation):
             if self.if_exists or table.assumed:
                 return before
             raise CannotApply("missing", self.object, "no such constraint")
-        owner = owner_above(before, table, constraint)
+        owner = owner_above(before, table, constraint) or _index_above(before, table, constraint)
         if owner is not None:
             raise CannotApply("invalid", self.object, f"it is inherited from {owner.name}")
         return self._without(before, table, constraint)
@@ -104,6 +141,19 @@ class DropConstraint(Operation):
         return make_local(schema, table.name)
 
 
+def _index_above(schema: Schema, table: Table, constraint: Constraint) -> Table | None:
+    """The parent of which a plain index holds that of the constraint, or None."""
+    if not isinstance(constraint, Unique) or not table.is_partition:
+        return None
+    for parent in parents(schema, table):
+        for index in parent.indexes:
+            keys = tuple(key.column for key in index.keys if key == Key(key.column))
+            plain = index.unique and index.where is None and len(keys) == len(index.keys)
+            if plain and keys == constraint.columns and index.include == constraint.include:
+                return parent if certain(schema, table, parent) else None
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class ValidateConstraint(Operation):
     """VALIDATE CONSTRAINT."""
@@ -122,7 +172,9 @@ class ValidateConstraint(Operation):
                 return before
             raise CannotApply("missing", self.object, "no such constraint")
         if not isinstance(found, (Check, ForeignKey)):
-            return before
+            raise CannotApply("invalid", self.object, "it is neither a check nor a foreign key")
+        if not found.enforced and certain(before, table):
+            raise CannotApply("invalid", self.object, "it is not enforced")
         if isinstance(found, Check) and not found.validated:
             refuse_only(before, table, self.only, self.object)
         return _validated(before, table, found)
@@ -189,8 +241,11 @@ class AlterConstraint(Operation):
 
     def apply(self, before: Schema) -> Schema:
         table = existing(before, self.table)
-        if table.constraint(self.name) is None:
+        found = table.constraint(self.name)
+        if found is None:
             raise CannotApply("missing", self.object, "no such constraint")
+        if not isinstance(found, ForeignKey):
+            raise CannotApply("invalid", self.object, "it is not a foreign key")
         constraints = tuple(
             self._changed(c) if c.name == self.name and isinstance(c, ForeignKey) else c for c in table.constraints
         )
@@ -198,7 +253,7 @@ class AlterConstraint(Operation):
 
     def _changed(self, key: ForeignKey) -> ForeignKey:
         if not isinstance(self.deferrable, Unset):
-            key = replace(key, deferrable=self.deferrable, initially=self.initially)
+            key = replace(key, deferrable=self.deferrable, initially=self.initially if self.deferrable else None)
         if not isinstance(self.enforced, Unset):
             key = replace(key, enforced=self.enforced, validated=self.enforced)
         return key

@@ -18,6 +18,7 @@ from migralint.schema import (
     Key,
     Keyed,
     Name,
+    OtherType,
     Policy,
     Schema,
     Table,
@@ -222,8 +223,9 @@ def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
                 return replace(c, columns=swap(c.columns), set_columns=swap(c.set_columns))
             case Check() if old in c.columns:
                 return replace(c, columns=swap(c.columns), expression=text(c.expression))
-            case Exclusion() if old in c.columns:
-                return replace(c, columns=swap(c.columns), definition=text(c.definition))
+            case Exclusion() if old in c.columns_used:
+                where = swap(c.where_columns)
+                return replace(c, columns=swap(c.columns), definition=text(c.definition), where_columns=where)
         return c
 
     def key(k: Key) -> Key:
@@ -254,6 +256,7 @@ def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
 
     after = replace(
         table,
+        partition_by=text(table.partition_by) if table.partition_by else None,
         columns=tuple(column(c) for c in table.columns),
         constraints=tuple(constraint(c) for c in table.constraints),
         indexes=tuple(index(i) for i in table.indexes),
@@ -303,7 +306,11 @@ def mentions(expression: str, column: str) -> bool:
 
 
 def map_types(schema: Schema, change: Callable[[str], str]) -> Schema:
-    """Every column and domain with its type passed through `change`."""
+    """Every column, domain and attribute with its type passed through `change`."""
+    for view in list(schema.views.values()):
+        columns = tuple(replace(c, type=changed) if (changed := change(c.type)) != c.type else c for c in view.columns)
+        if columns != view.columns:
+            schema = schema.with_view(replace(view, columns=columns))
     for table in list(schema.tables.values()):
         columns = tuple(replace(c, type=changed) if (changed := change(c.type)) != c.type else c for c in table.columns)
         if columns != table.columns:
@@ -311,6 +318,10 @@ def map_types(schema: Schema, change: Callable[[str], str]) -> Schema:
     for domain in list(schema.types.values()):
         if isinstance(domain, Domain) and (base := change(domain.base)) != domain.base:
             schema = schema.with_type(replace(domain, base=base))
+        elif isinstance(domain, OtherType):
+            attributes = tuple((name, change(kind)) for name, kind in domain.attributes)
+            if attributes != domain.attributes:
+                schema = schema.with_type(replace(domain, attributes=attributes))
     return schema
 
 

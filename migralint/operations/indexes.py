@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from migralint.operations.attaching import refuse_unique
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import needing, release_key
 from migralint.operations.inheritance import certain, children, counterpart, owner_above
+from migralint.operations.needs import refuse_virtual
 from migralint.schema import Exclusion, Index, Keyed, Name, Schema, Table, View
 from migralint.schema.automatic import named_index
 
@@ -61,11 +63,15 @@ class CreateIndex(Operation):
             return before.with_view(replace(owner, indexes=(*owner.indexes, index)))
         if self.concurrently and owner.partition_by is not None and certain(before, owner):
             raise CannotApply("invalid", self.object, f"{self.table} is partitioned, which excludes CONCURRENTLY")
+        refuse_virtual(before, owner, index.columns_used, self.object)
         return _with_index(before, owner, index, self.only)
 
 
 def _with_index(schema: Schema, table: Table, index: Index, only: bool = False) -> Schema:
     """The index on the table, and on each partition that has no equal one."""
+    if index.unique:
+        columns = [key.column for key in index.keys if key.column is not None]
+        refuse_unique(schema, table, columns, ObjectRef("index", table.name, index.name))
     partitions = [child for child in children(schema, table.name) if child.is_partition]
     if only and partitions:
         index = replace(index, valid=False)

@@ -115,7 +115,9 @@ def localized(schema: Schema, table: Table) -> Table:
 
 # constraints and indexes -------------------------------------------------------------------------------------------
 def same_index(one: Constraint, other: Constraint) -> bool:
-    """Whether both are keys that ask for the same index."""
+    """Whether both are keys, or exclusions, that ask for the same index."""
+    if isinstance(one, Exclusion):
+        return isinstance(other, Exclusion) and replace(one, name="") == replace(other, name="")
     return (
         isinstance(one, Keyed)
         and isinstance(other, Keyed)
@@ -178,16 +180,25 @@ def with_columns_of(schema: Schema, source: Table, table: Table) -> Table:
     """A new table with what LIKE, INHERITS and PARTITION OF give it of their table."""
     child = source.name in table.parents
     for column in source.columns:  # several parents may have it: NOT NULL of one of them counts
-        if column.not_null and (own := table.column(column.name)) is not None and child:
+        own = table.column(column.name) if child else None
+        if own is None:
+            continue
+        known = certain(schema, source) and not (own.doubtful or column.doubtful)
+        if known and (own.type, own.collation) != (column.type, column.collation):
+            reference = ObjectRef("column", table.name, column.name)
+            raise CannotApply("invalid", reference, f"its type is {own.type}, and {column.type} in {source.name}")
+        if column.not_null:
             table = table.with_column(replace(own, not_null=True))
     columns = tuple(replace(c, inherited=child) for c in source.columns if table.column(c.name) is None)
+    if child:
+        columns = tuple(replace(c, comment=None) for c in columns)
     if not table.is_partition:  # a child has the column without the identity (PostgreSQL docs, 5.3 Identity Columns)
         columns = tuple(replace(c, identity=None) for c in columns)
     table = replace(table, columns=(*table.columns, *columns))
     if table.is_partition:
         return with_parts_of(schema, source, table)
-    checks = [replace(c, inherited=True) for c in source.of_kind(Check) if child and not c.no_inherit]
-    return replace(table, constraints=(*table.constraints, *(c for c in checks if not inherits_check(c, table))))
+    checks = [c for c in source.of_kind(Check) if child and not c.no_inherit and not inherits_check(c, table)]
+    return replace(table, constraints=(*table.constraints, *(handed_down(c, table) for c in checks)))
 
 
 def merged_column(table: Table, column: Column) -> Table | None:
@@ -209,6 +220,7 @@ def merged_column(table: Table, column: Column) -> Table | None:
             default=default,
             not_null=not_null,
             identity=identity,
+            generated=column.generated or above.generated,
             inherited=table.is_partition,
         )
     )
@@ -223,7 +235,7 @@ def with_parts_of(schema: Schema, parent: Table, partition: Table) -> Table:
         partition = replace(partition, constraints=(*partition.constraints, copy))
     for index in parent.indexes:
         if index.valid and counterpart(index, partition) is None:
-            made = named_index(schema, partition.name, replace(index, name=""))
+            made = named_index(schema.with_table(partition), partition.name, replace(index, name=""))
             partition = replace(partition, indexes=(*partition.indexes, made))
     return partition
 
@@ -233,5 +245,6 @@ def handed_down(constraint: Constraint, partition: Table) -> Constraint:
     if isinstance(constraint, Keyed | Exclusion):
         return replace(constraint, name="")
     if isinstance(constraint, Check):
-        return replace(constraint, inherited=True)
+        validated = constraint.validated or constraint.enforced
+        return replace(constraint, inherited=True, validated=validated)
     return replace(constraint, name="") if partition.constraint(constraint.name) is not None else constraint

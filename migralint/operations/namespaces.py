@@ -43,8 +43,11 @@ class DropSchema(Operation):
                 return before
             raise CannotApply("missing", self.object, "no such schema")
         inside = [n for n in before.tables if n.schema == self.name]
-        if inside and not self.cascade:
-            raise CannotApply("depends", self.object, f"table {inside[0]} lies in it")
+        kinds = ("table", "view", "sequence", "type", "function")
+        for kind in () if self.cascade else kinds:
+            for name in getattr(before, f"{kind}s"):
+                if name.schema == self.name:
+                    raise CannotApply("depends", self.object, f"{kind} {name} lies in it")
         schema = before
         for table in inside:
             schema = release_table(schema, table)

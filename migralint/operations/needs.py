@@ -7,7 +7,7 @@ is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from migralint.operations.base import CannotApply, ObjectRef
@@ -15,6 +15,7 @@ from migralint.operations.dependents import mentions
 from migralint.operations.inheritance import certain
 from migralint.schema import Column, ForeignKey, Keyed, Name, Schema, Table
 from migralint.schema.casts import assignable, referable
+from migralint.schema.types import SERIALS
 
 _LITERAL = re.compile(
     r"\(*\s*(?:(?P<text>'(?:[^']|'')*')|(?P<word>true|false)|-?\d+(?P<fraction>\.\d+)?)\s*\)*\Z", re.I
@@ -47,6 +48,30 @@ def needs(schema: Schema, table: Table, column: str) -> Iterator[Need]:
             yield Need("trigger", trigger.name)
 
 
+def refuse_schema(schema: Schema, name: Name) -> None:
+    """A schema that is not there; those of the system and of temporary objects always are."""
+    if schema.dialect != "postgresql" or name.schema in schema.schemas:
+        return
+    if not name.schema.startswith("pg_") and name.schema != "information_schema":
+        raise CannotApply("missing", ObjectRef("schema", None, name.schema), "no such schema")
+
+
+def refuse_identity(schema: Schema, table: Table, column: Column) -> None:
+    """An identity column counts in integers, not in a domain over them."""
+    counting = (*SERIALS.values(), "unknown")
+    if column.identity and column.type not in counting and not column.doubtful and certain(schema, table):
+        reference = ObjectRef("column", table.name, column.name)
+        raise CannotApply("invalid", reference, f"an identity column cannot be of type {column.type}")
+
+
+def refuse_virtual(schema: Schema, table: Table, columns: Iterable[str], reference: ObjectRef) -> None:
+    """No index holds a virtual generated column (PostgreSQL docs, 5.4)."""
+    for name in columns if certain(schema, table) else ():
+        column = table.column(name)
+        if column is not None and column.generated is not None and not column.generated.stored:
+            raise CannotApply("invalid", reference, f"{name} is a virtual generated column")
+
+
 def refuse_type_change(schema: Schema, table: Table, column: Column, new: str, using: str | None) -> None:
     """What stands against ALTER COLUMN ... TYPE."""
     if not certain(schema, table) or column.doubtful:
@@ -54,6 +79,8 @@ def refuse_type_change(schema: Schema, table: Table, column: Column, new: str, u
     reference = ObjectRef("column", table.name, column.name)
     if found := next(needs(schema, table, column.name), None):
         raise CannotApply("invalid", reference, f"{found} uses it")
+    if using is not None and column.generated is not None:
+        raise CannotApply("invalid", reference, "it is a generated column, which has no USING")
     if using is None and column.generated is None and assignable(schema, column.type, new) is False:
         raise CannotApply("invalid", reference, f"{column.type} is not cast to {new} without USING")
     kind = _type_of_default(column)
@@ -86,6 +113,13 @@ def refuse_foreign_key(schema: Schema, owner: Table, key: ForeignKey) -> None:
         raise CannotApply("invalid", reference, f"{target.name} has no primary key to reference")
     if len(key.columns) != len(key.referenced_columns):
         raise CannotApply("invalid", reference, "it has not as many columns as it references")
+    for name in key.columns:
+        column = owner.column(name)
+        sets = key.on_update in ("CASCADE", "SET NULL", "SET DEFAULT") or key.on_delete in ("SET NULL", "SET DEFAULT")
+        if column is not None and column.generated is not None and sets:
+            raise CannotApply("invalid", reference, f"its actions would write the generated column {name}")
+    if owner.persistence != target.persistence and owner.persistence != "unlogged":
+        raise CannotApply("invalid", reference, f"{target.name} is {target.persistence}, {owner.name} is not")
     if not any(set(unique) == set(key.referenced_columns) for unique in _unique(target)):
         columns = ", ".join(key.referenced_columns)
         raise CannotApply("invalid", reference, f"no key or unique index of {target.name} is on ({columns})")
@@ -93,7 +127,7 @@ def refuse_foreign_key(schema: Schema, owner: Table, key: ForeignKey) -> None:
 
 
 def _unique(table: Table) -> Iterator[tuple[str, ...]]:
-    yield from (key.columns for key in table.of_kind(Keyed))
+    yield from (key.columns for key in table.of_kind(Keyed) if not key.deferrable)
     for index in table.indexes:
         columns = tuple(key.column for key in index.keys if key.column is not None)
         if index.unique and index.where is None and len(columns) == len(index.keys):

@@ -447,6 +447,8 @@ def _assumed(schema: Schema, ref: ObjectRef) -> Schema | None:
         if ref.table.schema not in schema.schemas:
             schema = replace(schema, schemas=(*schema.schemas, ref.table.schema))
         return schema.with_table(Table(ref.table, assumed=True, doubtful=True))
+    if ref.kind == "schema" and ref.name is not None:
+        return replace(schema, schemas=(*schema.schemas, ref.name))
     if ref.table is None and ref.name is not None and "." in ref.name:
         name = Name(*ref.name.split("(")[0].split(".", 1))
         match ref.kind:

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from migralint.operations.attaching import refuse_unique
 from migralint.operations.base import CannotApply, ObjectRef
-from migralint.operations.inheritance import below, children, counterpart, handed_down, inherits_check, refuse_only
-from migralint.operations.needs import refuse_foreign_key
+from migralint.operations.inheritance import (
+    below,
+    certain,
+    children,
+    counterpart,
+    handed_down,
+    inherits_check,
+    refuse_only,
+)
+from migralint.operations.needs import refuse_foreign_key, refuse_identity, refuse_virtual
 from migralint.schema import (
     Check,
     Column,
@@ -29,11 +38,14 @@ from migralint.schema.types import SERIALS
 def added_column(schema: Schema, table_name: Name, column: Column) -> Schema:
     """The column at the end of the table; serial and identity columns bring their sequence along."""
     table = schema.tables[table_name]
-    column = replace(column, name=cut(column.name), default=None if is_null(column.default) else column.default)
+    default = None if is_null(column.default) else column.default
+    column = replace(column, name=cut(column.name), default=default, comment=column.comment or None)
     if table.column(column.name) is not None:
         raise CannotApply("exists", ObjectRef("column", table_name, column.name), "the column already exists")
     sequence: Sequence | None = None
-    if schema.dialect == "postgresql" and (column.type in SERIALS or column.identity):
+    shared = table.is_partition and column.inherited  # a partition counts with the sequence of its parent
+    refuse_identity(schema, table, column)
+    if schema.dialect == "postgresql" and not shared and (column.type in SERIALS or column.identity):
         name = column.sequence or Name(table_name.schema, sequence_name(schema, table_name, column.name))
         if schema.relation_exists(name):
             raise CannotApply("exists", ObjectRef("sequence", None, str(name)), "the relation already exists")
@@ -42,7 +54,7 @@ def added_column(schema: Schema, table_name: Name, column: Column) -> Schema:
         sequence = Sequence(name, (table_name, column.name), identity=bool(column.identity), options=options)
     if sequence and column.type in SERIALS:
         default = next_value(sequence.name, schema.default_schema)
-        column = replace(column, type=SERIALS[column.type], not_null=True, default=default)
+        column = replace(column, type=SERIALS[column.type], not_null=True, default=default, sequence=None)
     elif sequence:
         column = replace(column, sequence=None, not_null=True)
     schema = schema.with_table(replace(table, columns=(*table.columns, column)))
@@ -77,8 +89,17 @@ def added_constraint(
     for column in constraint.columns_used:
         if table.column(column) is None and not table.assumed:
             raise CannotApply("missing", ObjectRef("column", table_name, column), "no such column")
+    reference = ObjectRef("constraint", table_name, constraint.name)
+    if isinstance(constraint, Keyed | Exclusion):
+        refuse_unique(schema, table, constraint.columns, reference)
+    if isinstance(constraint, Keyed | Exclusion | ForeignKey):
+        refuse_virtual(schema, table, constraint.columns_used, reference)
+    if isinstance(constraint, Check) and constraint.no_inherit and table.partition_by and certain(schema, table):
+        raise CannotApply("invalid", reference, "a check of a partitioned table holds for its partitions")
     if isinstance(constraint, ForeignKey):
         constraint = _resolved(schema, constraint)
+        if only and table.partition_by is not None and certain(schema, table):
+            raise CannotApply("invalid", reference, "a foreign key of a partitioned table is one of its partitions too")
         refuse_foreign_key(schema, table, constraint)
     if isinstance(constraint, PrimaryKey):
         if table.primary_key is not None:

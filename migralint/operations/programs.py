@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import counting, move_sequence
+from migralint.operations.needs import refuse_schema
 from migralint.operations.tables import existing
-from migralint.schema import Function, Name, Schema, Sequence
+from migralint.schema import Function, Name, Schema, Sequence, Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class CreateSequence(Operation):
             if self.if_not_exists:
                 return before
             raise CannotApply("exists", self.object, "the relation already exists")
+        refuse_schema(before, self.sequence.name)
         _refuse_owner(before, self.sequence)
         return before.with_sequence(self.sequence)
 
@@ -66,6 +68,9 @@ class AlterSequence(Operation):
             raise CannotApply("missing", self.object, "no such sequence")
         if self.after is None:
             return before
+        refuse_schema(before, self.after.name)
+        if self.after == before.sequences[self.name]:
+            raise CannotApply("exists", self.object, "it has this name, and is in this schema, already")
         if self.after.name != self.name and before.relation_exists(self.after.name):
             raise CannotApply(
                 "exists", ObjectRef("sequence", None, str(self.after.name)), "the relation already exists"
@@ -128,6 +133,7 @@ class CreateFunction(Operation):
 
     def apply(self, before: Schema) -> Schema:
         name = self.function.name
+        refuse_schema(before, name)
         overloads = before.functions.get(name, ())
         same = [f for f in overloads if f.arguments == self.function.arguments]
         if same and not self.or_replace:
@@ -155,9 +161,30 @@ class RenameFunction(Operation):
         moved = [f for f in overloads if self.arguments is None or f.arguments == self.arguments]
         if not moved:
             raise CannotApply("missing", self.object, "no such function")
+        refuse_schema(before, self.new)
+        taken = {f.arguments for f in before.functions.get(self.new, ())}
+        if any(f.arguments in taken for f in moved):
+            reference = ObjectRef("function", None, str(self.new))
+            raise CannotApply("exists", reference, "a function with these arguments already exists")
         schema = before.with_functions(self.name, tuple(f for f in overloads if f not in moved))
         renamed = tuple(replace(f, name=self.new) for f in moved)
+        if any(f.returns == "trigger" for f in moved):
+            schema = self._triggers(schema)
         return schema.with_functions(self.new, (*schema.functions.get(self.new, ()), *renamed))
+
+    def _triggers(self, schema: Schema) -> Schema:
+        """Triggers hold the function itself, whatever it is called."""
+
+        def renamed(triggers: tuple[Trigger, ...]) -> tuple[Trigger, ...]:
+            return tuple(replace(t, function=str(self.new)) if t.function == str(self.name) else t for t in triggers)
+
+        for table in list(schema.tables.values()):
+            if renamed(table.triggers) != table.triggers:
+                schema = schema.with_table(replace(table, triggers=renamed(table.triggers)))
+        for view in list(schema.views.values()):
+            if renamed(view.triggers) != view.triggers:
+                schema = schema.with_view(replace(view, triggers=renamed(view.triggers)))
+        return schema
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from migralint.operations.attaching import refuse_attach, refuse_parent, refuse_unique
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import borrowed_sequence, move_table, readers, release_table
 from migralint.operations.inheritance import (
     below,
+    certain,
     children,
     localized,
     merged_column,
@@ -18,9 +20,12 @@ from migralint.operations.inheritance import (
     with_columns_of,
     with_parts_of,
 )
+from migralint.operations.needs import refuse_schema
 from migralint.operations.parts import added_column, added_constraint, referencing
-from migralint.schema import Check, Constraint, ForeignKey, Keyed, Name, Schema, Table
-from migralint.schema.automatic import named_index
+from migralint.schema import Check, Column, Constraint, Exclusion, ForeignKey, Keyed, Name, PrimaryKey, Schema, Table
+from migralint.schema.automatic import named_index, sequence_name
+from migralint.schema.names import cut
+from migralint.schema.types import SERIALS
 
 
 def existing(schema: Schema, name: Name) -> Table:
@@ -58,11 +63,15 @@ class CreateTable(Operation):
             if self.if_not_exists:
                 return before
             raise CannotApply("exists", self.object, "the relation already exists")
+        refuse_schema(before, name)
         table = replace(self.definition, columns=(), constraints=(), indexes=())
         schema = before.with_table(table)
         for source in self.like:
+            if source in table.parents:
+                refuse_parent(before, existing(before, source), name, table.is_partition)
             schema = schema.with_table(with_columns_of(schema, existing(before, source), schema.tables[name]))
-        for column in self.definition.columns:
+        _refuse_keys(schema, schema.tables[name])
+        for column in self._with_sequences(before):
             merged = merged_column(schema.tables[name], column)
             schema = schema.with_table(merged) if merged else added_column(schema, name, column)
         for constraint in _merged(self.definition.constraints):
@@ -73,6 +82,30 @@ class CreateTable(Operation):
             table = schema.tables[name]
             schema = schema.with_table(replace(table, indexes=(*table.indexes, named_index(schema, name, index))))
         return schema
+
+    def _with_sequences(self, before: Schema) -> list[Column]:
+        """The columns, each with its sequence: their names are chosen before any of them is made, and may collide."""
+        table = self.definition.name
+        return [
+            replace(c, sequence=Name(table.schema, sequence_name(before, table, cut(c.name))))
+            if before.dialect == "postgresql" and _brings_sequence(c)
+            else c
+            for c in self.definition.columns
+        ]
+
+
+def _brings_sequence(column: Column) -> bool:
+    return (column.type in SERIALS or column.identity is not None) and column.sequence is None and not column.inherited
+
+
+def _refuse_keys(schema: Schema, table: Table) -> None:
+    """The keys that a partition has from its parent, where it is partitioned itself."""
+    for key in table.of_kind(Keyed):
+        refuse_unique(schema, table, key.columns, ObjectRef("constraint", table.name, key.name))
+    for index in table.indexes:
+        if index.unique:
+            columns = [k.column for k in index.keys if k.column is not None]
+            refuse_unique(schema, table, columns, ObjectRef("index", table.name, index.name))
 
 
 def _creation_order(constraint: Constraint) -> int:
@@ -88,7 +121,9 @@ def _merged(constraints: tuple[Constraint, ...]) -> list[Constraint]:
     """
     kept: list[Constraint] = []
     for constraint in sorted(constraints, key=_creation_order):
-        same = next((k for k in kept if isinstance(constraint, Keyed) and same_index(k, constraint)), None)
+        second = isinstance(constraint, PrimaryKey)  # which PostgreSQL refuses, equal or not
+        same = next((k for k in kept if same_index(k, constraint)), None)
+        same = None if second else same
         if same is None:
             kept.append(constraint)
         elif not same.name:
@@ -160,9 +195,25 @@ class RenameTable(Operation):
         if self.table not in before.tables and self.if_exists:
             return before
         existing(before, self.table)
+        refuse_schema(before, self.new)
         if before.relation_exists(self.new):
             raise CannotApply("exists", ObjectRef("table", self.new), "the relation already exists")
+        if self.new.schema != self.table.schema:
+            self._refuse_taken(before)
         return move_table(before, self.table, self.new)
+
+    def _refuse_taken(self, before: Schema) -> None:
+        """Its indexes and sequences go along, and their names may be taken in the other schema."""
+        table = before.tables[self.table]
+        parts = [i.name for i in table.indexes] + [
+            c.name for c in table.constraints if isinstance(c, Keyed | Exclusion)
+        ]
+        parts += [s.name.name for s in before.sequences.values() if s.owned_by and s.owned_by[0] == self.table]
+        for name in parts:
+            if before.relation_exists(Name(self.new.schema, name)):
+                raise CannotApply(
+                    "exists", ObjectRef("index", self.table, name), f"{self.new.schema} has this name too"
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +227,7 @@ class CreateTableComment(Operation):
     def apply(self, before: Schema) -> Schema:
         if self.table in before.views:
             return before
-        return before.with_table(replace(existing(before, self.table), comment=self.comment))
+        return before.with_table(replace(existing(before, self.table), comment=self.comment or None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +269,7 @@ class AttachPartition(Operation):
     def apply(self, before: Schema) -> Schema:
         parent = existing(before, self.table)
         child = existing(before, self.partition)
+        refuse_attach(before, parent, child, self.inherit)
         if not self.inherit:
             child = replace(_as_partition(before, parent, child), partition_bound=self.bound)
         return before.with_table(replace(child, parents=(*child.parents, self.table)))
@@ -253,6 +305,8 @@ class DetachPartition(Operation):
     def apply(self, before: Schema) -> Schema:
         existing(before, self.table)
         child = existing(before, self.partition)
+        if self.table not in child.parents and certain(before, child):
+            raise CannotApply("invalid", ObjectRef("table", self.partition), f"{self.table} is not its parent")
         if child.is_partition:  # the identity stays with the parent
             child = replace(child, columns=tuple(replace(c, identity=None) for c in child.columns))
         parents_left = tuple(p for p in child.parents if p != self.table)
@@ -270,6 +324,11 @@ class AlterTable(Operation):
 
     table: Name
     action: str
+    column: str | None = None
+
+    @property
+    def object_name(self) -> str | None:
+        return self.column
 
     @property
     def operation(self) -> str:  # type: ignore[override]  # the name depends on the action
@@ -279,6 +338,8 @@ class AlterTable(Operation):
         if self.table in before.views or self.table in before.sequences:
             return before
         table = existing(before, self.table)
+        if self.column is not None and table.column(self.column) is None and certain(before, table):
+            raise CannotApply("missing", ObjectRef("column", self.table, self.column), "no such column")
         match self.action:
             case "set_logged" | "set_unlogged":
                 persistence = "permanent" if self.action == "set_logged" else "unlogged"

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import map_types, release_column
+from migralint.operations.needs import refuse_schema
 from migralint.schema import Domain, EnumType, Name, OtherType, Schema, Table
 from migralint.schema.names import quote
 from migralint.schema.types import parse
@@ -49,6 +50,7 @@ class CreateType(Operation):
             if self.if_not_exists:
                 return before
             raise CannotApply("exists", self.object, "the type already exists")
+        refuse_schema(before, self.definition.name)
         return before.with_type(self.definition)
 
 
@@ -81,6 +83,13 @@ class DropType(Operation):
             table, column = users[0]
             raise CannotApply("depends", self.object, f"column {table.name}.{column} is of this type")
         schema = before.without_type(self.name)
+        base = shown(before, self.name)
+        for other in before.types.values():
+            if isinstance(other, OtherType) and any(parse(kind).base == base for _, kind in other.attributes):
+                if not self.cascade:
+                    raise CannotApply("depends", self.object, f"type {other.name} has an attribute of this type")
+                left = tuple((name, kind) for name, kind in other.attributes if parse(kind).base != base)
+                schema = schema.with_type(replace(other, attributes=left))
         for table, column in users:
             schema = release_column(schema, schema.tables[table.name], column)
         return schema
@@ -97,6 +106,7 @@ class RenameType(Operation):
 
     def apply(self, before: Schema) -> Schema:
         found = _existing(before, self.name)
+        refuse_schema(before, self.new)
         if self.new in before.types:
             raise CannotApply("exists", ObjectRef("type", None, str(self.new)), "the type already exists")
         schema = before.without_type(self.name).with_type(replace(found, name=self.new))
@@ -186,6 +196,9 @@ class AlterDomain(Operation):
 
     def apply(self, before: Schema) -> Schema:
         _existing(before, self.name)
+        names = [check.name for check in self.definition.checks] if self.definition else []
+        if len(set(names)) != len(names):
+            raise CannotApply("exists", self.object, "it already has a constraint of this name")
         return before.with_type(self.definition) if self.definition else before
 
 
@@ -199,5 +212,14 @@ class AlterType(Operation):
     definition: OtherType | None = None
 
     def apply(self, before: Schema) -> Schema:
-        _existing(before, self.name)
-        return before.with_type(self.definition) if self.definition else before
+        found = _existing(before, self.name)
+        if self.definition is None:
+            return before
+        old, new = dict(found.attributes if isinstance(found, OtherType) else ()), dict(self.definition.attributes)
+        if len(new) != len(self.definition.attributes):
+            raise CannotApply("exists", self.object, "the attribute already exists")
+        users = DropType(self.name).users(before)
+        if users and any(new[name] != kind for name, kind in old.items() if name in new):
+            table, column = users[0]
+            raise CannotApply("depends", self.object, f"column {table.name}.{column} is of this type")
+        return before.with_type(self.definition)

@@ -8,6 +8,7 @@ from typing import ClassVar
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import move_view
 from migralint.operations.inheritance import certain
+from migralint.operations.needs import refuse_schema
 from migralint.schema import Name, Schema, View
 
 
@@ -40,6 +41,7 @@ class CreateView(Operation):
             if self.if_not_exists:
                 return before
             raise CannotApply("exists", self.object, "the relation already exists")
+        refuse_schema(before, self.view.name)
         return before.with_view(self.view)
 
     def _refuse_other_columns(self, before: Schema, old: View) -> None:
@@ -77,7 +79,9 @@ class DropView(Operation):
             if self.if_exists:
                 return before
             raise CannotApply("missing", self.object, "no such view")
-        users = [v.name for v in before.views.values() if self.name in v.uses]
+        if before.views[self.name].materialized != self.materialized and certain(before):
+            raise CannotApply("invalid", self.object, f"it is {'not ' if self.materialized else ''}materialized")
+        users = [v.name for v in before.views.values() if self.name in v.uses and v.name != self.name]
         if users and not self.cascade:
             raise CannotApply("depends", self.object, f"view {users[0]} uses it")
         schema = before.without_view(self.name)
@@ -102,6 +106,7 @@ class RenameView(Operation):
             if self.if_exists:
                 return before
             raise CannotApply("missing", self.object, "no such view")
+        refuse_schema(before, self.new)
         if before.relation_exists(self.new):
             raise CannotApply("exists", ObjectRef("view", None, str(self.new)), "the relation already exists")
         return move_view(before, self.name, self.new)

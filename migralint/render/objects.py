@@ -61,6 +61,11 @@ def sequence_options(options: dict[str, str]) -> str:
     return text + (" CYCLE" if "cycle" in options else "")
 
 
+def identity_options(sequence: Sequence) -> str:
+    """The options of the sequence of an identity column, which has the type of that."""
+    return sequence_options({key: value for key, value in sequence.options if key != "type"})
+
+
 def owned_by(sequence: Sequence, default: str) -> str:
     """ALTER SEQUENCE ... OWNED BY."""
     owner = "NONE"

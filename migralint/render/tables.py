@@ -19,7 +19,7 @@ class Serials:
 
     def __init__(self, schema: Schema) -> None:
         self._default = schema.default_schema
-        self._owned = {s.owned_by: s for s in schema.sequences.values() if s.owned_by}
+        self._owned = [s for s in schema.sequences.values() if s.owned_by]
         self._uses = Counter(c.default for t in schema.tables.values() for c in t.columns if c.default)
         serial = {
             sequence.name
@@ -35,11 +35,12 @@ class Serials:
 
     def _serial(self, table: Name, value: Column) -> Sequence | None:
         """The sequence that writing the column as serial makes, where that is the whole truth about it."""
-        sequence = self._owned.get((table, value.name))
-        if sequence is None or sequence.identity or value.type not in _SERIAL_OF or not value.not_null:
+        owned = (s for s in self._owned if s.owned_by == (table, value.name) and not s.identity)
+        sequence = next((s for s in owned if value.default == self._next(s)), None)
+        if sequence is None or value.type not in _SERIAL_OF or not value.not_null:
             return None
         usual = Name(table.schema, object_name(table.name, value.name, "seq"))
-        used_here = value.default == self._next(sequence) and self._uses[value.default] == 1
+        used_here = value.default is not None and self._uses[value.default] == 1
         plain = sequence.options == ((("type", value.type),) if value.type != "bigint" else ())
         return sequence if sequence.name == usual and used_here and plain else None
 
@@ -53,7 +54,8 @@ class Serials:
             return f"{quote(value.name)} {_SERIAL_OF[value.type]} NOT NULL"
         if not value.identity:
             return column(value, self._default)
-        sequence = self._owned.get((table.name, value.name))
+        owned = (s for s in self._owned if s.owned_by == (table.name, value.name) and s.identity)
+        sequence = next(owned, None)
         if sequence is None and table.parents:  # a child has the column of its parent without the identity
             return column(replace(value, identity=None), self._default)
         usual = Name(table.name.schema, object_name(table.name.name, value.name, "seq"))

@@ -142,10 +142,11 @@ class Exclusion(Constraint):
     columns: tuple[str, ...] = ()
     deferrable: bool = False
     initially: str | None = None
+    where_columns: tuple[str, ...] = ()
 
     @property
     def columns_used(self) -> tuple[str, ...]:
-        return self.columns
+        return self.columns + self.where_columns
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def alter_column(cursor: Cursor, database: Database, table: Name) -> Operation:
     ):
         if cursor.accept(*words):
             cursor.index = cursor.end
-            return AlterTable(table, action)
+            return AlterTable(table, action, name)
     raise cursor.problem("not an action of ALTER COLUMN that is known")
 
 

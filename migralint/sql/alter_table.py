@@ -70,6 +70,8 @@ _FOLLOWED = (
 )
 """What tables below follow, unless ONLY stands before the name."""
 
+_OF_COLUMN = (AddColumn, AlterColumn, DropColumn, AlterTable)
+
 
 def alter_table(cursor: Cursor, database: Database) -> Iterator[tuple[Operation, Cursor]]:
     """After `ALTER TABLE`: the operations, each with the text of its action."""
@@ -98,8 +100,8 @@ def alter_table(cursor: Cursor, database: Database) -> Iterator[tuple[Operation,
 
 def _in_order(found: list[tuple[Operation, Cursor]]) -> list[tuple[Operation, Cursor]]:
     """Actions on one column in the order in which PostgreSQL carries them out, whatever order they are written in."""
-    for name in {operation.name for operation, _ in found if isinstance(operation, AlterColumn)}:
-        places = [n for n, (o, _) in enumerate(found) if isinstance(o, AlterColumn) and o.name == name]
+    for name in {operation.object_name for operation, _ in found if isinstance(operation, _OF_COLUMN)} - {None}:
+        places = [n for n, (o, _) in enumerate(found) if isinstance(o, _OF_COLUMN) and o.object_name == name]
         ordered = sorted((found[n] for n in places), key=lambda one: _pass(one[0]))
         for place, one in zip(places, ordered, strict=True):
             found[place] = one
@@ -107,13 +109,16 @@ def _in_order(found: list[tuple[Operation, Cursor]]) -> list[tuple[Operation, Cu
 
 
 def _pass(operation: Operation) -> int:
-    """The pass of ATController: what is dropped, types, NOT NULL, what is set."""
-    assert isinstance(operation, AlterColumn)
-    if operation.default is None or operation.not_null is False or operation.generated is None:
+    """The pass of ATController: what is dropped, types, new columns, NOT NULL, what is set."""
+    if isinstance(operation, AddColumn):
+        return 2
+    if not isinstance(operation, AlterColumn):
+        return 5 if isinstance(operation, AlterTable) else 0
+    if operation.default is None or operation.not_null is False or None in (operation.generated, operation.identity):
         return 0
     if isinstance(operation.type, str):
         return 1
-    return 2 if operation.not_null is True else 3
+    return 3 if operation.not_null is True else 4
 
 
 def _there(database: Database, name: Name) -> bool:

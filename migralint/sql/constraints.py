@@ -136,11 +136,12 @@ def _exclusion(cursor: Cursor, name: str, known: Iterable[str]) -> Exclusion:
     if include := _key_tail(cursor):
         definition += f" INCLUDE ({', '.join(quote(name) for name in include)})"
         columns |= dict.fromkeys(include)
+    where_columns: tuple[str, ...] = ()
     if cursor.accept("where"):
         where = cursor.group()
         definition += f" WHERE ({where.sql()})"
-        columns |= dict.fromkeys(mentioned(where, tuple(known)))
-    return Exclusion(name, definition, tuple(columns))
+        where_columns = mentioned(where, tuple(known))
+    return Exclusion(name, definition, tuple(columns), where_columns=where_columns)
 
 
 def _element(item: Cursor) -> Cursor:

@@ -90,8 +90,10 @@ def drop(cursor: Cursor, database: Database) -> Iterator[Operation]:
     cascade = cursor.cascade()
     if kind in ("table", "foreign_table"):
         tables = [names.relation(database, w) for w in written]
+        there = database.ask("tables").tables
         for table in _children_first(tables, database) if len(tables) > 1 and not cascade else tables:
-            yield DropTable(table, if_exists, cascade)
+            goes_along = cascade and table in there and len(tables) > 1  # perhaps with another one of them
+            yield DropTable(table, if_exists or goes_along, cascade)
         return
     for each in written:
         yield make(each, if_exists, cascade)
@@ -119,7 +121,7 @@ def _makers(database: Database, concurrently: bool) -> dict[str, Callable[[Writt
 
 
 def _children_first(tables: list[Name], database: Database) -> list[Name]:
-    """Tables of one DROP, those that reference another one of them before it: the server drops them together."""
+    """Tables of one DROP, those that reference or inherit from another one of them before it: they go together."""
     found = database.ask("foreign keys").tables
     left = list(tables)
     ordered: list[Name] = []
@@ -127,6 +129,7 @@ def _children_first(tables: list[Name], database: Database) -> list[Name]:
         referenced = {
             k.references for t in left if t in found for k in found[t].of_kind(ForeignKey) if k.references != t
         }
+        referenced |= {parent for t in left if t in found for parent in found[t].parents}
         free = next((t for t in left if t not in referenced), left[0])
         ordered.append(free)
         left.remove(free)

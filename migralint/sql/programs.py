@@ -165,7 +165,9 @@ def alter_function(cursor: Cursor, database: Database, kind: str) -> Iterator[Op
     if cursor.accept("rename", "to"):
         yield RenameFunction(name, Name(name.schema, cursor.identifier()), arguments, kind)
     elif cursor.accept("set", "schema"):
-        yield RenameFunction(name, Name(cursor.identifier(), name.name), arguments, kind)
+        new = Name(cursor.identifier(), name.name)
+        same = Statement(f"alter_{kind}", name=str(name))
+        yield same if new == name else RenameFunction(name, new, arguments, kind)
     else:
         cursor.rest()
         yield Statement(f"alter_{kind}", name=str(name))

@@ -39,12 +39,14 @@ def alter_sequence(cursor: Cursor, database: Database) -> Iterator[Operation]:
     name = names.relation(database, cursor.name())
     found = database.ask(name).sequences.get(name)
     after: Sequence | None = None
+    stays = True
     if cursor.accept("rename", "to"):
         new = Name(name.schema, cursor.identifier())
-        after = replace(found, name=new) if found else None
+        after, stays = replace(found, name=new) if found else None, False
     elif cursor.accept("set", "schema"):
         new = Name(cursor.identifier(), name.name)
         after = replace(found, name=new) if found else None
+        stays = found is None or found.owned_by is None  # where it is owned, its own schema is refused too
     elif cursor.accept("owner", "to") or cursor.accept_any("set"):
         cursor.rest()
     else:
@@ -52,7 +54,8 @@ def alter_sequence(cursor: Cursor, database: Database) -> Iterator[Operation]:
         if found:
             after = replace(found, options=_set(dict(found.options), options))
             after = after if options.owner == () else replace(after, owned_by=options.owner or None)
-    yield AlterSequence(name, None if after == found else after, if_exists)
+            stays = options.owner == () or not found.identity  # which is owned for good
+    yield AlterSequence(name, None if after == found and stays else after, if_exists)
 
 
 def _options(cursor: Cursor, database: Database) -> _Options:

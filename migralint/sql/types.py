@@ -102,7 +102,8 @@ def alter_type(cursor: Cursor, database: Database) -> Iterator[Operation]:
     elif cursor.accept("rename", "to"):
         yield RenameType(name, Name(name.schema, cursor.identifier()))
     elif cursor.accept("set", "schema"):
-        yield RenameType(name, Name(cursor.identifier(), name.name))
+        new = Name(cursor.identifier(), name.name)
+        yield AlterType(name) if new == name else RenameType(name, new)
     elif cursor.sees_any("add", "drop", "alter", "rename"):
         yield AlterType(name, _with_attributes(cursor, database, name))
     else:
@@ -113,32 +114,33 @@ def alter_type(cursor: Cursor, database: Database) -> Iterator[Operation]:
 def _with_attributes(cursor: Cursor, database: Database, name: Name) -> OtherType | None:
     """A composite type after actions on its attributes; None where it is not known."""
     found = database.ask(name).types.get(name)
-    attributes = dict(found.attributes) if isinstance(found, OtherType) else {}
+    attributes = list(found.attributes) if isinstance(found, OtherType) else []
     for action in cursor.items():
         verb = action.take().value
         action.expect("attribute")
         missing_ok = action.if_exists()
         if verb == "add":
-            attribute, kind = _attribute(action, database)
-            attributes[attribute] = kind
+            attributes.append(_attribute(action, database))
         elif verb == "drop":
-            attributes.pop(action.identifier(), None)
+            gone = action.identifier()
+            attributes = [(n, kind) for n, kind in attributes if n != gone]
         elif verb == "alter":
             attribute = action.identifier()
             action.accept("set", "data")
             action.expect("type")
-            attributes[attribute] = column_type(action, database)
+            changed = column_type(action, database)
+            attributes = [(n, changed if n == attribute else kind) for n, kind in attributes]
             if action.accept("collate"):
                 action.parts()
         else:
             old = action.identifier()
             action.expect("to")
             new = action.identifier()
-            attributes = {new if n == old else n: kind for n, kind in attributes.items()}
+            attributes = [(new if n == old else n, kind) for n, kind in attributes]
         action.cascade()
         if not action.done or (missing_ok and verb != "drop"):
             raise action.problem("expected a comma")
-    return replace(found, attributes=tuple(attributes.items())) if isinstance(found, OtherType) else None
+    return replace(found, attributes=tuple(attributes)) if isinstance(found, OtherType) else None
 
 
 def alter_domain(cursor: Cursor, database: Database) -> Iterator[Operation]:
@@ -148,7 +150,8 @@ def alter_domain(cursor: Cursor, database: Database) -> Iterator[Operation]:
     if cursor.accept("rename", "to"):
         yield RenameType(name, Name(name.schema, cursor.identifier()))
     elif cursor.accept("set", "schema"):
-        yield RenameType(name, Name(cursor.identifier(), name.name))
+        new = Name(cursor.identifier(), name.name)
+        yield AlterDomain(name) if new == name else RenameType(name, new)
     elif isinstance(found, Domain):
         yield AlterDomain(name, _altered(cursor, database, found))
     else:

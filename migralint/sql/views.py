@@ -108,9 +108,12 @@ def alter_view(cursor: Cursor, database: Database, statement: str) -> Iterator[O
         cursor.expect("to")
         yield AlterColumn(name, old, new_name=cursor.identifier())
     elif cursor.accept("set", "schema"):
-        yield RenameView(name, Name(cursor.identifier(), name.name), if_exists)
-    elif statement == "alter_view" and (cursor.sees("set", "(") or cursor.sees("reset", "(")):
-        yield AlterView(name, _set_options(cursor, database, name), if_exists)
+        new = Name(cursor.identifier(), name.name)
+        yield Statement(statement, name=str(name)) if new == name else RenameView(name, new, if_exists)
+    elif cursor.sees("set", "(") or cursor.sees("reset", "("):
+        options = _set_options(cursor, database, name)
+        plain = statement == "alter_view"
+        yield AlterView(name, options, if_exists) if plain else Statement(statement, name=str(name))
     else:
         cursor.rest()
         yield Statement(statement, name=str(name))

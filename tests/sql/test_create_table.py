@@ -98,9 +98,10 @@ def test_constraints_of_the_table() -> None:
     key = next(made.of_kind(ForeignKey))
     assert (key.columns, key.referenced_columns, key.match, key.validated) == (("a", "b"), ("x", "y"), "FULL", True)
     exclusion = next(made.of_kind(Exclusion))
-    assert (exclusion.definition, exclusion.columns) == (
+    assert (exclusion.definition, exclusion.columns, exclusion.where_columns) == (
         "EXCLUDE USING gist (r WITH &&, a WITH =) WHERE (b > 0)",
-        ("r", "a", "b"),
+        ("r", "a"),
+        ("b",),
     )
     assert next(made.of_kind(Check)).expression == "a > b"
 

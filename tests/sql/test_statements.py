@@ -210,7 +210,7 @@ def test_sequences_belong_to_columns() -> None:
 
 def test_functions() -> None:
     schema = read(
-        "CREATE OR REPLACE FUNCTION app.f(a integer, INOUT b double precision, c text DEFAULT 'x', OUT d int,"
+        "CREATE SCHEMA app; CREATE OR REPLACE FUNCTION app.f(a integer, INOUT b double precision, c text DEFAULT 'x', OUT d int,"
         " VARIADIC e timestamp with time zone[]) RETURNS SETOF record LANGUAGE plpgsql STABLE SET search_path = a, b"
         " AS $body$ BEGIN END $body$; CREATE PROCEDURE p() LANGUAGE sql BEGIN ATOMIC SELECT 1; END;"
         "CREATE AGGREGATE ag(int) (SFUNC = int4pl, STYPE = int)"
