@@ -1,0 +1,1 @@
+"""Statements drawn against the state on paper: most can run, some cannot."""
