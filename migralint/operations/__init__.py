@@ -9,6 +9,7 @@ from migralint.operations.attached import (
     DropTrigger,
 )
 from migralint.operations.base import KEEP, CannotApply, ObjectRef, Operation, Unset
+from migralint.operations.closing import Lost, closing
 from migralint.operations.columns import AddColumn, AlterColumn, DropColumn
 from migralint.operations.constraints import (
     AlterConstraint,
@@ -111,6 +112,7 @@ __all__ = [
     "DropType",
     "DropView",
     "Insert",
+    "Lost",
     "Merge",
     "ObjectRef",
     "Opaque",
@@ -130,4 +132,5 @@ __all__ = [
     "Unset",
     "Update",
     "ValidateConstraint",
+    "closing",
 ]

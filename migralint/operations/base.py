@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from migralint.schema import Name, Schema
+
+if TYPE_CHECKING:
+    from migralint.operations.closing import Lost
 
 
 class Unset:
@@ -86,3 +89,12 @@ class Operation:
         Raises CannotApply where PostgreSQL would report an error.
         """
         return before
+
+    def inverse(self, before: Schema) -> tuple[Operation, ...] | Lost:
+        """The operations that undo it, given the schema before it: they restore that but for the order of columns.
+
+        Rows are not restored. `Lost` tells why there are none: it cannot be undone, or what it does is not known.
+        """
+        from migralint.operations.inverse import undoing  # which knows every operation, and so imports this module
+
+        return undoing(self, before)
