@@ -55,7 +55,7 @@ def _entries(schema: Schema, managed: frozenset[str], enums: bool) -> Mapping[Ob
     entries: dict[ObjectRef, _Entry] = {}
     for (kind, name), form in canonical(schema).items():
         foreign = name.partition(".")[0] in managed or (kind == "schema" and name == schema.default_schema)
-        owned = (kind == "sequence" and form is not None) or (kind == "type" and form[0] == "enum")
+        owned = (kind == "sequence" and isinstance(form, str)) or (kind == "type" and form[0] == "enum")
         if kind != "table" and not foreign and not owned:
             entries[ObjectRef(kind, None, name)] = (kind, form)
     for one in schema.enums() if enums else ():

@@ -95,7 +95,8 @@ def canonical(schema: Schema) -> Mapping[Entry, Any]:
     for sequence in schema.sequences.values():
         if not sequence.identity:
             owner = sequence.owned_by
-            entries["sequence", str(sequence.name)] = f"{owner[0]}.{owner[1]}" if owner else None
+            free = dict(sequence.options) or None
+            entries["sequence", str(sequence.name)] = f"{owner[0]}.{owner[1]}" if owner else free
     for functions in schema.functions.values():
         for function in functions:
             entries["function", function.signature] = [
@@ -110,6 +111,7 @@ def canonical(schema: Schema) -> Mapping[Entry, Any]:
             normal(view.definition.strip().rstrip(";")),
             {index.name: _index(index) for index in view.indexes},
             {trigger.name: trigger_form(trigger) for trigger in view.triggers},
+            *([dict(view.options)] if view.options else []),
         ]
     for table in schema.tables.values():
         entries["table", str(table.name)] = _table(schema, table)
@@ -123,7 +125,7 @@ def table_options(table: Table) -> dict[str, Any]:
         "partition": table.is_partition,
         "partition_by": table.partition_by and normal(table.partition_by),
         "persistence": table.persistence,
-    }
+    } | ({} if table.partition_bound is None else {"partition_bound": normal(table.partition_bound)})
 
 
 def policy_form(policy: Policy) -> list[Any]:
@@ -136,10 +138,13 @@ def _type(value: EnumType | Domain | OtherType) -> list[Any]:
         case EnumType():
             return ["enum", list(value.labels)]
         case OtherType():
-            return ["other", [list(attribute) for attribute in value.attributes]]
+            definition = [] if value.definition is None else [normal(value.definition)]
+            return ["other", [list(attribute) for attribute in value.attributes], *definition]
         case Domain():
             checks = sorted([check.name, normal(check.expression), check.validated] for check in value.checks)
-            return ["domain", value.base, value.not_null, plain_default(value.default, value.base), checks]
+            default = plain_default(value.default, value.base)
+            collation = [] if value.collation is None else [value.collation]
+            return ["domain", value.base, value.not_null, default, checks, *collation]
 
 
 def _table(schema: Schema, table: Table) -> dict[str, Any]:
@@ -149,7 +154,7 @@ def _table(schema: Schema, table: Table) -> dict[str, Any]:
         "indexes": {index.name: _index(index) for index in table.indexes},
         "triggers": {trigger.name: trigger_form(trigger) for trigger in table.triggers},
         "policies": {policy.name: policy_form(policy) for policy in table.policies},
-        "row_security": table.row_security,
+        "row_security": [table.row_security, "forced"] if table.row_security_forced else table.row_security,
     }
 
 
@@ -169,7 +174,9 @@ def _constraint(schema: Schema, one: Constraint) -> list[Any]:
     match one:
         case Keyed():
             nulls = isinstance(one, Unique) and one.nulls_not_distinct
-            return [one.kind, list(one.columns), sorted(one.include), nulls, one.deferrable, _initially(one.initially)]
+            how = [nulls, one.deferrable, _initially(one.initially)]
+            overlaps = ["without overlaps"] if one.without_overlaps else []
+            return [one.kind, list(one.columns), sorted(one.include), *how, *overlaps]
         case ForeignKey():
             return [
                 one.kind,
@@ -179,6 +186,7 @@ def _constraint(schema: Schema, one: Constraint) -> list[Any]:
                 [one.on_delete, sorted(one.set_columns), one.on_update],
                 None if one.match == "SIMPLE" else one.match,
                 [one.deferrable, _initially(one.initially), one.validated, one.enforced],
+                *(["period"] if one.period else []),
             ]
         case Check():
             return [one.kind, normal(one.expression), one.validated, one.enforced, one.no_inherit]

@@ -151,3 +151,25 @@ def test_no_parser_is_needed() -> None:
         "assert 'sqlglot' not in sys.modules and 'libcst' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("CREATE SEQUENCE s", "CREATE SEQUENCE s START 5"),
+        ("CREATE VIEW v AS SELECT 1 AS a", "CREATE VIEW v WITH (security_invoker) AS SELECT 1 AS a"),
+        ("CREATE DOMAIN d AS text", 'CREATE DOMAIN d AS text COLLATE "C"'),
+        ("CREATE TYPE r AS RANGE (subtype = int4)", "CREATE TYPE r AS RANGE (subtype = int8)"),
+        ("CREATE TABLE t ()", "CREATE TABLE t (); ALTER TABLE t FORCE ROW LEVEL SECURITY"),
+        (
+            "CREATE TABLE p (a int) PARTITION BY LIST (a); CREATE TABLE t PARTITION OF p DEFAULT",
+            "CREATE TABLE p (a int) PARTITION BY LIST (a); CREATE TABLE t PARTITION OF p FOR VALUES IN (1)",
+        ),
+        (
+            "CREATE TABLE t (a int4range, b daterange, UNIQUE (a, b))",
+            "CREATE TABLE t (a int4range, b daterange, UNIQUE (a, b WITHOUT OVERLAPS))",
+        ),
+    ],
+)
+def test_options_count(one: str, other: str) -> None:
+    assert signature(schema(one)) != signature(schema(other))
