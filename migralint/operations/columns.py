@@ -167,6 +167,8 @@ class AlterColumn(Operation):
         }
         if is_null(changes.get("default")):
             changes["default"] = None
+        if "type" in changes:
+            changes.setdefault("collation", None)  # a type that is said without COLLATE has its own
         if changes.get("identity"):
             changes["not_null"] = True
         schema = before.with_table(table.with_column(replace(column, **changes)))
