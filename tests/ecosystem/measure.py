@@ -40,7 +40,7 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Result:
-    """A project's figures. `failure` is why there are none; `renewed` is what a new record would say differently."""
+    """A project's figures. `failure` is what could not be done; `renewed` is what a new record would say differently."""
 
     project: Project
     record: Record
@@ -71,12 +71,12 @@ def measure(project: Project, server: Server, *, execute: bool = True) -> Result
     if not execute or project.execute is None:
         loaded, _ = load_back(project, record, answer, server)
         return Result(project, record, schema, operations, loaded)
+    loaded, dump = load_back(project, record, answer, server)
     with database(server, f"upgraded-{project.name}", project.setup) as real:
         try:
             renewed = differences(project, record, upgrade(project, real))
         except EcosystemError as error:
-            return Result(project, record, schema, operations, failure=str(error))
-        loaded, dump = load_back(project, record, answer, server)
+            return Result(project, record, schema, operations, loaded, failure=str(error))
         if dump is not None:
             loaded = Loaded(loaded.failure, loaded.score, _unlike(_dumped(project, real), dump))
     return Result(project, record, schema, operations, loaded, renewed)
@@ -95,7 +95,7 @@ def schema_score(project: Project, record: Record, document: dict[str, object]) 
 
 def load_back(project: Project, record: Record, answer: Answer, server: Server) -> tuple[Loaded, list[str] | None]:
     """Loads the printed SQL into a new database; also returns that database's dump."""
-    with database(server, f"loaded-{project.name}") as fresh:
+    with database(server, f"loaded-{project.name}", project.setup) as fresh:
         with fresh.connect() as connection:
             try:
                 connection.execute(answer.sql.encode())
@@ -112,5 +112,5 @@ def _dumped(project: Project, made: Database) -> list[str]:
 def _unlike(real: list[str], loaded: list[str]) -> list[str]:
     lines = [line for statement in real for line in statement.split("\n")]
     others = [line for statement in loaded for line in statement.split("\n")]
-    changed = difflib.unified_diff(lines, others, lineterm="", n=0)
-    return [line for line in changed if not line.startswith(("---", "+++", "@@"))]
+    _, _, *changed = difflib.unified_diff(lines, others, lineterm="", n=0) if lines != others else ("", "")
+    return [line for line in changed if not line.startswith("@@")]

@@ -138,7 +138,7 @@ def _outcome(loaded: Loaded | None) -> str:
 
 def _differences(result: Result) -> Iterator[str]:
     """A heading and a list; nothing where nothing differs."""
-    lines = [f"no figures: {result.failure}"] if result.failure else []
+    lines = [f"failed: {result.failure}"] if result.failure else []
     lines += [f"missing {kind}: {_text(fact)}" for kind, fact in result.schema.missing]
     lines += [f"surplus {kind}: {_text(fact)}" for kind, fact in result.schema.extra]
     for missed in result.operations.missed:
@@ -164,6 +164,7 @@ def _differences(result: Result) -> Iterator[str]:
     yield f"**{result.project.name}**"
     yield ""
     for line in lines[:_SHOWN]:
+        line = " ".join(line.split())
         shown = line if len(line) <= _WIDTH else line[: _WIDTH - 3] + "..."
         yield f"- `{shown.replace('`', chr(39))}`"
     if len(lines) > _SHOWN:
