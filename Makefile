@@ -8,7 +8,7 @@ DEVELOPMENT := $(VENV)/.installed-dev
 SHOP := docs/examples/shop
 PEERS := .bench
 
-.PHONY: help demo test lint bench accuracy clean
+.PHONY: help demo test lint bench ecosystem clean
 .DEFAULT_GOAL := help
 
 help:
@@ -16,7 +16,7 @@ help:
 	@echo "make test      run the tests (a PostgreSQL comes as a package; none has to run)"
 	@echo "make lint      ruff, mypy and the architecture's import contracts"
 	@echo "make bench     compare the speed with other linters"
-	@echo "make accuracy TRUTH=DIR   score against what recorded projects' migrations really did"
+	@echo "make ecosystem compare with what real projects' migrations did, and write docs/accuracy.md"
 	@echo "make clean     remove what these commands made"
 
 # The example is full of mistakes: exit code 1 (findings) is the one that is right. 2 is a failure of migralint, and 0
@@ -42,10 +42,9 @@ lint: $(DEVELOPMENT)
 bench: $(RUNTIME) $(PEERS)/squawk/.tried $(PEERS)/alembic-guard/.tried
 	$(BIN)/python benchmarks/run.py --migralint $(BIN)/migralint --peers $(PEERS)
 
-accuracy: $(DEVELOPMENT)
-	@test -n "$(TRUTH)" || { echo "accuracy: say where the recorded truth is: make accuracy TRUTH=DIR" >&2; exit 2; }
-	$(BIN)/python "$(TRUTH)/run_project.py" --all --truth "$(TRUTH)" --cache $(PEERS)/packages \
-	  --migralint "$(CURDIR)/$(BIN)/migralint" $(if $(RESULTS),--json "$(RESULTS)")
+# Fetches some 30 released packages and runs migrations of theirs on the PostgreSQL that comes as a package.
+ecosystem: $(DEVELOPMENT)
+	$(BIN)/python -m tests.ecosystem
 
 clean:
 	rm -rf $(VENV) $(PEERS) build *.egg-info .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -175,6 +175,8 @@ class AlterColumn(Operation):
             changes["default"] = None
         if changes.get("comment") == "":
             changes["comment"] = None  # which PostgreSQL stores as none
+        if "type" in changes:
+            changes.setdefault("collation", None)  # a type that is said without COLLATE has its own
         if changes.get("identity"):
             changes["not_null"] = True
         changed = replace(column, **changes)

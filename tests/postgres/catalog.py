@@ -12,7 +12,7 @@ Described = dict[str, Any]
 EXPRESSION = "<expression>"
 _KINDS = {"p": "primary_key", "u": "unique", "f": "foreign_key", "c": "check", "x": "exclusion"}
 
-_COLUMNS = """
+COLUMNS = """
     SELECT n.nspname || '.' || c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
            pg_get_expr(d.adbin, d.adrelid), a.attidentity::text, a.attgenerated::text
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -20,29 +20,31 @@ _COLUMNS = """
     LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
     WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
     ORDER BY 1, a.attnum"""
-_CONSTRAINTS = """
+CONSTRAINTS = """
     SELECT n.nspname || '.' || c.relname, o.conname, o.contype::text, o.convalidated,
            ARRAY(SELECT attname::text FROM unnest(o.conkey) WITH ORDINALITY k(num, i)
                  JOIN pg_attribute ON attrelid = c.oid AND attnum = num ORDER BY i),
            fn.nspname || '.' || f.relname,
            ARRAY(SELECT attname::text FROM unnest(o.confkey) WITH ORDINALITY k(num, i)
-                 JOIN pg_attribute ON attrelid = f.oid AND attnum = num ORDER BY i)
+                 JOIN pg_attribute ON attrelid = f.oid AND attnum = num ORDER BY i),
+           o.confdeltype::text, o.confupdtype::text, o.condeferrable, o.condeferred,
+           COALESCE(pg_get_expr(o.conbin, o.conrelid), pg_get_constraintdef(o.oid)), o.conindid
     FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_class f ON f.oid = o.confrelid LEFT JOIN pg_namespace fn ON fn.oid = f.relnamespace
     WHERE o.contype IN ('p', 'u', 'f', 'c', 'x')
       AND NOT EXISTS (SELECT 1 FROM pg_constraint a WHERE a.oid = o.conparentid AND a.conrelid = o.conrelid)
       AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"""
-_INDEXES = """
+INDEXES = """
     SELECT n.nspname || '.' || t.relname, c.relname, i.indisunique, i.indnkeyatts,
            ARRAY(SELECT CASE WHEN num = 0 THEN '<expression>' ELSE attname::text END
                  FROM unnest(i.indkey::int2[]) WITH ORDINALITY k(num, p)
                  LEFT JOIN pg_attribute ON attrelid = t.oid AND attnum = num ORDER BY p),
-           i.indpred IS NOT NULL
+           i.indpred IS NOT NULL, pg_get_indexdef(c.oid)
     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
     JOIN pg_namespace n ON n.oid = t.relnamespace
     WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
       AND NOT EXISTS (SELECT 1 FROM pg_constraint o WHERE o.conindid = i.indexrelid AND o.contype IN ('p', 'u', 'x'))"""
-_SEQUENCES = """
+SEQUENCES = """
     SELECT n.nspname || '.' || c.relname, tn.nspname || '.' || t.relname || '.' || a.attname
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_depend d ON d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
@@ -58,7 +60,7 @@ _VIEWS = """
 def on_server(connection: psycopg.Connection[Any]) -> Described:
     """What the catalog holds. Expressions are only told to be there."""
     result: Described = {"tables": {}, "constraints": {}, "indexes": {}, "sequences": {}, "views": []}
-    for table, name, type_, not_null, default, identity, generated in connection.execute(_COLUMNS).fetchall():
+    for table, name, type_, not_null, default, identity, generated in connection.execute(COLUMNS).fetchall():
         kind = {"a": "always", "d": "by default"}.get(identity)
         if default is not None and default.startswith("NULL::"):
             default = None  # DEFAULT NULL of a type with a length
@@ -68,12 +70,12 @@ def on_server(connection: psycopg.Connection[Any]) -> Described:
         columns = result["tables"].setdefault(table, {})
         if name is not None:
             columns[name] = column
-    for table, name, kind, validated, columns, other, referenced in connection.execute(_CONSTRAINTS).fetchall():
+    for table, name, kind, validated, columns, other, referenced, *_ in connection.execute(CONSTRAINTS).fetchall():
         own = sorted(columns) if kind == "c" else columns
         result["constraints"][table, name] = (_KINDS[kind], own, validated, other, referenced)
-    for table, name, unique, count, keys, partial in connection.execute(_INDEXES).fetchall():
+    for table, name, unique, count, keys, partial, _ in connection.execute(INDEXES).fetchall():
         result["indexes"][table, name] = (unique, keys[:count], keys[count:], partial)
-    result["sequences"] = dict(connection.execute(_SEQUENCES).fetchall())
+    result["sequences"] = dict(connection.execute(SEQUENCES).fetchall())
     result["views"] = sorted(name for (name,) in connection.execute(_VIEWS).fetchall())
     return result
 
@@ -89,6 +91,7 @@ def on_paper(schema: Schema) -> Described:
                 default = EXPRESSION
             columns[column.name] = (column.type, column.not_null, default, column.identity, bool(column.generated))
         for constraint in table.constraints:
+            value: tuple[Any, ...]
             match constraint:
                 case Keyed():
                     value = (constraint.kind, list(constraint.columns), True, None, [])

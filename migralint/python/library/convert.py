@@ -149,7 +149,14 @@ def column(home: Home, item: ColumnItem, *, in_table: bool, sole_key: bool = Fal
         generated=_computed(ev, computed.args, place) if computed is not None else None,
         comment=str(comment) if isinstance(comment, str) else None,
         doubtful=doubtful,
+        collation=collation(ev, item.kind, place),
     )
+
+
+def collation(ev: Evaluator, kind: Value, place: Place) -> str | None:
+    """The collation that a type brings; None for the usual one."""
+    item = as_type(ev, kind, place)
+    return item.collation(ev) if isinstance(item, TypeItem) else None
 
 
 def _is_serial(home: Home, item: ColumnItem, shown: str, has_default: bool) -> bool:

@@ -131,14 +131,15 @@ class JsonItem(Sql):
             return self.out
         if name == "as_json":
             return Builtin(name, lambda ev, args, place: self)
-        kinds = {"as_integer": "INTEGER", "as_float": "FLOAT", "as_boolean": "BOOLEAN", "as_numeric": "NUMERIC"}
-        if name == "as_string":
-            return Builtin(name, lambda ev, args, place: self.out)
+        kinds = {"as_string": "VARCHAR", "as_integer": "INTEGER", "as_float": "FLOAT", "as_boolean": "BOOLEAN"}
         if name in kinds:
-            return Builtin(
-                name, lambda ev, args, place: Sql(f"CAST({self.out.inner()} AS {kinds[name]})", self.columns)
-            )
+            return Builtin(name, lambda ev, args, place: self._cast(kinds[name]))
+        if name == "as_numeric":
+            return Builtin(name, lambda ev, args, place: self._cast(f"NUMERIC({args.get(0)}, {args.get(1)})"))
         return super().attribute(ev, name, place)
+
+    def _cast(self, kind: str) -> Sql:
+        return Sql(f"CAST({self.out.inner()} AS {kind})", self.columns)
 
 
 def as_sql(ev: Evaluator, value: Value, place: Place) -> Sql | Unknown:

@@ -123,6 +123,8 @@ def _alter_column(t: Target) -> Value:
         else:
             changes["type"] = canonical(ddl) if ev.database.dialect == "postgresql" else ddl
             _needs_enum(t, table, kind, "alter_column")
+            if collation := convert.collation(ev, kind, t.place):
+                changes["collation"] = collation
         using = get("postgresql_using")
         if using is not None:
             changes["using"] = convert.as_text(ev, using, t.place)

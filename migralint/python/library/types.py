@@ -101,6 +101,18 @@ class TypeItem(Native):
             return POSTGRESQL[self.name]
         return self._parametric(ev, place)
 
+    def collation(self, ev: Evaluator) -> str | None:
+        """What the DDL says after COLLATE; an array has that of its elements."""
+        variant = self.for_dialect(ev)
+        if variant is not self:
+            return variant.collation(ev)
+        if self.name == "ARRAY":
+            inner = self.args.get(0, "item_type")
+            return inner.collation(ev) if isinstance(inner, TypeItem) else None
+        takes_one = "String" in _ancestors(self.name) and not isinstance(self, EnumItem)
+        named = self.args.get(1, "collation") if takes_one else None
+        return str(named) if isinstance(named, str) else None
+
     def for_dialect(self, ev: Evaluator) -> TypeItem:
         """The variant for the dialect, or itself."""
         return self.variants.get(ev.database.dialect, self)

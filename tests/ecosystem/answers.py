@@ -1,0 +1,85 @@
+"""What migralint says of a project."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tests.ecosystem.facts.document import Document
+from tests.ecosystem.projects import EcosystemError, Project
+
+TIMEOUT = 120
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The schema as a document and as a script, and the operations."""
+
+    schema: Document
+    sql: str
+    operations: list[dict[str, Any]]
+
+
+def ask(project: Project, root: Path) -> Answer:
+    """Runs the commands on unpacked files; raises `EcosystemError` where one gives no answer."""
+    options = ["--project", str(root)]
+    for setting in settings(project):
+        options += ["--config", setting]
+    source = [project.target] if project.target else []
+    with tempfile.TemporaryDirectory() as scratch:
+        run = partial(_run, project, options, Path(scratch))
+        sql = run("schema", *source, "--format", "sql")
+        document = json.loads(run("schema", *source, "--format", "json"))
+        lines = run("operations", "--format", "jsonl").split("\n")
+    return Answer(document, sql, [json.loads(line) for line in lines if line.strip()])
+
+
+def _run(project: Project, options: list[str], scratch: Path, *command: str) -> str:
+    """The commands of one project share a cache of their own."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "migralint", *command, *options],
+            cwd=scratch,
+            env={**os.environ, "XDG_CACHE_HOME": str(scratch)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise EcosystemError(f"{project.name}: migralint {command[0]} took over {TIMEOUT} seconds") from error
+    if done.returncode:
+        last = (done.stderr.decode().strip().splitlines() or ["no message"])[-1]
+        raise EcosystemError(f"{project.name}: migralint {command[0]}: exit code {done.returncode}: {last}")
+    return done.stdout.decode()  # not as text: a carriage return in a literal is one
+
+
+def settings(project: Project) -> list[str]:
+    """The pairs for `--config`. Histories were recorded with one transaction a revision."""
+    values: dict[str, Any] = {
+        "script-location": project.script_location,
+        "transaction-per-migration": True,
+        "dialect": project.dialect,
+    }
+    if project.version_locations:
+        values["version-locations"] = list(project.version_locations)
+    if project.recursive_version_locations:
+        values["recursive-version-locations"] = True
+    if project.version_table != "alembic_version":
+        values["version-table"] = project.version_table
+    if project.naming_convention:
+        values["naming-convention"] = project.naming_convention
+    return [f"{key} = {_toml(value)}" for key, value in values.items()]
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + "}"
+    return json.dumps(value)

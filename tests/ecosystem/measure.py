@@ -1,0 +1,116 @@
+"""Everything that is measured of one project."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+
+import psycopg
+
+from tests.ecosystem.answers import Answer, ask
+from tests.ecosystem.catalog import contents
+from tests.ecosystem.databases import Database, database
+from tests.ecosystem.execute import upgrade
+from tests.ecosystem.operations.score import OperationScore, score_operations
+from tests.ecosystem.projects import EcosystemError, Project
+from tests.ecosystem.record import differences
+from tests.ecosystem.recorded import Record
+from tests.ecosystem.score import SchemaScore, score_schema
+from tests.ecosystem.sources import unpacked
+from tests.postgres.server import Server
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What came of loading the printed SQL into an empty database.
+
+    `failure` is why it did not load. `score` compares what the server then holds with the record. `dump` are the lines in
+    which the server's dump differs from that after the real upgrade; None where the migrations were not run.
+    """
+
+    failure: str | None = None
+    score: SchemaScore | None = None
+    dump: list[str] | None = None
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether it loaded and nothing that was compared differs."""
+        return self.failure is None and self.score is not None and self.score.is_equal and not self.dump
+
+
+@dataclass(frozen=True)
+class Result:
+    """A project's figures. `failure` is what could not be done; `renewed` is what a new record would say differently."""
+
+    project: Project
+    record: Record
+    schema: SchemaScore = field(default_factory=SchemaScore)
+    operations: OperationScore = field(default_factory=OperationScore)
+    loaded: Loaded | None = None
+    renewed: list[str] | None = None
+    failure: str | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is PostgreSQL's and began with an empty database."""
+        return self.project.dialect == "postgresql" and self.record.base is None
+
+
+def measure(project: Project, server: Server, *, execute: bool = True) -> Result:
+    """Fetches, asks and compares; with `execute`, the migrations are run too where it is known how."""
+    record = Record.read(project.record)
+    try:
+        answer = ask(project, unpacked(project))
+    except EcosystemError as error:
+        nothing = schema_score(project, record, {"dialect": project.dialect, "tables": {}})
+        return Result(project, record, nothing, score_operations(record.operations, ()), failure=str(error))
+    schema = schema_score(project, record, answer.schema)
+    operations = score_operations(record.operations, answer.operations)
+    if project.dialect != "postgresql" or record.base is not None:
+        return Result(project, record, schema, operations)
+    if not execute or project.execute is None:
+        loaded, _ = load_back(project, record, answer, server)
+        return Result(project, record, schema, operations, loaded)
+    loaded, dump = load_back(project, record, answer, server)
+    with database(server, f"upgraded-{project.name}", project.setup) as real:
+        try:
+            renewed = differences(project, record, upgrade(project, real))
+        except EcosystemError as error:
+            return Result(project, record, schema, operations, loaded, failure=str(error))
+        if dump is not None:
+            loaded = Loaded(loaded.failure, loaded.score, _unlike(_dumped(project, real), dump))
+    return Result(project, record, schema, operations, loaded, renewed)
+
+
+def schema_score(project: Project, record: Record, document: dict[str, object]) -> SchemaScore:
+    """A document against the record."""
+    return score_schema(
+        record.schema,
+        document,
+        {project.version_table, "alembic_version"},
+        base=record.base,
+        not_recorded=record.not_recorded,
+    )
+
+
+def load_back(project: Project, record: Record, answer: Answer, server: Server) -> tuple[Loaded, list[str] | None]:
+    """Loads the printed SQL into a new database; also returns that database's dump."""
+    with database(server, f"loaded-{project.name}", project.setup) as fresh:
+        with fresh.connect() as connection:
+            try:
+                connection.execute(answer.sql.encode())
+            except psycopg.Error as error:
+                return Loaded(str(error).splitlines()[0]), None
+            document = contents(connection)
+        return Loaded(score=schema_score(project, record, document)), _dumped(project, fresh)
+
+
+def _dumped(project: Project, made: Database) -> list[str]:
+    return made.dump(without=[project.version_table])
+
+
+def _unlike(real: list[str], loaded: list[str]) -> list[str]:
+    lines = [line for statement in real for line in statement.split("\n")]
+    others = [line for statement in loaded for line in statement.split("\n")]
+    _, _, *changed = difflib.unified_diff(lines, others, lineterm="", n=0) if lines != others else ("", "")
+    return [line for line in changed if not line.startswith("@@")]

@@ -1,0 +1,1 @@
+-- gen_random_uuid(), the reason why most histories ask for pgcrypto, is PostgreSQL's own since version 13.

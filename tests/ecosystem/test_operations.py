@@ -1,0 +1,153 @@
+"""What counts as an operation that was found, missed, or said too much."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.ecosystem.operations.operation import Recorded, once
+from tests.ecosystem.operations.reduce import operations
+from tests.ecosystem.operations.score import OperationScore, score_operations
+from tests.ecosystem.operations.statements import read
+
+RAN = [
+    Recorded("create_table", "orders"),
+    Recorded("add_column", "orders", "state"),
+    Recorded("create_index", "orders", "ix_state"),
+    Recorded("create_foreign_key", "orders", None, names=frozenset({"orders_user_fkey"})),
+]
+SAID: list[dict[str, Any]] = [
+    {"operation": "create_table", "table": "public.orders", "name": None},
+    {"operation": "add_column", "table": "public.orders", "name": "state"},
+    {"operation": "create_index", "table": "public.orders", "name": "ix_state"},
+    {"operation": "create_foreign_key", "table": "public.orders", "name": "orders_user_fkey"},
+]
+
+
+def scored(ran: list[Recorded], said: list[dict[str, Any]]) -> OperationScore:
+    return score_operations({"a1": ran}, [{"revision": "a1", "direction": "upgrade", **line} for line in said])
+
+
+def test_all_found() -> None:
+    score = scored(RAN, SAID)
+    assert (score.count, score.found, score.certain) == (4, 4, 4)
+    assert score.recall == score.certain_recall == score.precision == 1
+    assert score.silent == 0
+
+
+def test_what_is_missed_is_silent_where_nothing_was_unclear() -> None:
+    score = scored(RAN, SAID[:2] + SAID[3:])
+    assert [(m.operation.name, m.silent) for m in score.missed] == [("ix_state", True)]
+    assert score.recall == 0.75
+    unclear = scored(RAN, [*SAID[:2], SAID[3], {"operation": "opaque", "certainty": "opaque"}])
+    assert [m.silent for m in unclear.missed] == [False]
+    assert unclear.opaque == 1
+
+
+def test_another_name_or_table_is_missed_and_too_much() -> None:
+    for change in ({"name": "other"}, {"table": "public.users"}):
+        score = scored(RAN, [*SAID[:2], SAID[2] | change, SAID[3]])
+        assert [m.operation.operation for m in score.missed] == ["create_index"]
+        assert [s.said.operation for s in score.surplus] == ["create_index"]
+        assert score.precision == 0.75
+
+
+def test_conditional_operations_are_found_but_not_certain() -> None:
+    score = scored(RAN, [*SAID[:3], SAID[3] | {"certainty": "conditional"}])
+    assert (score.found, score.certain, score.conditional_not_run) == (4, 3, 0)
+    extra = {"operation": "drop_table", "table": "public.users", "certainty": "conditional"}
+    score = scored(RAN, [*SAID, extra])
+    assert (score.precision, score.conditional_not_run) == (1, 1)
+
+
+def test_what_a_library_sends_may_be_said_or_not() -> None:
+    ran = [*RAN, Recorded("create_type", None, "state").as_optional()]
+    assert scored(ran, SAID).recall == 1
+    assert scored(ran, [{"operation": "create_type", "name": "public.state"}, *SAID]).precision == 1
+    assert scored(RAN, [{"operation": "create_type", "name": "public.state"}, *SAID]).precision < 1
+
+
+def test_a_block_is_found_by_what_stands_inside_it() -> None:
+    ran = [Recorded("do")]
+    assert scored(ran, [SAID[0]]).recall == 1
+    assert scored(ran, []).recall == 0
+
+
+def test_downgrades_and_revisions_that_did_not_run_do_not_count() -> None:
+    lines = [{"revision": "a1", "direction": "downgrade", **SAID[0]}, {"revision": "zz", **SAID[0]}]
+    score = score_operations({"a1": RAN[:1]}, lines)
+    assert (score.found, len(score.surplus)) == (0, 0)
+
+
+def test_data_statements_count_once_a_table() -> None:
+    rows = [Recorded("update", "t"), Recorded("update", "t"), Recorded("update", "u")]
+    assert [o.table for o in once(rows)] == ["t", "u"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("CREATE TABLE IF NOT EXISTS a.t (x int); DROP TABLE b", ["create_table a.t", "drop_table b"]),
+        (
+            "ALTER TABLE t ADD x int, DROP COLUMN y, ADD CONSTRAINT c CHECK (x > 0)",
+            ["add_column t x", "drop_column t y", "create_check_constraint t c"],
+        ),
+        (
+            'ALTER TABLE ONLY "T" ALTER COLUMN x SET NOT NULL, VALIDATE CONSTRAINT c',
+            ["alter_column T x", "alter_table T"],
+        ),
+        ("ALTER TABLE t RENAME TO u; ALTER TABLE u RENAME a TO b", ["rename_table t", "alter_column u a"]),
+        ("CREATE UNIQUE INDEX CONCURRENTLY i ON t (lower('; DROP TABLE t'))", ["create_index t i"]),
+        ("WITH old AS (DELETE FROM a RETURNING *) INSERT INTO b SELECT * FROM old", ["insert b"]),
+        ("-- DROP TABLE t\nUPDATE t SET a = $$; DROP TABLE t;$$", ["update t"]),
+        (
+            "ALTER TYPE mood ADD VALUE 'x'; ALTER TYPE mood RENAME TO m",
+            ["alter_type_add_value mood", "alter_type mood"],
+        ),
+        ("CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", ["create_function f"]),
+        ("CREATE TRIGGER g BEFORE INSERT OR UPDATE ON t EXECUTE FUNCTION f()", ["create_trigger t g"]),
+        ("DO $$ BEGIN DROP TABLE t; END $$", ["do"]),
+        ("SELECT 1; SET lock_timeout TO 0; BEGIN; COMMIT", []),
+    ],
+)
+def test_statements(sql: str, expected: list[str]) -> None:
+    assert [" ".join(part for part in (o.operation, o.table, o.name) if part) for o in read(sql)] == expected
+
+
+def event(kind: str, **values: Any) -> dict[str, Any]:
+    return {"revision": "a1", "kind": kind, **values}
+
+
+def test_events_become_operations() -> None:
+    found = operations(
+        [
+            event("start"),
+            event("operation", number=1, **{"class": "CreateTableOp"}, table="t"),
+            event("statement", sql="CREATE TYPE state AS ENUM ()", operation=1),
+            event("statement", sql="CREATE TABLE t (a state)", operation=1),
+            event("operation", number=2, **{"class": "ExecuteSQLOp"}, sql="UPDATE t SET a = 1"),
+            event("statement", sql="UPDATE t SET a = 1", operation=2),
+            event("operation", number=3, **{"class": "CreateForeignKeyOp"}, table="t"),
+            event("statement", sql="ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES u (a)", operation=3),
+            event("statement", sql="SELECT 1", operation=None),
+            event("statement", sql="DELETE FROM t", operation=None),
+            {"revision": "b2", "kind": "start"},
+        ]
+    )
+    assert list(found) == ["a1", "b2"]
+    assert found["b2"] == []
+    assert [(o.operation, o.name, o.optional) for o in found["a1"]] == [
+        ("create_table", None, False),
+        ("create_type", "state", True),
+        ("update", None, False),
+        ("create_foreign_key", None, False),
+        ("create_foreign_key", "fk", True),
+        ("delete", None, False),
+    ]
+    assert found["a1"][3].names == {"fk"}
+
+
+def test_recorded_operations_come_back_from_their_data() -> None:
+    every = [*RAN, Recorded("rename_table", "a", renamed_to="b"), RAN[0].as_optional()]
+    assert [Recorded.from_data(o.to_data()) for o in every] == every
