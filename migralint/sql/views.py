@@ -110,10 +110,8 @@ def alter_view(cursor: Cursor, database: Database, statement: str) -> Iterator[O
     elif cursor.accept("set", "schema"):
         new = Name(cursor.identifier(), name.name)
         yield Statement(statement, name=str(name)) if new == name else RenameView(name, new, if_exists)
-    elif cursor.sees("set", "(") or cursor.sees("reset", "("):
-        options = _set_options(cursor, database, name)
-        plain = statement == "alter_view"
-        yield AlterView(name, options, if_exists) if plain else Statement(statement, name=str(name))
+    elif statement == "alter_view" and (cursor.sees("set", "(") or cursor.sees("reset", "(")):
+        yield AlterView(name, _set_options(cursor, database, name), if_exists)
     else:
         cursor.rest()
         yield Statement(statement, name=str(name))

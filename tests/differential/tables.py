@@ -331,8 +331,17 @@ def constraint(node: Any, column: str | None = None) -> Expect:
             bare.tree = _exclusion(node)
             bare.find = lambda tree: _exclusion(tree.tableElts[0])
             mentioned = columns([e for e, _ in node.exclusions]) | {e.name for e, _ in node.exclusions if e.name}
-            mentioned |= set(texts(node.including)) | columns(node.where_clause)
-            return Expect(Exclusion, {"name": name, "definition": bare, "columns": mentioned, **deferrable})
+            mentioned |= set(texts(node.including))
+            return Expect(
+                Exclusion,
+                {
+                    "name": name,
+                    "definition": bare,
+                    "columns": mentioned,
+                    "where_columns": columns(node.where_clause),
+                    **deferrable,
+                },
+            )
 
 
 def _exclusion(node: Any) -> Any:
