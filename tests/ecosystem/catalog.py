@@ -15,6 +15,8 @@ from tests.postgres.catalog import COLUMNS, CONSTRAINTS, INDEXES, SEQUENCES
 _OURS = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
 _OWN = "NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.objid = {}.oid AND e.deptype = 'e')"
 """Left out is what an extension brought."""
+_MADE = "NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.objid = {}.oid AND e.deptype IN ('e', 'i'))"
+"""And what came with something else, as the functions did that make values of a range."""
 
 _OBJECTS = {
     "enums": f"""
@@ -35,7 +37,7 @@ _OBJECTS = {
         WHERE {_OURS} AND {_OWN.format("c")} AND c.relkind = 'm'""",
     "functions": f"""
         SELECT n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', p.prokind::text
-        FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE {_OURS} AND {_OWN.format("p")}""",
+        FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE {_OURS} AND {_MADE.format("p")}""",
     "triggers": """
         SELECT n.nspname || '.' || c.relname, array_agg(t.tgname::text ORDER BY t.tgname)
         FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
