@@ -102,11 +102,16 @@ class RewritingTypeChange(Rule):
         in_utc = " (unless the session's TimeZone is UTC)" if change.reorders and change.rewrites else ""
         waiting = ", ".join(str(b.relation) for b in effects.blocks_reads)
         yield Diagnostic(
-            f"changing {table}.{operation.name} from {column.type} to {new} {work}{in_utc} under ACCESS EXCLUSIVE: "
+            f"changing {table}.{operation.name} from {_collated(column.type, column.collation)} to "
+            f"{_collated(new, operation.collation)} {work}{in_utc} under ACCESS EXCLUSIVE: "
             f"every read and write of {waiting} waits that long",
             help=_instead(operation, new, step.before.default_schema) if effects.rewrites else None,
             confidence=lowered(step, rule_confidence(change.sure)),
         )
+
+
+def _collated(kind: str, collation: object) -> str:
+    return f"{kind} COLLATE {collation}" if isinstance(collation, str) else kind
 
 
 def rule_confidence(sure: bool) -> str:

@@ -64,7 +64,7 @@ def tell_cut(ev: Evaluator, name: str, place: Place) -> None:
 
 def tell_refused(ev: Evaluator, name: str, place: Place) -> None:
     """Notes a plain name of a constraint or index that SQLAlchemy refuses to send."""
-    if len(name) > NAME_BYTES:
+    if len(name) > NAME_BYTES and ev.database.dialect == "postgresql":
         ev.database.note(
             "MG340",
             f"the name {name!r} has {len(name)} characters: SQLAlchemy refuses names over {NAME_BYTES} here",
