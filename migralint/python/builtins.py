@@ -12,6 +12,7 @@ from migralint.python.builtin_names import BUILTINS, BuiltinFunction, builtin, i
 from migralint.python.values import (
     Arguments,
     Builtin,
+    Native,
     NotFollowed,
     PyRaise,
     Symbol,
@@ -125,7 +126,9 @@ def _dict(ev: Evaluator, args: Arguments, place: Place) -> Value:
 def _str(ev: Evaluator, args: Arguments, place: Place) -> Value:
     from migralint.python.formatting import shown
 
-    return shown(ev, args.get(0, default=""), place)
+    value = args.get(0, default="")
+    text = value.attribute(ev, "__str__", place) if isinstance(value, Native) else None
+    return text if isinstance(text, Native) else shown(ev, value, place)
 
 
 @builtin

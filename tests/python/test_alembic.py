@@ -518,3 +518,26 @@ def test_names_of_constraints_at_their_positions() -> None:
     """
     tables = follow(code).paper.result.tables
     assert {c.name for table in tables.values() for c in table.constraints} == {"p_pkey", "inline", "listed", "key"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ("str(url).startswith('sqlite')", []),
+        ("not str(url).startswith('sqlite')", ["drop_table t -"]),
+        ("'sqlite' in str(url)", []),
+        ("'postgresql' in str(url).lower()", ["drop_table t -"]),
+        ("url.drivername.startswith('postgres')", ["drop_table t -"]),
+        ("url.drivername.startswith(('mysql', 'sqlite'))", []),
+        ("url.get_backend_name() == 'postgresql'", ["drop_table t -"]),
+        ("url.get_dialect().name == 'sqlite'", []),
+        ("'localhost' in str(url)", ["?drop_table t -"]),
+        ("str(url).startswith('postgresql+asyncpg')", ["?drop_table t -"]),
+        ("url.database == 'test'", ["?drop_table t -"]),
+    ],
+)
+def test_what_the_url_tells(condition: str, told: list[str]) -> None:
+    setup = "op.create_table('t', sa.Column('a', sa.Integer()))"
+    for engine in ("op.get_bind().engine", "op.get_bind()", "op.get_context().bind.engine"):
+        found = follow(f"url = {engine}.url\nif {condition}:\n    op.drop_table('t')", setup=setup)
+        assert found.told == told

@@ -15,6 +15,7 @@ from migralint.python.library.dml_rows import rows_of, run_select
 from migralint.python.library.registry import known
 from migralint.python.library.rows import Result, nothing
 from migralint.python.library.sqltext import Sql, text_of
+from migralint.python.library.url import UrlItem
 from migralint.python.text import Text
 from migralint.python.values import Arguments, Builtin, Unknown, Value
 
@@ -123,6 +124,8 @@ class ConnectionItem(ContextManager):
                 return Builtin(name, lambda ev, args, place: True)
             case "closed":
                 return False
+            case "url":
+                return UrlItem()
             case "name" | "driver":
                 return ev.database.dialect if name == "name" else "psycopg2"
             case "has_table" | "table_names" | "get_table_names":
@@ -194,8 +197,8 @@ class OtherConnection(ContextManager):
             return Builtin(name, self._execute)
         if name in ("dispose", "close", "commit", "rollback"):
             return Builtin(name, nothing)
-        if name == "dialect":
-            return DialectItem(ev.database.dialect)
+        if name in ("dialect", "url"):
+            return DialectItem(ev.database.dialect) if name == "dialect" else UrlItem()
         return Unknown("an engine that the code makes itself", place)
 
     def _execute(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
