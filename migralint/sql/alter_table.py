@@ -28,7 +28,7 @@ from migralint.operations import (
     Unset,
     ValidateConstraint,
 )
-from migralint.schema import Column, Name, PrimaryKey, Unique
+from migralint.schema import Column, Exclusion, Keyed, Name, PrimaryKey, Unique
 from migralint.sql import names
 from migralint.sql.alter_column import alter_column
 from migralint.sql.columns import (
@@ -70,8 +70,6 @@ _FOLLOWED = (
 )
 """What tables below follow, unless ONLY stands before the name."""
 
-_OF_COLUMN = (AddColumn, AlterColumn, DropColumn, AlterTable)
-
 
 def alter_table(cursor: Cursor, database: Database) -> Iterator[tuple[Operation, Cursor]]:
     """After `ALTER TABLE`: the operations, each with the text of its action."""
@@ -99,26 +97,33 @@ def alter_table(cursor: Cursor, database: Database) -> Iterator[tuple[Operation,
 
 
 def _in_order(found: list[tuple[Operation, Cursor]]) -> list[tuple[Operation, Cursor]]:
-    """Actions on one column in the order in which PostgreSQL carries them out, whatever order they are written in."""
-    for name in {operation.object_name for operation, _ in found if isinstance(operation, _OF_COLUMN)} - {None}:
-        places = [n for n, (o, _) in enumerate(found) if isinstance(o, _OF_COLUMN) and o.object_name == name]
-        ordered = sorted((found[n] for n in places), key=lambda one: _pass(one[0]))
-        for place, one in zip(places, ordered, strict=True):
-            found[place] = one
-    return found
+    """Actions in the order in which PostgreSQL carries them out, whatever order they are written in."""
+    for _, text in found:
+        text.head = found[0][1].offset
+    return sorted(found, key=lambda one: _pass(one[0]))
 
 
 def _pass(operation: Operation) -> int:
-    """The pass of ATController: what is dropped, types, new columns, NOT NULL, what is set."""
-    if isinstance(operation, AddColumn):
-        return 2
-    if not isinstance(operation, AlterColumn):
-        return 5 if isinstance(operation, AlterTable) else 0
-    if operation.default is None or operation.not_null is False or None in (operation.generated, operation.identity):
-        return 0
-    if isinstance(operation.type, str):
-        return 1
-    return 3 if operation.not_null is True else 4
+    """The pass in which ATController runs the action (PostgreSQL source, tablecmds.c, ATPrepCmd)."""
+    match operation:
+        case DropColumn() | DropConstraint():
+            return 0
+        case AddColumn():
+            return 2
+        case CreateConstraint(constraint=Keyed() | Exclusion()):
+            return 5
+        case CreateConstraint():
+            return 6
+        case AlterColumn():
+            dropped = (operation.default is None, operation.not_null is False)
+            if any(dropped) or None in (operation.generated, operation.identity):
+                return 0
+            if isinstance(operation.type, str):
+                return 1
+            if not isinstance(operation.generated, Unset):
+                return 3
+            return 4 if operation.not_null is True else 6
+    return 7
 
 
 def _there(database: Database, name: Name) -> bool:

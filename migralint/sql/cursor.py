@@ -25,12 +25,13 @@ class Cursor:
     All methods that read a thing move past it. They raise Unreadable where it is not there.
     """
 
-    __slots__ = ("end", "index", "text", "tokens")
+    __slots__ = ("end", "head", "index", "text", "tokens")
 
     def __init__(self, text: str, tokens: Sequence[Token], index: int = 0, end: int | None = None) -> None:
         self.text = text
         self.tokens = tokens
         self.index = index
+        self.head: int | None = None  # where what belongs to every action of its statement ends
         self.end = len(tokens) if end is None else end
 
     # looking -----------------------------------------------------------------------------------------------------

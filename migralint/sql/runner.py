@@ -152,7 +152,7 @@ class Runner:
             sql = part.source()
             if part.index != whole.index:
                 if head is None:
-                    head = self.text[whole.offset : part.offset]
+                    head = self.text[whole.offset : part.offset if part.head is None else part.head]
                 sql = head + sql
             self.execute(operation, place, sql)
 

@@ -10,19 +10,19 @@ T = Name("public", "t")
 BEFORE = "CREATE TABLE t (a int, b text, c int); CREATE TABLE u (id int PRIMARY KEY);"
 
 
-def test_every_action_is_an_operation() -> None:
+def test_every_action_is_an_operation_in_the_order_of_the_server() -> None:
     script = (
         "ALTER TABLE ONLY public.t ADD d int, DROP COLUMN IF EXISTS b CASCADE, ALTER a SET NOT NULL, ADD UNIQUE (c)"
     )
     found = steps(script, before=BEFORE)
     assert [s.operation.operation for s in found] == [
-        "add_column",
         "drop_column",
+        "add_column",
         "alter_column",
         "create_unique_constraint",
     ]
-    assert found[1].operation == DropColumn(T, "b", if_exists=True, cascade=True, only=True)
-    assert found[1].sql == "ALTER TABLE ONLY public.t DROP COLUMN IF EXISTS b CASCADE"
+    assert found[0].operation == DropColumn(T, "b", if_exists=True, cascade=True, only=True)
+    assert found[0].sql == "ALTER TABLE ONLY public.t DROP COLUMN IF EXISTS b CASCADE"
     assert {(s.place.start, s.place.end) for s in found} == {(0, len(script))}
 
 

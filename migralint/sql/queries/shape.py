@@ -49,10 +49,11 @@ UNKNOWN_TYPE = "unknown"
 
 
 class Output(NamedTuple):
-    """A column of a query; `type` as in `result_types`."""
+    """A column of a query; `type` as in `result_types`, `collation` that of the column that it is."""
 
     name: str
     type: str | None
+    collation: str | None = None
 
 
 class Shape(NamedTuple):
@@ -100,7 +101,7 @@ def shape(query: Cursor, database: Database) -> Shape:
 def _column(output: Output) -> Column:
     if output.type is None:
         return Column(output.name, UNKNOWN_TYPE, doubtful=True)
-    return Column(output.name, types.TEXT if output.type == types.UNTYPED else output.type)
+    return Column(output.name, types.TEXT if output.type == types.UNTYPED else output.type, collation=output.collation)
 
 
 _Queries = dict[str, tuple[Output, ...] | None]
@@ -148,7 +149,7 @@ class _Walker:
                 continue
             kind = self.type(item, scope, queries)
             if found is not None:
-                found.append(Output(name or title(item), kind))
+                found.append(Output(name or title(item), kind, _collation(item, scope)))
         rest = [select.where, select.having, *select.group, *select.distinct_on, *(key.expression for key in order)]
         listed = {name for _, name in select.items}
         for expression in rest:
@@ -182,9 +183,9 @@ class _Walker:
         now = self._database.ask(table)
         columns: tuple[Output, ...] | None = None
         if (found := now.tables.get(table)) is not None:
-            columns = None if found.assumed else tuple(Output(c.name, _known(c)) for c in found.columns)
+            columns = None if found.assumed else tuple(Output(c.name, _known(c), c.collation) for c in found.columns)
         elif (view := now.views.get(table)) is not None and view.columns:
-            columns = tuple(Output(c.name, _known(c)) for c in view.columns)
+            columns = tuple(Output(c.name, _known(c), c.collation) for c in view.columns)
         own = tuple(column.name for column in columns or ())
         return _Relation(source.alias, _renamed(columns, source.columns), table, own)
 
@@ -339,12 +340,25 @@ class _Walker:
         return all(other is relation or other.columns is not None for other in scope.relations)
 
 
+def _collation(item: Expression, scope: _Scope) -> str | None:
+    """The collation of a column that is selected as it is."""
+    if not isinstance(item, Reference) or len(item.parts) > 2:
+        return None
+    for relation in scope.relations:
+        if len(item.parts) == 1 or relation.alias == item.parts[0]:
+            for column in relation.columns or ():
+                if column.name == item.parts[-1]:
+                    return column.collation
+    return None
+
+
 def _renamed(columns: tuple[Output, ...] | None, listed: Sequence[str]) -> tuple[Output, ...] | None:
     """The columns with the first of them under other names."""
     if columns is None:
         return tuple(Output(name, None) for name in listed) or None
     return tuple(
-        Output(listed[number], column.type) if number < len(listed) else column for number, column in enumerate(columns)
+        column._replace(name=listed[number]) if number < len(listed) else column
+        for number, column in enumerate(columns)
     )
 
 

@@ -108,3 +108,11 @@ CREATE UNLOGGED TABLE fleeting (a int PRIMARY KEY);
 CREATE TABLE lasting (a int REFERENCES fleeting);
 CREATE TABLE generated_key (a int, g int GENERATED ALWAYS AS (a + 1) STORED REFERENCES named (key) ON DELETE SET NULL);
 DROP TABLE p, like_p CASCADE;
+
+-- Actions of one statement run in the server's order, and columns keep the collation that they are selected with.
+CREATE TABLE ordered (a int PRIMARY KEY, b text COLLATE "C", c int);
+ALTER TABLE ordered ADD COLUMN d serial PRIMARY KEY, DROP COLUMN a;
+ALTER TABLE ordered ADD UNIQUE (b, c), ALTER c SET NOT NULL, DROP COLUMN d, ADD COLUMN d text;
+CREATE TABLE copied AS SELECT o.b, c AS n, upper(b) AS u, d FROM ordered o;
+CREATE VIEW collated AS SELECT b AS v, * FROM copied;
+CREATE TABLE again AS TABLE collated;
