@@ -266,3 +266,10 @@ def test_failures_reach_a_subtransaction_around_the_script() -> None:
     with pytest.raises(CannotApply), paper.subtransaction():
         sql.run("CREATE TABLE x (); DROP TABLE nope", paper, at)
     assert not paper.schema.tables
+
+
+def test_a_query_whose_rows_go_nowhere_is_an_error() -> None:
+    found = block("CREATE TABLE x (); SELECT 1; CREATE TABLE y ();")
+    assert [s.operation.operation for s in found] == ["create_table", "opaque"]
+    assert "no destination" in str(found[1].reason)
+    assert made("BEGIN SELECT 1; EXCEPTION WHEN syntax_error THEN CREATE TABLE h (); END;") == ["h"]

@@ -96,6 +96,8 @@ class SqlStatements(Machine):
         if node.targets and statement.sees_any("select", "with", "values", "table"):
             self._into(node.targets, self._asked(statement.sql(), statement, node), node.strict)
             return
+        if statement.sees_any("select", "values", "table"):
+            raise Raised("syntax_error", "query has no destination for result data")
         changes = statement.sees_any(*_CHANGES)
         known = self._known_rows(statement) if changes else None
         tried = self._runner.state.tried
