@@ -13,7 +13,7 @@ from migralint.operations.data import RowOperation, Statement
 from migralint.operations.paper import Step
 from migralint.schema import Schema, Table
 
-_PASSING = frozenset("analyze checkpoint cluster lock lock_table reindex vacuum".split())
+_PASSING = frozenset("analyze checkpoint cluster comment lock lock_table reindex vacuum".split())
 _OWNER = re.compile(r"\bOWNER\s+TO\s+\S+\s*\Z", re.IGNORECASE)
 
 
@@ -42,7 +42,7 @@ def extras(
 
 
 def _passing(operation: Statement, sql: str) -> bool:
-    """Whether it leaves nothing behind, or says who owns an object: that belongs to the environment."""
+    """Whether it leaves nothing but a comment behind, or says who owns an object: that belongs to the environment."""
     return operation.statement in _PASSING or _OWNER.search(sql) is not None
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
+from migralint.operations.details import Detail
 from migralint.operations.inheritance import certain
 from migralint.operations.tables import existing
 from migralint.schema import Name, Schema
@@ -106,6 +107,7 @@ class Statement(Operation):
 
     `statement` is its name in Alembic's style: "grant", "create_publication", "refresh_materialized_view".
     `whole` is true where it goes over more than one relation: REINDEX SCHEMA, CLUSTER without a table.
+    `detail` is what the statement says, None where no more than its name is known.
     """
 
     changes_schema: ClassVar[bool] = False
@@ -114,6 +116,7 @@ class Statement(Operation):
     name: str | None = None
     concurrently: bool = False
     whole: bool = False
+    detail: Detail | None = None
 
     @property
     def operation(self) -> str:  # type: ignore[override]  # the name depends on the statement

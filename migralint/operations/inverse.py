@@ -29,6 +29,8 @@ def undoing(operation: Operation, before: Schema) -> tuple[Operation, ...] | Los
             return Lost("it could not be read")
         case RowOperation():
             return Lost("it changes rows, and what they were is not known")
+        case Statement(statement="comment"):
+            return ()
         case Statement():
             return Lost(_NOT_KNOWN.format(operation.operation))
     try:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import counting, move_sequence
+from migralint.operations.details import Detail
 from migralint.operations.needs import refuse_schema
 from migralint.operations.tables import existing
 from migralint.schema import Function, Name, Schema, Sequence, Trigger
@@ -60,6 +61,7 @@ class AlterSequence(Operation):
     name: Name
     after: Sequence | None = None
     if_exists: bool = False
+    detail: Detail | None = None
 
     def apply(self, before: Schema) -> Schema:
         if self.name not in before.sequences:

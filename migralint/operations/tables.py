@@ -9,6 +9,7 @@ from typing import ClassVar
 from migralint.operations.attaching import refuse_attach, refuse_parent, refuse_unique
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import borrowed_sequence, move_table, readers, release_table
+from migralint.operations.details import Detail
 from migralint.operations.inheritance import (
     below,
     certain,
@@ -319,12 +320,13 @@ class AlterTable(Operation):
     """An ALTER TABLE action that changes no column and no constraint (OWNER TO, SET (...), ENABLE TRIGGER, ...).
 
     `action` is its name in Alembic's style, such as "owner_to". SET LOGGED, SET UNLOGGED and FORCE ROW LEVEL SECURITY
-    change the table on paper; the others nothing that `Schema` models.
+    change the table on paper; the others nothing that `Schema` models: `detail` is what they say, where it is known.
     """
 
     table: Name
     action: str
     column: str | None = None
+    detail: Detail | None = None
 
     @property
     def object_name(self) -> str | None:

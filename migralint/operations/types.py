@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import map_types, release_column
+from migralint.operations.details import Detail
 from migralint.operations.needs import refuse_schema
 from migralint.schema import Domain, EnumType, Name, OtherType, Schema, Table
 from migralint.schema.names import quote
@@ -193,6 +194,7 @@ class AlterDomain(Operation):
     object_kind: ClassVar[str] = "type"
     name: Name
     definition: Domain | None = None
+    detail: Detail | None = None
 
     def apply(self, before: Schema) -> Schema:
         _existing(before, self.name)

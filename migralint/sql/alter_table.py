@@ -28,6 +28,7 @@ from migralint.operations import (
     Unset,
     ValidateConstraint,
 )
+from migralint.operations.details import Target
 from migralint.schema import Column, Exclusion, Keyed, Name, PrimaryKey, Unique
 from migralint.sql import names
 from migralint.sql.alter_column import alter_column
@@ -39,10 +40,10 @@ from migralint.sql.columns import (
 )
 from migralint.sql.constraints import read_attributes, read_constraint, starts_table_constraint
 from migralint.sql.cursor import Cursor
+from migralint.sql.details import attempted, owner
 from migralint.sql.errors import Unreadable
 
 _OTHER = (
-    (("owner", "to"), "owner_to"),
     (("cluster", "on"), "cluster_on"),
     (("replica", "identity"), "replica_identity"),
     (("force", "row", "level", "security"), "force_row_security"),
@@ -202,6 +203,8 @@ def _other(cursor: Cursor, table: Name) -> Operation:
             raise cursor.problem("expected TRIGGER, RULE or ROW LEVEL SECURITY")
         cursor.rest()
         return AlterTable(table, f"{verb}_{kind}")
+    if cursor.sees("owner", "to"):
+        return AlterTable(table, "owner_to", detail=attempted(cursor, owner(Target("table", table))))
     for words, action in _OTHER:
         if cursor.accept(*words):
             cursor.index = cursor.end

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migralint.operations import AlterPolicy, AlterTrigger, CreatePolicy, CreateTrigger, Database, Operation, Statement
+from migralint.operations.details import Detail, Rule
 from migralint.schema import Policy, Trigger
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
+from migralint.sql.details import attempted
 
 _EVENTS = ("insert", "update", "delete", "truncate")
 
@@ -106,12 +108,31 @@ def _conditions(cursor: Cursor) -> tuple[str | None, str | None]:
     return using, check
 
 
-def create_rule(cursor: Cursor, database: Database) -> Iterator[Operation]:
+def create_rule(cursor: Cursor, database: Database, or_replace: bool) -> Iterator[Operation]:
     """After `CREATE [OR REPLACE] RULE`."""
+    detail = attempted(cursor.copy(), lambda rest: _rule(rest, database, or_replace))
     name = cursor.identifier()
     table = names.relation(database, cursor.name()) if cursor.find("to") and cursor.accept("to") else None
     cursor.rest()
-    yield Statement("create_rule", table, name)
+    yield Statement("create_rule", table, name, detail=detail)
+
+
+def _rule(cursor: Cursor, database: Database, or_replace: bool) -> Detail:
+    name = cursor.identifier()
+    cursor.expect("as", "on")
+    event = cursor.take().value.upper()
+    cursor.expect("to")
+    table = names.relation(database, cursor.name())
+    where = cursor.until("do").sql() if cursor.accept("where") else None
+    cursor.expect("do")
+    instead = cursor.accept_any("instead", "also") == "instead"
+    actions: list[str] = []
+    body = cursor.rest().unwrapped()
+    while not body.done and not body.accept("nothing"):
+        if action := body.until(";").sql():
+            actions.append(action)
+        body.accept(";")
+    return Rule(name, table, event, instead, where, tuple(actions), or_replace)
 
 
 def alter_attached(cursor: Cursor, database: Database, kind: str) -> Iterator[Operation]:

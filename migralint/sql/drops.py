@@ -20,10 +20,13 @@ from migralint.operations import (
     Operation,
     Statement,
 )
+from migralint.operations.details import Detail, Dropped, Target
 from migralint.schema import ForeignKey, Name
 from migralint.sql import names
 from migralint.sql.cursor import Cursor, Written
+from migralint.sql.details import attempted
 from migralint.sql.programs import argument_types
+from migralint.sql.targets import read_target
 from migralint.sql.tokens import QUOTED, WORD
 
 _KINDS = (
@@ -79,10 +82,12 @@ def drop(cursor: Cursor, database: Database) -> Iterator[Operation]:
     if make is None:
         if kind not in UNMODELLED:
             raise cursor.problem(f"DROP {kind.upper()} is not known")
+        detail = attempted(cursor.copy(), lambda rest: _dropped(rest, database, kind, if_exists))
         token = cursor.peek()
-        name = cursor.name() if token is not None and token.kind in (WORD, QUOTED) else None
+        named = kind != "operator" and token is not None and token.kind in (WORD, QUOTED)
+        name = cursor.name() if named else None
         cursor.rest()
-        yield Statement(f"drop_{kind}", name=name.name if name else None)
+        yield Statement(f"drop_{kind}", name=name.name if name else None, detail=detail)
         return
     written = [cursor.name()]
     while cursor.accept(","):
@@ -97,6 +102,13 @@ def drop(cursor: Cursor, database: Database) -> Iterator[Operation]:
         return
     for each in written:
         yield make(each, if_exists, cascade)
+
+
+def _dropped(cursor: Cursor, database: Database, kind: str, if_exists: bool) -> Detail:
+    targets = [read_target(cursor, database, kind)]
+    while cursor.accept(","):
+        targets.append(read_target(cursor, database, kind))
+    return Dropped(tuple(targets), if_exists, cursor.cascade())
 
 
 def _makers(database: Database, concurrently: bool) -> dict[str, Callable[[Written, bool, bool], Operation]]:
@@ -139,9 +151,10 @@ def _children_first(tables: list[Name], database: Database) -> list[Name]:
 def _drop_attached(cursor: Cursor, database: Database, kind: str, if_exists: bool) -> Operation:
     name = cursor.name().name
     table = names.relation(database, cursor.name()) if cursor.accept("on") else None
-    cursor.cascade()
+    cascade = cursor.cascade()
     if table is None or kind == "rule":
-        return Statement(f"drop_{kind}", table, name)
+        detail = table and Dropped((Target(kind, name, on=table),), if_exists, cascade)
+        return Statement(f"drop_{kind}", table, name, detail=detail)
     return DropTrigger(table, name, if_exists) if kind == "trigger" else DropPolicy(table, name, if_exists)
 
 

@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from migralint.operations import CreateFunction, Database, Operation, RenameFunction, Statement
+from migralint.operations.details import Target
 from migralint.schema import Function, Name
 from migralint.schema.types import parse
 from migralint.sql import names
 from migralint.sql.columns import read_type
 from migralint.sql.cursor import Cursor
+from migralint.sql.details import attempted, owner
 from migralint.sql.errors import Unreadable
 
 _ARGUMENT_ENDS = ("default", "=", ":=")
@@ -169,5 +171,5 @@ def alter_function(cursor: Cursor, database: Database, kind: str) -> Iterator[Op
         same = Statement(f"alter_{kind}", name=str(name))
         yield same if new == name else RenameFunction(name, new, arguments, kind)
     else:
-        cursor.rest()
-        yield Statement(f"alter_{kind}", name=str(name))
+        target = Target(kind, name, arguments)
+        yield Statement(f"alter_{kind}", name=str(name), detail=attempted(cursor, owner(target)))

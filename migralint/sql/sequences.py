@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from migralint.operations import AlterSequence, CreateSequence, Database, Operation
+from migralint.operations.details import Detail, Target
 from migralint.schema import Name, Sequence
 from migralint.schema.names import TEMPORARY
 from migralint.schema.types import canonical
 from migralint.sql import names
 from migralint.sql.columns import read_type
 from migralint.sql.cursor import Cursor, Written
+from migralint.sql.details import attempted, owner
 
 _LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 
@@ -40,6 +42,7 @@ def alter_sequence(cursor: Cursor, database: Database) -> Iterator[Operation]:
     found = database.ask(name).sequences.get(name)
     after: Sequence | None = None
     stays = True
+    detail: Detail | None = None
     if cursor.accept("rename", "to"):
         new = Name(name.schema, cursor.identifier())
         after, stays = replace(found, name=new) if found else None, False
@@ -47,7 +50,9 @@ def alter_sequence(cursor: Cursor, database: Database) -> Iterator[Operation]:
         new = Name(cursor.identifier(), name.name)
         after = replace(found, name=new) if found else None
         stays = found is None or found.owned_by is None  # where it is owned, its own schema is refused too
-    elif cursor.accept("owner", "to") or cursor.accept_any("set"):
+    elif cursor.sees("owner", "to"):
+        detail = attempted(cursor, owner(Target("sequence", name)))
+    elif cursor.accept_any("set"):
         cursor.rest()
     else:
         options = _options(cursor, database)
@@ -55,7 +60,7 @@ def alter_sequence(cursor: Cursor, database: Database) -> Iterator[Operation]:
             after = replace(found, options=_set(dict(found.options), options))
             after = after if options.owner == () else replace(after, owned_by=options.owner or None)
             stays = options.owner == () or not found.identity  # which is owned for good
-    yield AlterSequence(name, None if after == found and stays else after, if_exists)
+    yield AlterSequence(name, None if after == found and stays else after, if_exists, detail)
 
 
 def _options(cursor: Cursor, database: Database) -> _Options:

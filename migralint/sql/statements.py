@@ -5,32 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migralint.operations import (
-    AlterColumn,
     AttachIndex,
     CreateExtension,
     CreateTable,
-    CreateTableComment,
     Database,
-    DropTableComment,
     Opaque,
     Operation,
     RenameIndex,
     RenameSchema,
     Statement,
 )
+from migralint.operations.details import Detail, Target
 from migralint.schema import Name, Table
 from migralint.schema.names import TEMPORARY
 from migralint.sql import names, rows
 from migralint.sql.alter_table import alter_table
 from migralint.sql.attached import alter_attached, alter_policy, create_policy, create_rule, create_trigger
+from migralint.sql.comments import comment, security_label
 from migralint.sql.create_table import create_table
-from migralint.sql.cursor import Cursor, Written
+from migralint.sql.cursor import Cursor
+from migralint.sql.details import attempted, owner
 from migralint.sql.drops import UNMODELLED, drop, kind_of
 from migralint.sql.indexes import create_index
+from migralint.sql.privileges import default_privileges, grant
 from migralint.sql.programs import alter_function, create_function
+from migralint.sql.publications import alter_publication, create_publication
 from migralint.sql.schemas import create_schema
 from migralint.sql.selected import selected
 from migralint.sql.sequences import alter_sequence, create_sequence
+from migralint.sql.statistics import create_statistics
+from migralint.sql.targets import read_target
 from migralint.sql.types import alter_domain, alter_type, create_domain, create_type
 from migralint.sql.views import alter_view, create_view
 
@@ -92,9 +96,9 @@ def _read(cursor: Cursor, database: Database) -> Iterator[Operation]:
     elif word in _VERBS:
         cursor.take()
         yield from _VERBS[word](cursor, database)
-    elif word in ("grant", "revoke", "vacuum", "analyze", "analyse", "reassign", "security", "call", "purge"):
+    elif word in ("vacuum", "analyze", "analyse", "reassign", "call", "purge"):
         cursor.rest()
-        yield Statement({"analyse": "analyze", "security": "security_label"}.get(word, word))
+        yield Statement({"analyse": "analyze"}.get(word, word))
     else:
         raise cursor.problem("not a statement that is known")
 
@@ -118,31 +122,6 @@ def _with(cursor: Cursor, database: Database) -> Iterator[Operation]:
             break
     if cursor.sees_any(*rows.VERBS):
         yield from rows.read_rows(cursor, database)
-    else:
-        cursor.rest()
-
-
-def _comment(cursor: Cursor, database: Database) -> Iterator[Operation]:
-    """COMMENT ON: only tables and columns have their comments kept."""
-    cursor.expect("on")
-    kind = cursor.take().value
-    if kind == "table":
-        table = names.relation(database, cursor.name())
-        cursor.expect("is")
-        if cursor.accept("null"):
-            yield DropTableComment(table)
-        else:
-            yield CreateTableComment(table, cursor.string())
-    elif kind == "column":
-        parts = cursor.parts()
-        if len(parts) < 2:
-            raise cursor.problem("expected table.column")
-        table = names.relation(database, Written(parts[-3] if len(parts) > 2 else None, parts[-2]))
-        cursor.expect("is")
-        comment = None if cursor.accept("null") else cursor.string()
-        schema = database.ask(table)
-        if table not in schema.views and (table in schema.tables or table not in schema.types):
-            yield AlterColumn(table, parts[-1], comment=comment)
     else:
         cursor.rest()
 
@@ -182,7 +161,10 @@ def _execute(cursor: Cursor, database: Database) -> Iterator[Operation]:
 
 _VERBS = {
     "drop": drop,
-    "comment": _comment,
+    "comment": comment,
+    "grant": lambda c, d: grant(c, d, "grant"),
+    "revoke": lambda c, d: grant(c, d, "revoke"),
+    "security": security_label,
     "truncate": rows.truncate,
     "copy": rows.copy,
     "refresh": _refresh,
@@ -230,7 +212,7 @@ def _create(cursor: Cursor, database: Database) -> Iterator[Operation]:
         case "policy":
             yield from create_policy(cursor, database)
         case "rule":
-            yield from create_rule(cursor, database)
+            yield from create_rule(cursor, database, or_replace)
         case "schema":
             yield from create_schema(cursor, database, _read)
         case "extension":
@@ -243,26 +225,44 @@ def _create(cursor: Cursor, database: Database) -> Iterator[Operation]:
             yield CreateTable(Table(names.created(database, cursor.name()), assumed=True), if_not_exists)
             cursor.rest()
         case _:
-            yield _unmodelled("create", kind, cursor)
+            yield _unmodelled("create", kind, cursor, database)
 
 
-def _unmodelled(verb: str, kind: str, cursor: Cursor) -> Operation:
+def _unmodelled(verb: str, kind: str, cursor: Cursor, database: Database) -> Operation:
     """A statement about something that `Schema` does not hold."""
     if kind not in UNMODELLED:
         raise cursor.problem(f"{verb.upper()} {kind.upper()} is not known")
+    detail = attempted(cursor.copy(), lambda rest: _said(verb, kind, rest, database))
     cursor.if_not_exists()
     cursor.if_exists()
     token = cursor.peek()
-    name = cursor.name().name if token is not None and token.kind in ("word", "quoted") else None
+    named = kind != "operator" and token is not None and token.kind in ("word", "quoted")
+    name = cursor.name().name if named else None
     cursor.rest()
-    return Statement(f"{verb}_{kind}", name=name)
+    return Statement(f"{verb}_{kind}", name=name, detail=detail)
+
+
+def _said(verb: str, kind: str, cursor: Cursor, database: Database) -> Detail:
+    """What a statement about such an object says of it."""
+    if verb == "alter" and cursor.has("owner", "to"):
+        return owner(read_target(cursor, database, kind))(cursor)
+    reader = _DETAILS.get((verb, kind))
+    if reader is None:
+        raise cursor.problem("only the name of this statement is known")
+    return reader(cursor, database)
+
+
+_DETAILS = {
+    ("create", "publication"): create_publication,
+    ("alter", "publication"): alter_publication,
+    ("create", "statistics"): create_statistics,
+}
 
 
 def _alter(cursor: Cursor, database: Database) -> Iterator[Operation]:
     cursor.take()
     if cursor.accept("default", "privileges"):
-        cursor.rest()
-        yield Statement("alter_default_privileges")
+        yield from default_privileges(cursor, database)
         return
     kind = kind_of(cursor)
     match kind:
@@ -287,14 +287,13 @@ def _alter(cursor: Cursor, database: Database) -> Iterator[Operation]:
             if cursor.accept("rename", "to"):
                 yield RenameSchema(name, cursor.identifier())
             else:
-                cursor.rest()
-                yield Statement("alter_schema", name=name)
+                yield Statement("alter_schema", name=name, detail=attempted(cursor, owner(Target("schema", name))))
         case "extension":
             name = cursor.identifier()
             cursor.rest()
             yield Statement("alter_extension", name=name)
         case _:
-            yield _unmodelled("alter", kind, cursor)
+            yield _unmodelled("alter", kind, cursor, database)
 
 
 def _alter_index(cursor: Cursor, database: Database) -> Iterator[Operation]:
@@ -305,8 +304,7 @@ def _alter_index(cursor: Cursor, database: Database) -> Iterator[Operation]:
     elif cursor.accept("attach", "partition"):
         yield AttachIndex(index, names.relation(database, cursor.name()))
     else:
-        cursor.rest()
-        yield Statement("alter_index", name=str(index))
+        yield Statement("alter_index", name=str(index), detail=attempted(cursor, owner(Target("index", index))))
 
 
 def creates_by_select(cursor: Cursor, database: Database) -> Operation | None:

@@ -16,10 +16,12 @@ from migralint.operations import (
     RenameType,
     Statement,
 )
+from migralint.operations.details import Target
 from migralint.schema import Check, Domain, EnumType, Name, OtherType
 from migralint.sql import names
 from migralint.sql.columns import column_type, default_text
 from migralint.sql.cursor import Cursor
+from migralint.sql.details import attempted, owner
 from migralint.sql.expressions import mentioned
 
 
@@ -107,8 +109,7 @@ def alter_type(cursor: Cursor, database: Database) -> Iterator[Operation]:
     elif cursor.sees_any("add", "drop", "alter", "rename"):
         yield AlterType(name, _with_attributes(cursor, database, name))
     else:
-        cursor.rest()
-        yield Statement("alter_type", name=str(name))
+        yield Statement("alter_type", name=str(name), detail=attempted(cursor, owner(Target("type", name))))
 
 
 def _with_attributes(cursor: Cursor, database: Database, name: Name) -> OtherType | None:
@@ -152,6 +153,8 @@ def alter_domain(cursor: Cursor, database: Database) -> Iterator[Operation]:
     elif cursor.accept("set", "schema"):
         new = Name(cursor.identifier(), name.name)
         yield AlterDomain(name) if new == name else RenameType(name, new)
+    elif cursor.sees("owner", "to"):
+        yield AlterDomain(name, detail=attempted(cursor, owner(Target("domain", name))))
     elif isinstance(found, Domain):
         yield AlterDomain(name, _altered(cursor, database, found))
     else:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from migralint.operations import AlterColumn, AlterView, CreateView, Database, Operation, RenameView, Statement
+from migralint.operations.details import Target
 from migralint.schema import Name, View
 from migralint.schema.names import TEMPORARY, quote
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
+from migralint.sql.details import attempted, owner
 from migralint.sql.relations import read_relations
 from migralint.sql.selected import selected
 from migralint.sql.tokens import tokenize
@@ -113,8 +115,8 @@ def alter_view(cursor: Cursor, database: Database, statement: str) -> Iterator[O
     elif statement == "alter_view" and (cursor.sees("set", "(") or cursor.sees("reset", "(")):
         yield AlterView(name, _set_options(cursor, database, name), if_exists)
     else:
-        cursor.rest()
-        yield Statement(statement, name=str(name))
+        target = Target(statement.removeprefix("alter_"), name)
+        yield Statement(statement, name=str(name), detail=attempted(cursor, owner(target)))
 
 
 def _set_options(cursor: Cursor, database: Database, name: Name) -> tuple[tuple[str, str], ...]:

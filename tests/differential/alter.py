@@ -29,6 +29,7 @@ from migralint.operations import (
     ValidateConstraint,
 )
 from migralint.schema import PrimaryKey, Schema, Unique
+from tests.differential import details
 from tests.differential.expected import Either, Expect, Outside
 from tests.differential.tables import (
     Initially,
@@ -112,9 +113,12 @@ def _subcommand(cmd: ast.AlterTableCmd, node: ast.AlterTableStmt, table: Ref) ->
             names = {_OTHER_RELATIONS[node.objtype]}
         if node.missing_ok:
             names.add("alter_table")
-        outside = Outside(str(action), frozenset(names))
+        detail = None
+        if cmd.subtype == _SUBTYPE.AT_ChangeOwner:
+            detail = details.owner(node.objtype, node.relation, cmd.newowner)
+        outside = Outside(str(action), frozenset(names), detail)
         if node.objtype == _OBJECT.OBJECT_SEQUENCE:
-            return Either([outside, Expect(AlterSequence, {"name": table, "after": None})])
+            return Either([outside, Expect(AlterSequence, {"name": table, "after": None, "detail": detail})])
         if node.objtype == _OBJECT.OBJECT_VIEW and "options" in action:
             return Expect(AlterView, {"name": table, "options": _Settings(cmd)})
         return outside

@@ -92,7 +92,7 @@ def compared(expected: list[Any], found: list[Operation]) -> tuple[str, list[str
         return AGREES, []
     told = list(_told(expected, found))
     if not told:
-        outside = all(isinstance(one, Outside) for one in expected)
+        outside = all(isinstance(one, Outside) and one.merely_names(f) for one, f in zip(expected, found, strict=True))
         return (OUTSIDE if outside else AGREES), []
     if any(is_unmodelled(one) for one in found) and not any(isinstance(one, Outside) for one in expected):
         return NOT_MODELLED, told
@@ -106,15 +106,18 @@ def _matched(expected: list[Any], found: list[Operation]) -> tuple[list[Any], li
     left = list(found)
     unpaired: list[Any] = []
     outside = 0
+    named: list[tuple[Any, Operation]] = []
     for one in expected:
         same = next((f for f in left if not list(differences(one, f))), None)
         if same is None:
             unpaired.append(one)
         else:
             left.remove(same)
-            outside += isinstance(one, Outside)
-    if not unpaired and not left and outside == len(expected):
-        return [expected[0]], [found[0]]
+            if isinstance(one, Outside):
+                outside += 1
+                named += [(one, same)] if one.merely_names(same) else []
+    if not unpaired and not left and outside == len(expected) and named:
+        return [named[0][0]], [named[0][1]]
     return unpaired, left
 
 

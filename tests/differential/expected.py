@@ -31,10 +31,14 @@ class Expect:
 
 @dataclass
 class Outside:
-    """A statement about what `Schema` does not hold: it has to be known by its name, and change nothing."""
+    """A statement about what `Schema` does not hold: it has to be known by its name, and change nothing.
+
+    `detail` is what it says; without one only the name can be compared.
+    """
 
     kind: str
     names: frozenset[str] = frozenset()
+    detail: Any = None
 
     def differences(self, found: object, path: str = "") -> Iterator[str]:
         """What the operation claims differently."""
@@ -46,6 +50,13 @@ class Outside:
                 yield f"{path}action: expected {sorted(self.names)}, found {found.operation}"
         else:
             yield f"{path}operation: expected {self.kind}, found {found}"
+            return
+        if self.detail is not None and found.detail is not None:
+            yield from differences(self.detail, found.detail, f"{path}detail")
+
+    def merely_names(self, found: object) -> bool:
+        """Whether an operation does not carry what the statement says, or it is not known what that is."""
+        return self.detail is None or getattr(found, "detail", None) is None
 
 
 @dataclass

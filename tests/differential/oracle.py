@@ -29,7 +29,7 @@ from migralint.operations import (
     Update,
 )
 from migralint.schema import Schema
-from tests.differential import alter, objects, tables
+from tests.differential import alter, details, objects, tables
 from tests.differential.expected import Either, Expect, Outside
 from tests.differential.trees import Ref, ref, texts
 
@@ -72,6 +72,11 @@ _STATEMENTS = {
 }
 """Statements about what `Schema` does not hold: pglast's name (without Stmt), migralint's."""
 
+_DETAILS: dict[type, Any] = {
+    ast.CreateStatsStmt: details.statistics,
+    ast.RuleStmt: details.rule,
+    ast.SecLabelStmt: details.label,
+}
 _DEFINED = {
     _OBJECT.OBJECT_COLLATION: "create_collation",
     _OBJECT.OBJECT_OPERATOR: "create_operator",
@@ -127,11 +132,16 @@ def expected(node: Any, before: Schema) -> list[Any]:
 def _outside(node: Any) -> Any:
     name = kind(node)
     if isinstance(node, ast.GrantStmt):
-        return _named("grant" if node.is_grant else "revoke")
+        return _named("grant" if node.is_grant else "revoke", detail=details.grant(node))
     if isinstance(node, ast.GrantRoleStmt):
-        return _named("grant" if node.is_grant else "revoke")
+        return _named("grant" if node.is_grant else "revoke", detail=details.role_grant(node))
     if isinstance(node, ast.AlterDefaultPrivilegesStmt):
-        return _named("alter_default_privileges")
+        return _named("alter_default_privileges", detail=details.default_privileges(node))
+    if isinstance(node, ast.CreatePublicationStmt | ast.AlterPublicationStmt):
+        verb = "create" if isinstance(node, ast.CreatePublicationStmt) else "alter"
+        return _named(f"{verb}_publication", detail=details.publication(node))
+    if type(node) in _DETAILS:
+        return _named(_STATEMENTS[name], detail=_DETAILS[type(node)](node))
     if isinstance(node, ast.VacuumStmt):
         return _named("vacuum" if node.is_vacuumcmd else "analyze")
     if isinstance(node, ast.AlterFunctionStmt):
@@ -139,7 +149,9 @@ def _outside(node: Any) -> Any:
     if isinstance(node, ast.CreateRoleStmt | ast.AlterRoleStmt | ast.AlterRoleSetStmt | ast.DropRoleStmt):
         verb = name.removesuffix("Set").removesuffix("Role").lower()
         return _named(f"{verb}_role", f"{verb}_user", f"{verb}_group")
-    if isinstance(node, ast.AlterObjectDependsStmt | ast.AlterOwnerStmt):
+    if isinstance(node, ast.AlterOwnerStmt):
+        return _altered(node.objectType, details.owner(node.objectType, node.object, node.newowner))
+    if isinstance(node, ast.AlterObjectDependsStmt):
         return _altered(node.objectType)
     if isinstance(node, ast.AlterTableMoveAllStmt):
         return _altered(node.objtype)
@@ -150,8 +162,8 @@ def _outside(node: Any) -> Any:
     return _named(_STATEMENTS.get(name) or re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower())
 
 
-def _named(*names: str) -> Outside:
-    return Outside(names[0], frozenset(names))
+def _named(*names: str, detail: Any = None) -> Outside:
+    return Outside(names[0], frozenset(names), detail)
 
 
 def object_kind(value: Any) -> str:
@@ -159,15 +171,15 @@ def object_kind(value: Any) -> str:
     return _KINDS.get(value) or _OBJECT(value).name.removeprefix("OBJECT_").lower()
 
 
-def _altered(value: Any) -> Any:
+def _altered(value: Any, detail: Any = None) -> Any:
     """An ALTER of an owner or an attribute that `Schema` does not hold."""
     name = f"alter_{object_kind(value)}"
     names = {name}
     if name == "alter_routine":
         names.add("alter_function")
-    outside = Outside(name, frozenset(names))
+    outside = Outside(name, frozenset(names), detail)
     if name == "alter_domain":
-        return Either([outside, Expect(AlterDomain, {"definition": None})])
+        return Either([outside, Expect(AlterDomain, {"definition": None, "detail": detail})])
     return outside
 
 
@@ -180,7 +192,7 @@ def _comment(node: ast.CommentStmt) -> list[Any]:
         parts = texts(node.object)
         table = Ref(parts[-3] if len(parts) > 2 else None, parts[-2])
         return [Maybe(Expect(AlterColumn, {"table": table, "name": parts[-1], "comment": node.comment}))]
-    return []
+    return [_named("comment", detail=details.comment(node))]
 
 
 class Maybe:
@@ -222,7 +234,7 @@ def _drop(node: ast.DropStmt) -> list[Any]:
                 attributes = {"table": table, "name": parts[-1], "if_exists": bool(node.missing_ok)}
                 found.append(Expect(operation, attributes))
             case _:
-                return [_named(f"drop_{object_kind(node.removeType)}")]
+                return [_named(f"drop_{object_kind(node.removeType)}", detail=details.dropped(node))]
     return found
 
 
@@ -250,6 +262,8 @@ def _rename(node: ast.RenameStmt, before: Schema) -> list[Any]:
     found = objects.rename(node, before)
     if found is not None:
         return found
+    if node.renameType == _OBJECT.OBJECT_PUBLICATION:
+        return [_named("alter_publication", detail=details.renamed_publication(node))]
     try:
         return alter.rename(node, before)
     except NotImplementedError:

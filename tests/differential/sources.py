@@ -51,7 +51,7 @@ def packages() -> list[Package]:
 
 def fetched(package: Package, cache: Path) -> Path:
     """The folder with the unpacked files of a package. Raises FetchError."""
-    folder = cache / "unpacked" / f"{package.registry}-{package.name.replace('/', '+')}-{package.version}"
+    folder = cache.resolve() / "unpacked" / f"{package.registry}-{package.name.replace('/', '+')}-{package.version}"
     if folder.is_dir():
         return folder
     file = _downloaded(package, cache / "files" / folder.name)
@@ -104,6 +104,8 @@ def histories(folder: Path) -> Iterator[tuple[str, Project]]:
         root = root.parent
         setting = f'script-location = "{location.relative_to(root).as_posix()}"'
         overrides = [setting, 'dialect = "postgresql"', "postgresql-version = 16"]
+        if not [one for one in (location / "versions").glob("*.py") if one.name != "__init__.py"]:
+            overrides.append("recursive-version-locations = true")
         yield (
             location.relative_to(folder).as_posix(),
             Project.open(str(root), configuration_overrides=overrides, cache=False),

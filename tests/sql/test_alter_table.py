@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from migralint.operations import KEEP, AddColumn, AlterColumn, AlterTable, CreateConstraint, DropColumn
+from migralint.operations.details import OwnerTo, Target
 from migralint.schema import Check, Name, Unique
 from tests.sql.reading import one, operations, read, steps, table
 
@@ -44,7 +45,7 @@ def test_every_action_is_an_operation_in_the_order_of_the_server() -> None:
         ("ADD CONSTRAINT n NOT NULL a", AlterColumn(T, "a", not_null=True)),
         ("ALTER a SET STATISTICS 100", AlterTable(T, "set_statistics", "a")),
         ("ALTER a SET STORAGE PLAIN", AlterTable(T, "set_storage", "a")),
-        ("OWNER TO bob", AlterTable(T, "owner_to")),
+        ("OWNER TO bob", AlterTable(T, "owner_to", detail=OwnerTo(Target("table", T), "bob"))),
         ("SET (autovacuum_enabled = off)", AlterTable(T, "set_options")),
         ("DISABLE TRIGGER ALL", AlterTable(T, "disable_trigger")),
         ("REPLICA IDENTITY USING INDEX i", AlterTable(T, "replica_identity")),

@@ -100,7 +100,6 @@ def test_names(statement: str, operation: str, name: str | None) -> None:
         "SET LOCAL statement_timeout TO 0",
         "NOTIFY x, 'y'",
         "EXPLAIN ANALYZE SELECT 1",
-        "COMMENT ON INDEX i IS 'x'",
         "COPY t TO STDOUT",
         "SAVEPOINT a",
         "COMMENT ON COLUMN v.a IS 'x'",

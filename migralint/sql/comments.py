@@ -1,0 +1,71 @@
+"""COMMENT ON and SECURITY LABEL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migralint.operations import (
+    AlterColumn,
+    CreateTableComment,
+    Database,
+    DropTableComment,
+    Operation,
+    Statement,
+)
+from migralint.operations.details import CommentOn, Detail, SecurityLabel
+from migralint.sql import names
+from migralint.sql.cursor import Cursor, Written
+from migralint.sql.details import attempted
+from migralint.sql.drops import kind_of
+from migralint.sql.targets import read_target
+
+
+def comment(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    """After `COMMENT`: those of tables and columns are kept in the schema."""
+    cursor.expect("on")
+    if cursor.accept("table"):
+        table = names.relation(database, cursor.name())
+        cursor.expect("is")
+        if cursor.accept("null"):
+            yield DropTableComment(table)
+        else:
+            yield CreateTableComment(table, cursor.string())
+    elif cursor.accept("column"):
+        parts = cursor.parts()
+        if len(parts) < 2:
+            raise cursor.problem("expected table.column")
+        table = names.relation(database, Written(parts[-3] if len(parts) > 2 else None, parts[-2]))
+        cursor.expect("is")
+        text = _text(cursor)
+        schema = database.ask(table)
+        if table not in schema.views and (table in schema.tables or table not in schema.types):
+            yield AlterColumn(table, parts[-1], comment=text)
+    else:
+        yield Statement("comment", detail=attempted(cursor, lambda rest: _on_other(rest, database)))
+
+
+def security_label(cursor: Cursor, database: Database) -> Iterator[Operation]:
+    """After `SECURITY`."""
+    yield Statement("security_label", detail=attempted(cursor, lambda rest: _label(rest, database)))
+
+
+def _on_other(cursor: Cursor, database: Database) -> Detail:
+    target = read_target(cursor, database, kind_of(cursor))
+    cursor.expect("is")
+    return CommentOn(target, _text(cursor))
+
+
+def _label(cursor: Cursor, database: Database) -> Detail:
+    cursor.expect("label")
+    provider = None
+    if cursor.accept("for"):
+        token = cursor.peek()
+        provider = cursor.string() if token is not None and token.kind == "string" else cursor.identifier()
+    cursor.expect("on")
+    target = read_target(cursor, database, kind_of(cursor))
+    cursor.expect("is")
+    return SecurityLabel(target, provider, _text(cursor))
+
+
+def _text(cursor: Cursor) -> str | None:
+    return None if cursor.accept("null") else cursor.string()
