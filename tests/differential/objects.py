@@ -539,8 +539,17 @@ def set_schema(node: ast.AlterObjectSchemaStmt) -> list[Any] | None:
     match node.objectType:
         case _OBJECT.OBJECT_TYPE | _OBJECT.OBJECT_DOMAIN:
             old = ref(node.object)
-            return [Expect(RenameType, {"name": old, "new": Ref(node.newschema, old.name)})]
+            moved = Expect(RenameType, {"name": old, "new": Ref(node.newschema, old.name)})
+            operation = AlterType if node.objectType == _OBJECT.OBJECT_TYPE else AlterDomain
+            return [_or_stays(moved, old, node, Expect(operation, {"name": old, "definition": None}))]
         case _OBJECT.OBJECT_FUNCTION | _OBJECT.OBJECT_PROCEDURE | _OBJECT.OBJECT_ROUTINE | _OBJECT.OBJECT_AGGREGATE:
             old = ref(node.object.objname)
-            return [Expect(RenameFunction, {**function(node.object), "new": Ref(node.newschema, old.name)})]
+            moved = Expect(RenameFunction, {**function(node.object), "new": Ref(node.newschema, old.name)})
+            kinds = ("function", "procedure", "aggregate")
+            return [_or_stays(moved, old, node, Outside("alter", frozenset(f"alter_{kind}" for kind in kinds)))]
     return None
+
+
+def _or_stays(moved: Expect, old: Ref, node: ast.AlterObjectSchemaStmt, stays: Any) -> Any:
+    """SET SCHEMA of what may be in this schema already."""
+    return Either([moved, stays]) if old.schema in (None, node.newschema) else moved

@@ -30,7 +30,7 @@ from migralint.operations import (
 )
 from migralint.schema import Schema
 from tests.differential import alter, details, objects, tables
-from tests.differential.expected import Either, Expect, Outside
+from tests.differential.expected import Either, Expect, Outside, Whatever
 from tests.differential.trees import Ref, ref, texts
 
 _OBJECT = enums.ObjectType
@@ -209,7 +209,9 @@ def _drop(node: ast.DropStmt) -> list[Any]:
     for one in node.objects:
         match node.removeType:
             case _OBJECT.OBJECT_TABLE | _OBJECT.OBJECT_FOREIGN_TABLE:
-                found.append(Expect(DropTable, {"table": ref(one), **options}))
+                goes_along = cascade and len(node.objects) > 1  # perhaps with another one of them
+                attributes = {"table": ref(one), **options}
+                found.append(Expect(DropTable, attributes | ({"if_exists": Whatever()} if goes_along else {})))
             case _OBJECT.OBJECT_VIEW | _OBJECT.OBJECT_MATVIEW:
                 materialized = node.removeType == _OBJECT.OBJECT_MATVIEW
                 found.append(Expect(DropView, {"name": ref(one), "materialized": materialized, **options}))
@@ -244,7 +246,7 @@ def _insert(node: ast.InsertStmt) -> list[Any]:
 
 
 def _update(node: ast.UpdateStmt) -> list[Any]:
-    columns = tuple(c.name for c in node.targetList)
+    columns = tuple(dict.fromkeys(c.name for c in node.targetList))
     where = node.whereClause is not None
     return [Expect(Update, {"table": ref(node.relation), "columns": columns, "where": where})]
 
