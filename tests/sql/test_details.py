@@ -18,7 +18,8 @@ from migralint.operations.details import (
 from migralint.operations.privileges import DefaultPrivileges, Grant, Privilege, RoleGrant
 from migralint.operations.publications import Publication, PublishedTable
 from migralint.schema import Name
-from tests.sql.reading import one, steps
+from migralint.verdict.coverage import listed
+from tests.sql.reading import one, read, steps
 
 T = Name("public", "t")
 BEFORE = """
@@ -231,3 +232,12 @@ def test_what_is_not_understood_is_still_named(statement: str) -> None:
     assert isinstance(step.operation, Statement)
     assert step.operation.detail is None
     assert step.failure is None
+
+
+def test_a_comment_needs_no_inverse_and_is_not_listed() -> None:
+    paper = read("COMMENT ON INDEX i IS 'x'", before=BEFORE)
+    step = paper.steps[-1]
+    assert step.operation.operation == "comment"
+    assert not step.operation.changes_schema
+    assert step.operation.inverse(paper.schema) == ()
+    assert not listed(step)
