@@ -7,7 +7,7 @@ from enum import Enum
 
 from migralint.operations.base import Operation
 from migralint.operations.columns import AddColumn, AlterColumn, DropColumn
-from migralint.operations.data import Delete, Insert, RowOperation, Truncate, Update
+from migralint.operations.data import Delete, Insert, Opaque, RowOperation, Truncate, Update
 from migralint.operations.tables import CreateTable, DropTable, RenameTable
 from migralint.schema import Column, ForeignKey, Name, Schema, Table
 
@@ -43,6 +43,8 @@ class Rows:
     def after(self, operation: Operation, before: Schema) -> Rows:
         """What is known after the operation; `before` is the schema before it."""
         name = operation.table_name
+        if isinstance(operation, Opaque):  # what was not read may write anywhere
+            return self._without(name) if name is not None else Rows()
         if name is None:
             return self
         table = before.tables.get(name)

@@ -134,10 +134,12 @@ def _refill(container: Value, content: Value) -> None:
 def judging(ev: Evaluator, reason: str, place: Place, keep: bool | None) -> Iterator[Branch]:
     """What runs inside may not run; `keep` as for `operations.Database.branch`."""
     ev.judging += 1
+    ev.doubts.append((reason, keep))
     try:
         with ev.database.branch(reason, place, keep=keep) as branch:
             yield branch
     finally:
+        ev.doubts.pop()
         ev.judging -= 1
 
 

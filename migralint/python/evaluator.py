@@ -53,6 +53,7 @@ class Evaluator:
         self.steps = 0
         self.importing = 0  # modules around this place that run for their names alone
         self.judging = 0  # branches around this place that may not run
+        self.doubts: list[tuple[str, bool | None]] = []  # why, and whether what they do is kept
         self.active: dict[int, int] = {}  # functions that run, each with `judging` when it was called
         self.context: dict[str, Any] = {}
         modules.bind(self)

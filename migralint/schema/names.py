@@ -122,8 +122,8 @@ def joined_columns(columns: Sequence[str]) -> str:
 
 
 def shortened(name: str) -> str:
-    """SQLAlchemy's form of a generated name over 63 characters: 55 characters, `_`, 4 digits of its md5."""
+    """SQLAlchemy's form of a generated name over 63 characters: 55 characters, `_`, 4 digits of its md5; a `Cut`."""
     if len(name) <= NAME_BYTES:
         return name
     digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
-    return f"{name[: NAME_BYTES - 8]}_{digest[-4:]}"
+    return Cut(f"{name[: NAME_BYTES - 8]}_{digest[-4:]}", name)

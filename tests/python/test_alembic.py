@@ -541,3 +541,28 @@ def test_what_the_url_tells(condition: str, told: list[str]) -> None:
     for engine in ("op.get_bind().engine", "op.get_bind()", "op.get_context().bind.engine"):
         found = follow(f"url = {engine}.url\nif {condition}:\n    op.drop_table('t')", setup=setup)
         assert found.told == told
+
+
+def test_what_a_batch_puts_off_stays_as_doubtful_as_it_was() -> None:
+    code = "import requests\nwith op.batch_alter_table('t') as b:\n    if requests.get():\n        b.drop_column('a')"
+    setup = "op.create_table('t', sa.Column('a', sa.Integer()), sa.Column('b', sa.Integer()))"
+    assert [line for line in follow(code, setup=setup).told if "drop" in line] == ["?drop_column t a"]
+    code = "import requests\nwith op.batch_alter_table('t') as b:\n    for name in requests.get():\n        b.drop_column('a')"
+    found = follow(code, setup=setup)
+    assert "?drop_column t a" in found.told
+    assert next(iter(found.paper.result.tables.values())).column("a") is not None
+
+
+def test_the_dialect_knows_indexes() -> None:
+    code = "if not op.get_bind().dialect.has_index(op.get_bind(), 't', 'ix'):\n    op.create_index('ix', 't', ['a'])"
+    assert follow(code, setup="op.create_table('t', sa.Column('a', sa.Integer()))").told == ["create_index t ix"]
+
+
+def test_an_enum_is_synchronised_under_a_column_with_a_default() -> None:
+    setup = "op.create_table('t', sa.Column('a', sa.Enum('x', name='e'), server_default='x'))"
+    found = follow(
+        "op.sync_enum_values('public', 'e', ['x', 'y'], [('t', 'a')], enum_values_to_rename=[])", setup=setup
+    )
+    assert [step.failure for step in found.steps if step.failure] == []
+    column = next(iter(found.paper.result.tables.values())).columns[0]
+    assert (column.type, column.default) == ("e", "'x'::e")

@@ -117,3 +117,14 @@ def test_nothing_is_sent_for_no_rows() -> None:
     """
     assert follow(code, setup=SETUP).told == []
     assert follow(code.replace("Seed, []", "Seed, [{'id': 9}]"), setup=SETUP).told == ["insert seeds -"]
+
+
+def test_what_was_not_read_may_have_written_rows() -> None:
+    code = """
+    import uuid
+    op.execute(f"INSERT INTO empty (name) VALUES ('{uuid.uuid4()}')")
+    if not list(op.get_bind().execute(sa.text("SELECT id FROM empty"))):
+        return
+    op.drop_column("empty", "name")
+    """
+    assert [line for line in follow(code, setup=SETUP).told if "drop" in line] == ["?drop_column empty name"]

@@ -63,7 +63,23 @@ class DialectItem(Native):
                 name,
                 lambda ev, args, place: has_table(ev, Arguments(args.positional[1:], args.keywords), place),
             )
+        if name in ("get_columns", "get_indexes", "get_table_names", "has_index"):
+            return Builtin(name, lambda ev, args, place: _asked(ev, name, args, place))
         return Unknown(f"attribute {name} of the dialect", place)
+
+
+def _asked(ev: Evaluator, name: str, args: Arguments, place: Place) -> Value:
+    """A question that the dialect is asked with the connection first, as the inspector answers it."""
+    from migralint.python.library.inspector import Inspector
+
+    rest = Arguments(args.positional[1:], args.keywords)
+    if name != "has_index":
+        return ev.call(Inspector().attribute(ev, name, place), rest, place)
+    table, wanted = rest.get(0, "table_name"), rest.get(1, "index_name")
+    indexes = ev.call(Inspector().attribute(ev, "get_indexes", place), Arguments([table]), place)
+    if not isinstance(indexes, list) or isinstance(wanted, Unknown):
+        return Unknown("whether an index exists", place)
+    return any(index["name"] == wanted for index in indexes)
 
 
 class PreparerItem(Native):

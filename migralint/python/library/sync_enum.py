@@ -78,7 +78,8 @@ def sync_enum_values(ev: Evaluator, args: Arguments, place: Place) -> Value:
         ev.database.execute(Statement("create_operator", None, name.schema), place)
     for found in places:
         if found is not None:
-            ev.database.execute(_converted(ev, found, name, old), place)
+            for operation in _converted(ev, found, name):
+                ev.database.execute(operation, place)
     for function in functions:
         ev.database.execute(Statement("drop_operator", None, name.schema), place)
         ev.database.execute(DropFunction(function, kinds), place)
@@ -96,11 +97,15 @@ def _named(schema: str, column: Value) -> tuple[Name, str] | None:
     return None
 
 
-def _converted(ev: Evaluator, found: tuple[Name, str], name: Name, old: Name) -> Operation:
-    """The column with the new type in place of the old one, arrays included."""
+def _converted(ev: Evaluator, found: tuple[Name, str], name: Name) -> list[Operation]:
+    """The column with the new type in place of the old one, arrays included; a default steps aside for it."""
     table, column = found
     state = ev.database.ask(table)
     stored = state.tables.get(table)
     current = stored.column(column) if stored is not None else None
-    suffix = "[]" if current is not None and current.type.endswith("[]") else ""
-    return AlterColumn(table, column, type=shown(state, name) + suffix, using=f"{column}::text::{name.name}")
+    new = shown(state, name) + ("[]" if current is not None and current.type.endswith("[]") else "")
+    change = AlterColumn(table, column, type=new, using=f"{column}::text::{name.name}")
+    if current is None or current.default is None:
+        return [change]
+    default = f"{current.default.partition('::')[0]}::{new}"
+    return [AlterColumn(table, column, default=None), change, AlterColumn(table, column, default=default)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,20 @@ class Target:
         if self.later is None:
             database.execute(operation, place, implicit=implicit)
         else:
-            self.later.append(lambda: database.execute(operation, place, implicit=implicit))
+            self.put_off(lambda: database.execute(operation, place, implicit=implicit))
+
+    def put_off(self, action: Callable[[], None]) -> None:
+        """Runs an action at the end of the block, as doubtful as it is here."""
+        assert self.later is not None
+        database, place, doubts = self.ev.database, self.place, tuple(self.ev.doubts)
+
+        def run() -> None:
+            with ExitStack() as stack:
+                for reason, keep in doubts:
+                    stack.enter_context(database.branch(reason, place, keep=keep))
+                action()
+
+        self.later.append(run)
 
     def name(self, position: int, *keywords: str) -> Name:
         """The table: that of the batch block, or an argument."""
@@ -86,5 +100,5 @@ def lost(target: Target, reason: str) -> Value:
     if target.later is None:
         ev.opaque(reason, place)
     else:
-        target.later.append(lambda: ev.opaque(reason, place))
+        target.put_off(lambda: ev.opaque(reason, place))
     return Unknown(reason, place)

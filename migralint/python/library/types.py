@@ -364,10 +364,13 @@ def _types(path: str) -> Handler | None:
 
     def build(ev: Evaluator, args: Arguments, place: Place) -> Value:
         first = args.get(0, "dim", "geometry_type", "length")
+        if "impl" in args.keywords and path.endswith("ChoiceType"):
+            return as_type(ev, args.keywords["impl"], place)
         if spec == "VARCHAR" and isinstance(args.get(0, "length"), int):
             return TypeItem("String", Arguments([args.get(0, "length")]))
         srid = args.keywords.get("srid", -1)
         text = spec.replace("{0}", str(first)).replace("{srid}", str(srid))
-        return TypeItem(path, args, text if isinstance(first, (int, str)) else spec.partition("(")[0])
+        whole = isinstance(first, (int, str)) or "{0}" not in spec
+        return TypeItem(path, args, text if whole else spec.partition("(")[0])
 
     return build
