@@ -122,8 +122,14 @@ def joined_columns(columns: Sequence[str]) -> str:
 
 
 def shortened(name: str) -> str:
-    """SQLAlchemy's form of a generated name over 63 characters: 55 characters, `_`, 4 digits of its md5; a `Cut`."""
+    """SQLAlchemy's form of a generated name over 63 characters: 55 characters, `_`, 4 digits of its md5."""
     if len(name) <= NAME_BYTES:
         return name
     digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
-    return Cut(f"{name[: NAME_BYTES - 8]}_{digest[-4:]}", name)
+    return f"{name[: NAME_BYTES - 8]}_{digest[-4:]}"
+
+
+def as_given(name: str) -> str:
+    """A name that code gives SQLAlchemy to be shortened where it is too long; then it is a `Cut`."""
+    stored = shortened(name)
+    return stored if stored == name else Cut(stored, name)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from migralint.report.entries import entry
+from tests.python.following import follow
 from tests.sql.reading import steps
 
 
@@ -9,3 +10,13 @@ def test_a_name_that_is_cut_is_listed_as_it_is_written() -> None:
     made = steps(f"CREATE TABLE t (a int); CREATE INDEX {name} ON t (a)")[-1]
     assert made.operation.object_name == name[:63]
     assert entry(None, made, lambda place: 1)["name"] == name
+
+
+def test_a_name_that_sqlalchemy_shortens_is_listed_as_it_is_given() -> None:
+    name = "ix_" + "x" * 70
+    made = follow(
+        f"op.create_index(op.f('{name}'), 't', ['a'])", setup="op.create_table('t', sa.Column('a', sa.Integer()))"
+    )
+    (step,) = made.steps
+    assert len(step.operation.object_name or "") == 63
+    assert entry(None, step, lambda place: 1)["name"] == name

@@ -17,7 +17,7 @@ from migralint.python.library.naming import Conv, tell_refused
 from migralint.python.library.target import Target, in_batches
 from migralint.python.values import Arguments, Value
 from migralint.schema import Name, PrimaryKey
-from migralint.schema.names import cut, shortened
+from migralint.schema.names import as_given, cut
 from migralint.sql.names import creation_schema
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _drop_index(t: Target) -> Value:
         table = qualified(ev, stated, t.schema if t.batch else get("schema"))
     name = t.args.get(0, "index_name")
     if isinstance(name, Conv):
-        name = shortened(name)
+        name = as_given(name)
     else:
         tell_refused(ev, text(name, "the index's name"), t.place)
         name = cut(text(name, "the index's name"))
@@ -137,7 +137,7 @@ def _drop_constraint(t: Target) -> Value:
         kind if isinstance(kind, str) else "", ""
     )
     if isinstance(given, Conv):
-        name = shortened(given)
+        name = as_given(given)
     elif isinstance(given, str) and short:
         name = t.home(table).name(short, given, [])
     else:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from migralint.operations import Place
 from migralint.python.text import Text
 from migralint.python.values import Arguments, Symbol, Unknown, Value
-from migralint.schema.names import NAME_BYTES, is_cut, shortened, told_cut
+from migralint.schema.names import NAME_BYTES, as_given, is_cut, shortened, told_cut
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -88,7 +88,7 @@ def _resolved(
     if isinstance(name, Unknown):
         return name
     if isinstance(name, Conv):
-        return shortened(str(name))
+        return as_given(str(name))
     template = convention.get(subject.kind)
     if isinstance(name, str):
         if isinstance(template, str) and "constraint_name" in template and subject.kind != "ix":
