@@ -345,13 +345,12 @@ class Paper:
     @contextmanager
     def unrecorded(self) -> Iterator[None]:
         """What runs inside leaves no trace."""
-        saved, lengths = self.moment(), [len(self.steps), len(self.notes), len(self.assumptions)]
+        saved, steps, notes, assumptions = self.moment(), len(self.steps), len(self.notes), len(self.assumptions)
         try:
             yield
         finally:
             self.restore(saved)
-            for record, length in zip((self.steps, self.notes, self.assumptions), lengths, strict=True):
-                del record[length:]  # type: ignore[attr-defined]
+            del self.steps[steps:], self.notes[notes:], self.assumptions[assumptions:]
 
     @contextmanager
     def watching(self, place: Place, *, always: bool) -> Iterator[None]:

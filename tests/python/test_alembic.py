@@ -566,3 +566,21 @@ def test_an_enum_is_synchronised_under_a_column_with_a_default() -> None:
     assert [step.failure for step in found.steps if step.failure] == []
     column = next(iter(found.paper.result.tables.values())).columns[0]
     assert (column.type, column.default) == ("e", "'x'::e")
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("ChoiceType([('a', 'A')])", "character varying(255)"),
+        ("ChoiceType(Kind, impl=sa.Integer())", "integer"),
+        ("EmailType()", "character varying(255)"),
+    ],
+)
+def test_sizes_of_types_of_other_packages(kind: str, expected: str) -> None:
+    found = follow(
+        f"import sqlalchemy_utils\nop.add_column('t', sa.Column('c', sqlalchemy_utils.{kind}))".replace(
+            "Kind", "object"
+        ),
+        setup="op.create_table('t', sa.Column('a', sa.Integer()))",
+    )
+    assert next(iter(found.paper.result.tables.values())).columns[1].type == expected

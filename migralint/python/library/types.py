@@ -364,7 +364,7 @@ def _types(path: str) -> Handler | None:
 
     def build(ev: Evaluator, args: Arguments, place: Place) -> Value:
         first = args.get(0, "dim", "geometry_type", "length")
-        if "impl" in args.keywords and path.endswith("ChoiceType"):
+        if "impl" in args.keywords:  # a decorated type that the code chooses itself
             return as_type(ev, args.keywords["impl"], place)
         if spec == "VARCHAR" and isinstance(args.get(0, "length"), int):
             return TypeItem("String", Arguments([args.get(0, "length")]))

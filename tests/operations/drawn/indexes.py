@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migralint.schema import Keyed, Table, View
+from migralint.schema import Keyed, Name, Table, View
 from tests.operations.drawn.draw import PARTS, Draw, is_text
 
 
@@ -42,15 +42,20 @@ def create(d: Draw) -> str | None:
     return f"CREATE {unique}INDEX {concurrently}{exists}{name}ON {only}{d.written(owner.name)}{method} ({', '.join(keys)}){tail}"
 
 
-def drop(d: Draw) -> str | None:
+def _index(d: Draw, of_key: float) -> tuple[Name, str] | None:
+    """The table and the name of an index; with that chance one that belongs to a key."""
     found = d.index()
     table = d.table(lambda t: any(True for _ in t.of_kind(Keyed)))
-    if table is not None and (found is None or d.chance(0.1)):
-        owner, name = table.name, d.pick(list(table.of_kind(Keyed))).name
-    elif found is not None:
-        owner, name = found[0].name, found[1].name
-    else:
+    if table is not None and (found is None or d.chance(of_key)):
+        return table.name, d.pick(list(table.of_kind(Keyed))).name
+    return (found[0].name, found[1].name) if found is not None else None
+
+
+def drop(d: Draw) -> str | None:
+    picked = _index(d, 0.1)
+    if picked is None:
         return None
+    owner, name = picked
     if d.chance(0.03):
         name = d.pick(PARTS)
     concurrently = d.word("CONCURRENTLY", 0.2) if d.outside else ""
@@ -58,12 +63,8 @@ def drop(d: Draw) -> str | None:
 
 
 def rename(d: Draw) -> str | None:
-    found = d.index()
-    table = d.table(lambda t: any(True for _ in t.of_kind(Keyed)))
-    if table is not None and (found is None or d.chance(0.2)):
-        owner, name = table.name, d.pick(list(table.of_kind(Keyed))).name
-    elif found is not None:
-        owner, name = found[0].name, found[1].name
-    else:
+    picked = _index(d, 0.2)
+    if picked is None:
         return None
+    owner, name = picked
     return f"ALTER INDEX {d.if_exists(0.1)}{d.written(owner._replace(name=name))} RENAME TO {d.quoted(d.pick(PARTS))}"
