@@ -22,10 +22,17 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, create_engine, event
 from sqlalchemy.engine import Engine
+from sqlalchemy.sql.elements import _truncated_label
+
+_ABSTRACT = {"MigrateOperation", "AlterTableOp", "AddConstraintOp"}
 
 
 class Recorder:
-    """Listens to Alembic's operations and to what reaches the database."""
+    """Listens to Alembic's operations and to what reaches the database.
+
+    Operations that a project or another package registered are known by what they do: the operations of Alembic that
+    they call and the statements that they send.
+    """
 
     def __init__(self, version_table: str) -> None:
         self.events: list[dict[str, Any]] = []
@@ -44,11 +51,12 @@ class Recorder:
         invoke, begin, flush = operations.invoke, batches.__init__, batches.flush
 
         def recorded_invoke(called: Any, operation: Any) -> Any:
-            outermost = self.current is None
+            kind = _class(operation)
+            outermost = self.current is None and kind is not None
             if outermost:
                 self.number += 1
                 self.current = self.number
-                self._write("operation", {"number": self.number, **_described(operation, called)})
+                self._write("operation", {"number": self.number, "class": kind, **_described(operation, called)})
             try:
                 return invoke(called, operation)
             finally:
@@ -78,11 +86,19 @@ class Recorder:
             self.events.append({"revision": self.revision, "kind": kind, **values})
 
 
+def _class(operation: Any) -> str | None:
+    """The class of Alembic that an operation is of; `None` if it is somebody's own."""
+    for kind in type(operation).__mro__:
+        if kind.__module__.startswith("alembic.") and kind.__name__ not in _ABSTRACT:
+            return str(kind.__name__)
+    return None
+
+
 def _described(operation: Any, operations: Any) -> dict[str, Any]:
-    """Class, table and name of an operation, as it was called."""
-    found: dict[str, Any] = {"class": type(operation).__name__}
+    """Table and name of an operation, as it was called."""
     if isinstance(operation, ops.ExecuteSQLOp):
-        return {**found, "sql": _text(operation.sqltext, operations)}
+        return {"sql": _text(operation.sqltext, operations)}
+    found: dict[str, Any] = {}
     schema = getattr(operation, "schema", None)
     table = getattr(operation, "table_name", None)
     if isinstance(operation, ops.CreateForeignKeyOp):
@@ -97,6 +113,8 @@ def _described(operation: Any, operations: Any) -> dict[str, Any]:
     name = _name(operation)
     if isinstance(name, str):
         found["name"] = str(name)
+        if isinstance(name, _truncated_label):
+            found["may_be_shortened"] = True
     return found
 
 

@@ -47,6 +47,48 @@ def upgrade(note):
     op.rename_table("orders", "purchases")
 """
 
+OWN = """
+import sqlalchemy as sa
+from alembic import op
+from alembic.operations import MigrateOperation, Operations, ops
+
+revision, down_revision = "a1", None
+LONG = "ix_" + "customers_" * 8
+
+@Operations.register_operation("create_entity")
+class CreateOp(MigrateOperation):
+    def __init__(self, sql):
+        self.sql = sql
+
+    @classmethod
+    def create_entity(cls, operations, sql):
+        return operations.invoke(cls(sql))
+
+@Operations.implementation_for(CreateOp)
+def create_entity(operations, operation):
+    if operation.sql:
+        operations.execute(sa.text(operation.sql))
+    else:
+        operations.add_column("orders", sa.Column("state", sa.Text))
+        operations.get_bind().execute(sa.text("DELETE FROM orders"))
+
+class CheckedOp(ops.DropColumnOp):
+    pass
+
+@Operations.implementation_for(CheckedOp)
+def checked(operations, operation):
+    operations.drop_column(operation.table_name, operation.column_name)
+
+def upgrade(note):
+    op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True), sa.Column("gone", sa.Integer))
+    op.create_entity("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+    op.create_entity("CREATE VIEW v AS SELECT id FROM orders")
+    op.create_entity("")
+    op.invoke(CheckedOp("orders", "gone"))
+    op.create_index(op.f(LONG), "orders", ["id"])
+    op.execute("CREATE INDEX raw_" + LONG + " ON orders (id)")
+"""
+
 
 def test_catalog_and_replay_agree_on_everything(server: Server) -> None:
     with database(server, "everything") as made, made.connect() as connection:
@@ -84,6 +126,27 @@ def test_driver_writes_down_what_ran(server: Server, tmp_path: Path) -> None:
         Recorded("create_check_constraint", "orders", "short", names=frozenset({"short"})),
         Recorded("rename_table", "orders", renamed_to="purchases"),
     ]
+
+
+def test_operations_of_others_are_what_they_do(server: Server, tmp_path: Path) -> None:
+    versions = tmp_path / "migrations" / "versions"
+    versions.mkdir(parents=True)
+    (versions / "a1.py").write_text(OWN)
+    with database(server, "own") as made:
+        execution = Execution(arguments={"note": ""})
+        events = drive(Path(sys.executable), SHOP, execution, tmp_path, made.sqlalchemy_url("psycopg"))
+        with made.connect() as connection:
+            indexes = {index["name"] for index in contents(connection)["tables"]["public.orders"]["indexes"]}
+    ran = [o for o in operations(events)["a1"] if not o.optional]
+    assert [(o.operation, o.table, o.name) for o in ran[:-2]] == [
+        ("create_table", "orders", None),
+        ("create_function", None, "f"),
+        ("create_view", None, "v"),
+        ("add_column", "orders", "state"),
+        ("delete", "orders", None),
+        ("drop_column", "orders", "gone"),
+    ]
+    assert {o.name for o in ran[-2:]} == indexes
 
 
 def test_sql_that_makes_something_else_is_found(server: Server) -> None:

@@ -85,6 +85,36 @@ def test_data_statements_count_once_a_table() -> None:
     assert [o.table for o in once(rows)] == ["t", "u"]
 
 
+def test_columns_that_change_twice_in_a_row_count_once_and_tables_each_time() -> None:
+    for kind, expected in (("alter_column", 1), ("alter_table", 2)):
+        ran = once([Recorded(kind, "t", "x")] * 2)
+        assert len(ran) == expected
+        line = {"operation": kind, "table": "public.t", "name": "x"}
+        assert scored(ran, [line, line]).found == expected
+        assert [m.silent for m in scored(ran, [line]).missed] == [True] * (expected - 1)
+
+
+def test_constraints_that_are_renamed_or_validated_are_told_apart() -> None:
+    ran = [Recorded("alter_table", "t", "a"), Recorded("alter_table", "t")]
+    renamed = {"operation": "rename_constraint", "table": "public.t", "name": "a"}
+    secured = {"operation": "alter_table_row_security", "table": "public.t", "name": None}
+    assert scored(ran, [renamed, secured]).missed == []
+    assert [m.operation.name for m in scored(ran[:1], [renamed | {"name": "b"}]).missed] == ["a"]
+
+
+LONG = "ix_" + "customers_" * 8
+AS_SENT = "ix_customers_customers_customers_customers_customers_cu_057c"
+
+
+@pytest.mark.parametrize(("given", "there"), [(LONG, AS_SENT), (LONG, LONG[:63]), (AS_SENT, AS_SENT)])
+def test_long_names_are_what_the_server_makes_of_them(given: str, there: str) -> None:
+    ran = [Recorded("create_index", "t", there), Recorded("create_unique_constraint", "t", names=frozenset({there}))]
+    said = [{"operation": o.operation, "table": "public.t", "name": given} for o in ran]
+    assert scored(ran, said).found == 2
+    other = [line | {"name": LONG.replace("customers", "customerx")} for line in said]
+    assert [m.operation for m in scored(ran[:1], other[:1]).missed] == ran[:1]
+
+
 @pytest.mark.parametrize(
     ("sql", "expected"),
     [
@@ -95,11 +125,22 @@ def test_data_statements_count_once_a_table() -> None:
         ),
         (
             'ALTER TABLE ONLY "T" ALTER COLUMN x SET NOT NULL, VALIDATE CONSTRAINT c',
-            ["alter_column T x", "alter_table T"],
+            ["alter_column T x", "alter_table T c"],
         ),
         ("ALTER TABLE t RENAME TO u; ALTER TABLE u RENAME a TO b", ["rename_table t", "alter_column u a"]),
         ("CREATE UNIQUE INDEX CONCURRENTLY i ON t (lower('; DROP TABLE t'))", ["create_index t i"]),
-        ("WITH old AS (DELETE FROM a RETURNING *) INSERT INTO b SELECT * FROM old", ["insert b"]),
+        ("WITH old AS (DELETE FROM a RETURNING *) INSERT INTO b SELECT * FROM old", ["delete a", "insert b"]),
+        (
+            "WITH n (i) AS (INSERT INTO a SELECT max(i) FROM b WHERE i IN (SELECT 1) RETURNING i), m AS (SELECT 2)"
+            " UPDATE b SET i = n.i FROM n",
+            ["insert a", "update b"],
+        ),
+        ("WITH gone AS (WITH old AS (SELECT 1) DELETE FROM a RETURNING *) SELECT * FROM gone", ["delete a"]),
+        (
+            "ALTER TABLE t RENAME CONSTRAINT a TO b, ALTER CONSTRAINT c DEFERRABLE",
+            ["alter_table t a", "alter_table t c"],
+        ),
+        (f"CREATE INDEX {'é' * 40} ON s.{'t' * 70} (a)", [f"create_index s.{'t' * 63} {'é' * 31}"]),
         ("-- DROP TABLE t\nUPDATE t SET a = $$; DROP TABLE t;$$", ["update t"]),
         (
             "ALTER TYPE mood ADD VALUE 'x'; ALTER TYPE mood RENAME TO m",

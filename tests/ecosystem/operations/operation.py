@@ -20,7 +20,6 @@ NAMELESS = DATA | {
     "drop_table",
     "rename_table",
     "truncate",
-    "alter_table",
     "create_table_comment",
     "drop_table_comment",
 }
@@ -138,7 +137,7 @@ def once(operations: list[Recorded]) -> list[Recorded]:
                 continue
             seen.add((operation.family, operation.table))
         last = next((o for o in reversed(result) if not o.optional), None)
-        if operation.family in ("alter_column", "alter_table") and last and last.key == operation.key:
+        if operation.family == "alter_column" and last and last.key == operation.key:
             continue
         result.append(operation)
     return result

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.ecosystem.facts.text import name
+from tests.ecosystem.operations.names import shortened
 from tests.ecosystem.operations.operation import CONSTRAINTS, Recorded, once
 from tests.ecosystem.operations.statements import read
 
@@ -61,14 +62,11 @@ class _Revision:
             self.executed.add(number)
             self.ran += [(number, operation) for operation in read(event["sql"])]
             return
-        kind = _KINDS.get(event["class"])
-        if kind is None:  # someone's own operation
-            kind = re.sub(r"(?<!^)(?=[A-Z])", "_", event["class"].removesuffix("Op")).lower()
-        renamed = event.get("renamed_to")
-        table = event.get("table")
-        self.ran.append(
-            (number, Recorded(kind, table and name(table), event.get("name"), renamed_to=renamed and name(renamed)))
-        )
+        kind = _KINDS[event["class"]]
+        renamed, table, called = event.get("renamed_to"), event.get("table"), event.get("name")
+        if called and event.get("may_be_shortened"):
+            called = shortened(called)
+        self.ran.append((number, Recorded(kind, table and name(table), called, renamed_to=renamed and name(renamed))))
 
     def statement(self, event: dict[str, Any]) -> None:
         """A statement that an operation sent may be reported or not; one that stands alone is an operation."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.ecosystem.facts.text import name
+from tests.ecosystem.operations.names import known_by
 from tests.ecosystem.operations.operation import ANONYMOUS, DATA, NAMELESS, Recorded, family
 
 
@@ -159,7 +160,7 @@ def _once(lines: list[Said]) -> list[Said]:
                     result[seen[key]] = replace(result[seen[key]], certainty="certain")
                 continue
             seen[key] = len(result)
-        if result and kind in ("alter_column", "alter_table"):
+        if result and kind == "alter_column":
             last = result[-1]
             before = (family(last.operation), last.table, last.name, last.certainty)
             if before == (kind, line.table, line.name, line.certainty):
@@ -199,12 +200,16 @@ def _likeness(ran: Recorded, said: Said) -> int:
             level = 1
         else:
             return 0
-        if kind in NAMELESS and said.table is None:
+        if said.table is None and (kind in NAMELESS or kind == "alter_table"):
             return 0
-    if kind in NAMELESS or kind == "alter_table" or ran.name == said.name or said.name in ran.names:
+    if kind in NAMELESS or ran.name == said.name or said.name in ran.names:
         return level
     if ran.name is None or said.name is None:
+        if kind == "alter_table":
+            return level
         return 0 if ran.table is None or said.table is None else min(level, 2)
+    if known_by(ran.name) & known_by(said.name) or ran.names & known_by(said.name):
+        return level
     return min(level, 1) if _bare(ran.name) == _bare(said.name) else 0
 
 

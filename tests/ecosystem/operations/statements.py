@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tests.ecosystem.facts.text import NAME, name, split
+from tests.ecosystem.facts.text import NAME, closing, name, split
+from tests.ecosystem.operations.names import cut
 from tests.ecosystem.operations.operation import Recorded
 
 _IF = r"(?:if\s+(?:not\s+)?exists\s+)?"
@@ -26,7 +27,7 @@ _CONSTRAINTS = {
     "e": "create_exclude_constraint",
 }
 _DOLLAR = re.compile(r"\$([A-Za-z_]\w*)?\$")
-_DML = re.compile(r"[()]|\b(insert|update|delete|merge|select)\b", re.I)
+_GROUP_OR_MAIN = re.compile(r"\(|\b(?:insert|update|delete|merge|select)\b", re.I)
 _LAST_WORD = re.compile(r"(?i)\s+(cascade|restrict)\s*$")
 
 
@@ -40,7 +41,9 @@ def _operation(operation: str, table: str | None = None, called: str | None = No
 
 
 def _name(text: str | None) -> str | None:
-    return name(re.sub(r"\s*\.\s*", ".", text)) if text else None
+    if not text:
+        return None
+    return ".".join(cut(part) for part in name(re.sub(r"\s*\.\s*", ".", text)).split("."))
 
 
 def _statements(sql: str) -> Iterator[str]:
@@ -86,7 +89,7 @@ def _statement(text: str) -> list[Recorded]:
     if re.match(r"(?i)explain\b", text):
         return []
     if re.match(r"(?i)with\b", text):
-        text = _after_with(text)
+        return [operation for part in _of_with(text) for operation in _statement(part)]
     for reader in (_of_rows, _create, _drop, _alter, _other):
         found = reader(text)
         if found is not None:
@@ -94,13 +97,15 @@ def _statement(text: str) -> list[Recorded]:
     return []
 
 
-def _after_with(text: str) -> str:
-    depth = 0
-    for word in _DML.finditer(text):
-        depth += (word[0] == "(") - (word[0] == ")")
-        if word[1] and depth == 0:
-            return text[word.start() :]
-    return text
+def _of_with(text: str) -> Iterator[str]:
+    """What stands in the parentheses of WITH, then the statement itself: each of them may change rows."""
+    position = 0
+    while found := _GROUP_OR_MAIN.search(text, position):
+        if found[0] != "(":
+            yield text[found.start() :]
+            return
+        position = closing(text, found.start())
+        yield text[found.start() + 1 : position - 1].strip()
 
 
 def _match(pattern: str, text: str) -> re.Match[str] | None:
@@ -178,8 +183,8 @@ def _action(table: str, action: str) -> Recorded:
     )
     if constraint:
         return _operation(_CONSTRAINTS[constraint[2][0].lower()], table, constraint[1] or None)
-    if _match(r"(alter|rename)\s+constraint", action):
-        return _operation("alter_table", table)
+    if found := _match(rf"(?:alter|rename|validate)\s+constraint\s+({NAME})", action):
+        return _operation("alter_table", table, found[1])
     if found := _match(rf"rename\s+to\s+({NAME})", action):
         return Recorded("rename_table", _name(table), renamed_to=_name(found[1]))
     patterns = {
