@@ -15,6 +15,7 @@ from migralint.python.branches import ContextManager, catches, refused
 from migralint.python.classes import Auto, Field
 from migralint.python.library.registry import FUNCTIONS, VALUES, known
 from migralint.python.library.rows import nothing
+from migralint.python.template import Template, changed
 from migralint.python.values import Arguments, Builtin, Function, Native, PyRaise, Unknown, Value
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @known("textwrap.dedent", "inspect.cleandoc")
 def _dedent(ev: Evaluator, args: Arguments, place: Place) -> Value:
     value = args.get(0, "text")
-    return texts.dedent(value) if isinstance(value, str) else value
+    return changed(value, texts.dedent) if isinstance(value, (str, Template)) else value
 
 
 @known("os.environ.get", "os.getenv")
