@@ -130,14 +130,14 @@ def _strip(left: bool, right: bool) -> Callable[[Evaluator, str, Arguments, Plac
 
 
 def _replace(ev: Evaluator, value: str, args: Arguments, place: Place) -> Value:
-    old, new = args.get(0, "old"), args.get(1, "new")
-    if isinstance(old, str) and isinstance(new, str) and len(args.positional) < 3:
-        found = value.count(old)
+    old, new, count = args.get(0, "old"), args.get(1, "new"), args.get(2, "count", default=-1)
+    if isinstance(old, str) and isinstance(new, str) and isinstance(count, int):
+        found = value.count(old) if count < 0 else min(value.count(old), count)
         if len(value) + found * max(len(new) - len(old), 0) > bounds.TEXT:
             return Unknown(bounds.REASON, place)
         ev.steps += texts.weight(value) + found * texts.weight(new) + found // 64
-        return texts.replace(value, old, new)
-    return unknown_in([old, new]) or Unknown("replace", place)
+        return texts.replace(value, old, new, found)
+    return unknown_in([old, new, count]) or Unknown("replace", place)
 
 
 def _get(ev: Evaluator, value: dict[Value, Value], args: Arguments, place: Place) -> Value:
