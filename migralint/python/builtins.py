@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from migralint.operations import Place
 from migralint.python import bounds, introspection  # noqa: F401  # registers the builtins that look at objects
 from migralint.python.builtin_names import BUILTINS, BuiltinFunction, builtin, items_of, why
+from migralint.python.template import assembled
 from migralint.python.values import (
     Arguments,
     Builtin,
@@ -128,7 +129,7 @@ def _str(ev: Evaluator, args: Arguments, place: Place) -> Value:
 
     value = args.get(0, default="")
     text = value.attribute(ev, "__str__", place) if isinstance(value, Native) else None
-    return text if isinstance(text, Native) else shown(ev, value, place)
+    return text if isinstance(text, Native) else assembled([shown(ev, value, place)], place)
 
 
 @builtin

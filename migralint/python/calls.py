@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from migralint.operations import Place
 from migralint.python.library import lookup
 from migralint.python.library.harmless import is_harmless
-from migralint.python.methods import method_of
+from migralint.python.methods import method_of, method_of_template
 from migralint.python.scope import Scope
+from migralint.python.template import Template, plain
 from migralint.python.values import (
     Arguments,
     BoundMethod,
@@ -36,9 +37,11 @@ def call(ev: Evaluator, function: Value, args: Arguments, place: Place) -> Value
     """The result of calling any value."""
     match function:
         case Native():
-            return function.call(ev, args, place)
+            before = Template.last
+            return plain(function.call(ev, args, place), before)
         case Symbol():
-            return call_symbol(ev, function, args, place)
+            before = Template.last
+            return plain(call_symbol(ev, function, args, place), before)
         case Function():
             return call_function(ev, function, args, place)
         case BoundMethod():
@@ -62,7 +65,7 @@ def call(ev: Evaluator, function: Value, args: Arguments, place: Place) -> Value
             return result
         case Unknown():
             touch(ev, args, place, function.reason)
-            return function
+            return plain(function)
     touch(ev, args, place, "a call that is not known")
     return Unknown("a call that is not known", place)
 
@@ -187,6 +190,8 @@ def _may_differ(function: Function, scope: Scope, place: Place) -> Unknown:
 def attribute(ev: Evaluator, value: Value, name: str, place: Place) -> Value:
     """The attribute of any value."""
     match value:
+        case Template():
+            return method_of_template(value, name) or plain(value)
         case Unknown():
             return value
         case Native():

@@ -11,7 +11,8 @@ from migralint.python.builtins import BUILTINS
 from migralint.python.formatting import formatted
 from migralint.python.operators import binary, compare, item, unary
 from migralint.python.scope import Scope
-from migralint.python.text import Piece, Text, concat, weight
+from migralint.python.template import assembled, plain
+from migralint.python.text import Piece, Text, weight
 from migralint.python.values import Arguments, Deferred, Exhausted, Function, Node, NotFollowed, Unknown, Value
 
 if TYPE_CHECKING:
@@ -39,24 +40,16 @@ def _str(ev: Evaluator, scope: Scope, node: Node) -> Value:
 
 
 def _fstr(ev: Evaluator, scope: Scope, node: Node) -> Value:
-    parts: list[str] = []
+    parts: list[str | Unknown] = []
     for part in node[2]:
         if part[0] == nodes.FORMAT:
             value = ev.value(scope, part[2])
             spec = ev.value(scope, part[4]) if part[4] is not None else ""
-            text = formatted(ev, value, part[3], spec, ev.place(scope, part))
-            if isinstance(text, Unknown):
-                return text
-            parts.append(text)
+            parts.append(formatted(ev, value, part[3], spec, ev.place(scope, part)))
         else:
-            value = ev.value(scope, part)
-            if isinstance(value, Unknown):
-                return value
-            parts.append(value)
-    if sum(map(len, parts)) > bounds.TEXT:
-        return Unknown(bounds.REASON, ev.place(scope, node))
-    ev.steps += sum(map(weight, parts))
-    return concat(parts)
+            parts.append(ev.value(scope, part))
+    ev.steps += sum(weight(part) for part in parts if isinstance(part, str))
+    return assembled(parts, ev.place(scope, node))
 
 
 def _name(ev: Evaluator, scope: Scope, node: Node) -> Value:
@@ -136,7 +129,7 @@ def _binop(ev: Evaluator, scope: Scope, node: Node) -> Value:
 
 
 def _unary(ev: Evaluator, scope: Scope, node: Node) -> Value:
-    return unary(ev, node[2], ev.value(scope, node[3]), ev.place(scope, node))
+    return plain(unary(ev, node[2], ev.value(scope, node[3]), ev.place(scope, node)))
 
 
 def _boolop(ev: Evaluator, scope: Scope, node: Node) -> Value:
@@ -160,7 +153,7 @@ def _compare(ev: Evaluator, scope: Scope, node: Node) -> Value:
     result: Value = True
     for op, right_node in node[3]:
         right = ev.value(scope, right_node)
-        one = compare(ev, op, left, right, ev.place(scope, node))
+        one = plain(compare(ev, op, left, right, ev.place(scope, node)))
         known = ev.truth(one)
         if known is False:
             return one

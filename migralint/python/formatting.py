@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import Place
 from migralint.python import bounds
-from migralint.python.text import Text, concat
-from migralint.python.values import EnumMember, Native, Unknown, Value
+from migralint.python.template import assembled
+from migralint.python.text import Text
+from migralint.python.values import Arguments, EnumMember, Native, Unknown, Value
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -66,22 +67,28 @@ def formatted(ev: Evaluator, value: Value, conversion: str | None, spec: Value, 
             return _settled(format(value, spec))
         except Exception:  # whatever Python says of a specification that does not fit
             return Unknown("a format that does not fit its value", place)
-    return shown(ev, value, place)
+    text = shown(ev, value, place)
+    return _unlike(text) if spec and isinstance(text, Unknown) else text
+
+
+def _unlike(value: Unknown) -> Unknown:
+    """What a conversion makes of an unknown value: it may differ from what is known of its text."""
+    return Unknown(value.reason, value.place)
 
 
 def _repr(value: Value, place: Place) -> str | Unknown:
     if isinstance(value, Unknown):
-        return value
+        return _unlike(value)
     if isinstance(value, str):
         return _settled(repr(str(value)))
     return _settled(repr(value)) if _plain(value) else Unknown("a repr", place)
 
 
 def percent(ev: Evaluator, template: str, values: Value, place: Place) -> str | Unknown:
-    """`template % values`."""
+    """`template % values`; what is not known of the values leaves holes."""
     text = template if isinstance(template, Text) else Text(template)
     queue = list(values) if isinstance(values, tuple) else [values]
-    parts: list[str] = []
+    parts: list[str | Unknown] = []
     at = 0
     for match in _PERCENT.finditer(text):
         parts.append(text.part(at, match.start()))
@@ -91,9 +98,16 @@ def percent(ev: Evaluator, template: str, values: Value, place: Place) -> str | 
             parts.append("%")
             continue
         if match["key"] is not None:
-            if not isinstance(values, dict) or match["key"] not in values:
-                return values if isinstance(values, Unknown) else Unknown("a value that % does not find", place)
-            value = values[match["key"]]
+            if isinstance(values, dict):
+                value = values.get(match["key"], values.get("?"))
+                if value is None and match["key"] not in values:
+                    return Unknown("a value that % does not find", place)
+            elif isinstance(values, Unknown):
+                value = values
+            else:
+                return Unknown("a value that % does not find", place)
+        elif isinstance(values, Unknown):  # one value, or as many as there are fields
+            value = values
         elif queue:
             value = queue.pop(0)
         else:
@@ -109,24 +123,19 @@ def percent(ev: Evaluator, template: str, values: Value, place: Place) -> str | 
                 # without the key, which chose the value
                 piece = _settled(("%" + match[0].rpartition(")")[2].removeprefix("%")) % value)
             except Exception:  # whatever Python says of a format that does not fit
-                piece = Unknown("a format that does not fit its value", place)
+                return Unknown("a format that does not fit its value", place)
         else:
-            piece = value if isinstance(value, Unknown) else Unknown("a number that is not known", place)
-        if isinstance(piece, Unknown):
-            return piece
+            piece = _unlike(value) if isinstance(value, Unknown) else Unknown("a number that is not known", place)
         parts.append(piece)
     parts.append(text.part(at, len(text)))
-    return _whole(parts, place)
+    return assembled(parts, place)
 
 
-def _whole(parts: list[str], place: Place) -> str | Unknown:
-    return concat(parts) if sum(map(len, parts)) <= bounds.TEXT else Unknown(bounds.REASON, place)
-
-
-def brace(ev: Evaluator, template: str, args: list[Value], keywords: dict[str, Value], place: Place) -> str | Unknown:
-    """`template.format(*args, **keywords)`."""
+def brace(ev: Evaluator, template: str, args: Arguments, place: Place) -> str | Unknown:
+    """`template.format(*args, **keywords)`; what is not known of the arguments leaves holes."""
     text = template if isinstance(template, Text) else Text(template)
-    parts: list[str] = []
+    missing = Unknown("format with arguments that are not known", place) if args.open else None
+    parts: list[str | Unknown] = []
     at = number = 0
     for match in _FIELD.finditer(text):
         parts.append(text.part(at, match.start()))
@@ -139,11 +148,11 @@ def brace(ev: Evaluator, template: str, args: list[Value], keywords: dict[str, V
         if first == "" or (first.isdecimal() and len(first) < 6):
             index = int(first) if first else number
             number += 1
-            if index >= len(args):
+            value = args.positional[index] if index < len(args.positional) else missing
+            if index >= len(args.positional) and missing is None:
                 return Unknown("too few values for format", place)
-            value = args[index]
-        elif first in keywords:
-            value = keywords[first]
+        elif first in args.keywords or missing is not None:
+            value = args.keywords.get(first, missing)
         else:
             return Unknown(f"format does not find {first}", place)
         for step in path:
@@ -154,9 +163,6 @@ def brace(ev: Evaluator, template: str, args: list[Value], keywords: dict[str, V
                 value = item(ev, value, int(key) if key.isdecimal() and len(key) < 6 else key, place)
             else:
                 value = ev.attribute(value, step, place)
-        piece = formatted(ev, value, match["conversion"], match["spec"] or "", place)
-        if isinstance(piece, Unknown):
-            return piece
-        parts.append(piece)
+        parts.append(formatted(ev, value, match["conversion"], match["spec"] or "", place))
     parts.append(text.part(at, len(text)))
-    return _whole(parts, place)
+    return assembled(parts, place)

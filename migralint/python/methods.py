@@ -9,6 +9,7 @@ from migralint.operations import Place
 from migralint.python import bounds
 from migralint.python import text as texts
 from migralint.python.formatting import brace
+from migralint.python.template import Template, assembled, changed
 from migralint.python.values import Arguments, Builtin, PyRaise, Unknown, Value, unknown_in
 
 if TYPE_CHECKING:
@@ -94,27 +95,30 @@ def _join(ev: Evaluator, value: str, args: Arguments, place: Place) -> Value:
     if items is None:
         first = args.get(0)
         return first if isinstance(first, Unknown) else Unknown("join of something that is not known", place)
-    for entry in items:
-        if isinstance(entry, Unknown):
-            return entry
-    parts = [p for i in items if isinstance(p := getattr(i, "value", i), str)]
+    parts = [p for i in items if isinstance(p := getattr(i, "value", i), (str, Unknown))]
     if len(parts) != len(items):
         return Unknown("join of things that are not texts", place)
-    if sum(map(len, parts)) + len(value) * len(parts) > bounds.TEXT:
+    known = [part for part in parts if isinstance(part, str)]
+    if sum(map(len, known)) + len(value) * len(parts) > bounds.TEXT:
         return Unknown(bounds.REASON, place)
-    ev.steps += texts.weight(value) * len(parts) + sum(map(texts.weight, parts))
-    return texts.join(value, parts)
+    ev.steps += texts.weight(value) * len(parts) + sum(map(texts.weight, known))
+    return texts.join(value, known) if len(known) == len(parts) else _joined(value, parts, place)
+
+
+def _joined(separator: str, parts: list[str | Unknown], place: Place) -> str | Unknown:
+    """A join of parts that are not all known. Where an item may stand for any number of items, it is no template."""
+    return assembled([part for each in parts for part in (separator, each)][1:], place)
 
 
 def _format(ev: Evaluator, value: str, args: Arguments, place: Place) -> Value:
-    if args.open:
-        return Unknown("format with arguments that are not known", place)
-    return brace(ev, value, args.positional, args.keywords, place)
+    return brace(ev, value, args, place)
 
 
 def _format_map(ev: Evaluator, value: str, args: Arguments, place: Place) -> Value:
     mapping = args.get(0)
-    return brace(ev, value, [], mapping, place) if isinstance(mapping, dict) else Unknown("format_map", place)
+    if not isinstance(mapping, dict):
+        return Unknown("format_map", place)
+    return brace(ev, value, Arguments([], mapping, "?" in mapping), place)
 
 
 def _strip(left: bool, right: bool) -> Callable[[Evaluator, str, Arguments, Place], Value]:
@@ -126,14 +130,14 @@ def _strip(left: bool, right: bool) -> Callable[[Evaluator, str, Arguments, Plac
 
 
 def _replace(ev: Evaluator, value: str, args: Arguments, place: Place) -> Value:
-    old, new = args.get(0, "old"), args.get(1, "new")
-    if isinstance(old, str) and isinstance(new, str) and len(args.positional) < 3:
-        found = value.count(old)
+    old, new, count = args.get(0, "old"), args.get(1, "new"), args.get(2, "count", default=-1)
+    if isinstance(old, str) and isinstance(new, str) and isinstance(count, int):
+        found = value.count(old) if count < 0 else min(value.count(old), count)
         if len(value) + found * max(len(new) - len(old), 0) > bounds.TEXT:
             return Unknown(bounds.REASON, place)
         ev.steps += texts.weight(value) + found * texts.weight(new) + found // 64
-        return texts.replace(value, old, new)
-    return unknown_in([old, new]) or Unknown("replace", place)
+        return texts.replace(value, old, new, found)
+    return unknown_in([old, new, count]) or Unknown("replace", place)
 
 
 def _get(ev: Evaluator, value: dict[Value, Value], args: Arguments, place: Place) -> Value:
@@ -198,3 +202,22 @@ _SPECIAL: dict[tuple[type, str], Callable[..., Value]] = {
     (list, "pop"): _list_pop,
     (list, "sort"): _sort,
 }
+
+_AROUND_HOLES = ("strip", "lstrip", "rstrip", "format", "format_map", "lower", "upper", "expandtabs")
+_OF_CLAUSE = ("bindparams", "params", "columns", "execution_options", "compile")
+
+
+def method_of_template(value: Template, name: str) -> Builtin | None:
+    """The method of a text with holes, also once `sqlalchemy.text` holds it; None where its result is not known."""
+    if name in _OF_CLAUSE:
+        return Builtin(name, lambda ev, args, place: changed(value, lambda text: text))
+    if name not in _AROUND_HOLES and name != "replace":
+        return None
+
+    def run(ev: Evaluator, args: Arguments, place: Place) -> Value:
+        old = args.get(0, "old")
+        if name == "replace" and not (isinstance(old, str) and len(old) == 1):
+            return Unknown(value.reason, value.place)  # what it replaces could reach into a hole
+        return changed(value, lambda text: ev.call(method_of(text, name), args, place))
+
+    return Builtin(f"str.{name}", run)

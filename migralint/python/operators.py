@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from migralint.operations import Place
 from migralint.python import bounds
-from migralint.python.text import Text, concat, weight
+from migralint.python.template import Template, assembled, changed, plain
+from migralint.python.text import Text, weight
 from migralint.python.values import (
     Arguments,
     BoundMethod,
@@ -73,16 +74,24 @@ class Expressive(Native):
 def binary(ev: Evaluator, op: str, left: Value, right: Value, place: Place) -> Value:
     """`left op right`."""
     if isinstance(left, Expressive):
-        return left.operate(ev, op, right, place, swapped=False)
+        return plain(left.operate(ev, op, right, place, swapped=False))
     if isinstance(right, Expressive) and not isinstance(left, Unknown):
-        return right.operate(ev, op, left, place, swapped=True)
+        return plain(right.operate(ev, op, left, place, swapped=True))
     if op == "%" and isinstance(left, str):
         from migralint.python.formatting import percent
 
         return percent(ev, left, right, place)
+    if op == "%" and isinstance(left, Template):
+        from migralint.python.formatting import percent
+
+        return changed(left, lambda text: percent(ev, text, right, place))
+    if op == "+" and isinstance(left, (str, Unknown)) and isinstance(right, (str, Unknown)):
+        for part in (left, right):
+            ev.steps += weight(part) if isinstance(part, str) else 0
+        return assembled([left, right], place)
     for value in (left, right):
         if isinstance(value, Unknown):
-            return value
+            return plain(value)
     if isinstance(left, Instance):
         found, method = left.cls.lookup(_METHODS.get(op, ""))
         if found:
@@ -94,9 +103,6 @@ def binary(ev: Evaluator, op: str, left: Value, right: Value, place: Place) -> V
     if op in _OPERATORS and _data(left) and _data(right):
         if not bounds.operation_fits(op, left, right):
             return Unknown(bounds.REASON, place)
-        if op == "+" and isinstance(left, str) and isinstance(right, str):
-            ev.steps += weight(left) + weight(right)
-            return concat([left, right])
         try:
             return _OPERATORS[op](left, right)
         except ZeroDivisionError:
@@ -205,7 +211,7 @@ def item(ev: Evaluator, owner: Value, key: Value, place: Place) -> Value:
     """`owner[key]`."""
     match owner:
         case Unknown():
-            return owner
+            return plain(owner)
         case Native():
             return owner.item(ev, key, place)
         case ClassValue():
@@ -226,7 +232,7 @@ def item(ev: Evaluator, owner: Value, key: Value, place: Place) -> Value:
     if isinstance(key, Unknown):
         held = owner.values() if isinstance(owner, dict) else owner
         code = isinstance(held, Iterable) and any(is_code(value) for value in held)
-        return NotFollowed(f"which function it is: {key.reason}", place, undefined=True) if code else key
+        return NotFollowed(f"which function it is: {key.reason}", place, undefined=True) if code else plain(key)
     if isinstance(key, EnumMember) and key.mixes_in_data and not isinstance(owner, dict):
         key = key.value
     if isinstance(key, tuple) and not bounds.hashable(key):

@@ -115,15 +115,16 @@ def dedent(value: str) -> Text:
     return concat(out)
 
 
-def replace(value: str, old: str, new: str) -> Text:
+def replace(value: str, old: str, new: str, count: int = -1) -> Text:
     """`replace`, pieces kept for what is not replaced, unless that would take long."""
     pieces = len(value.pieces) if isinstance(value, Text) else 0
     if not old or value.count(old) * (1 + pieces) > 1_000_000 or value.count(old) > MAX_PIECES:
-        return Text(str.replace(value, old, new))
+        return Text(str.replace(value, old, new, count))
     text = value if isinstance(value, Text) else Text(value)
     out: list[str] = []
     at = 0
-    while (found := text.find(old, at)) >= 0:
+    while count != 0 and (found := text.find(old, at)) >= 0:
+        count -= 1
         out += [text.part(at, found), new]
         at = found + len(old)
     out.append(text.part(at, len(text)))

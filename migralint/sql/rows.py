@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from migralint.operations import Copy, Database, Delete, Insert, Merge, Operation, Truncate, Update
 from migralint.operations.data import Rows
+from migralint.operations.rows import Unsure
 from migralint.schema import Name
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
-from migralint.sql.tokens import NUMBER, STRING
+from migralint.sql.tokens import NUMBER, STRING, is_holed_string
 
 _ROWS = 1000
 VERBS = ("insert", "update", "delete", "merge", "replace")
@@ -80,7 +81,7 @@ def _values(cursor: Cursor) -> list[tuple[object, ...]] | None:
     while cursor.sees("("):
         row: list[object] = []
         for item in cursor.group().items():
-            found, value = literal(item) if known else (False, None)
+            found, value = _value(item) if known else (False, None)
             known = known and found
             row.append(value)
         if known:
@@ -89,7 +90,17 @@ def _values(cursor: Cursor) -> list[tuple[object, ...]] | None:
             break
         if len(rows) > _ROWS:
             return None
-    return rows if known else None
+    return rows if known and (rows or not cursor.is_literal()) else None
+
+
+def _value(item: Cursor) -> tuple[bool, object]:
+    """As `literal`; a string of which a piece is not known is one value all the same."""
+    if not is_holed_string(item.peek()):
+        return literal(item)
+    item.take()
+    if item.accept("::"):
+        item.rest()
+    return item.done, Unsure.UNSURE
 
 
 def literal(item: Cursor) -> tuple[bool, object]:

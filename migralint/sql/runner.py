@@ -15,10 +15,11 @@ from migralint.schema.names import is_cut, told_cut
 from migralint.sql import names
 from migralint.sql.cursor import Cursor, Written
 from migralint.sql.errors import Unreadable
+from migralint.sql.holes import check_holes
 from migralint.sql.session import set_search_path
 from migralint.sql.splitter import Statement, split
 from migralint.sql.statements import creates_by_select, may_change_schema, read
-from migralint.sql.tokens import QUOTED, STRING, WORD, Token
+from migralint.sql.tokens import HOLE, QUOTED, STRING, WORD, Token
 
 if TYPE_CHECKING:
     from migralint.sql.plpgsql.variables import Variables
@@ -34,7 +35,8 @@ _CHANGING = re.compile(r"\b(create|alter|drop|execute|truncate|perform)\b", re.I
 class State:
     """What the runners of one script share: bounds, and the operation tried last."""
 
-    def __init__(self) -> None:
+    def __init__(self, hole: str = "") -> None:
+        self.hole = hole
         self.steps = 0
         self.depth = 0
         self.executed = 0
@@ -76,7 +78,7 @@ class Runner:
         """Applies and records one operation."""
         self.state.tried, self.state.tried_at = operation, (place, sql)
         self.state.executed += 1
-        self.database.execute(operation, place, sql=sql)
+        self.database.execute(operation, place, sql=sql and sql.replace(HOLE, "..."))
 
     def script(self, statements: Sequence[Statement]) -> None:
         """All statements; those between BEGIN and ROLLBACK are judged and undone."""
@@ -105,6 +107,7 @@ class Runner:
             self.run(cursor, place)
         else:
             try:
+                check_holes(cursor, self.state.hole)
                 self.execute(_head(cursor, self.database), place, None)
             except Unreadable as problem:
                 self.opaque(cursor, problem, place, statement.text[:1000])
@@ -114,6 +117,7 @@ class Runner:
         start = cursor.copy()
         try:
             self.state.step()
+            check_holes(cursor, self.state.hole)
             self._run(cursor, place)
         except Unreadable as problem:
             self.opaque(start, problem, place, start.source())
@@ -122,11 +126,12 @@ class Runner:
 
     def opaque(self, cursor: Cursor, problem: Unreadable, place: Place, sql: str) -> None:
         """Records a statement that could not be read."""
-        self.not_known(cursor.sql()[:100], sql, problem, place)
+        holed_query = HOLE in sql and cursor.sees_any("select", "with")  # what it calls, or makes, is not known
+        self.not_known("" if holed_query else cursor.sql()[:100], sql, problem, place)
 
     def not_known(self, beginning: str, shown: str, problem: Unreadable, place: Place) -> None:
         """Records what could not be read; `beginning` is how its SQL begins, as far as that is known."""
-        shown = " ".join(shown.split())
+        shown = " ".join(shown.replace(HOLE, "...").split())
         reason = f"{problem.reason}: {shown[:_SHOWN]}{'...' if len(shown) > _SHOWN else ''}"
         self.execute(Opaque(reason, may_change_schema(beginning)), place, shown)
 
@@ -322,15 +327,16 @@ def _head(cursor: Cursor, database: Database) -> Operation:
     return Insert(table, columns)
 
 
-def run(text: str, database: Database, place: Locate, *, psql: bool = False) -> None:
+def run(text: str, database: Database, place: Locate, *, psql: bool = False, hole: str = "") -> None:
     """Executes every statement of `text` on the database on paper, in order, DO blocks included.
 
     `place(start, end)` maps character offsets in `text` to a Place. `psql` for files written for psql or by pg_dump:
-    lines that begin with a backslash are commands of psql, COPY data follows its statement. What cannot be read
+    lines that begin with a backslash are commands of psql, COPY data follows its statement. `hole` is why the pieces
+    are not known for which a `tokens.HOLE` stands. What cannot be read
     becomes an `Opaque` operation with its reason; nothing is raised for bad input (CannotApply of `execute` passes
     through where the caller has opened a subtransaction).
     """
     text = text.encode("utf-8", "replace").decode()  # lone surrogates, which Python strings may hold, become "?"
     statements = split(text, database.dialect, psql=psql)
     with database.together() if len(statements) > 1 and not psql else nullcontext():
-        Runner(text, database, place).script(statements)
+        Runner(text, database, place, State(hole)).script(statements)

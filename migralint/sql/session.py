@@ -5,7 +5,7 @@ from __future__ import annotations
 from migralint.operations import Database
 from migralint.schema.names import TEMPORARY, cut
 from migralint.sql.cursor import Cursor
-from migralint.sql.tokens import QUOTED, STRING, WORD
+from migralint.sql.tokens import QUOTED, STRING, WORD, is_holed_string
 
 _USER = "$user"
 
@@ -48,6 +48,8 @@ def _set_config(cursor: Cursor, database: Database) -> None:
     arguments = list(cursor.group().items())
     if len(arguments) < 2 or not all(a.is_literal() for a in arguments[:2]):
         return
+    if any(is_holed_string(a.peek()) for a in arguments[:2]):
+        raise cursor.problem("expected a setting that is known")
     set_setting(arguments[0].take().value, arguments[1].take().value, database)
 
 

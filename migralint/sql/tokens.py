@@ -8,6 +8,14 @@ from typing import NamedTuple
 WORD, QUOTED, STRING, NUMBER, PARAMETER, OPERATOR, BAD = ("word", "quoted", "string", "number", "param", "op", "bad")
 
 
+HOLE = "\ufdd0"
+"""Stands in a text for a piece of it that is not known; Unicode gives this character no meaning of its own.
+
+A string with a hole, and a hole that stands alone where a value is expected, are a `PARAMETER`.
+"""
+_STRING_WITH_HOLE = f"'{HOLE}'"
+
+
 class Token(NamedTuple):
     """`value` is folded to lower case for words, and without quotes and escapes for quoted things.
 
@@ -87,7 +95,7 @@ def next_token(text: str, position: int, dialect: str = "postgresql") -> Token |
         return Token(BAD, "a quote that does not end", start, len(text))
     match kind:
         case "word":
-            return Token(WORD, raw.lower(), start, end)
+            return Token(PARAMETER if raw == HOLE else WORD, raw.lower(), start, end)
         case "op":
             return Token(OPERATOR, raw.replace("\\:", ":"), start, end)
         case "number":
@@ -108,8 +116,17 @@ def next_token(text: str, position: int, dialect: str = "postgresql") -> Token |
             closing = text.find(raw, end)
             if closing < 0:
                 return Token(BAD, f"{raw} that does not end", start, len(text))
-            return Token(STRING, text[end:closing], start, closing + len(raw))
-    return _continued(text, Token(STRING, value, start, end))
+            return _string(text[end:closing], start, closing + len(raw))
+    return _continued(text, _string(value, start, end))
+
+
+def _string(value: str, start: int, end: int) -> Token:
+    return Token(PARAMETER, _STRING_WITH_HOLE, start, end) if HOLE in value else Token(STRING, value, start, end)
+
+
+def is_holed_string(token: Token | None) -> bool:
+    """Whether it is a string of which a piece is not known."""
+    return token is not None and token.kind == PARAMETER and token.value == _STRING_WITH_HOLE
 
 
 def _continued(text: str, token: Token) -> Token:
@@ -118,9 +135,9 @@ def _continued(text: str, token: Token) -> Token:
     if following is None or "\n" not in following[0] or not text.startswith("'", following.end()):
         return token
     more = next_token(text, following.end())
-    if more is None or more.kind != STRING:
+    if more is None or (more.kind != STRING and not is_holed_string(more)):
         return token
-    return Token(STRING, token.value + more.value, token.start, more.end)
+    return _string(token.value + more.value, token.start, more.end)
 
 
 def _foreign_quote(text: str, start: int, dialect: str) -> Token | None:

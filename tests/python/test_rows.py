@@ -122,9 +122,11 @@ def test_nothing_is_sent_for_no_rows() -> None:
 def test_what_was_not_read_may_have_written_rows() -> None:
     code = """
     import uuid
-    op.execute(f"INSERT INTO empty (name) VALUES ('{uuid.uuid4()}')")
+    op.execute(f"INSERT INTO {uuid.uuid4()} (name) VALUES ('a')")
     if not list(op.get_bind().execute(sa.text("SELECT id FROM empty"))):
         return
     op.drop_column("empty", "name")
     """
     assert [line for line in follow(code, setup=SETUP).told if "drop" in line] == ["?drop_column empty name"]
+    known = code.replace("{uuid.uuid4()}", "empty").replace("'a'", "'{uuid.uuid4()}'")
+    assert follow(known, setup=SETUP).told == ["insert empty -", "drop_column empty name"]

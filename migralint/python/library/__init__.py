@@ -36,6 +36,7 @@ def _load() -> None:
             operations,
             orm,
             oslo,
+            regex,
             standard,
             sync_enum,
             table_operations,

@@ -16,6 +16,7 @@ from migralint.python.library.registry import known
 from migralint.python.library.rows import Result, nothing
 from migralint.python.library.sqltext import Sql, text_of
 from migralint.python.library.url import UrlItem
+from migralint.python.template import Template
 from migralint.python.text import Text
 from migralint.python.values import Arguments, Builtin, Unknown, Value
 
@@ -36,6 +37,8 @@ def execute(ev: Evaluator, statement: Value, parameters: Value, place: Place) ->
     if isinstance(statement, DdlItem):
         statement.run(ev, place)
         return Result([], place)
+    if isinstance(statement, Template):
+        return run_text(ev, statement.text, parameters if isinstance(parameters, dict) else {}, place, statement.reason)
     text = text_of(statement)
     if text is not None:
         bound = statement.bound if isinstance(statement, Sql) else {}
@@ -50,18 +53,19 @@ def execute(ev: Evaluator, statement: Value, parameters: Value, place: Place) ->
     return Result(None, place)
 
 
-def run_text(ev: Evaluator, text: Text, parameters: dict[str, Value], place: Place) -> Result:
-    """Executes SQL text on the database on paper."""
+def run_text(ev: Evaluator, text: Text, parameters: dict[str, Value], place: Place, hole: str = "") -> Result:
+    """Executes SQL text on the database on paper; `hole` is why pieces of it are not known."""
     from migralint import sql
     from migralint.sql.parts import is_query
 
+    known = None
     if is_query(str(text)):
         plain = {str(k): v for k, v in parameters.items() if v is None or isinstance(v, (str, int, float, list, tuple))}
         known = rows_of(ev, str(text), place, plain)
-        if known is not None:
+        if known is not None and "set_config" not in text.lower():  # which has an effect beside its value
             return Result(known, place)
-    sql.run(str(text), ev.database, lambda start, end: text.place(start, end, place))
-    return Result(None, place)
+    sql.run(str(text), ev.database, lambda start, end: text.place(start, end, place), hole=hole)
+    return Result(known, place)
 
 
 class TransactionItem(ContextManager):

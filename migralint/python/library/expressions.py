@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from migralint.operations import Place
 from migralint.python.library.registry import VALUES, Handler, known, resolver
 from migralint.python.library.sqltext import BindItem, Sql, as_sql, cast
+from migralint.python.template import Template, changed
 from migralint.python.text import replace
 from migralint.python.values import Arguments, Native, Unknown, Value
 from migralint.schema.names import quote
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 @known("sqlalchemy.text", "sqlalchemy.literal_column", "sqlalchemy.DDL", "sqlalchemy.quoted_name")
 def _text(ev: Evaluator, args: Arguments, place: Place) -> Value:
     value = args.get(0, "text")
+    if isinstance(value, Template):
+        return changed(value, lambda text: replace(text, "\\:", ":"))
     if not isinstance(value, str):
         return value if isinstance(value, (Unknown, Sql)) else Unknown("a text that is not known", place)
     return Sql(replace(value, "\\:", ":"), raw=True)

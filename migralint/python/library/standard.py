@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from migralint.python.branches import ContextManager, catches, refused
 from migralint.python.classes import Auto, Field
 from migralint.python.library.registry import FUNCTIONS, VALUES, known
 from migralint.python.library.rows import nothing
+from migralint.python.template import Template, changed
 from migralint.python.values import Arguments, Builtin, Function, Native, PyRaise, Unknown, Value
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @known("textwrap.dedent", "inspect.cleandoc")
 def _dedent(ev: Evaluator, args: Arguments, place: Place) -> Value:
     value = args.get(0, "text")
-    return texts.dedent(value) if isinstance(value, str) else value
+    return changed(value, texts.dedent) if isinstance(value, (str, Template)) else value
 
 
 @known("os.environ.get", "os.getenv")
@@ -287,25 +287,6 @@ for _each in (
     "random.random", "random.randint", "random.choice", "os.urandom", "getpass.getpass", "os.getcwd",
 ):  # fmt: skip
     FUNCTIONS[_each] = lambda ev, args, place: Unknown("a value that is different in every run", place)
-
-
-@known("re.sub")
-def _sub(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    return Unknown("a text changed by a regular expression", place)
-
-
-_SAFE_PATTERN = re.compile(r"[\w\s.^$|()\[\]\\,;:-]{1,200}\Z")
-
-
-@known("re.split")
-def _split(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    pattern, value = args.get(0), args.get(1)
-    if isinstance(pattern, str) and isinstance(value, str) and len(value) < 100_000 and _SAFE_PATTERN.match(pattern):
-        try:
-            return re.split(pattern, value)
-        except re.error:
-            pass
-    return Unknown("a text split by a regular expression", place)
 
 
 @known("operator.itemgetter")

@@ -1,0 +1,148 @@
+"""Statements of which pieces are not known: templates with holes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.python.following import follow
+
+SETUP = """
+    op.create_table("items", sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.String))
+    op.create_table("other", sa.Column("id", sa.Integer), sa.Column("name", sa.String))
+"""
+UNKNOWN = "\n    import datetime, textwrap, uuid\n    x, now = uuid.uuid4(), datetime.datetime.now()\n"
+
+
+def told(code: str) -> list[str]:
+    return follow(f"{UNKNOWN}    {code}\n", setup=SETUP).told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        """f"INSERT INTO items (name) VALUES ('{x}')\"""",
+        """f"INSERT INTO items (name) VALUES ('{x!r:>10} and more', '{now}')\"""",
+        """"INSERT INTO items (name) VALUES ('{}')".format(x)""",
+        """"INSERT INTO items (name) VALUES ('{n}')".format(**x)""",
+        """"INSERT INTO items (name) VALUES ('{0.hex}', '{1[0]}')".format(x, now)""",
+        """"INSERT INTO items (id, name) VALUES (%d, '%s')" % (x, now)""",
+        """"INSERT INTO items (id, name) VALUES (%s, '%s')" % x.fields""",
+        """"INSERT INTO items (id, name) VALUES (%(id)s, '%(name)s')" % {"id": x, "name": "a"}""",
+        """"INSERT INTO items (name) VALUES ('" + str(x) + "')\"""",
+        """"INSERT INTO items (name) VALUES " + ", ".join([f"('{x}')", "('b')"])""",
+        """"INSERT INTO items (name) VALUES " + ", ".join(f"('{n}')" for n in x.names)""",
+        """textwrap.dedent(f"  INSERT INTO items (name) VALUES ('{x}') ").strip()""",
+        """sa.text(f"INSERT INTO items (id, name) VALUES (:id, '{x}')").bindparams(id=1)""",
+        """f"INSERT INTO items (name) SELECT '{x}' FROM other WHERE id = {now}\"""",
+        """f"INSERT INTO items (name) VALUES (\\n'{x}'\\n)".replace("\\n", " ")""",
+    ],
+)
+def test_an_unknown_value_leaves_the_statement_known(text: str) -> None:
+    assert told(f"op.execute({text})") == ["insert items -"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("UPDATE items SET name = '{x}' WHERE id = {x}", ["update items -"]),
+        ("UPDATE items SET name = name || {x}, id = -{x} WHERE id IN ({x}) AND {x} LIMIT {x}", ["update items -"]),
+        ("DELETE FROM items WHERE {x}", ["delete items -"]),
+        ("WITH n AS (INSERT INTO other (name) VALUES ('{x}')) DELETE FROM items", ["insert other -", "delete items -"]),
+        ("SELECT * FROM items WHERE name = '{x}'", []),
+        ("UPDATE items SET name = 'a'; -- {x}\nDELETE FROM other", ["update items -", "delete other -"]),
+        ("UPDATE items SET name = $$ {x} $$; DROP TABLE other", ["update items -", "drop_table other -"]),
+    ],
+)
+def test_holes_that_stand_for_values(text: str, expected: list[str]) -> None:
+    assert told(f"op.execute(f'''{text}''')") == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT INTO {x} (name) VALUES ('a')",
+        "INSERT INTO t_{x} (name) VALUES ('a')",
+        "INSERT INTO public.{x} (name) VALUES ('a')",
+        'INSERT INTO "{x}" (name) VALUES (1)',
+        "INSERT INTO items ({x}) VALUES (1)",
+        "UPDATE items SET {x} = 1",
+        "UPDATE items SET {x}",
+        'UPDATE items SET name = "{x}"',
+        "UPDATE items SET name = 'a' {x}",
+        "UPDATE items SET name = t.{x} FROM other t",
+        "DELETE FROM items {x}",
+        "DELETE FROM items USING {x}",
+        "DELETE FROM items WHERE id = 1{x}",
+        "DELETE FROM items WHERE {x}(id)",
+        "DELETE FROM items WHERE id = {x}{now}",
+        "SELECT {x}(1)",
+        "SELECT * INTO {x} FROM items",
+        "SELECT set_config('search_path', '{x}', false)",
+        "{x}",
+        "{x} items",
+        "DROP TABLE {x}",
+        "ALTER TABLE items ADD COLUMN age integer DEFAULT '{x}'",
+        "CREATE TABLE t AS SELECT '{x}' AS name",
+        "COMMENT ON TABLE items IS '{x}'",
+        "DO $$ BEGIN UPDATE items SET name = '{x}'; END $$",
+    ],
+)
+def test_holes_that_may_stand_for_anything_else(text: str) -> None:
+    assert told(f"op.execute(f'''{text} ''')") == ["!opaque - -"]
+
+
+def test_what_is_not_read_says_why_and_where_it_begins() -> None:
+    (step,) = follow(f"{UNKNOWN}    op.execute(f\"UPDATE {{x}} SET name = 'a'\")", setup=SETUP).steps
+    assert (
+        step.reason == "a part of it is not known (a value that is different in every run): UPDATE ... SET name = 'a'"
+    )
+    assert not step.operation.changes_schema
+
+
+def test_a_statement_in_a_loop_over_unknown_rows_is_conditional() -> None:
+    code = """
+    bind = op.get_bind()
+    op.execute("INSERT INTO items (name) SELECT name FROM other_database")
+    for row in bind.execute(sa.text("SELECT id, name FROM items")):
+        bind.execute(sa.text(f"UPDATE other SET name = '{row.name}' WHERE id = {row[0]}"))
+    """
+    assert follow(code, setup=SETUP).told[-1] == "?update other -"
+
+
+def test_rows_with_unknown_values_are_counted() -> None:
+    code = """
+    op.execute(f"INSERT INTO items (id, name) VALUES (1, '{x}'), (2, '{now}')")
+    for row in op.get_bind().execute(sa.text("SELECT id FROM items")):
+        op.create_table(f"t_{row.id}", sa.Column("id", sa.Integer))
+    """
+    assert told(code) == ["insert items -", "create_table t_1 -", "create_table t_2 -"]
+    assert "create_table t_1 -" not in told(code.replace("(1, '{x}'), (2, '{now}')", "(1, {x})"))
+
+
+def test_a_template_is_unknown_wherever_its_text_is_needed() -> None:
+    assert told("op.create_table(f't_{x}', sa.Column('id', sa.Integer))")[0].startswith("!")
+    assert told("if f'a{x}' == 'ab':\n        op.drop_table('other')") == ["?drop_table other -"]
+    assert told("if f'a{x}':\n        op.drop_table('other')") == ["?drop_table other -"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["t[0]", "t.split()", "-t", "t == 'a'", "repr(t)", "f'{t!r}'", "f'{t:>90}'", "'%90s' % t", "len(t)", "t.x"],
+)
+def test_what_is_made_of_a_template_is_not_its_text(change: str) -> None:
+    code = f"""
+    t = f"DELETE FROM items WHERE id = {{x}}"
+    op.execute(t)
+    op.execute({change})
+    """
+    assert told(code)[0] == "delete items -"
+    assert told(code)[1].startswith("!")
+
+
+def test_a_search_path_that_a_query_sets_holds() -> None:
+    code = """
+    op.execute("CREATE SCHEMA other")
+    op.get_bind().execute(sa.text("SELECT set_config('search_path', 'other', false)"))
+    op.execute("CREATE TABLE t (id integer)")
+    """
+    assert str(follow(code).steps[-1].operation.table_name) == "other.t"
