@@ -34,6 +34,7 @@ from migralint.operations.database import Branch, Database, Place
 from migralint.operations.indexes import AttachIndex, CreateIndex, DropIndex, RenameIndex
 from migralint.operations.namespaces import CreateExtension, CreateSchema, DropExtension, DropSchema, RenameSchema
 from migralint.operations.programs import (
+    AlterFunction,
     AlterSequence,
     CreateFunction,
     CreateSequence,
@@ -69,6 +70,7 @@ __all__ = [
     "AlterColumn",
     "AlterConstraint",
     "AlterDomain",
+    "AlterFunction",
     "AlterPolicy",
     "AlterSequence",
     "AlterTable",

@@ -104,6 +104,7 @@ def canonical(schema: Schema) -> Mapping[Entry, Any]:
                 function.returns,
                 function.language,
                 "\n".join(line.rstrip() for line in function.body.strip().splitlines()),
+                *([dict(function.options)] if function.options else []),
             ]
     for view in schema.views.values():
         entries["view", str(view.name)] = [

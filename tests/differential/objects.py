@@ -9,6 +9,7 @@ from pglast import ast, enums
 
 from migralint.operations import (
     AlterDomain,
+    AlterFunction,
     AlterPolicy,
     AlterSequence,
     AlterTrigger,
@@ -29,6 +30,7 @@ from migralint.operations import (
     RenameType,
 )
 from migralint.schema import Check, Domain, EnumType, Function, OtherType, Policy, Schema, Sequence, Trigger, View
+from tests.differential import routines
 from tests.differential.expected import Either, Expect, Outside, Whatever, differences
 from tests.differential.tables import default, option, persistence, relation, setting
 from tests.differential.trees import (
@@ -347,7 +349,10 @@ def create_function(node: ast.CreateFunctionStmt) -> list[Any]:
         "language": (language.sval if language is not None else "sql").lower(),
         "returns": _returns(node),
         "body": body[0].sval if node.sql_body is None else _Body(node.sql_body),
+        "options": routines.options(o for o in node.options or () if o.defname != "transform"),
     }
+    if option(node.options, "transform") is not None:
+        del attributes["options"]
     return [Expect(CreateFunction, {"function": Expect(Function, attributes), "or_replace": bool(node.replace)})]
 
 
@@ -532,6 +537,13 @@ def function(node: ast.ObjectWithArgs) -> dict[str, Any]:
     given = node.objfuncargs
     types = list(node.objargs or ()) if given is None else [p.argType for p in _inputs(given)]
     return {"name": ref(node.objname), "arguments": [Kind(t, bare=True) for t in types if t is not None]}
+
+
+def alter_function(node: ast.AlterFunctionStmt) -> list[Any]:
+    """ALTER FUNCTION ... IMMUTABLE, SET, ..."""
+    return [
+        Expect(AlterFunction, {**function(node.func), "changes": tuple(dict(routines.changes(node.actions)).items())})
+    ]
 
 
 def set_schema(node: ast.AlterObjectSchemaStmt) -> list[Any] | None:

@@ -144,8 +144,6 @@ def _outside(node: Any) -> Any:
         return _named(_STATEMENTS[name], detail=_DETAILS[type(node)](node))
     if isinstance(node, ast.VacuumStmt):
         return _named("vacuum" if node.is_vacuumcmd else "analyze")
-    if isinstance(node, ast.AlterFunctionStmt):
-        return _altered(node.objtype)
     if isinstance(node, ast.CreateRoleStmt | ast.AlterRoleStmt | ast.AlterRoleSetStmt | ast.DropRoleStmt):
         verb = name.removesuffix("Set").removesuffix("Role").lower()
         return _named(f"{verb}_role", f"{verb}_user", f"{verb}_group")
@@ -314,6 +312,7 @@ _READERS: dict[type, Any] = {
     ast.CreateDomainStmt: objects.create_domain,
     ast.CreateEnumStmt: objects.create_enum,
     ast.CreateExtensionStmt: objects.create_extension,
+    ast.AlterFunctionStmt: objects.alter_function,
     ast.CreateFunctionStmt: objects.create_function,
     ast.CreatePolicyStmt: objects.create_policy,
     ast.CreateRangeStmt: objects.create_other_type,
