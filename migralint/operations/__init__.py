@@ -42,6 +42,7 @@ from migralint.operations.programs import (
     DropSequence,
     RenameFunction,
 )
+from migralint.operations.statistics import AlterStatistics, CreateStatistics, DropStatistics
 from migralint.operations.tables import (
     AlterTable,
     AttachPartition,
@@ -73,6 +74,7 @@ __all__ = [
     "AlterFunction",
     "AlterPolicy",
     "AlterSequence",
+    "AlterStatistics",
     "AlterTable",
     "AlterTrigger",
     "AlterType",
@@ -92,6 +94,7 @@ __all__ = [
     "CreatePolicy",
     "CreateSchema",
     "CreateSequence",
+    "CreateStatistics",
     "CreateTable",
     "CreateTableComment",
     "CreateTrigger",
@@ -108,6 +111,7 @@ __all__ = [
     "DropPolicy",
     "DropSchema",
     "DropSequence",
+    "DropStatistics",
     "DropTable",
     "DropTableComment",
     "DropTrigger",

@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TypeVar
 
 from migralint.render.calls import in_sql
-from migralint.render.clauses import constraint, create_index, literal
+from migralint.render.clauses import constraint, create_index, create_statistics, literal
 from migralint.render.objects import (
     create_function,
     create_policy,
@@ -77,6 +77,8 @@ class _Script:
         yield from self._inheritance()
         for table in self.tables:
             yield from (create_index(index, table.name, self.default) for index in table.indexes)
+            for one in table.statistics:
+                yield from create_statistics(one, table.name, self.default)
         yield from self._foreign_keys()
         yield from self._partitions()
         yield from self._functions(1)

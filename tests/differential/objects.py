@@ -32,6 +32,7 @@ from migralint.operations import (
 from migralint.schema import Check, Domain, EnumType, Function, OtherType, Policy, Schema, Sequence, Trigger, View
 from tests.differential import routines
 from tests.differential.expected import Either, Expect, Outside, Whatever, differences
+from tests.differential.statistics import moved_statistics
 from tests.differential.tables import default, option, persistence, relation, setting
 from tests.differential.trees import (
     Expression,
@@ -524,6 +525,9 @@ def rename(node: ast.RenameStmt, before: Schema) -> list[Any] | None:
             return [Expect(AlterPolicy, {"table": ref(node.relation), "name": node.subname, "new_name": new})]
         case _OBJECT.OBJECT_TRIGGER:
             return [Expect(AlterTrigger, {"table": ref(node.relation), "name": node.subname, "new_name": new})]
+        case _OBJECT.OBJECT_STATISTIC_EXT:
+            old = ref(node.object)
+            return moved_statistics(old, Ref(old.schema, new))
         case _OBJECT.OBJECT_FUNCTION | _OBJECT.OBJECT_PROCEDURE | _OBJECT.OBJECT_ROUTINE | _OBJECT.OBJECT_AGGREGATE:
             old = ref(node.object.objname)
             return [Expect(RenameFunction, {**function(node.object), "new": Ref(old.schema, new)})]
@@ -554,6 +558,9 @@ def set_schema(node: ast.AlterObjectSchemaStmt) -> list[Any] | None:
             moved = Expect(RenameType, {"name": old, "new": Ref(node.newschema, old.name)})
             operation = AlterType if node.objectType == _OBJECT.OBJECT_TYPE else AlterDomain
             return [_or_stays(moved, old, node, Expect(operation, {"name": old, "definition": None}))]
+        case _OBJECT.OBJECT_STATISTIC_EXT:
+            old = ref(node.object)
+            return moved_statistics(old, Ref(node.newschema, old.name))
         case _OBJECT.OBJECT_FUNCTION | _OBJECT.OBJECT_PROCEDURE | _OBJECT.OBJECT_ROUTINE | _OBJECT.OBJECT_AGGREGATE:
             old = ref(node.object.objname)
             moved = Expect(RenameFunction, {**function(node.object), "new": Ref(node.newschema, old.name)})
