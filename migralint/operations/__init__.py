@@ -34,6 +34,7 @@ from migralint.operations.database import Branch, Database, Place
 from migralint.operations.indexes import AttachIndex, CreateIndex, DropIndex, RenameIndex
 from migralint.operations.namespaces import CreateExtension, CreateSchema, DropExtension, DropSchema, RenameSchema
 from migralint.operations.programs import (
+    AlterFunction,
     AlterSequence,
     CreateFunction,
     CreateSequence,
@@ -41,6 +42,7 @@ from migralint.operations.programs import (
     DropSequence,
     RenameFunction,
 )
+from migralint.operations.statistics import AlterStatistics, CreateStatistics, DropStatistics
 from migralint.operations.tables import (
     AlterTable,
     AttachPartition,
@@ -69,8 +71,10 @@ __all__ = [
     "AlterColumn",
     "AlterConstraint",
     "AlterDomain",
+    "AlterFunction",
     "AlterPolicy",
     "AlterSequence",
+    "AlterStatistics",
     "AlterTable",
     "AlterTrigger",
     "AlterType",
@@ -90,6 +94,7 @@ __all__ = [
     "CreatePolicy",
     "CreateSchema",
     "CreateSequence",
+    "CreateStatistics",
     "CreateTable",
     "CreateTableComment",
     "CreateTrigger",
@@ -106,6 +111,7 @@ __all__ = [
     "DropPolicy",
     "DropSchema",
     "DropSequence",
+    "DropStatistics",
     "DropTable",
     "DropTableComment",
     "DropTrigger",

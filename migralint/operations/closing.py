@@ -20,6 +20,7 @@ from migralint.operations.inheritance import children, counterpart, parents
 from migralint.operations.namespaces import CreateExtension, CreateSchema, DropExtension, DropSchema
 from migralint.operations.needs import needs
 from migralint.operations.programs import AlterSequence, CreateFunction, CreateSequence, DropFunction, DropSequence
+from migralint.operations.statistics import AlterStatistics, CreateStatistics, DropStatistics
 from migralint.operations.tables import (
     AlterTable,
     AttachPartition,
@@ -179,6 +180,9 @@ class _Closing:
             for policy in owner.policies:
                 if policy not in wanted.policies:
                     self.do(DropPolicy(owner.name, policy.name))
+            for one in owner.statistics:
+                if one not in wanted.statistics:
+                    self.do(DropStatistics(one.name))
 
     def _views_away(self) -> None:
         gone: set[Name] = set()
@@ -335,6 +339,11 @@ class _Closing:
             for policy in self.wanted.tables[name].policies:
                 if policy not in self.state.tables[name].policies:
                     self.do(CreatePolicy(name, policy))
+            for one in self.wanted.tables[name].statistics:
+                if one not in self.state.tables[name].statistics:
+                    self.do(CreateStatistics(name, replace(one, target=None)))
+                    if one.target is not None:
+                        self.do(AlterStatistics(one.name, target=one.target))
 
     def _make_types(self) -> None:
         for name, wanted in self.wanted.types.items():
@@ -371,6 +380,7 @@ class _Closing:
             ),
             triggers=(),
             policies=(),
+            statistics=(),
             row_security=False,
             row_security_forced=False,
         )

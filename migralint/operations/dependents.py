@@ -68,6 +68,7 @@ def release_column(schema: Schema, table: Table, column: str) -> Schema:
         columns=tuple(c for c in table.columns if c.name != column),
         constraints=tuple(c for c in table.constraints if column not in c.columns_used),
         indexes=tuple(i for i in table.indexes if column not in i.columns_used),
+        statistics=tuple(s for s in table.statistics if column not in s.columns_used),
         policies=tuple(p for p in table.policies if not mentions(f"{p.using or ''} ; {p.check or ''}", column)),
         triggers=tuple(t for t in table.triggers if column not in t.columns),
     )
@@ -260,6 +261,7 @@ def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
         columns=tuple(column(c) for c in table.columns),
         constraints=tuple(constraint(c) for c in table.constraints),
         indexes=tuple(index(i) for i in table.indexes),
+        statistics=tuple(replace(s, keys=tuple(key(k) for k in s.keys)) for s in table.statistics),
         policies=tuple(policy(p) for p in table.policies),
         triggers=tuple(replace(t, columns=swap(t.columns)) for t in table.triggers),
     )
@@ -337,6 +339,10 @@ def rename_schema(schema: Schema, old: str, new: str) -> Schema:
         schema = move_view(schema, name, moved(name))
     for name in [n for n in schema.sequences if n.schema == old]:
         schema = move_sequence(schema, name, moved(name))
+    for table in list(schema.tables.values()):
+        if any(s.name.schema == old for s in table.statistics):
+            found = tuple(replace(s, name=moved(s.name)) for s in table.statistics)
+            schema = schema.with_table(replace(table, statistics=found))
     old_prefix, new_prefix = quote(old) + ".", quote(new) + "."
     schema = map_types(schema, lambda t: new_prefix + t[len(old_prefix) :] if t.startswith(old_prefix) else t)
     return replace(

@@ -73,14 +73,3 @@ class Rule(Detail):
     where: str | None
     actions: tuple[str, ...]
     or_replace: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Statistics(Detail):
-    """CREATE STATISTICS; `name` None where the server chooses it, `of` columns and expressions as written."""
-
-    name: Name | None
-    kinds: tuple[str, ...]
-    of: tuple[str, ...]
-    table: Name
-    if_not_exists: bool = False

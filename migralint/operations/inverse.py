@@ -13,10 +13,11 @@ from migralint.operations.data import Opaque, RowOperation, Statement
 from migralint.operations.indexes import RenameIndex
 from migralint.operations.namespaces import RenameSchema
 from migralint.operations.programs import AlterSequence, RenameFunction
+from migralint.operations.statistics import AlterStatistics
 from migralint.operations.tables import AlterTable, RenameTable
 from migralint.operations.types import AlterDomain, AlterType, AlterTypeRenameValue, RenameType
 from migralint.operations.views import RenameView
-from migralint.schema import Schema
+from migralint.schema import Name, Schema
 from migralint.schema.names import cut
 
 _NOT_KNOWN = "what {} changes is not part of the schema that is known"
@@ -66,6 +67,8 @@ def _renamed_back(operation: Operation, before: Schema) -> list[Operation]:
             return [RenameFunction(operation.new, operation.name, f.arguments, f.kind) for f in moved_ones]
         case RenameSchema():
             return [RenameSchema(operation.new_name, operation.name)]
+        case AlterStatistics(new=Name() as moved):
+            return [AlterStatistics(moved, operation.name)]
         case RenameIndex():
             return [RenameIndex(operation.index._replace(name=operation.new_name), operation.index.name)]
         case RenameConstraint():

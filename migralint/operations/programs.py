@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -187,6 +188,57 @@ class RenameFunction(Operation):
             if renamed(view.triggers) != view.triggers:
                 schema = schema.with_view(replace(view, triggers=renamed(view.triggers)))
         return schema
+
+
+ALL_SETTINGS = "set *"
+"""The option that RESET ALL takes away."""
+
+Changes = Iterable[tuple[str, str | None]]
+"""Options of a function by name; None stands for what CREATE FUNCTION takes by itself."""
+
+
+def with_options(before: tuple[tuple[str, str], ...], changes: Changes) -> tuple[tuple[str, str], ...]:
+    """The options of a function after these changes; settings stay in their order, as on a server."""
+    after = dict(before)
+    for name, value in changes:
+        if value is not None:
+            after[name] = value
+        elif name == ALL_SETTINGS:
+            after = {n: v for n, v in after.items() if not n.startswith("set ")}
+        else:
+            after.pop(name, None)
+    return tuple(sorted(after.items(), key=_place))
+
+
+def _place(option: tuple[str, str]) -> tuple[bool, str]:
+    name, _ = option
+    return (True, "") if name.startswith("set ") else (False, name)
+
+
+@dataclass(frozen=True, slots=True)
+class AlterFunction(Operation):
+    """ALTER FUNCTION ... IMMUTABLE, SET search_path, ...; `arguments` None where the statement gives none.
+
+    `changes` holds options by name, None for what CREATE FUNCTION takes by itself.
+    """
+
+    object_kind: ClassVar[str] = "function"
+    name: Name
+    changes: tuple[tuple[str, str | None], ...]
+    arguments: tuple[str, ...] | None = None
+    kind: str = "function"
+
+    @property
+    def operation(self) -> str:  # type: ignore[override]  # three statements share this class
+        return f"alter_{self.kind}"
+
+    def apply(self, before: Schema) -> Schema:
+        overloads = before.functions.get(self.name, ())
+        altered = [f for f in overloads if self.arguments is None or f.arguments == self.arguments]
+        if not altered and not before.extensions:  # which bring functions that nothing here knows
+            raise CannotApply("missing", self.object, "no such function")
+        after = (replace(f, options=with_options(f.options, self.changes)) if f in altered else f for f in overloads)
+        return before.with_functions(self.name, tuple(after)) if altered else before
 
 
 @dataclass(frozen=True, slots=True)

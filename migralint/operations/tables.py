@@ -24,7 +24,7 @@ from migralint.operations.inheritance import (
 from migralint.operations.needs import refuse_schema
 from migralint.operations.parts import added_column, added_constraint, referencing
 from migralint.schema import Check, Column, Constraint, Exclusion, ForeignKey, Keyed, Name, PrimaryKey, Schema, Table
-from migralint.schema.automatic import named_index, sequence_name
+from migralint.schema.automatic import named_index, named_statistics, sequence_name
 from migralint.schema.names import cut
 from migralint.schema.types import SERIALS
 
@@ -65,7 +65,7 @@ class CreateTable(Operation):
                 return before
             raise CannotApply("exists", self.object, "the relation already exists")
         refuse_schema(before, name)
-        table = replace(self.definition, columns=(), constraints=(), indexes=())
+        table = replace(self.definition, columns=(), constraints=(), indexes=(), statistics=())
         schema = before.with_table(table)
         for source in self.like:
             if source in table.parents:
@@ -82,6 +82,10 @@ class CreateTable(Operation):
         for index in self.definition.indexes:
             table = schema.tables[name]
             schema = schema.with_table(replace(table, indexes=(*table.indexes, named_index(schema, name, index))))
+        for one in self.definition.statistics:
+            table = schema.tables[name]
+            found = (*table.statistics, named_statistics(schema, name, one))
+            schema = schema.with_table(replace(table, statistics=found))
         return schema
 
     def _with_sequences(self, before: Schema) -> list[Column]:

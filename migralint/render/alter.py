@@ -6,6 +6,7 @@ from migralint.operations import (
     AddColumn,
     AlterColumn,
     AlterDomain,
+    AlterFunction,
     AlterSequence,
     AlterType,
     AlterTypeAddValue,
@@ -42,6 +43,7 @@ from migralint.render.objects import (
     create_type,
     create_view,
     domain_check,
+    function_options,
     owned_by,
     sequence_options,
     view_options,
@@ -192,6 +194,9 @@ def object_statements(operation: Operation, before: Schema) -> list[str] | None:
         case CreateFunction():
             function = create_function(operation.function, default, operation.or_replace)
             return [function] if function else []
+        case AlterFunction():
+            called = f"{in_sql(operation.name, default)}{_signature(operation.arguments)}"
+            return [f"ALTER {operation.kind.upper()} {called}{function_options(operation.changes)}"]
         case RenameFunction():
             return moved(
                 operation.kind.upper(), operation.name, operation.new, default, _signature(operation.arguments)

@@ -10,7 +10,19 @@ from collections.abc import Iterable
 
 from migralint.operations import Operation
 from migralint.render.calls import in_sql
-from migralint.schema import Check, Column, Constraint, Exclusion, ForeignKey, Index, Key, Keyed, Name, PrimaryKey
+from migralint.schema import (
+    Check,
+    Column,
+    Constraint,
+    Exclusion,
+    ForeignKey,
+    Index,
+    Key,
+    Keyed,
+    Name,
+    PrimaryKey,
+    Statistics,
+)
 from migralint.schema.names import quote
 
 _STRING = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
@@ -152,6 +164,15 @@ def _index_name(name: str, table: Name, default: str) -> str:
 
 def _indexed(table: Name, default: str) -> str:
     return quote(table.name) if default == "main" else in_sql(table, default)
+
+
+def create_statistics(value: Statistics, table: Name, default: str, *, if_not_exists: bool = False) -> list[str]:
+    """CREATE STATISTICS, and ALTER STATISTICS where it has a target."""
+    name = in_sql(value.name, default) if value.name.name else ""
+    text = "CREATE STATISTICS " + ("IF NOT EXISTS " if if_not_exists else "") + (f"{name} " if name else "")
+    text += f"{in_parentheses(value.kinds)} " if value.kinds else ""
+    text += f"ON {', '.join(map(_index_key, value.keys))} FROM {in_sql(table, default)}"
+    return [text, *([f"ALTER STATISTICS {name} SET STATISTICS {value.target}"] if value.target is not None else [])]
 
 
 def _index_key(key: Key) -> str:

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from migralint.render.calls import in_sql
 from migralint.render.clauses import dollar_quoted, literal
-from migralint.schema import Check, Domain, EnumType, Function, Name, OtherType, Policy, Sequence, Trigger, View
+from migralint.schema import (
+    Check,
+    Domain,
+    EnumType,
+    Function,
+    Name,
+    OtherType,
+    Parameter,
+    Policy,
+    Sequence,
+    Trigger,
+    View,
+)
 from migralint.schema.names import quote
 
 _SESSION_ROLES = {"public", "current_user", "current_role", "session_user"}
@@ -89,20 +102,77 @@ def view_options(options: tuple[tuple[str, str], ...]) -> str:
 
 
 def create_function(function: Function, default: str, or_replace: bool = False) -> str | None:
-    """CREATE FUNCTION or PROCEDURE; None where the body or the result is not known."""
-    known = function.body and (function.returns or function.kind == "procedure")
+    """CREATE FUNCTION, PROCEDURE or AGGREGATE; None where the body or the result is not known."""
+    start = f"CREATE {'OR REPLACE ' if or_replace else ''}{function.kind.upper()} {in_sql(function.name, default)}"
+    if function.kind == "aggregate" and function.body:
+        return f"{start}{function.body}"
+    outputs = any("out" in one.mode for one in function.declared)
+    known = function.body and (function.returns or function.kind == "procedure" or outputs)
     if function.kind not in ("function", "procedure") or function.language in ("c", "internal") or not known:
         return None
-    names = function.parameters or ("",) * len(function.arguments)
-    arguments = ", ".join(
-        f"{quote(name)} {kind}" if name else kind for name, kind in zip(names, function.arguments, strict=True)
-    )
-    text = "CREATE OR REPLACE " if or_replace else "CREATE "
-    text += f"{function.kind.upper()} {in_sql(function.name, default)}({arguments})"
+    text = f"{start}({', '.join(_arguments(function))})"
     text += f" RETURNS {function.returns}" if function.returns else ""
-    text += f" LANGUAGE {quote(function.language)}"
+    text += f" LANGUAGE {quote(function.language)}{function_options(function.options)}"
     standard = function.language == "sql" and _STANDARD_BODY.match(function.body)
     return f"{text}\n{function.body}" if standard else f"{text} AS {dollar_quoted(function.body)}"
+
+
+def _arguments(function: Function) -> Iterator[str]:
+    """The arguments with their modes, names and defaults, which only the last of the input ones have."""
+    names = function.parameters or ("",) * len(function.arguments)
+    inputs = (Parameter("in", name, kind) for name, kind in zip(names, function.arguments, strict=True))
+    without = len(function.arguments) - len(function.defaults)
+    for mode, name, kind in function.declared or inputs:
+        text = f"{mode.upper()} " if mode != "in" else ""
+        text += f"{quote(name)} {kind}" if name else kind
+        if mode != "out":
+            without -= 1
+            text += f" DEFAULT {function.defaults[-without - 1]}" if without < 0 else ""
+        yield text
+
+
+_OPTIONS = {
+    "window": "WINDOW",
+    "volatility": "{}",
+    "parallel": "PARALLEL {}",
+    "strict": "STRICT",
+    "security": "SECURITY {}",
+    "leakproof": "LEAKPROOF",
+    "cost": "COST {}",
+    "rows": "ROWS {}",
+    "support": "SUPPORT {}",
+    "transform": "TRANSFORM {}",
+}
+_USUAL_OPTIONS = {
+    "volatility": "VOLATILE",
+    "parallel": "PARALLEL UNSAFE",
+    "strict": "CALLED ON NULL INPUT",
+    "security": "SECURITY INVOKER",
+    "leakproof": "NOT LEAKPROOF",
+    "cost": "COST 100",
+    "rows": "ROWS 1000",
+}
+
+
+def function_options(options: Iterable[tuple[str, str | None]]) -> str:
+    """Options of a function as CREATE and ALTER FUNCTION take them; None is what CREATE takes by itself."""
+    given = dict(options)
+    text = ""
+    for name, written in _OPTIONS.items():
+        if name in given:
+            value = given.pop(name)
+            text += f" {_USUAL_OPTIONS[name] if value is None else written.format(value)}"
+    for name, value in given.items():
+        setting = name.removeprefix("set ")
+        if value is None:
+            text += " RESET ALL" if setting == "*" else f" RESET {_setting(setting)}"
+        else:
+            text += f" SET {_setting(setting)} " + ("FROM CURRENT" if value == "CURRENT" else f"TO {value}")
+    return text
+
+
+def _setting(name: str) -> str:
+    return ".".join(map(quote, name.split(".")))
 
 
 def create_trigger(trigger: Trigger, table: Name, default: str, function: Name | None = None) -> str:

@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TypeVar
 
 from migralint.render.calls import in_sql
-from migralint.render.clauses import constraint, create_index, literal
+from migralint.render.clauses import constraint, create_index, create_statistics, literal
 from migralint.render.objects import (
     create_function,
     create_policy,
@@ -20,7 +20,7 @@ from migralint.render.objects import (
     named_roles,
     owned_by,
 )
-from migralint.render.tables import Serials, create_table, later_constraints, without_unknown
+from migralint.render.tables import Serials, can_inherit, create_table, later_constraints, of_its_own, without_unknown
 from migralint.schema import Domain, EnumType, ForeignKey, Function, Name, OtherType, Schema, Table, Trigger, View
 from migralint.schema.canonical import signature
 from migralint.schema.header import header
@@ -50,6 +50,7 @@ class _Script:
         self.default = schema.default_schema
         self.postgresql = schema.dialect != "sqlite"
         self.tables = [without_unknown(t) for t in schema.tables.values() if t.name.schema != TEMPORARY]
+        self.order = {table.name: number for number, table in enumerate(self.tables)}
         self.views = ordered(
             {v.name: v for v in schema.views.values() if v.name.schema != TEMPORARY}, lambda view: view.uses
         )
@@ -76,6 +77,8 @@ class _Script:
         yield from self._inheritance()
         for table in self.tables:
             yield from (create_index(index, table.name, self.default) for index in table.indexes)
+            for one in table.statistics:
+                yield from create_statistics(one, table.name, self.default)
         yield from self._foreign_keys()
         yield from self._partitions()
         yield from self._functions(1)
@@ -143,14 +146,28 @@ class _Script:
         if table.is_partition and table.partition_bound is None:
             parents = ", ".join(map(str, table.parents))
             yield f"-- A partition of {_one_line(parents)} whose bounds are not known: {_one_line(str(table.name))}\n"
-        yield create_table(table, self.default, self.serials, foreign_keys=not self.postgresql)
+        above, foreign_keys = self._parents(table), not self.postgresql
+        yield create_table(table, self.default, self.serials, foreign_keys=foreign_keys, inherits=bool(above))
+        yield from of_its_own(table, above, self.default)
         if self.postgresql:
             for one in later_constraints(table):
                 yield f"ALTER TABLE {in_sql(table.name, self.default)} ADD {constraint(one, self.default)}"
 
+    def _parents(self, table: Table) -> list[Table]:
+        """The parents with which it is made; none where it inherits later, after its columns or theirs."""
+        if table.is_partition or not self.postgresql:
+            return []
+        found = [
+            self.schema.tables[name]
+            for name in table.parents
+            if self.order.get(name, len(self.order)) < self.order[table.name]
+        ]
+        found = [parent for parent in found if not parent.assumed]
+        return found if len(found) == len(table.parents) and can_inherit(table, found) else []
+
     def _inheritance(self) -> Iterator[str]:
         for table in self.tables:
-            if not table.is_partition:
+            if not table.is_partition and not self._parents(table):
                 for parent in table.parents:
                     yield f"ALTER TABLE {in_sql(table.name, self.default)} INHERIT {in_sql(parent, self.default)}"
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from migralint.operations import (
     AlterConstraint,
     AlterPolicy,
+    AlterStatistics,
     AlterTable,
     AlterTrigger,
     AttachPartition,
@@ -16,6 +17,7 @@ from migralint.operations import (
     CreateIndex,
     CreatePolicy,
     CreateSchema,
+    CreateStatistics,
     CreateTable,
     CreateTableComment,
     CreateTrigger,
@@ -26,6 +28,7 @@ from migralint.operations import (
     DropIndex,
     DropPolicy,
     DropSchema,
+    DropStatistics,
     DropTable,
     DropTableComment,
     DropTrigger,
@@ -47,6 +50,7 @@ from migralint.render.clauses import (
     column,
     constraint,
     create_index,
+    create_statistics,
     exists,
     in_parentheses,
     literal,
@@ -184,7 +188,7 @@ def _create_partition(operation: CreateTable, name: str, default: str) -> list[s
 
 
 def _attached(operation: Operation, before: Schema) -> list[str] | None:
-    """Indexes, triggers, policies."""
+    """Indexes, triggers, policies, statistics."""
     default = before.default_schema
     match operation:
         case CreateIndex():
@@ -210,6 +214,16 @@ def _attached(operation: Operation, before: Schema) -> list[str] | None:
             return [create_policy(operation.policy, operation.table, default)]
         case AlterPolicy():
             return _alter_policy(operation, default)
+        case CreateStatistics():
+            how = {"if_not_exists": operation.if_not_exists}
+            return create_statistics(operation.statistics, operation.table, default, **how)
+        case DropStatistics():
+            return [f"DROP STATISTICS {exists(operation)}{in_sql(operation.name, default)}{cascade(operation)}"]
+        case AlterStatistics():
+            if operation.new is not None:
+                return moved("STATISTICS", operation.name, operation.new, default)
+            target = "-1" if operation.target is None else operation.target
+            return [f"ALTER STATISTICS {exists(operation)}{in_sql(operation.name, default)} SET STATISTICS {target}"]
         case DropPolicy():
             return [f"DROP POLICY {exists(operation)}{_on(operation.name, operation.table, default)}"]
     return None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from collections.abc import Sequence as Ordered
 from dataclasses import replace
 
 from migralint.render.calls import in_sql
@@ -77,19 +79,54 @@ def without_unknown(table: Table) -> Table:
     )
 
 
-def create_table(table: Table, default: str, serials: Serials, *, foreign_keys: bool) -> str:
-    """CREATE TABLE with all that is not left to `later_constraints`; foreign keys where asked for."""
+def create_table(table: Table, default: str, serials: Serials, *, foreign_keys: bool, inherits: bool = False) -> str:
+    """CREATE TABLE with all that is not left to `later_constraints`; foreign keys where asked for.
+
+    With `inherits` the table has from its parents what is theirs.
+    """
     if table.partition_bound is not None:  # it is attached later, and then has the identities of its parent
         table = replace(table, columns=tuple(replace(c, identity=None) for c in table.columns))
-    lines = [serials.column(table, one) for one in table.columns]
+    lines = [serials.column(table, one) for one in table.columns if not (inherits and one.inherited)]
     later = later_constraints(table)
     for one in table.constraints:
+        if inherits and isinstance(one, Check) and one.inherited:
+            continue
         if foreign_keys or not (isinstance(one, ForeignKey) or one in later):
             lines.append(constraint(one, default))
     text = "CREATE UNLOGGED TABLE" if table.persistence == "unlogged" else "CREATE TABLE"
     body = ",".join(f"\n    {line}" for line in lines)
     text += f" {in_sql(table.name, default)} ({body}\n)"
+    if inherits:
+        text += f" INHERITS ({', '.join(in_sql(parent, default) for parent in table.parents)})"
     return text + (f" PARTITION BY {table.partition_by}" if table.partition_by else "")
+
+
+def can_inherit(table: Table, parents: Ordered[Table]) -> bool:
+    """Whether CREATE TABLE ... INHERITS gives its columns the order that they have."""
+    above: dict[str, Column] = {}
+    for parent in parents:
+        for one in parent.columns:
+            first = above.setdefault(one.name, one)
+            if (first.default, first.generated) != (one.default, one.generated):
+                return False
+    own = {one.name: one for one in table.columns}
+    if any(name not in own or own[name].generated != one.generated for name, one in above.items()):
+        return False
+    return [*above, *(name for name in own if name not in above)] == list(own)
+
+
+def of_its_own(table: Table, parents: Ordered[Table], default: str) -> Iterator[str]:
+    """What a table made by INHERITS has otherwise than its parents, in columns that are theirs."""
+    alter = f"ALTER TABLE ONLY {in_sql(table.name, default)} ALTER COLUMN"
+    for one in table.columns:
+        found = [above for parent in parents if (above := parent.column(one.name)) is not None]
+        if not one.inherited or not found:
+            continue
+        if one.default != found[0].default:
+            value = "DROP DEFAULT" if one.default is None else f"SET DEFAULT {one.default}"
+            yield f"{alter} {quote(one.name)} {value}"
+        if one.not_null and not any(above.not_null for above in found):
+            yield f"{alter} {quote(one.name)} SET NOT NULL"
 
 
 def later_constraints(table: Table) -> list[Constraint]:

@@ -1,7 +1,7 @@
 """The state: what a database holds, as immutable values."""
 
 from migralint.schema.names import Name
-from migralint.schema.objects import Domain, EnumType, Function, OtherType, Sequence, View
+from migralint.schema.objects import Domain, EnumType, Function, OtherType, Parameter, Sequence, View
 from migralint.schema.schema import Schema
 from migralint.schema.table import (
     Check,
@@ -15,6 +15,7 @@ from migralint.schema.table import (
     Keyed,
     Policy,
     PrimaryKey,
+    Statistics,
     Table,
     Trigger,
     Unique,
@@ -35,10 +36,12 @@ __all__ = [
     "Keyed",
     "Name",
     "OtherType",
+    "Parameter",
     "Policy",
     "PrimaryKey",
     "Schema",
     "Sequence",
+    "Statistics",
     "Table",
     "Trigger",
     "Unique",

@@ -10,7 +10,17 @@ from dataclasses import replace
 
 from migralint.schema.names import NAME_BYTES, Name, cut, free_name, joined_columns
 from migralint.schema.schema import Schema
-from migralint.schema.table import Check, Constraint, Exclusion, ForeignKey, Index, PrimaryKey, Table, Unique
+from migralint.schema.table import (
+    Check,
+    Constraint,
+    Exclusion,
+    ForeignKey,
+    Index,
+    PrimaryKey,
+    Statistics,
+    Table,
+    Unique,
+)
 
 
 def _clipped(columns: tuple[str, ...]) -> str:
@@ -63,6 +73,16 @@ def named_index(schema: Schema, relation: Name, index: Index) -> Index:
         lambda n: schema.relation_exists(Name(relation.schema, n)),
     )
     return replace(index, name=name)
+
+
+def named_statistics(schema: Schema, table: Name, statistics: Statistics) -> Statistics:
+    """The statistics with the name the server would store (`ChooseExtendedStatisticName`)."""
+    if statistics.name.name:
+        return replace(statistics, name=Name(statistics.name.schema, cut(statistics.name.name)))
+    parts = tuple(key.column if key.column is not None else "expr" for key in statistics.keys)
+    space = table.schema
+    name = free_name(table.name, _clipped(parts), "stat", lambda n: schema.statistics_of(Name(space, n)) is not None)
+    return replace(statistics, name=Name(space, name))
 
 
 def expression_name(expression: str) -> str:

@@ -1,10 +1,10 @@
 """The canonical form of a schema, and its signature: equal for schemas that mean the same.
 
 What counts: schemas, extensions, types, sequences that no identity hides, tables (columns, keys, checks, indexes,
-triggers, policies, row security, inheritance, partitioning, persistence), views and functions, with their names; the
-order of enum labels, of key columns and of a composite's attributes. What does not: the order in which objects or
-columns were made, comments, parameter names of functions, the sequence behind a `nextval` default, and whether an
-object is doubtful.
+triggers, policies, statistics, row security, inheritance, partitioning, persistence), views and functions, with their
+names; the order of enum labels, of key columns and of a composite's attributes. What does not: the order in which
+objects or columns were made, comments, parameter names of functions, the sequence behind a `nextval` default, and whether
+an object is doubtful.
 
 Expressions and defaults count by their tokens: letter case of words, white space, needless quotes, outer parentheses
 and the cast of a literal do not. That needs no parser, so a signature does not change with the version of one; two
@@ -34,6 +34,7 @@ from migralint.schema.table import (
     Key,
     Keyed,
     Policy,
+    Statistics,
     Table,
     Trigger,
     Unique,
@@ -104,6 +105,7 @@ def canonical(schema: Schema) -> Mapping[Entry, Any]:
                 function.returns,
                 function.language,
                 "\n".join(line.rstrip() for line in function.body.strip().splitlines()),
+                *([dict(function.options)] if function.options else []),
             ]
     for view in schema.views.values():
         entries["view", str(view.name)] = [
@@ -154,6 +156,7 @@ def _table(schema: Schema, table: Table) -> dict[str, Any]:
         "indexes": {index.name: _index(index) for index in table.indexes},
         "triggers": {trigger.name: trigger_form(trigger) for trigger in table.triggers},
         "policies": {policy.name: policy_form(policy) for policy in table.policies},
+        **({"statistics": {str(one.name): _statistics(one) for one in table.statistics}} if table.statistics else {}),
         "row_security": [table.row_security, "forced"] if table.row_security_forced else table.row_security,
     }
 
@@ -209,6 +212,10 @@ def _index(index: Index) -> list[Any]:
     keys = [_key(key) for key in index.keys]
     where = _text(index.where)
     return [index.unique, index.method, keys, sorted(index.include), where, index.nulls_not_distinct, index.valid]
+
+
+def _statistics(one: Statistics) -> list[Any]:
+    return [sorted(json.dumps(_key(key)) for key in one.keys), sorted(one.kinds), one.target]
 
 
 def _key(key: Key) -> list[Any]:

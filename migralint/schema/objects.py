@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from migralint.schema.names import Name
 from migralint.schema.table import Check, Column, Index, Trigger
@@ -78,13 +79,25 @@ class Sequence:
     options: tuple[tuple[str, str], ...] = ()
 
 
+class Parameter(NamedTuple):
+    """An argument of a function as it is declared: `mode` is in, out, inout or variadic; `name` "" for one without."""
+
+    mode: str
+    name: str
+    type: str
+
+
 @dataclass(frozen=True, slots=True)
 class Function:
     """A function, procedure or aggregate; `arguments` are the input types in `format_type` spelling.
 
+    `options` are those that differ from what CREATE FUNCTION takes by itself, by name: volatility, strict, security,
+    leakproof, parallel, cost, rows, support, window, transform, and `set NAME` for a setting. The `body` of an
+    aggregate is the list of its options.
+
     `parameters` are the names of the arguments, "" for those without, `defaults` the expressions of the last of them,
-    `outputs` the names of OUT and INOUT arguments and of the columns of RETURNS TABLE; two functions do not differ by
-    them.
+    `outputs` the names of OUT and INOUT arguments and of the columns of RETURNS TABLE, `declared` all arguments with
+    those that are OUT, where they are known; two functions do not differ by them.
     """
 
     name: Name
@@ -97,6 +110,8 @@ class Function:
     parameters: tuple[str, ...] = field(default=(), compare=False, repr=False)
     defaults: tuple[str, ...] = field(default=(), compare=False, repr=False)
     outputs: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    declared: tuple[Parameter, ...] = field(default=(), compare=False, repr=False)
+    options: tuple[tuple[str, str], ...] = ()
 
     @property
     def signature(self) -> str:

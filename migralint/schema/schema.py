@@ -93,6 +93,10 @@ class Schema:
             d.name.schema == schema and any(check.name == name for check in d.checks) for d in self.domains()
         )
 
+    def statistics_of(self, name: Name) -> Table | None:
+        """The table whose extended statistics have this name: it has a name space of its own."""
+        return next((t for t in self.tables.values() if any(s.name == name for s in t.statistics)), None)
+
     # changes ---------------------------------------------------------------------------------------------------
     def with_table(self, table: Table) -> Schema:
         """With this table added or put in place of the one of its name."""

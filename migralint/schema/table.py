@@ -223,6 +223,24 @@ class Trigger:
     columns: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """CREATE STATISTICS; a name without a text asks for an automatic one, `kinds` are those that are listed.
+
+    `target` is what ALTER STATISTICS sets.
+    """
+
+    name: Name
+    keys: tuple[Key, ...]
+    kinds: tuple[str, ...] = ()
+    target: int | None = None
+
+    @property
+    def columns_used(self) -> tuple[str, ...]:
+        """Columns whose drop takes it along."""
+        return tuple(c for k in self.keys for c in ((k.column,) if k.column is not None else k.columns))
+
+
 C = TypeVar("C", bound=Constraint)
 
 
@@ -241,6 +259,7 @@ class Table:
     indexes: tuple[Index, ...] = ()
     triggers: tuple[Trigger, ...] = ()
     policies: tuple[Policy, ...] = ()
+    statistics: tuple[Statistics, ...] = field(default=(), kw_only=True)
     row_security: bool = False
     row_security_forced: bool = field(default=False, kw_only=True)
     comment: str | None = None

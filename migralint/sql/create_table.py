@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from migralint.operations import CreateTable, Database, Operation
-from migralint.schema import Check, Column, Constraint, Exclusion, Index, Keyed, Name, OtherType, Table
+from migralint.schema import Check, Column, Constraint, Exclusion, Index, Keyed, Name, OtherType, Statistics, Table
 from migralint.schema.names import TEMPORARY
 from migralint.sql import names
 from migralint.sql.columns import (
@@ -55,6 +55,7 @@ class _Reader:
         self.like: list[Name] = []
         self.definition = Definition()
         self.indexes: list[Index] = []
+        self.statistics: list[Statistics] = []
         self.not_null: list[str] = []
 
     def read(self) -> None:
@@ -83,6 +84,7 @@ class _Reader:
             columns=tuple(self.definition.columns),
             constraints=tuple(self.definition.constraints),
             indexes=tuple(self.indexes),
+            statistics=tuple(self.statistics),
         )
 
     def _item(self, item: Cursor) -> None:
@@ -150,6 +152,9 @@ class _Reader:
         if "indexes" in including:
             kept += [replace(key, name="") for key in found.constraints if isinstance(key, Keyed | Exclusion)]
             self.indexes += [replace(index, name="") for index in found.indexes]
+        if "statistics" in including:
+            unnamed = Name(self.table.name.schema, "")
+            self.statistics += [replace(one, name=unnamed, target=None) for one in found.statistics]
         self.definition.constraints += kept
         if found.assumed:
             self.table = replace(self.table, assumed=True)

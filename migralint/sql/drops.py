@@ -12,6 +12,7 @@ from migralint.operations import (
     DropPolicy,
     DropSchema,
     DropSequence,
+    DropStatistics,
     DropTable,
     DropTrigger,
     DropType,
@@ -47,7 +48,7 @@ _KINDS = (
 
 UNMODELLED = frozenset(
     """access_method cast collation conversion database event_trigger foreign_data_wrapper group language large
-    operator operator_class operator_family publication role server statistics subscription system tablespace
+    operator operator_class operator_family publication role server subscription system tablespace
     text_search_configuration text_search_dictionary text_search_parser text_search_template transform
     user user_mapping""".split()
 )
@@ -128,6 +129,7 @@ def _makers(database: Database, concurrently: bool) -> dict[str, Callable[[Writt
         "type": lambda w, e, c: DropType(a_type(w), e, c),
         "domain": lambda w, e, c: DropType(a_type(w), e, c, domain=True),
         "schema": lambda w, e, c: DropSchema(w.name, e, c),
+        "statistics": lambda w, e, c: DropStatistics(relation(w), e, c),
         "extension": lambda w, e, c: DropExtension(w.name, e, c),
     }
 

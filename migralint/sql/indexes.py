@@ -23,7 +23,7 @@ def create_index(cursor: Cursor, database: Database, unique: bool) -> Iterator[O
     only = cursor.accept("only")
     table = names.relation(database, cursor.name())
     method = cursor.identifier() if cursor.accept("using") else "btree"
-    keys = tuple(_key(item, database, table) for item in cursor.group().items())
+    keys = tuple(read_key(item, database, table) for item in cursor.group().items())
     include: tuple[str, ...] = ()
     where: str | None = None
     where_columns: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ def _columns(expression: Cursor, database: Database, table: Name) -> tuple[str, 
     return mentioned(expression, [c.name for c in found.columns] if found else ())
 
 
-def _key(item: Cursor, database: Database, table: Name) -> Key:
+def read_key(item: Cursor, database: Database, table: Name) -> Key:
     """One key: a column, a function call or an expression in parentheses, with what follows it."""
     token, following = item.peek(), item.peek(1)
     called = following is not None and following.kind == OPERATOR and following.value in ("(", ".")

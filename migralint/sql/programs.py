@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
 
-from migralint.operations import CreateFunction, Database, Operation, RenameFunction, Statement
+from migralint.operations import AlterFunction, CreateFunction, Database, Operation, RenameFunction, Statement
 from migralint.operations.details import Target
-from migralint.schema import Function, Name
+from migralint.operations.programs import with_options
+from migralint.schema import Function, Name, Parameter
 from migralint.schema.types import parse
 from migralint.sql import names
 from migralint.sql.columns import read_type
 from migralint.sql.cursor import Cursor
 from migralint.sql.details import attempted, owner
 from migralint.sql.errors import Unreadable
+from migralint.sql.routine_options import read_option
 
 _ARGUMENT_ENDS = ("default", "=", ":=")
 
@@ -24,21 +25,25 @@ def create_function(cursor: Cursor, database: Database, kind: str, or_replace: b
     name = names.created(database, cursor.name())
     group = cursor.group()
     if kind == "aggregate" and not cursor.sees("("):
-        yield CreateFunction(Function(name, _old_style(group, database), kind=kind), or_replace)
+        body = f"({group.sql()})"
+        yield CreateFunction(Function(name, _old_style(group, database), kind=kind, body=body), or_replace)
         return
+    written = group.copy()
     defaults, every = _defaults(group.copy()), read_arguments(group, database)
     outputs = tuple(one.name or f"column{n}" for n, one in enumerate((a for a in every if "out" in a.mode), 1))
     arguments = [one for one in every if one.mode != "out"]
     types, parameters = tuple(one.type for one in arguments), tuple(one.name for one in arguments)
     found = Function(name, types, kind=kind, parameters=parameters, defaults=defaults, outputs=outputs)
     if kind == "aggregate":
-        cursor.rest()
-        yield CreateFunction(found, or_replace)
+        body = f"({written.sql()}) {cursor.rest().sql()}"
+        yield CreateFunction(replace(found, body=body), or_replace)
         return
+    found = replace(found, declared=tuple(every))
     returns, language, body = "", "", ""
+    options: dict[str, str | None] = {}
     while not cursor.done:
-        if cursor.accept("returns", "null", "on", "null", "input"):
-            pass
+        if (option := read_option(cursor)) is not None:
+            options |= option
         elif cursor.accept("returns"):
             if cursor.sees("table"):
                 found = replace(found, outputs=_columns(cursor.copy()))
@@ -51,14 +56,14 @@ def create_function(cursor: Cursor, database: Database, kind: str, or_replace: b
                 cursor.string()
         elif cursor.sees("begin", "atomic") or cursor.sees("return"):
             language, body = language or "sql", cursor.rest().source()
-        elif cursor.accept("set"):
-            cursor.name()
-            cursor.until("language", "as", "immutable", "stable", "volatile", "security", "returns", "strict", "set")
         elif cursor.sees("("):
             cursor.group()
         else:
             cursor.take()
-    yield CreateFunction(replace(found, returns=returns, language=language or "sql", body=body), or_replace)
+    found = replace(
+        found, returns=returns, language=language or "sql", body=body, options=with_options((), options.items())
+    )
+    yield CreateFunction(found, or_replace)
 
 
 def _old_style(options: Cursor, database: Database) -> tuple[str, ...]:
@@ -101,23 +106,15 @@ def _function_type(written: str, database: Database) -> str:
     return str(kind._replace(modifiers=()))
 
 
-class Argument(NamedTuple):
-    """One argument of a function: `mode` is in, out, inout or variadic; `name` "" for one without."""
-
-    mode: str
-    name: str
-    type: str
-
-
 _MODES = ("in", "out", "inout", "variadic")
 
 
-def read_arguments(group: Cursor, database: Database) -> list[Argument]:
+def read_arguments(group: Cursor, database: Database) -> list[Parameter]:
     """The arguments between the parentheses; those of an aggregate after ORDER BY follow the direct ones.
 
     VARIADIC before and after ORDER BY is one argument (PostgreSQL docs, CREATE AGGREGATE).
     """
-    found: list[Argument] = []
+    found: list[Parameter] = []
     for item in group.items():
         if item.accept("*"):
             continue
@@ -131,7 +128,7 @@ def read_arguments(group: Cursor, database: Database) -> list[Argument]:
     return found[:-1] if repeated else found
 
 
-def _argument(item: Cursor, database: Database) -> Argument:
+def _argument(item: Cursor, database: Database) -> Parameter:
     """`[mode] [name] [mode] type`: a name is there if what follows the first type is no end."""
     mode = _mode(item)
     whole = item.copy()
@@ -141,10 +138,10 @@ def _argument(item: Cursor, database: Database) -> Argument:
         kind = ""
     if kind and (whole.done or whole.sees_any(*_ARGUMENT_ENDS, "order")):
         item.index = whole.index
-        return Argument(mode or "in", "", _function_type(kind, database))
+        return Parameter(mode or "in", "", _function_type(kind, database))
     name = item.identifier()
     mode = _mode(item) or mode or "in"
-    return Argument(mode, name, _function_type(read_type(item), database))
+    return Parameter(mode, name, _function_type(read_type(item), database))
 
 
 def _mode(item: Cursor) -> str:
@@ -170,6 +167,21 @@ def alter_function(cursor: Cursor, database: Database, kind: str) -> Iterator[Op
         new = Name(cursor.identifier(), name.name)
         same = Statement(f"alter_{kind}", name=str(name))
         yield same if new == name else RenameFunction(name, new, arguments, kind)
+    elif changes := _changes(cursor):
+        yield AlterFunction(name, tuple(changes.items()), arguments, kind)
     else:
         target = Target(kind, name, arguments)
         yield Statement(f"alter_{kind}", name=str(name), detail=attempted(cursor, owner(target)))
+
+
+def _changes(cursor: Cursor) -> dict[str, str | None]:
+    """The options that ALTER FUNCTION gives, {} where it says something else."""
+    rest = cursor.copy()
+    changes: dict[str, str | None] = {}
+    while (option := read_option(rest)) is not None:
+        changes |= option
+    rest.accept("restrict")
+    if changes and rest.done:
+        cursor.rest()
+        return changes
+    return {}

@@ -33,7 +33,7 @@ from migralint.sql.publications import alter_publication, create_publication
 from migralint.sql.schemas import create_schema
 from migralint.sql.selected import selected
 from migralint.sql.sequences import alter_sequence, create_sequence
-from migralint.sql.statistics import create_statistics
+from migralint.sql.statistics import alter_statistics, create_statistics
 from migralint.sql.targets import read_target
 from migralint.sql.types import alter_domain, alter_type, create_domain, create_type
 from migralint.sql.views import alter_view, create_view
@@ -213,6 +213,8 @@ def _create(cursor: Cursor, database: Database) -> Iterator[Operation]:
             yield from create_policy(cursor, database)
         case "rule":
             yield from create_rule(cursor, database, or_replace)
+        case "statistics":
+            yield from create_statistics(cursor, database)
         case "schema":
             yield from create_schema(cursor, database, _read)
         case "extension":
@@ -255,7 +257,6 @@ def _said(verb: str, kind: str, cursor: Cursor, database: Database) -> Detail:
 _DETAILS = {
     ("create", "publication"): create_publication,
     ("alter", "publication"): alter_publication,
-    ("create", "statistics"): create_statistics,
 }
 
 
@@ -282,6 +283,8 @@ def _alter(cursor: Cursor, database: Database) -> Iterator[Operation]:
             yield from alter_policy(cursor, database)
         case "trigger" | "rule":
             yield from alter_attached(cursor, database, kind)
+        case "statistics":
+            yield from alter_statistics(cursor, database)
         case "schema":
             name = cursor.identifier()
             if cursor.accept("rename", "to"):

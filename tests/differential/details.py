@@ -6,7 +6,7 @@ from typing import Any
 
 from pglast import ast, enums
 
-from migralint.operations.details import CommentOn, Dropped, OwnerTo, Rule, SecurityLabel, Statistics, Target
+from migralint.operations.details import CommentOn, Dropped, OwnerTo, Rule, SecurityLabel, Target
 from migralint.operations.privileges import DefaultPrivileges, Grant, Privilege, RoleGrant
 from migralint.operations.publications import Publication, PublishedTable
 from tests.differential import objects
@@ -220,22 +220,3 @@ def rule(node: ast.RuleStmt) -> Expect:
         "or_replace": bool(node.replace),
     }
     return Expect(Rule, found)
-
-
-def statistics(node: ast.CreateStatsStmt) -> Expect:
-    """CREATE STATISTICS."""
-    found = {
-        "name": ref(node.defnames) if node.defnames else None,
-        "kinds": texts(node.stat_types),
-        "of": [_Element(one) for one in node.exprs],
-        "table": ref(node.relations[0]),
-        "if_not_exists": bool(node.if_not_exists),
-    }
-    return Expect(Statistics, found)
-
-
-class _Element(Expression):
-    """A column or an expression."""
-
-    def __init__(self, node: ast.StatsElem) -> None:
-        super().__init__(ast.ColumnRef(fields=(ast.String(sval=node.name),)) if node.name else node.expr)

@@ -9,6 +9,7 @@ from pglast import ast, enums
 
 from migralint.operations import (
     AlterDomain,
+    AlterFunction,
     AlterPolicy,
     AlterSequence,
     AlterTrigger,
@@ -29,7 +30,9 @@ from migralint.operations import (
     RenameType,
 )
 from migralint.schema import Check, Domain, EnumType, Function, OtherType, Policy, Schema, Sequence, Trigger, View
+from tests.differential import routines
 from tests.differential.expected import Either, Expect, Outside, Whatever, differences
+from tests.differential.statistics import moved_statistics
 from tests.differential.tables import default, option, persistence, relation, setting
 from tests.differential.trees import (
     Expression,
@@ -347,7 +350,10 @@ def create_function(node: ast.CreateFunctionStmt) -> list[Any]:
         "language": (language.sval if language is not None else "sql").lower(),
         "returns": _returns(node),
         "body": body[0].sval if node.sql_body is None else _Body(node.sql_body),
+        "options": routines.options(o for o in node.options or () if o.defname != "transform"),
     }
+    if option(node.options, "transform") is not None:
+        del attributes["options"]
     return [Expect(CreateFunction, {"function": Expect(Function, attributes), "or_replace": bool(node.replace)})]
 
 
@@ -519,6 +525,9 @@ def rename(node: ast.RenameStmt, before: Schema) -> list[Any] | None:
             return [Expect(AlterPolicy, {"table": ref(node.relation), "name": node.subname, "new_name": new})]
         case _OBJECT.OBJECT_TRIGGER:
             return [Expect(AlterTrigger, {"table": ref(node.relation), "name": node.subname, "new_name": new})]
+        case _OBJECT.OBJECT_STATISTIC_EXT:
+            old = ref(node.object)
+            return moved_statistics(old, Ref(old.schema, new))
         case _OBJECT.OBJECT_FUNCTION | _OBJECT.OBJECT_PROCEDURE | _OBJECT.OBJECT_ROUTINE | _OBJECT.OBJECT_AGGREGATE:
             old = ref(node.object.objname)
             return [Expect(RenameFunction, {**function(node.object), "new": Ref(old.schema, new)})]
@@ -534,6 +543,13 @@ def function(node: ast.ObjectWithArgs) -> dict[str, Any]:
     return {"name": ref(node.objname), "arguments": [Kind(t, bare=True) for t in types if t is not None]}
 
 
+def alter_function(node: ast.AlterFunctionStmt) -> list[Any]:
+    """ALTER FUNCTION ... IMMUTABLE, SET, ..."""
+    return [
+        Expect(AlterFunction, {**function(node.func), "changes": tuple(dict(routines.changes(node.actions)).items())})
+    ]
+
+
 def set_schema(node: ast.AlterObjectSchemaStmt) -> list[Any] | None:
     """ALTER ... SET SCHEMA of what is no relation; None for what `Schema` does not hold."""
     match node.objectType:
@@ -542,6 +558,9 @@ def set_schema(node: ast.AlterObjectSchemaStmt) -> list[Any] | None:
             moved = Expect(RenameType, {"name": old, "new": Ref(node.newschema, old.name)})
             operation = AlterType if node.objectType == _OBJECT.OBJECT_TYPE else AlterDomain
             return [_or_stays(moved, old, node, Expect(operation, {"name": old, "definition": None}))]
+        case _OBJECT.OBJECT_STATISTIC_EXT:
+            old = ref(node.object)
+            return moved_statistics(old, Ref(node.newschema, old.name))
         case _OBJECT.OBJECT_FUNCTION | _OBJECT.OBJECT_PROCEDURE | _OBJECT.OBJECT_ROUTINE | _OBJECT.OBJECT_AGGREGATE:
             old = ref(node.object.objname)
             moved = Expect(RenameFunction, {**function(node.object), "new": Ref(node.newschema, old.name)})

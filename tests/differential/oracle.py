@@ -29,7 +29,7 @@ from migralint.operations import (
     Update,
 )
 from migralint.schema import Schema
-from tests.differential import alter, details, objects, tables
+from tests.differential import alter, details, objects, statistics, tables
 from tests.differential.expected import Either, Expect, Outside, Whatever
 from tests.differential.trees import Ref, ref, texts
 
@@ -48,7 +48,6 @@ _STATEMENTS = {
     "AlterForeignServer": "alter_server",
     "AlterOpFamily": "alter_operator_family",
     "AlterRoleSet": "alter_role",
-    "AlterStats": "alter_statistics",
     "AlterTSConfiguration": "alter_text_search_configuration",
     "AlterTSDictionary": "alter_text_search_dictionary",
     "AlterTableSpaceOptions": "alter_tablespace",
@@ -59,7 +58,6 @@ _STATEMENTS = {
     "CreateOpClass": "create_operator_class",
     "CreateOpFamily": "create_operator_family",
     "CreatePLang": "create_language",
-    "CreateStats": "create_statistics",
     "CreateTableSpace": "create_tablespace",
     "Createdb": "create_database",
     "Dropdb": "drop_database",
@@ -73,7 +71,6 @@ _STATEMENTS = {
 """Statements about what `Schema` does not hold: pglast's name (without Stmt), migralint's."""
 
 _DETAILS: dict[type, Any] = {
-    ast.CreateStatsStmt: details.statistics,
     ast.RuleStmt: details.rule,
     ast.SecLabelStmt: details.label,
 }
@@ -144,8 +141,6 @@ def _outside(node: Any) -> Any:
         return _named(_STATEMENTS[name], detail=_DETAILS[type(node)](node))
     if isinstance(node, ast.VacuumStmt):
         return _named("vacuum" if node.is_vacuumcmd else "analyze")
-    if isinstance(node, ast.AlterFunctionStmt):
-        return _altered(node.objtype)
     if isinstance(node, ast.CreateRoleStmt | ast.AlterRoleStmt | ast.AlterRoleSetStmt | ast.DropRoleStmt):
         verb = name.removesuffix("Set").removesuffix("Role").lower()
         return _named(f"{verb}_role", f"{verb}_user", f"{verb}_group")
@@ -218,6 +213,8 @@ def _drop(node: ast.DropStmt) -> list[Any]:
             case _OBJECT.OBJECT_INDEX:
                 concurrently = bool(node.concurrent)
                 found.append(Expect(DropIndex, {"index": ref(one), "concurrently": concurrently, **options}))
+            case _OBJECT.OBJECT_STATISTIC_EXT:
+                found.append(statistics.drop_statistics(one, options))
             case _OBJECT.OBJECT_SEQUENCE:
                 found.append(Expect(DropSequence, {"name": ref(one), **options}))
             case _OBJECT.OBJECT_TYPE | _OBJECT.OBJECT_DOMAIN:
@@ -314,7 +311,10 @@ _READERS: dict[type, Any] = {
     ast.CreateDomainStmt: objects.create_domain,
     ast.CreateEnumStmt: objects.create_enum,
     ast.CreateExtensionStmt: objects.create_extension,
+    ast.AlterFunctionStmt: objects.alter_function,
     ast.CreateFunctionStmt: objects.create_function,
+    ast.CreateStatsStmt: statistics.create_statistics,
+    ast.AlterStatsStmt: statistics.alter_statistics,
     ast.CreatePolicyStmt: objects.create_policy,
     ast.CreateRangeStmt: objects.create_other_type,
     ast.CreateSeqStmt: objects.create_sequence,

@@ -25,6 +25,9 @@ _QUERIES = {
     "views": f"SELECT n.nspname, relname, pg_get_viewdef(c.oid) FROM pg_class c JOIN pg_namespace n "
     f"ON n.oid = relnamespace WHERE {_OURS} AND relkind IN ('v', 'm')",
     "functions": f"SELECT pg_get_functiondef(p.oid) FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace "
+    f"WHERE {_OURS} AND prokind <> 'a'",
+    "aggregates": f"SELECT p.oid::regprocedure::text, aggfnoid::text, aggtransfn::text, aggtranstype::regtype::text, "
+    f"agginitval FROM pg_aggregate JOIN pg_proc p ON p.oid = aggfnoid JOIN pg_namespace n ON n.oid = pronamespace "
     f"WHERE {_OURS}",
     "triggers": "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
     "policies": "SELECT tablename, policyname, permissive, roles, cmd, qual, with_check FROM pg_policies",

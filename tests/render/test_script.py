@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.render.catalog import described
 from tests.sql.reading import read
 
 EVERYTHING = [(Path(__file__).parent / name).read_text() for name in ("everything.sql", "newest.sql")]
+_LEFT_OUT = re.compile(r"^\\(un)?restrict .*$| CONSTRAINT \S+(?= NOT NULL)", re.M)
 SCRIPTS = sorted((Path(__file__).parents[1] / "sql" / "scripts").glob("*.sql"))
 
 
@@ -30,12 +32,21 @@ def test_a_server_loads_everything_into_the_same_catalog(everything: str, server
     schema = made(everything)
     with server.empty() as connection:
         connection.execute(everything.encode())
-        expected = described(connection)
+        expected, dump = described(connection), server.dump()
         wipe(connection)
         connection.execute(script(schema).encode())
-        found = described(connection)
+        found, again = described(connection), server.dump()
     for kind, value in expected.items():
         assert found[kind] == value, kind
+    assert statements(again) == statements(dump)
+
+
+def statements(dump: str) -> list[str]:
+    """What pg_dump writes of each object, in an order that does not depend on when it was made.
+
+    The names that NOT NULL has from version 18 on are not known.
+    """
+    return sorted(_LEFT_OUT.sub("", part).strip() for part in dump.split("\n--\n"))
 
 
 @pytest.mark.parametrize("everything", EVERYTHING)

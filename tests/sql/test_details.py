@@ -12,7 +12,6 @@ from migralint.operations.details import (
     OwnerTo,
     Rule,
     SecurityLabel,
-    Statistics,
     Target,
 )
 from migralint.operations.privileges import DefaultPrivileges, Grant, Privilege, RoleGrant
@@ -195,22 +194,9 @@ def test_publications(statement: str, expected: Publication) -> None:
             "CREATE OR REPLACE RULE r AS ON INSERT TO t WHERE NEW.a > 0 DO ALSO (DELETE FROM app.u; NOTIFY x;)",
             Rule("r", T, "INSERT", False, "NEW.a > 0", ("DELETE FROM app.u", "NOTIFY x"), True),
         ),
-        (
-            "CREATE STATISTICS st (mcv) ON a, (lower(b)) FROM t",
-            Statistics(Name("public", "st"), ("mcv",), ("a", "lower(b)"), T),
-        ),
-        (
-            "CREATE STATISTICS IF NOT EXISTS app.st ON a, b FROM t",
-            Statistics(Name("app", "st"), (), ("a", "b"), T, True),
-        ),
-        ("CREATE STATISTICS ON a, b FROM t", Statistics(None, (), ("a", "b"), T)),
         ("SECURITY LABEL FOR p ON TABLE t IS 'x'", SecurityLabel(TABLE, "p", "x")),
         ("SECURITY LABEL ON ROLE bob IS NULL", SecurityLabel(Target("role", "bob"), None, None)),
         ("DROP RULE IF EXISTS r ON t CASCADE", Dropped((Target("rule", "r", on=T),), True, True)),
-        (
-            "DROP STATISTICS app.a, b",
-            Dropped((Target("statistics", Name("app", "a")), Target("statistics", Name("public", "b")))),
-        ),
         ("DROP PUBLICATION IF EXISTS p, q", Dropped((Target("publication", "p"), Target("publication", "q")), True)),
     ],
 )

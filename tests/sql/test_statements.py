@@ -221,6 +221,7 @@ def test_functions() -> None:
         "SETOF record",
         "plpgsql",
         " BEGIN END ",
+        options=(("volatility", "STABLE"), ("set search_path", "'a', 'b'")),
     )
     assert found.parameters == ("a", "b", "c", "e")
     assert [f[0].kind for f in schema.functions.values()] == ["function", "procedure", "aggregate"]
