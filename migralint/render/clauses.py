@@ -139,7 +139,7 @@ def create_index(
     text += f"{_index_name(index.name, table, default)} " if index.name else ""
     text += f"ON {_indexed(table, default)} "
     text += f"USING {index.method} " if index.method != "btree" else ""
-    text += "(" + ", ".join(map(_index_key, index.keys)) + ")"
+    text += "(" + ", ".join(map(index_key, index.keys)) + ")"
     text += f" INCLUDE {in_parentheses(index.include)}" if index.include else ""
     text += " NULLS NOT DISTINCT" if index.nulls_not_distinct else ""
     return text + (f" WHERE {index.where}" if index.where else "")
@@ -154,7 +154,8 @@ def _indexed(table: Name, default: str) -> str:
     return quote(table.name) if default == "main" else in_sql(table, default)
 
 
-def _index_key(key: Key) -> str:
+def index_key(key: Key) -> str:
+    """A key of an index, expressions in parentheses where they need them."""
     if key.expression is None:
         return str(key)
     found = _CALL.match(key.expression)

@@ -70,18 +70,18 @@ def statement(operation: Operation, before: Schema) -> str | None:
     code that could not be read, statements kept by their name only, conditions of UPDATE and DELETE, bounds of
     partitions; on SQLite also what it has no statement for, so that Alembic copies the table.
     """
-    text = ";\n".join(_statements(operation, before))
-    return text or None
+    return ";\n".join(statements(operation, before)) or None
 
 
-def _statements(operation: Operation, before: Schema) -> Iterable[str]:
+def statements(operation: Operation, before: Schema) -> list[str]:
+    """The same as a list; empty where `statement` is None."""
     if before.dialect == "sqlite" and isinstance(
         operation, CreateConstraint | DropConstraint | CreateTableComment | DropTableComment
     ):
         return []
     for written in (column_statements, object_statements, _on_table, _attached, _outside):
         if (found := written(operation, before)) is not None:
-            return found
+            return list(found)
     return []
 
 
