@@ -130,14 +130,20 @@ def _deferrable(value: Constraint) -> str:
 
 
 def create_index(
-    index: Index, table: Name, default: str, *, concurrently: bool = False, if_not_exists: bool = False
+    index: Index,
+    table: Name,
+    default: str,
+    *,
+    concurrently: bool = False,
+    if_not_exists: bool = False,
+    only: bool = False,
 ) -> str:
     """CREATE INDEX; an index without a name leaves it to the server."""
     text = "CREATE UNIQUE INDEX " if index.unique else "CREATE INDEX "
     text += "CONCURRENTLY " if concurrently else ""
     text += "IF NOT EXISTS " if if_not_exists else ""
     text += f"{_index_name(index.name, table, default)} " if index.name else ""
-    text += f"ON {_indexed(table, default)} "
+    text += f"ON {'ONLY ' if only else ''}{_indexed(table, default)} "
     text += f"USING {index.method} " if index.method != "btree" else ""
     text += "(" + ", ".join(map(index_key, index.keys)) + ")"
     text += f" INCLUDE {in_parentheses(index.include)}" if index.include else ""
@@ -171,3 +177,8 @@ def exists(operation: Operation) -> str:
 def cascade(operation: Operation) -> str:
     """` CASCADE` where the operation says so."""
     return " CASCADE" if getattr(operation, "cascade", False) else ""
+
+
+def only(operation: Operation) -> str:
+    """`ONLY ` where the operation leaves the tables below alone."""
+    return "ONLY " if getattr(operation, "only", False) else ""

@@ -70,10 +70,12 @@ def _create_table(operation: CreateTable, before: Schema) -> list[Call] | None:
     if columns is None or operation.like or table.parents:
         return None
     constraints = [(one, table_constraint(one, before, table)) for one in table.constraints]
-    later = [_added(table.name, constraint_sql(one, before.default_schema), before) for one, w in constraints if not w]
-    later += [create_index(index, table.name, before) for index in table.indexes if index.name]
-    if (later and operation.if_not_exists) or not all(index.name for index in table.indexes):
+    others = [one for one, written in constraints if written is None]
+    unnamed = not all(name for name in (*(one.name for one in others), *(index.name for index in table.indexes)))
+    if unnamed or (operation.if_not_exists and (others or table.indexes)):
         return None
+    later = [_added(table.name, constraint_sql(one, before.default_schema), before) for one in others]
+    later += [create_index(index, table.name, before) for index in table.indexes]
     kind = "TEMPORARY" if operation.temporary else "UNLOGGED" if table.persistence == "unlogged" else None
     call = node(
         "op.create_table",
