@@ -36,6 +36,7 @@ from migralint.render.clauses import (
     exists,
     in_parentheses,
     literal,
+    only,
 )
 from migralint.render.objects import (
     create_function,
@@ -69,20 +70,25 @@ def column_statements(operation: Operation, before: Schema) -> list[str] | None:
     match operation:
         case AddColumn():
             table, name = in_sql(operation.table, default), quote(operation.column.name)
-            text = f"ALTER TABLE {table} ADD COLUMN {'IF NOT EXISTS ' if operation.if_not_exists else ''}"
+            text = (
+                f"ALTER TABLE {only(operation)}{table} ADD COLUMN {'IF NOT EXISTS ' if operation.if_not_exists else ''}"
+            )
             text += column(operation.column, default)
             inline = [c for c in operation.constraints if _is_inline(c, operation.column.name)]
             text += "".join(f" {_inline(c, default)}" for c in inline)
             statements = [text]
             statements += [
-                f"ALTER TABLE {table} ADD {constraint(c, default)}" for c in operation.constraints if c not in inline
+                f"ALTER TABLE {only(operation)}{table} ADD {constraint(c, default)}"
+                for c in operation.constraints
+                if c not in inline
             ]
             if operation.column.comment is not None and before.dialect != "sqlite":
                 statements.append(f"COMMENT ON COLUMN {table}.{name} IS {literal(operation.column.comment)}")
             return statements
         case DropColumn():
             table = in_sql(operation.table, default)
-            return [f"ALTER TABLE {table} DROP COLUMN {exists(operation)}{quote(operation.name)}{cascade(operation)}"]
+            name = quote(operation.name)
+            return [f"ALTER TABLE {only(operation)}{table} DROP COLUMN {exists(operation)}{name}{cascade(operation)}"]
         case AlterColumn():
             return _alter_column(operation, before)
     return None
@@ -105,13 +111,12 @@ def _inline(value: Constraint, default: str) -> str:
 def _alter_column(operation: AlterColumn, before: Schema) -> list[str]:
     default = before.default_schema
     table, name = in_sql(operation.table, default), quote(operation.name)
-    statements = (
-        [] if before.dialect == "sqlite" else _changes(operation, before, f"ALTER TABLE {table} ALTER COLUMN {name} ")
-    )
+    alter = f"ALTER TABLE {only(operation)}{table} ALTER COLUMN {name} "
+    statements = [] if before.dialect == "sqlite" else _changes(operation, before, alter)
     if not isinstance(operation.comment, Unset) and before.dialect != "sqlite":
         statements.append(f"COMMENT ON COLUMN {table}.{name} IS {literal(operation.comment)}")
     if isinstance(operation.new_name, str):
-        statements.append(f"ALTER TABLE {table} RENAME COLUMN {name} TO {quote(operation.new_name)}")
+        statements.append(f"ALTER TABLE {only(operation)}{table} RENAME COLUMN {name} TO {quote(operation.new_name)}")
     return statements
 
 
@@ -235,8 +240,14 @@ def _alter_domain(old: Domain, new: Domain, default: str) -> list[str]:
 
 
 def _alter_type(old: OtherType, new: OtherType, default: str) -> list[str]:
-    """Attributes that are gone, new or of another type; a renamed one comes out as both."""
+    """Attributes that are gone, new, of another type, or called otherwise in the same place."""
     before, after = dict(old.attributes), dict(new.attributes)
+    differing = [pair for pair in zip(old.attributes, new.attributes, strict=False) if pair[0] != pair[1]]
+    if len(old.attributes) == len(new.attributes) and len(differing) == 1:
+        (name, kind), (new_name, new_kind) = differing[0]
+        if kind == new_kind:
+            renamed = f"RENAME ATTRIBUTE {quote(name)} TO {quote(new_name)}"
+            return [f"ALTER TYPE {in_sql(old.name, default)} {renamed}"]
     actions = [f"DROP ATTRIBUTE {quote(name)}" for name in before if name not in after]
     for name, kind in after.items():
         if name not in before:

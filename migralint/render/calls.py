@@ -2,44 +2,18 @@
 
 from __future__ import annotations
 
+from migralint.render.layout import Code, flat, node
+from migralint.render.types import built_in
 from migralint.schema import Name
 from migralint.schema.names import quote
 from migralint.schema.types import parse
 
-_TYPES = {
-    "smallint": "sa.SmallInteger()",
-    "integer": "sa.Integer()",
-    "bigint": "sa.BigInteger()",
-    "text": "sa.Text()",
-    "boolean": "sa.Boolean()",
-    "date": "sa.Date()",
-    "uuid": "sa.Uuid()",
-    "bytea": "sa.LargeBinary()",
-    "json": "sa.JSON()",
-    "jsonb": "postgresql.JSONB()",
-    "real": "sa.REAL()",
-    "double precision": "sa.Double()",
-    "timestamp without time zone": "sa.DateTime()",
-    "timestamp with time zone": "sa.DateTime(timezone=True)",
-    "time without time zone": "sa.Time()",
-    "interval": "sa.Interval()",
-    "serial": "sa.Integer()",
-    "bigserial": "sa.BigInteger()",
-}
-_SIZED = {"character varying": "sa.String", "numeric": "sa.Numeric", "character": "sa.CHAR"}
-
-
-class Code(str):
-    """Python code as an argument, in place of a value."""
-
-    __slots__ = ()
+__all__ = ["Code", "autocommit", "call", "execute", "in_schema", "in_sql", "type_call"]
 
 
 def call(function: str, *arguments: object, **named: object) -> str:
-    """`function(...)`; named arguments that are None are left out, text is written with double quotes."""
-    written = [_literal(a) for a in arguments]
-    written += [f"{key}={_literal(value)}" for key, value in named.items() if value is not None]
-    return f"{function}({', '.join(written)})"
+    """`function(...)` on one line; named arguments that are None are left out."""
+    return flat(node(function, *arguments, **named))
 
 
 def execute(sql: str) -> str:
@@ -64,19 +38,5 @@ def in_sql(name: Name, default: str = "public") -> str:
 
 def type_call(text: str) -> Code:
     """The SQLAlchemy type of a column type; user-defined types come out as their name."""
-    kind = parse(text)
-    if kind.dimensions:
-        return Code(f"postgresql.ARRAY({type_call(str(kind._replace(dimensions=0)))})")
-    if kind.base in _SIZED:
-        return Code(f"{_SIZED[kind.base]}({', '.join(kind.modifiers)})")
-    return Code(_TYPES.get(kind.base, kind.base))
-
-
-def _literal(value: object) -> str:
-    if isinstance(value, Code):
-        return value
-    if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_literal(v) for v in value) + "]"
-    return repr(value)
+    known = built_in(text)
+    return Code(flat(known) if known is not None else parse(text).base)

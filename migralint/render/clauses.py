@@ -142,16 +142,22 @@ def _deferrable(value: Constraint) -> str:
 
 
 def create_index(
-    index: Index, table: Name, default: str, *, concurrently: bool = False, if_not_exists: bool = False
+    index: Index,
+    table: Name,
+    default: str,
+    *,
+    concurrently: bool = False,
+    if_not_exists: bool = False,
+    only: bool = False,
 ) -> str:
     """CREATE INDEX; an index without a name leaves it to the server."""
     text = "CREATE UNIQUE INDEX " if index.unique else "CREATE INDEX "
     text += "CONCURRENTLY " if concurrently else ""
     text += "IF NOT EXISTS " if if_not_exists else ""
     text += f"{_index_name(index.name, table, default)} " if index.name else ""
-    text += f"ON {_indexed(table, default)} "
+    text += f"ON {'ONLY ' if only else ''}{_indexed(table, default)} "
     text += f"USING {index.method} " if index.method != "btree" else ""
-    text += "(" + ", ".join(map(_index_key, index.keys)) + ")"
+    text += "(" + ", ".join(map(index_key, index.keys)) + ")"
     text += f" INCLUDE {in_parentheses(index.include)}" if index.include else ""
     text += " NULLS NOT DISTINCT" if index.nulls_not_distinct else ""
     return text + (f" WHERE {index.where}" if index.where else "")
@@ -171,11 +177,12 @@ def create_statistics(value: Statistics, table: Name, default: str, *, if_not_ex
     name = in_sql(value.name, default) if value.name.name else ""
     text = "CREATE STATISTICS " + ("IF NOT EXISTS " if if_not_exists else "") + (f"{name} " if name else "")
     text += f"{in_parentheses(value.kinds)} " if value.kinds else ""
-    text += f"ON {', '.join(map(_index_key, value.keys))} FROM {in_sql(table, default)}"
+    text += f"ON {', '.join(map(index_key, value.keys))} FROM {in_sql(table, default)}"
     return [text, *([f"ALTER STATISTICS {name} SET STATISTICS {value.target}"] if value.target is not None else [])]
 
 
-def _index_key(key: Key) -> str:
+def index_key(key: Key) -> str:
+    """A key of an index, expressions in parentheses where they need them."""
     if key.expression is None:
         return str(key)
     found = _CALL.match(key.expression)
@@ -191,3 +198,8 @@ def exists(operation: Operation) -> str:
 def cascade(operation: Operation) -> str:
     """` CASCADE` where the operation says so."""
     return " CASCADE" if getattr(operation, "cascade", False) else ""
+
+
+def only(operation: Operation) -> str:
+    """`ONLY ` where the operation leaves the tables below alone."""
+    return "ONLY " if getattr(operation, "only", False) else ""

@@ -54,6 +54,7 @@ from migralint.render.clauses import (
     exists,
     in_parentheses,
     literal,
+    only,
 )
 from migralint.render.objects import create_policy, create_trigger, roles
 from migralint.schema import Name, Schema
@@ -74,29 +75,29 @@ def statement(operation: Operation, before: Schema) -> str | None:
     code that could not be read, statements kept by their name only, conditions of UPDATE and DELETE, bounds of
     partitions; on SQLite also what it has no statement for, so that Alembic copies the table.
     """
-    text = ";\n".join(_statements(operation, before))
-    return text or None
+    return ";\n".join(statements(operation, before)) or None
 
 
-def _statements(operation: Operation, before: Schema) -> Iterable[str]:
+def statements(operation: Operation, before: Schema) -> list[str]:
+    """The same as a list; empty where `statement` is None."""
     if before.dialect == "sqlite" and isinstance(
         operation, CreateConstraint | DropConstraint | CreateTableComment | DropTableComment
     ):
         return []
     for written in (column_statements, object_statements, _on_table, _attached, _outside):
         if (found := written(operation, before)) is not None:
-            return found
+            return list(found)
     return []
 
 
 def _on_table(operation: Operation, before: Schema) -> Iterable[str] | None:
     default = before.default_schema
     if isinstance(operation, CreateTable):
-        return _create_table(operation, default)
+        return _create_table(operation, before)
     if operation.table_name is None:
         return None
     table = in_sql(operation.table_name, default)
-    alter = f"ALTER TABLE {table}"
+    alter = f"ALTER TABLE {only(operation)}{table}"
     match operation:
         case DropTable():
             return [f"DROP TABLE {exists(operation)}{table}{cascade(operation)}"]
@@ -148,8 +149,8 @@ def _on_table(operation: Operation, before: Schema) -> Iterable[str] | None:
     return None
 
 
-def _create_table(operation: CreateTable, default: str) -> list[str]:
-    table = operation.definition
+def _create_table(operation: CreateTable, before: Schema) -> list[str]:
+    table, default = operation.definition, before.default_schema
     name = in_sql(table.name, default)
     if table.is_partition:
         return _create_partition(operation, name, default)
@@ -163,6 +164,8 @@ def _create_table(operation: CreateTable, default: str) -> list[str]:
     if table.parents:
         text += f" INHERITS ({', '.join(in_sql(parent, default) for parent in table.parents)})"
     text += f" PARTITION BY {table.partition_by}" if table.partition_by else ""
+    if operation.if_not_exists and before.relation_exists(table.name):
+        return [text]
     statements = [text, *(create_index(index, table.name, default) for index in table.indexes)]
     if default == "main":
         return statements  # SQLite has no comments
@@ -193,6 +196,7 @@ def _attached(operation: Operation, before: Schema) -> list[str] | None:
     match operation:
         case CreateIndex():
             how = {"concurrently": operation.concurrently, "if_not_exists": operation.if_not_exists}
+            how["only"] = operation.only
             return [create_index(operation.index, operation.table, default, **how)]
         case DropIndex():
             how_drop = "CONCURRENTLY " if operation.concurrently else ""

@@ -17,7 +17,7 @@ from migralint.python.library.items import (
     type_ddl,
 )
 from migralint.python.library.naming import Subject, resolved, tell_cut
-from migralint.python.library.sqltext import Sql, as_sql
+from migralint.python.library.sqltext import Sql, as_sql, unescaped
 from migralint.python.library.types import EnumItem, TypeItem, as_type
 from migralint.python.values import Arguments, Unknown, Value
 from migralint.schema import (
@@ -178,7 +178,7 @@ def _is_serial(home: Home, item: ColumnItem, shown: str, has_default: bool) -> b
 
 def _computed(ev: Evaluator, args: Arguments, place: Place) -> Generated:
     value = args.get(0, "sqltext")
-    expression = value if isinstance(value, str) else as_sql(ev, value, place)
+    expression = unescaped(value) if isinstance(value, str) else as_sql(ev, value, place)
     if isinstance(expression, Unknown):
         raise NotKnown(expression.reason)
     stored = args.get(1, "persisted")
@@ -330,7 +330,7 @@ def check(home: Home, value: Value, name: Value, *, not_valid: bool = False) -> 
     if isinstance(value, Sql):
         expression, columns = value.text, value.names
     elif isinstance(value, str):
-        expression, columns = str(value), ()
+        expression, columns = str(unescaped(value)), ()
     else:
         result = as_sql(home.ev, value, home.place)
         if isinstance(result, Unknown):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from migralint.operations import (
@@ -23,7 +24,7 @@ from migralint.python.library.registry import known
 from migralint.python.library.sqltext import Sql
 from migralint.python.library.tables import TableItem
 from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
-from migralint.schema import Name, PrimaryKey, Sequence, Table
+from migralint.schema import Name, Sequence, Table
 from migralint.schema.names import TEMPORARY
 from migralint.sql.names import see_temporary
 
@@ -53,16 +54,19 @@ def definition(ev: Evaluator, table: TableItem, name: Name, convention: dict[str
         columns.append(convert.column(home, item, in_table=True, sole_key=sole))
         constraints += convert.column_constraints(home, item)
     if key_names:
-        pk_name = listed.name if listed is not None else None
-        given = home.name("pk", pk_name, key_names)
-        constraints.insert(0, PrimaryKey(given, tuple(key_names)))
+        stated_key = listed or ConstraintItem("pk", None, [], Arguments(), place)
+        key = ConstraintItem("pk", stated_key.name, list(key_names), stated_key.args, place, table)
+        constraints.insert(0, convert.constraint(home, key))
     for stated in table.constraints:
         if stated.kind not in ("pk", "ix") and not (stated.kind == "fk" and convert.put_off(ev, stated.args)):
             constraints.append(convert.constraint(home, stated))
     comment = str(table.comment) if isinstance(table.comment, str) else None
     temporary = name.schema == TEMPORARY
-    persistence = "temporary" if temporary else "permanent"
+    unlogged = any(str(prefix).upper() == "UNLOGGED" for prefix in ev.items(table.prefixes) or [])
+    persistence = "temporary" if temporary else "unlogged" if unlogged else "permanent"
     made = Table(name, tuple(columns), tuple(constraints), comment=comment, persistence=persistence)
+    if isinstance(table.partition_by, str) and ev.database.dialect == "postgresql":
+        made = replace(made, partition_by=str(table.partition_by))
     return CreateTable(made, temporary=temporary)
 
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import Place
 from migralint.python.library.registry import VALUES, Handler, known, resolver
-from migralint.python.library.sqltext import BindItem, Sql, as_sql, cast
+from migralint.python.library.sqltext import BindItem, Sql, as_sql, cast, unescaped
 from migralint.python.template import Template, changed
-from migralint.python.text import replace
 from migralint.python.values import Arguments, Native, Unknown, Value
 from migralint.schema.names import quote
 
@@ -20,10 +19,10 @@ if TYPE_CHECKING:
 def _text(ev: Evaluator, args: Arguments, place: Place) -> Value:
     value = args.get(0, "text")
     if isinstance(value, Template):
-        return changed(value, lambda text: replace(text, "\\:", ":"))
+        return changed(value, unescaped)
     if not isinstance(value, str):
         return value if isinstance(value, (Unknown, Sql)) else Unknown("a text that is not known", place)
-    return Sql(replace(value, "\\:", ":"), raw=True)
+    return Sql(unescaped(value), raw=True)
 
 
 @known("sqlalchemy.column")

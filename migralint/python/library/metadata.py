@@ -121,8 +121,7 @@ def _table(ev: Evaluator, args: Arguments, place: Place) -> Value:
     if home is not None and isinstance(key, str) and key in home.tables and len(args.positional) <= 2:
         return home.tables[str(key)]
     table = TableItem(name, schema, home, place)
-    table.comment = args.keywords.get("comment")
-    table.prefixes = args.keywords.get("prefixes")
+    table.take_options(args)
     if any(args.keywords.get(k) not in (None, False) for k in ("autoload_with", "autoload")):
         try:
             found = ev.database.ask(table.qualified(ev)).tables.get(table.qualified(ev))

@@ -17,7 +17,7 @@ from migralint.python.library.context import ContextItem
 from migralint.python.library.convert import NotKnown
 from migralint.python.library.naming import Conv
 from migralint.python.library.registry import VALUES, known
-from migralint.python.library.sqltext import as_sql
+from migralint.python.library.sqltext import as_sql, unescaped
 from migralint.python.library.target import OPERATIONS, OUTSIDE, Target, outside, run
 from migralint.python.text import Text
 from migralint.python.values import Arguments, Builtin, Instance, Native, Unknown, Value
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 @outside
 def _execute(t: Target) -> Value:
-    execute(t.ev, t.args.get(0, "sqltext"), None, t.place)
+    statement = t.args.get(0, "sqltext")
+    execute(t.ev, unescaped(statement) if isinstance(statement, str) else statement, None, t.place)
     return None
 
 

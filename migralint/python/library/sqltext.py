@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import Place
 from migralint.python.operators import Expressive
-from migralint.python.text import Text, concat
+from migralint.python.text import Text, concat, replace
 from migralint.python.values import Arguments, Builtin, EnumMember, Symbol, Unknown, Value
 
 if TYPE_CHECKING:
@@ -26,6 +26,11 @@ SUBQUERY = "(SELECT ...)"
 def quoted(value: str) -> str:
     """A string literal."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def unescaped(value: str) -> str:
+    """The SQL of a text that SQLAlchemy looks for parameters in: colons that are none are escaped there."""
+    return replace(value, "\\:", ":")
 
 
 class ColumnName(str):

@@ -32,7 +32,7 @@ from migralint.schema.types import canonical
 def _create_table(t: Target) -> Value:
     args = t.args
     item = TableItem(args.get(0, "table_name"), args.keywords.get("schema"), None, t.place)
-    item.comment, item.prefixes = args.keywords.get("comment"), args.keywords.get("prefixes")
+    item.take_options(args)
     for part in args.positional[1:]:
         if isinstance(part, Unknown):
             raise NotKnown(f"a part of the table is not known ({part.reason})")

@@ -33,6 +33,12 @@ class TableItem(Native):
         self.constraints: list[ConstraintItem] = []
         self.comment: Value = None
         self.prefixes: Value = None
+        self.partition_by: Value = None
+
+    def take_options(self, args: Arguments) -> None:
+        """What the keywords of `Table(...)` and `create_table(...)` say of the table itself."""
+        self.comment, self.prefixes = args.keywords.get("comment"), args.keywords.get("prefixes")
+        self.partition_by = args.keywords.get("postgresql_partition_by")
 
     @property
     def convention(self) -> dict[str, Value]:
