@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from migralint.operations import Place
 from migralint.python import bounds
 from migralint.python.text import Text, concat
-from migralint.python.values import EnumMember, Native, Unknown, Value
+from migralint.python.values import Arguments, EnumMember, Native, Unknown, Value
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -66,6 +66,9 @@ def formatted(ev: Evaluator, value: Value, conversion: str | None, spec: Value, 
             return _settled(format(value, spec))
         except Exception:  # whatever Python says of a specification that does not fit
             return Unknown("a format that does not fit its value", place)
+    if spec and isinstance(value, Native):
+        text = ev.call(value.attribute(ev, "__format__", place), Arguments([spec]), place)
+        return text if isinstance(text, (str, Unknown)) else Unknown(f"a format of {value.type_name}", place)
     return shown(ev, value, place)
 
 
