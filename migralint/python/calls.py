@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from migralint.operations import Place
 from migralint.python.library import lookup
 from migralint.python.library.harmless import is_harmless
-from migralint.python.methods import method_of, method_of_template
+from migralint.python.methods import method_of, method_of_template, method_of_type
 from migralint.python.scope import Scope
 from migralint.python.template import Template, plain
 from migralint.python.values import (
     Arguments,
     BoundMethod,
+    Builtin,
     ClassValue,
     EnumMember,
     Exhausted,
@@ -194,6 +195,8 @@ def attribute(ev: Evaluator, value: Value, name: str, place: Place) -> Value:
             return method_of_template(value, name) or plain(value)
         case Unknown():
             return value
+        case Builtin() if (method := method_of_type(value.name, name)) is not None:
+            return method
         case Native():
             found = value.attribute(ev, name, place)
             if type(found) is Unknown and getattr(value, "reaches_database", False):
@@ -217,9 +220,9 @@ def attribute(ev: Evaluator, value: Value, name: str, place: Place) -> Value:
             return Unknown(f"attribute {name} of a function", place)
         case BoundMethod():
             return attribute(ev, value.function, name, place)
-    method = method_of(value, name)
-    if method is not None:
-        return method
+    found = method_of(value, name)
+    if found is not None:
+        return found
     return Unknown(f"attribute {name} of {type(value).__name__}", place)
 
 

@@ -236,6 +236,8 @@ def _fill(ev: Evaluator, cls: ClassValue, instance: Instance, args: Arguments, p
             if isinstance(default, Field):
                 default = default.value(ev, place)
             instance.attributes[name] = default if found else Unknown(f"{cls.name}.{name}", place)
+    if any(symbol.tail == "NamedTuple" for symbol in cls.symbols()):
+        instance.attributes["__items__"] = tuple(instance.attributes[name] for name in names)
 
 
 class Field(Native):

@@ -67,6 +67,9 @@ def formatted(ev: Evaluator, value: Value, conversion: str | None, spec: Value, 
             return _settled(format(value, spec))
         except Exception:  # whatever Python says of a specification that does not fit
             return Unknown("a format that does not fit its value", place)
+    if spec and isinstance(value, Native):
+        text = ev.call(value.attribute(ev, "__format__", place), Arguments([spec]), place)
+        return text if isinstance(text, (str, Unknown)) else Unknown(f"a format of {value.type_name}", place)
     text = shown(ev, value, place)
     return _unlike(text) if spec and isinstance(text, Unknown) else text
 

@@ -35,6 +35,9 @@ _PLAIN: dict[type, frozenset[str]] = {
 }
 
 
+_TYPES: dict[str, Callable[[], Value]] = {"str": str, "list": list, "dict": dict, "set": set, "tuple": tuple}
+
+
 def method_of(value: Value, name: str) -> Builtin | None:
     """The method of a plain value, or None where it has none that is known."""
     for kind in (bool, str, bytes, int, float, list, dict, set, frozenset, tuple):
@@ -46,6 +49,22 @@ def method_of(value: Value, name: str) -> Builtin | None:
                 return Builtin(f"{kind.__name__}.{name}", lambda ev, args, place: _plain(ev, value, name, args, place))
             return None
     return None
+
+
+def method_of_type(type_name: str, name: str) -> Builtin | None:
+    """The method of a builtin type that is given the value first, or None: `str.lower` as a key of `sorted`."""
+    kind = _TYPES.get(type_name)
+    if kind is None or method_of(kind(), name) is None:
+        return None
+
+    def call(ev: Evaluator, args: Arguments, place: Place) -> Value:
+        if name == "fromkeys":
+            return ev.call(method_of({}, name), args, place)
+        method = method_of(args.get(0), name)
+        rest = Arguments(args.positional[1:], args.keywords, args.open)
+        return ev.call(method, rest, place) if method is not None else Unknown(f"{name} of what has none", place)
+
+    return Builtin(f"{type_name}.{name}", call)
 
 
 def _bound(method: Callable[..., Value], name: str, value: Value) -> Builtin:
@@ -140,6 +159,11 @@ def _replace(ev: Evaluator, value: str, args: Arguments, place: Place) -> Value:
     return unknown_in([old, new, count]) or Unknown("replace", place)
 
 
+def _same(ev: Evaluator, value: str, args: Arguments, place: Place) -> Value:
+    """`decode` of what was read from a file: it is kept as its text."""
+    return value
+
+
 def _get(ev: Evaluator, value: dict[Value, Value], args: Arguments, place: Place) -> Value:
     key = args.get(0)
     if isinstance(key, Unknown):
@@ -196,6 +220,7 @@ _SPECIAL: dict[tuple[type, str], Callable[..., Value]] = {
     (str, "lstrip"): _strip(True, False),
     (str, "rstrip"): _strip(False, True),
     (str, "replace"): _replace,
+    (str, "decode"): _same,
     (dict, "get"): _get,
     (dict, "pop"): _dict_pop,
     (dict, "setdefault"): _setdefault,

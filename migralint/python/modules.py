@@ -60,6 +60,17 @@ class Modules:
         """Whether the module's file lies in the project."""
         return self._finder.find(dotted) is not None
 
+    def folder(self, dotted: str) -> str | None:
+        """The folder of a package of the project, also of one without `__init__.py` in one that has it; else None."""
+        below: list[str] = []
+        while dotted:
+            found = self._finder.find(dotted)
+            if found is not None and found[1] and found[0]:
+                return "/".join([found[0].rpartition("/")[0], *below]).lstrip("/")
+            dotted, _, last = dotted.rpartition(".")
+            below.insert(0, last)
+        return None
+
     def absolute(self, module: ModuleValue, level: int, name: str | None) -> str | None:
         """The dotted name that a (relative) import means, or None when it leaves the package."""
         if level == 0:

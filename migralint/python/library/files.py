@@ -211,3 +211,11 @@ def open_file(ev: Evaluator, args: Arguments, place: Place) -> Value:
 
 FUNCTIONS["io.open"] = open_file
 FUNCTIONS["codecs.open"] = open_file
+
+
+@known("io.StringIO", "io.BytesIO")
+def _string_file(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    content = args.get(0, "initial_value", "initial_bytes")
+    if isinstance(content, str):
+        return FileItem(content if isinstance(content, texts.Text) else texts.Text(content))
+    return content if isinstance(content, Unknown) else Unknown("a file in memory", place)

@@ -276,6 +276,21 @@ def _session(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return SessionItem()
 
 
+class SessionFactory(Native):
+    """`sessionmaker(...)`, and `scoped_session(...)`, which is a session itself."""
+
+    type_name = "session factory"
+    reaches_database = True
+
+    def call(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
+        return SessionItem()
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name in ("configure", "remove", "close_all"):
+            return Builtin(name, nothing)
+        return SessionItem().attribute(ev, name, place)
+
+
 @known("sqlalchemy.orm.sessionmaker", "sqlalchemy.orm.scoped_session")
 def _sessionmaker(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    return Builtin("sessionmaker", lambda ev, args, place: SessionItem())
+    return SessionFactory()

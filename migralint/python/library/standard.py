@@ -15,7 +15,7 @@ from migralint.python.classes import Auto, Field
 from migralint.python.library.registry import FUNCTIONS, VALUES, known
 from migralint.python.library.rows import nothing
 from migralint.python.template import Template, changed
-from migralint.python.values import Arguments, Builtin, Function, Native, PyRaise, Unknown, Value
+from migralint.python.values import Arguments, Builtin, Native, PyRaise, Unknown, Value
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -67,8 +67,29 @@ def _same(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return args.get(0)
 
 
-for _each in ("copy.copy", "copy.deepcopy"):
-    FUNCTIONS[_each] = _same
+@known("copy.copy")
+def _copy(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    value = args.get(0)
+    return value.copy() if isinstance(value, (list, dict)) else _copied(value)
+
+
+@known("copy.deepcopy")
+def _deepcopy(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    value = args.get(0)
+    return _deep(value) if bounds.small(value) else Unknown(bounds.REASON, place)
+
+
+def _deep(value: Value) -> Value:
+    """A copy of containers and the containers in them; what else they hold is shared."""
+    if isinstance(value, dict):
+        return {key: _deep(held) for key, held in value.items()}
+    return type(value)(map(_deep, value)) if type(value) in (list, tuple) else _copied(value)
+
+
+def _copied(value: Value) -> Value:
+    return value.copy() if isinstance(value, set) else value
+
+
 for _each in ("asyncio.run", "nest_asyncio.apply", "anyio.run", "asyncio.get_event_loop.run_until_complete"):
     FUNCTIONS[_each] = _same
 
@@ -190,69 +211,6 @@ def _product(ev: Evaluator, args: Arguments, place: Place) -> Value:
     for part in lists:
         size *= len(part)
     return list(itertools.product(*lists)) if size < 10_000 else Unknown("a large product", place)
-
-
-@known("functools.partial")
-def _partial(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    function, bound = args.get(0), args
-
-    def call(ev: Evaluator, args: Arguments, place: Place) -> Value:
-        given = Arguments(
-            [*bound.positional[1:], *args.positional], {**bound.keywords, **args.keywords}, args.open or bound.open
-        )
-        return ev.call(function, given, place)
-
-    return Builtin("partial", call)
-
-
-def _decorator(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    first = args.get(0)
-    return first if isinstance(first, Function) else Builtin("decorator", _same)
-
-
-@known("functools.wraps", "functools.update_wrapper")
-def _wraps(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    return Builtin("decorator", _same)
-
-
-for _each in ("functools.cache", "functools.lru_cache"):
-    FUNCTIONS[_each] = _decorator
-
-
-@known("collections.OrderedDict", "collections.defaultdict", "types.MappingProxyType", "immutabledict.immutabledict")
-def _ordered(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    from migralint.python.builtins import BUILTINS
-
-    first = args.get(0)
-    if isinstance(first, (dict, list)):
-        return ev.call(BUILTINS["dict"], args, place)
-    return DefaultDict(first) if first is not None else {}
-
-
-class DefaultDict(Native):
-    """`defaultdict(factory)`."""
-
-    type_name = "defaultdict"
-
-    def __init__(self, factory: Value) -> None:
-        self.factory = factory
-        self.values: dict[Value, Value] = {}
-
-    def item(self, ev: Evaluator, key: Value, place: Place) -> Value:
-        if isinstance(key, Unknown) or not bounds.hashable(key):
-            return Unknown("an item under a key that is not known", place)
-        if key not in self.values:
-            self.values[key] = ev.call(self.factory, Arguments(), place)
-        return self.values[key]
-
-    def iterate(self, ev: Evaluator) -> list[Value] | None:
-        return list(self.values)
-
-    def truth(self) -> bool | None:
-        return bool(self.values)
-
-    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
-        return ev.attribute(self.values, name, place)
 
 
 @known("json.dumps")
