@@ -10,9 +10,12 @@ import json
 import os
 import subprocess
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from migralint.python.lower import Lowered, SyntaxProblem, lower
+
+if TYPE_CHECKING:
+    from migralint.python.positions import Found
 
 SECONDS, SECONDS_PER_MILLION = 10, 20
 """Of processor time for one file and for each million of its characters, enough for the densest source; twice that on
@@ -35,16 +38,10 @@ def read(text: str, reason: str) -> Lowered:
     return Lowered(answer["module"], answer["count"])
 
 
-def positions(text: str, wanted: list[int], reason: str) -> dict[int, tuple[int, int, int, int]]:
-    """What ``Located.positions`` answers, for a text that the gate held back. Raises SyntaxProblem."""
-    found = _ask({"text": text, "wanted": wanted}, reason)["positions"]
-    return {number: (line, column, end_line, end_column) for number, line, column, end_line, end_column in found}
-
-
-def inside(text: str, part: tuple[int, int, int], reason: str) -> tuple[int, int, int, int] | None:
-    """What ``Located.inside`` answers for a node's number and two offsets, likewise."""
-    found = _ask({"text": text, "part": part}, reason)["inside"]
-    return None if found is None else (found[0], found[1], found[2], found[3])
+def found(text: str, reason: str) -> Found:
+    """What ``Located.found`` answers, for a text that the gate held back. Raises SyntaxProblem."""
+    answer = _ask({"text": text, "places": True}, reason)
+    return {number: (start, end) for number, start, end in answer["places"]}, dict(answer["texts"])
 
 
 def _ask(request: dict[str, Any], reason: str) -> dict[str, Any]:
@@ -78,11 +75,9 @@ def main() -> None:
     _limit(_seconds(request))
     answer: dict[str, Any]
     try:
-        if "wanted" in request:
-            found = Located(request["text"], trusted=True).positions(request["wanted"])
-            answer = {"positions": [(number, *place) for number, place in found.items()]}
-        elif "part" in request:
-            answer = {"inside": Located(request["text"], trusted=True).inside(*request["part"])}
+        if "places" in request:
+            places, texts = Located(request["text"], trusted=True).found()
+            answer = {"places": [(number, *place) for number, place in places.items()], "texts": list(texts.items())}
         else:
             lowered = lower(request["text"])
             answer = {"module": lowered.module, "count": lowered.count}

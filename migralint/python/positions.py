@@ -19,6 +19,9 @@ from migralint.tree import Lines
 Place = tuple[int, int, int, int]
 """Line, column, end line, end column: all from 1, columns in characters, the end exclusive."""
 
+Found = tuple[dict[int, tuple[int, int]], dict[int, bool]]
+"""Start and end of all nodes by number, as offsets; which are text in f-strings, and if those are raw."""
+
 _LITERAL = re.compile("[rRuU]?['\"]")
 
 
@@ -63,10 +66,6 @@ class Located:
 
         Unknown numbers are left out, and so is what follows in a file nested so deeply that code generation ends.
         """
-        if self._suspicion is not None:
-            from migralint.python import child
-
-            return child.positions(self._text, list(wanted), self._suspicion)
         offsets, _ = self._found
         return {number: self._place(*offsets[number]) for number in wanted if number in offsets}
 
@@ -75,10 +74,6 @@ class Located:
 
         None if the node is no literal. Raises SyntaxProblem as `positions` does.
         """
-        if self._suspicion is not None:
-            from migralint.python import child
-
-            return child.inside(self._text, (number, start, end), self._suspicion)
         offsets, texts = self._found
         first, last = offsets.get(number, (0, 0))
         in_fstring = number in texts
@@ -93,13 +88,27 @@ class Located:
         found = literals.source_range(self._text[first:last], raw, in_fstring, start, end)
         return self._place(first + found[0], first + found[1])
 
-    @cached_property
-    def _suspicion(self) -> str | None:
-        return None if self._trusted else gate.suspicion(self._text)
+    @property
+    def _found(self) -> Found:
+        if isinstance(self._answer, SyntaxProblem):
+            raise self._answer
+        return self._answer
 
     @cached_property
-    def _found(self) -> tuple[dict[int, tuple[int, int]], dict[int, bool]]:
-        """Start and end of all nodes by number, as offsets; which are text in f-strings, and if those are raw."""
+    def _answer(self) -> Found | SyntaxProblem:
+        """All places at once, or why there are none: another process is asked no second time."""
+        try:
+            suspicion = None if self._trusted else gate.suspicion(self._text)
+            if suspicion is not None:
+                from migralint.python import child
+
+                return child.found(self._text, suspicion)
+            return self.found()
+        except SyntaxProblem as problem:
+            return problem
+
+    def found(self) -> Found:
+        """The nodes of the file, parsed in this process."""
         traced = trace(self._text)
         return _offsets(traced), traced.texts
 

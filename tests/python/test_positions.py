@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import libcst
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 import migralint
-from migralint.python import gate
+from migralint.python import child, gate
 from migralint.python import lower as lowering
 from migralint.python import nodes as n
 from migralint.python.lower import lower, trace
@@ -168,3 +169,34 @@ def test_a_bytes_literal_and_a_name_are_no_text() -> None:
     source = "x = b'abc'\nrb = 1\n"
     for number in range(lower(source).count):
         assert inside(source, number, 0, 1) is None
+
+
+def test_another_process_is_asked_once_for_all_places_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    ask = child._ask
+
+    def counting(request: dict[str, Any], reason: str) -> dict[str, Any]:
+        asked.append(reason)
+        return ask(request, reason)
+
+    monkeypatch.setattr(child, "_ask", counting)
+    monkeypatch.setattr("migralint.python.gate.DIRECT_CHARACTERS", 10)
+    located = Located("a = 1\nb = 'DROP TABLE t'\n")
+    here = Located("a = 1\nb = 'DROP TABLE t'\n", trusted=True)
+    assert [located.span(n) for n in range(8)] == [here.span(n) for n in range(8)]
+    assert [located.inside(n, 0, 4) for n in range(8)] == [here.inside(n, 0, 4) for n in range(8)]
+    assert len(asked) == 1
+
+
+def test_a_process_that_gave_up_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def nothing(request: dict[str, Any], reason: str) -> dict[str, Any]:
+        asked.append(reason)
+        raise child.GaveUp("no", 1, 1)
+
+    monkeypatch.setattr(child, "_ask", nothing)
+    monkeypatch.setattr("migralint.python.gate.DIRECT_CHARACTERS", 10)
+    located = Located("a = 1\nb = 'DROP TABLE t'\n")
+    assert [located.span(n) for n in range(3)] == [(1, 1, 1, 1)] * 3
+    assert len(asked) == 1
