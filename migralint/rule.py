@@ -140,7 +140,7 @@ class History(Protocol):
     def again(self, revision: str) -> tuple[Step, ...]:
         """What the upgrade does after the downgrade, where that left another state than the upgrade found.
 
-        Only with a policy under which downgrades are run: `required` and `any`.
+        After a downgrade that acts only with a policy under which downgrades are run: `required` and `any`.
         """
         ...
 

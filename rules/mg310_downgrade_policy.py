@@ -50,7 +50,7 @@ class DowngradePolicy(Rule):
 
     A downgrade is written for an empty database and run on a full one, by somebody in a hurry: `drop_table` in it
     destroys all that was written since the upgrade. An empty one is no better: it sets `alembic_version` back and
-    leaves the schema as it is, so the next upgrade fails with `already exists`.
+    leaves the schema as it is, so the next upgrade fails with `already exists`, or writes its rows once more.
 
     ## Instead
 
@@ -109,9 +109,13 @@ class DowngradePolicy(Rule):
                 severity=ERROR if lost else WARNING,
             )
         elif form == EMPTY and policy != "forward-only-or-empty":
+            refused = [s.failure for s in context.history.again(revision.id) if s.failure is not None and s.applied]
+            then = (
+                f"the next upgrade fails ({refused[0]})" if refused else "the next upgrade runs on what this one left"
+            )
             yield Diagnostic(
-                f"the downgrade of {revision.id} is empty: it moves alembic_version back and leaves the schema, so the "
-                "next upgrade fails",
+                f"the downgrade of {revision.id} is empty: it moves alembic_version back and leaves the database, so "
+                f"{then}",
                 help=_RAISE,
                 place=place,
             )

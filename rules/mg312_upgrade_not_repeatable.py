@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from migralint.rule import CannotApply, Context, Diagnostic, Example, Related, Revision, Rule, Step, lowered
+from migralint.rule import ACTS, CannotApply, Context, Diagnostic, Example, Related, Revision, Rule, Step, lowered
 
 _REQUIRED = ('downgrade = "required"',)
 _ENUM = 'sa.Enum("glad", "sad", name="mood")'
@@ -64,7 +64,7 @@ class UpgradeNotRepeatable(Rule):
     def check_revision(self, revision: Revision, context: Context) -> Iterator[Diagnostic]:
         """Judges one revision."""
         history = context.history
-        if any(_failures(history.steps(revision.id, "downgrade"))):
+        if revision.downgrade != ACTS or any(_failures(history.steps(revision.id, "downgrade"))):
             return
         known = {(one.kind, one.object) for _, one in _failures(history.steps(revision.id))}
         found = {

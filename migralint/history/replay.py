@@ -10,7 +10,7 @@ from migralint.history.graph import Graph
 from migralint.history.guards import Asking, too_early
 from migralint.history.made import made_by
 from migralint.history.read import RevisionFile
-from migralint.history.revision import ACTS, RAISES, Revision
+from migralint.history.revision import ACTS, EMPTY, RAISES, Revision
 from migralint.operations import (
     DropFunction,
     DropSequence,
@@ -95,7 +95,12 @@ class Run:
     arguments: Mapping[str, Value] = field(default_factory=dict)
     """What `env.py` hands to the functions of revisions."""
     repeats: bool = False
-    """Whether upgrades are also followed after their downgrades."""
+    """Whether upgrades are also followed after downgrades that act; after empty ones they always are."""
+
+    @property
+    def repeated(self) -> tuple[str, ...]:
+        """The forms of downgrades after which the upgrade is followed once more."""
+        return (ACTS, EMPTY) if self.repeats else (EMPTY,)
 
 
 def replay(
@@ -123,7 +128,7 @@ def replay(
             with paper.aside():
                 downgrades[revision] = _direction(run, file, "downgrade")
                 returned[revision] = paper.schema
-                if run.repeats and file.revision.downgrade == ACTS and paper.schema != states[revision]:
+                if file.revision.downgrade in run.repeated and paper.schema != states[revision]:
                     with paper.unrecorded():
                         repeated[revision] = _direction(run, file, "upgrade", anew=True)
 
