@@ -90,15 +90,27 @@ def touch(ev: Evaluator, args: Arguments, place: Place, reason: str) -> bool:
 
     Code that it is given may run: it is judged, with arguments that are not known.
     """
-    for value in args.all():
-        if isinstance(value, Native) and getattr(value, "reaches_database", False):
-            ev.opaque(reason, place)
-            return True
+    if any(_reaches_database(value) for value in args.all()):
+        ev.opaque(reason, place)
+        return True
     if not ev.importing:
         for value in args.all():
             if is_code(value):
                 _perhaps(ev, value, reason, place)
     return False
+
+
+def _reaches_database(value: Value, depth: int = 2) -> bool:
+    """Whether code that is given the value has the database: itself, in a container, or in an object of the project."""
+    if isinstance(value, Native):
+        return getattr(value, "reaches_database", False) is True
+    if isinstance(value, Instance):
+        inner: list[Value] = list(value.attributes.values())
+    elif isinstance(value, dict):
+        inner = list(value.values())
+    else:
+        inner = list(value) if isinstance(value, list | tuple | set) else []
+    return depth > 0 and any(_reaches_database(one, depth - 1) for one in inner)
 
 
 def _perhaps(ev: Evaluator, function: Value, reason: str, place: Place) -> None:

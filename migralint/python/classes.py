@@ -176,7 +176,7 @@ def decorated(ev: Evaluator, decorator: Value, target: Value, place: Place) -> V
 
 
 def is_dataclass(cls: ClassValue) -> bool:
-    """Whether it or a base has a dataclass decorator, or it descends from NamedTuple or a pydantic model."""
+    """Whether it or a base has a dataclass decorator, or it descends from NamedTuple or a class of pydantic."""
     tails = {"dataclass", "define", "frozen", "attrs", "s"}
     for base in cls.mro():
         if isinstance(base, ClassValue):
@@ -184,7 +184,7 @@ def is_dataclass(cls: ClassValue) -> bool:
                 name = getattr(decorator, "path", None) or getattr(decorator, "name", "")
                 if isinstance(name, str) and name.rpartition(".")[2] in tails:
                     return True
-        elif isinstance(base, Symbol) and base.tail in ("NamedTuple", "BaseModel", "TypedDict"):
+        elif isinstance(base, Symbol) and base.tail in ("NamedTuple", "BaseModel", "BaseSettings", "TypedDict"):
             return True
     return False
 
@@ -241,7 +241,7 @@ def _fill(ev: Evaluator, cls: ClassValue, instance: Instance, args: Arguments, p
 
 
 class Field(Native):
-    """`dataclasses.field(...)`."""
+    """`dataclasses.field(...)`, and pydantic's, whose first argument is the default."""
 
     def __init__(self, args: Arguments) -> None:
         self.args = args
@@ -250,4 +250,5 @@ class Field(Native):
         """The default it gives."""
         if "default_factory" in self.args.keywords:
             return ev.call(self.args.keywords["default_factory"], Arguments(), place)
-        return self.args.keywords.get("default", Unknown("a field without default", place))
+        default = self.args.get(0, "default", default=...)
+        return default if default is not ... else Unknown("a field without default", place)

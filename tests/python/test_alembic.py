@@ -584,3 +584,14 @@ def test_sizes_of_types_of_other_packages(kind: str, expected: str) -> None:
         setup="op.create_table('t', sa.Column('a', sa.Integer()))",
     )
     assert next(iter(found.paper.result.tables.values())).columns[1].type == expected
+
+
+def test_an_enum_may_be_the_variant_of_a_type_and_have_one() -> None:
+    found = follow("""
+    kind = sa.Enum('a', 'b', name='e').with_variant(sa.String(10), 'sqlite')
+    other = sa.Enum('c', name='f').with_variant(postgresql.TEXT(), 'postgresql')
+    op.create_table('t', sa.Column('x', kind), sa.Column('y', other))
+    """)
+    (table,) = found.paper.schema.tables.values()
+    assert [(column.name, column.type) for column in table.columns] == [("x", "e"), ("y", "text")]
+    assert [str(name) for name in found.paper.schema.types] == ["public.e"]

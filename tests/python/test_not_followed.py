@@ -34,6 +34,13 @@ def reasons(followed: Followed) -> list[tuple[str, bool]]:
         ("x = mystery('t')", "the name mystery is not defined here"),
         ("op.get_bind().mystery()", "attribute mystery of a connection"),
         ("import psycopg\npsycopg.connect('dsn').execute('DROP TABLE t')", "psycopg.connect"),
+        ("import extlib\nx = extlib.migrate(op)", "extlib.migrate"),
+        ("import extlib\nx = extlib.migrate([op.get_bind()])", "extlib.migrate"),
+        ("import extlib\nx = extlib.migrate({'connection': op.get_bind()})", "extlib.migrate"),
+        (
+            "import extlib\nclass Box:\n    def __init__(self):\n        self.bind = op.get_bind()\nx = extlib.migrate(Box())",
+            "extlib.migrate",
+        ),
         ("import mylib\nmylib.missing()", "the module mylib does not define missing"),
         ("import broken\nbroken.run()", "the module broken could not be read"),
     ],
@@ -105,3 +112,11 @@ def test_code_that_is_handed_to_what_is_not_known_may_run(code: str) -> None:
 def test_code_that_changes_nothing_can_be_handed_on() -> None:
     assert follow("import acme\nacme.ordered([1], key=lambda item: item + 1)\nx = 1").told == ["!opaque - -"]
     assert follow("import acme\nx = acme.ordered([1], key=lambda item: item + 1)").told == []
+
+
+def test_queries_on_an_engine_of_its_own_are_harmless() -> None:
+    engine = "engine = sa.create_engine('postgresql://')\n"
+    assert reasons(follow(engine + "rows = engine.connect().execute(sa.text('SELECT 1')).fetchall()")) == []
+    assert reasons(follow(engine + "engine.execute('DROP TABLE t')")) == [
+        ("it is executed on an engine that the code makes itself", True)
+    ]

@@ -40,6 +40,7 @@ def _load() -> None:
             oslo,
             regex,
             resources,
+            settings,
             standard,
             sync_enum,
             table_operations,

@@ -153,6 +153,16 @@ class ConnectionItem(ContextManager):
         return ev.call(result.attribute(ev, "scalars", place), Arguments(), place) if name == "scalars" else result
 
 
+def _reads(statement: Value) -> bool:
+    """Whether it is a query, which changes nothing."""
+    from migralint.sql.parts import is_query
+
+    if isinstance(statement, Dml):
+        return statement.kind == "select"
+    text = text_of(statement)
+    return text is not None and is_query(str(text))
+
+
 @known(
     "sqlalchemy.create_engine",
     "sqlalchemy.engine_from_config",
@@ -206,6 +216,6 @@ class OtherConnection(ContextManager):
         return Unknown("an engine that the code makes itself", place)
 
     def _execute(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
-        if "configured" not in ev.context:
+        if "configured" not in ev.context and not _reads(args.get(0, "statement")):
             ev.opaque("it is executed on an engine that the code makes itself", place)
         return Unknown("a result from an engine that the code makes itself", place)

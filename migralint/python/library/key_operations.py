@@ -15,7 +15,7 @@ from migralint.python.library.convert import NotKnown, flag, qualified, text
 from migralint.python.library.items import ConstraintItem
 from migralint.python.library.naming import Conv, tell_refused
 from migralint.python.library.target import Target, in_batches
-from migralint.python.values import Arguments, Value
+from migralint.python.values import Arguments, PyRaise, Value
 from migralint.schema import Name, PrimaryKey
 from migralint.schema.names import as_given, cut
 from migralint.sql.names import creation_schema
@@ -140,6 +140,9 @@ def _drop_constraint(t: Target) -> Value:
         name = as_given(given)
     elif isinstance(given, str) and short:
         name = t.home(table).name(short, given, [])
+    elif given is None and short not in t.ev.naming:
+        # Autogenerate writes this into downgrades; SQLAlchemy's compiler refuses it, so that the revision stops here.
+        raise PyRaise("CompileError", f"drop_constraint(None) on {table}: a constraint without a name", t.place)
     else:
         name = text(given, "the constraint's name")
         tell_refused(t.ev, name, t.place)

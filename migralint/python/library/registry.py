@@ -50,6 +50,10 @@ _SAME = (
 )
 
 
+_OF_SQLMODEL = frozenset({"SQLModel", "Field", "Relationship", "Session", "AutoString", "sql"})
+"""What sqlmodel's root defines itself; everything else there is SQLAlchemy's."""
+
+
 def canonical(path: str) -> str:
     """One path for a name that a library offers under several."""
     for prefix, to in _SAME:
@@ -63,6 +67,8 @@ def canonical(path: str) -> str:
             return to + rest
     if path.startswith("sqlalchemy."):
         return "sqlalchemy." + path.rpartition(".")[2]
+    if path.startswith("sqlmodel.") and path.count(".") == 1 and path.removeprefix("sqlmodel.") not in _OF_SQLMODEL:
+        return "sqlalchemy." + path.removeprefix("sqlmodel.")
     if path.startswith("typing_extensions."):
         return "typing." + path.partition(".")[2]
     return path

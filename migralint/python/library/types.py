@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
@@ -176,14 +177,13 @@ class TypeItem(Native):
         return None if self.name not in _PARENTS and self.name not in KNOWN else False
 
     def _with_variant(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
-        copy = type(self)(self.name, self.args, self.spec)
-        copy.__dict__.update(self.__dict__)
-        copy.variants = dict(self.variants)
+        varied = copy(self)
+        varied.variants = dict(self.variants)
         kind = as_type(ev, args.get(0), place)
         for dialect in args.positional[1:]:
             if isinstance(dialect, str) and isinstance(kind, TypeItem):
-                copy.variants[dialect] = kind
-        return copy
+                varied.variants[dialect] = kind
+        return varied
 
 
 class EnumItem(TypeItem):
