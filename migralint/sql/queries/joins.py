@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from migralint.sql.queries.context import Scope
-from migralint.sql.queries.nodes import Binary, Expression, Reference, Select, Source
+from migralint.sql.queries.nodes import Binary, Expression, Literal, Reference, Select, Source
 from migralint.sql.queries.sources import Relation, Sources
 from migralint.sql.queries.trees import aliases_in, conjuncts, names_in
 from migralint.sql.queries.values import UNHASHABLE, UNKNOWN, Oid, Row, Unknown, hashable, truth
@@ -127,8 +127,12 @@ class Joins:
         return outcome
 
     def _kept(self, relation: Relation, alias: str, tests: list[Expression]) -> Iterator[Row]:
+        fixed = list(_fixed(tests))
         for row in relation.rows:
             self._selector.step()
+            # Most questions are about one name: other rows of a catalog need no evaluation.
+            if any(type(held := row.values.get(column)) is str and held != wanted for column, wanted in fixed):
+                continue
             holds = self._holds(tests, Scope({alias: row.values}, self._scope))
             if holds is not False:
                 yield row._replace(certain=row.certain and holds is True)
@@ -142,6 +146,15 @@ class Joins:
 
 
 _OUTER = ("left", "right", "full")
+
+
+def _fixed(tests: list[Expression]) -> Iterator[tuple[str, str]]:
+    """The columns that have to be a text, with that text, by conditions on one source."""
+    for test in tests:
+        if isinstance(test, Binary) and test.operator == "=":
+            for own, other in ((test.left, test.right), (test.right, test.left)):
+                if isinstance(own, Reference) and isinstance(other, Literal) and type(other.value) is str:
+                    yield own.parts[-1], other.value
 
 
 def _natural(source: Source, aliases: dict[str, tuple[str, ...]]) -> Iterator[Expression]:

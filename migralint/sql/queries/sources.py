@@ -40,18 +40,23 @@ Queries = tuple[tuple[str, tuple[str, ...], Query], ...]
 _UNKNOWN = Relation((), [], complete=False)
 _TURNS = 200
 _NAMED_NOT_NULL = 18
-_made: tuple[Schema, dict[str, list[Row]]] | None = None
-"""The catalogs of the schema asked last: scripts ask the same state many times."""
+_made: tuple[Schema, dict[str, tuple[list[Row], tuple[str, ...]]]] | None = None
+"""The catalogs of the schema asked last, with their columns: scripts ask the same state many times."""
 
 
-def catalog_rows(schema: Schema, name: str, catalog: Catalog) -> list[Row]:
-    """The rows of a catalog, made once for a state."""
+def catalog_rows(schema: Schema, name: str, catalog: Catalog) -> tuple[list[Row], tuple[str, ...]]:
+    """The rows of a catalog and its columns, made once for a state."""
     global _made
     if _made is None or _made[0] is not schema:
         _made = (schema, {})
     if name not in _made[1]:
-        _made[1][name] = [*catalog(schema), *system_rows(name)]
+        rows = [*catalog(schema), *system_rows(name)]
+        _made[1][name] = rows, _columns(rows)
     return _made[1][name]
+
+
+def _columns(rows: list[Row]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(column for row in rows[:2000] for column in row.values if column[:1] != " "))
 
 
 SET_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -159,11 +164,10 @@ class Sources:
         schema = self._selector.database.ask(name)
         if catalog is None:
             return _UNKNOWN
-        rows = catalog_rows(schema, name, catalog)
+        rows, columns = catalog_rows(schema, name, catalog)
         if self._selector.database.server_version >= _NAMED_NOT_NULL:
             rows = self._with_not_null(schema, name, rows)
-        columns = dict.fromkeys(column for row in rows[:2000] for column in row.values if column[:1] != " ")
-        return Relation(tuple(columns), rows, not schema.opaque)
+        return Relation(columns or _columns(rows), rows, not schema.opaque)
 
     @staticmethod
     def _with_not_null(schema: Schema, name: str, rows: list[Row]) -> list[Row]:
