@@ -47,7 +47,10 @@ class EnvironItem(Native):
         return Unknown(f"os.environ.{name}", place)
 
     def item(self, ev: Evaluator, key: Value, place: Place) -> Value:
-        raise PyRaise("KeyError", str(key), place)
+        """Raises where something around could handle that; code that cannot go without the variable gets it set."""
+        if ev.handlers:
+            raise PyRaise("KeyError", str(key), place)
+        return Unknown(f"the environment variable {key} is not known", place)
 
 
 VALUES["os.environ"] = EnvironItem()
