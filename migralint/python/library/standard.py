@@ -195,27 +195,6 @@ class Given(ContextManager):
         return self.value
 
 
-@known("itertools.chain")
-def _chain(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    lists = [ev.items(a) for a in args.positional]
-    if any(part is None for part in lists):
-        return Unknown("a chain of things that are not known", place)
-    if sum(len(part or ()) for part in lists) > bounds.ITEMS:
-        return Unknown(bounds.REASON, place)
-    return [item for part in lists for item in part or []]
-
-
-@known("itertools.product")
-def _product(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    import itertools
-
-    lists = [ev.items(a) or [] for a in args.positional]
-    size = 1
-    for part in lists:
-        size *= len(part)
-    return list(itertools.product(*lists)) if size < 10_000 else Unknown("a large product", place)
-
-
 @known("json.dumps")
 def _dumps(ev: Evaluator, args: Arguments, place: Place) -> Value:
     indent = args.keywords.get("indent")
