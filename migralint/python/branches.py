@@ -302,10 +302,10 @@ def attempt(ev: Evaluator, scope: Scope, node: Node) -> None:
     try:
         try:
             if handler is None or leaves(list(handler[2])) == nodes.RAISE:
-                ev.block(scope, body)
+                _handled(ev, scope, body, handlers)
             else:
                 with ev.database.watching(place, always=not raises(handler[2])):
-                    ev.block(scope, body)
+                    _handled(ev, scope, body, handlers)
         except PyRaise as problem:
             handler = _handler(ev, scope, handlers, problem)
             if handler is None:
@@ -324,6 +324,16 @@ def attempt(ev: Evaluator, scope: Scope, node: Node) -> None:
             ev.block(scope, orelse)
     finally:
         ev.block(scope, final)
+
+
+def _handled(ev: Evaluator, scope: Scope, body: list[Node], handlers: list[Node]) -> None:
+    """The body of a `try`, counted while something handles what it raises."""
+    handled = 1 if handlers else 0
+    ev.handlers += handled
+    try:
+        ev.block(scope, body)
+    finally:
+        ev.handlers -= handled
 
 
 def refused(message: str, place: Place) -> PyRaise:

@@ -27,7 +27,12 @@ def check_holes(cursor: Cursor, why: str) -> None:
     of_rows = tokens[0].kind == WORD and tokens[0].value in _OF_ROWS
     if not holes or (of_rows and all(_is_value(tokens, at) for at in holes)):
         return
-    raise Unreadable(f"a part of it is not known ({why})" if why else "a part of it is not known")
+    raise not_known(why)
+
+
+def not_known(why: str) -> Unreadable:
+    """The error for a statement of which a needed part is not known."""
+    return Unreadable(f"a part of it is not known ({why})" if why else "a part of it is not known")
 
 
 def _is_value(tokens: Sequence[Token], at: int) -> bool:

@@ -15,7 +15,7 @@ from migralint.schema.names import is_cut, told_cut
 from migralint.sql import names
 from migralint.sql.cursor import Cursor, Written
 from migralint.sql.errors import Unreadable
-from migralint.sql.holes import check_holes
+from migralint.sql.holes import check_holes, not_known
 from migralint.sql.session import set_search_path
 from migralint.sql.splitter import Statement, split
 from migralint.sql.statements import creates_by_select, may_change_schema, read
@@ -126,8 +126,12 @@ class Runner:
 
     def opaque(self, cursor: Cursor, problem: Unreadable, place: Place, sql: str) -> None:
         """Records a statement that could not be read."""
-        holed_query = HOLE in sql and cursor.sees_any("select", "with")  # what it calls, or makes, is not known
-        self.not_known("" if holed_query else cursor.sql()[:100], sql, problem, place)
+        beginning = cursor.sql()[:100]
+        if HOLE in sql:
+            problem = not_known(self.state.hole)
+            if cursor.sees_any("select", "with"):  # what it calls, or makes, is not known
+                beginning = ""
+        self.not_known(beginning, sql, problem, place)
 
     def not_known(self, beginning: str, shown: str, problem: Unreadable, place: Place) -> None:
         """Records what could not be read; `beginning` is how its SQL begins, as far as that is known."""

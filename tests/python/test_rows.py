@@ -130,3 +130,61 @@ def test_what_was_not_read_may_have_written_rows() -> None:
     assert [line for line in follow(code, setup=SETUP).told if "drop" in line] == ["?drop_column empty name"]
     known = code.replace("{uuid.uuid4()}", "empty").replace("'a'", "'{uuid.uuid4()}'")
     assert follow(known, setup=SETUP).told == ["insert empty -", "drop_column empty name"]
+
+
+OWN_BASE = """
+    from sqlalchemy.orm import Session, declarative_base, declared_attr
+    class Own:
+        @declared_attr
+        def __tablename__(cls) -> str:
+            return cls.__name__.lower()
+        @classmethod
+        def all(cls, db):
+            return db.query(cls).all()
+    Base = declarative_base(cls=Own)
+    class Seeds(Base):
+        id = sa.Column(sa.Integer, primary_key=True)
+    class Empty(Base):
+        id = sa.Column(sa.Integer, primary_key=True)
+    class Mixin(Base):
+        __abstract__ = True
+    session = Session(bind=op.get_bind())
+"""
+
+
+def test_a_base_of_the_project_gives_methods_and_table_names() -> None:
+    code = """
+    for row in {}.all(db=session):
+        session.connection().execute(sa.text("UPDATE empty SET id = 1 WHERE id = :id"), {{"id": row.id}})
+    """
+    assert follow(OWN_BASE + code.format("Empty"), setup=SETUP).told == []
+    assert follow(OWN_BASE + code.format("Seeds"), setup=SETUP).told == ["?update empty -"]
+
+
+def test_loader_options_leave_the_rows() -> None:
+    code = """
+    from sqlalchemy import orm
+    for row in op.get_bind().execute(sa.select(empty).options(orm.load_only(empty.c.id))).scalars().all():
+        op.drop_table("seeds")
+    """
+    assert follow(TABLE + code, setup=SETUP).told == []
+
+
+def test_an_environment_variable_that_is_needed_is_not_known() -> None:
+    code = """
+    import os
+    mode = os.environ["MODE"]
+    if mode == "a":
+        op.drop_table("empty")
+    """
+    (step,) = follow(code, setup=SETUP).steps
+    assert step.certainty == "conditional"
+    assert step.reason == "the environment variable MODE is not known"
+    handled = """
+    import os
+    try:
+        os.environ["MODE"]
+    except KeyError:
+        op.drop_table("empty")
+    """
+    assert follow(handled, setup=SETUP).told == ["drop_table empty -"]

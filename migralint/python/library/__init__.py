@@ -32,6 +32,7 @@ def _load() -> None:
             files,
             functions,
             inspector,
+            iteration,
             key_operations,
             metadata,
             operation_objects,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SAME = frozenset(
     """returning execution_options with_hint prefix_with with_for_update return_defaults inline compile params
-    enable_eagerloads yield_per populate_existing""".split()
+    enable_eagerloads yield_per populate_existing options""".split()
 )
 """What leaves the rows of a statement as they are."""
 

@@ -14,7 +14,7 @@ from migralint.python.library.metadata import MetaDataItem
 from migralint.python.library.registry import known
 from migralint.python.library.rows import nothing
 from migralint.python.library.tables import TableItem
-from migralint.python.values import Arguments, Builtin, ClassValue, Instance, Native, Symbol, Unknown, Value
+from migralint.python.values import Arguments, Builtin, ClassValue, Function, Instance, Native, Symbol, Unknown, Value
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -53,7 +53,9 @@ class DeclarativeBase(Native):
     "sqlalchemy.orm.automap_base",
 )
 def _declarative_base(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    return DeclarativeBase(args.keywords.get("metadata"))
+    base = DeclarativeBase(args.keywords.get("metadata"))
+    own = args.get(-1, "cls")
+    return ClassValue("Base", [own, base], {}, own.scope, own.node) if isinstance(own, ClassValue) else base
 
 
 def metadata_of(ev: Evaluator, cls: ClassValue) -> MetaDataItem | None:
@@ -77,11 +79,13 @@ def metadata_of(ev: Evaluator, cls: ClassValue) -> MetaDataItem | None:
 
 def class_made(ev: Evaluator, cls: ClassValue, place: Place) -> None:
     """Gives a mapped class its table, when it names one itself."""
-    name = cls.namespace.get("__tablename__")
     explicit = cls.namespace.get("__table__")
+    metadata = metadata_of(ev, cls)
+    name = cls.namespace.get("__tablename__")
+    if name is None and metadata is not None:
+        name = _declared_name(ev, cls, place)
     if isinstance(explicit, TableItem) or not isinstance(name, str):
         return
-    metadata = metadata_of(ev, cls)
     if metadata is None and not any(isinstance(b, (DeclarativeBase, Symbol)) for b in cls.mro()):
         return
     schema: Value = metadata.schema if metadata is not None else None
@@ -109,6 +113,15 @@ def class_made(ev: Evaluator, cls: ClassValue, place: Place) -> None:
     cls.namespace["__table__"] = table
     if metadata is not None:
         metadata.tables[f"{schema}.{name}" if isinstance(schema, str) else str(name)] = table
+
+
+def _declared_name(ev: Evaluator, cls: ClassValue, place: Place) -> Value:
+    """The name that a `declared_attr` of a base gives the table of a class with columns of its own."""
+    _, function = cls.lookup("__tablename__")
+    if not isinstance(function, Function) or cls.namespace.get("__abstract__"):
+        return None
+    columns = any(isinstance(value, ColumnItem) for value in cls.namespace.values())
+    return ev.call(function, Arguments([cls]), place) if columns else None
 
 
 _MAPPED = {"int": "Integer", "str": "String", "bool": "Boolean", "float": "Float", "bytes": "LargeBinary"}
@@ -161,6 +174,8 @@ class SessionItem(ConnectionItem):
                 return Builtin(name, lambda ev, args, place: QueryItem(args.positional[:1]).first(ev, place))
             case "refresh" | "expunge" | "expunge_all" | "expire" | "rollback" | "no_autoflush":
                 return Builtin(name, nothing)
+            case "connection":
+                return Builtin(name, lambda ev, args, place: ConnectionItem())
         return super().attribute(ev, name, place)
 
 

@@ -47,7 +47,10 @@ class EnvironItem(Native):
         return Unknown(f"os.environ.{name}", place)
 
     def item(self, ev: Evaluator, key: Value, place: Place) -> Value:
-        raise PyRaise("KeyError", str(key), place)
+        """Raises where something around could handle that; code that cannot go without the variable gets it set."""
+        if ev.handlers:
+            raise PyRaise("KeyError", str(key), place)
+        return Unknown(f"the environment variable {key} is not known", place)
 
 
 VALUES["os.environ"] = EnvironItem()
@@ -190,27 +193,6 @@ class Given(ContextManager):
 
     def enter(self, ev: Evaluator, stack: ExitStack, place: Place) -> Value:
         return self.value
-
-
-@known("itertools.chain")
-def _chain(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    lists = [ev.items(a) for a in args.positional]
-    if any(part is None for part in lists):
-        return Unknown("a chain of things that are not known", place)
-    if sum(len(part or ()) for part in lists) > bounds.ITEMS:
-        return Unknown(bounds.REASON, place)
-    return [item for part in lists for item in part or []]
-
-
-@known("itertools.product")
-def _product(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    import itertools
-
-    lists = [ev.items(a) or [] for a in args.positional]
-    size = 1
-    for part in lists:
-        size *= len(part)
-    return list(itertools.product(*lists)) if size < 10_000 else Unknown("a large product", place)
 
 
 @known("json.dumps")
