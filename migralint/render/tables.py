@@ -63,7 +63,7 @@ class Serials:
         usual = Name(table.name.schema, object_name(table.name.name, value.name, "seq"))
         if sequence is None or sequence.name == usual:
             return column(value, self._default)
-        return column(value, self._default, f" (SEQUENCE NAME {in_sql(sequence.name, self._default)})")
+        return column(replace(value, sequence=sequence.name), self._default)
 
 
 def without_unknown(table: Table) -> Table:
