@@ -23,10 +23,10 @@ from tests.operations.facts import Facts, differences, of_paper
 from tests.project import Alembic
 
 
-def replayed(root: Path, *options: str) -> Replayed:
-    """The only history below a folder."""
+def replayed(root: Path, options: list[str], target: str | None = None) -> Replayed:
+    """The only history below a folder, to its heads or to a revision."""
     project = Linted.open(str(root), configuration_overrides=options, cache=False, directions=("upgrade",))
-    return project.histories[0]
+    return project.replayed_to(target) if target else project.histories[0]
 
 
 def bodies(history: Replayed) -> dict[str, Body]:
@@ -46,12 +46,12 @@ def read_again(written: dict[str, Body], root: Path, dialect: str) -> Replayed:
         imports = "".join(f"{line}\n" for line in body.imports)
         text = path.read_text().partition("def upgrade():")[0]
         path.write_text(f"{text}\n{imports}\n\ndef upgrade() -> None:\n{body.text}\n")
-    return replayed(root, f'dialect = "{dialect}"')
+    return replayed(root, [f'dialect = "{dialect}"'])
 
 
 def compared(project: Project) -> tuple[list[str], Facts, list[Operation], int]:
     """What differs, all facts, what was left out, and how many operations there were."""
-    history = replayed(unpacked(project), *settings(project))
+    history = replayed(unpacked(project), settings(project), project.target)
     written = bodies(history)
     with tempfile.TemporaryDirectory() as folder:
         again = read_again(written, Path(folder), project.dialect)

@@ -43,7 +43,7 @@ RENAMES = ("rename_table", "rename_column", "alter_view", "alter_type", "schemas
 def module(up: Body, down: Body | None = None) -> str:
     """A revision with these functions, as far as code goes."""
     imports = "\n".join(dict.fromkeys([*up.imports, *(down.imports if down else ())]))
-    text = f"{imports}\n\n\ndef upgrade() -> None:\n{up.text}\n"
+    text = f"{imports}\n\n\ndef upgrade() -> None:\n{up.text}\n".lstrip("\n")
     return text + (f"\n\ndef downgrade() -> None:\n{down.text}\n" if down else "")
 
 
