@@ -167,6 +167,24 @@ def test_downgrade() -> None:
     assert lost.reason.startswith("alter_type_add_value of type public.mood: PostgreSQL cannot remove a label")
 
 
+def test_a_table_that_is_made_anew_has_its_serial_column() -> None:
+    before = "CREATE TABLE a (id bigserial PRIMARY KEY, n serial); CREATE TABLE b (id serial PRIMARY KEY)"
+    schema = read(before).schema
+    body = downgrade(operations("DROP TABLE b", before=before), schema)
+    assert not isinstance(body, Lost)
+    assert body.text.splitlines() == [
+        "    op.create_table(",
+        '        "b",',
+        '        sa.Column("id", sa.Integer(), nullable=False),',
+        '        sa.PrimaryKeyConstraint("id", name=op.f("b_pkey")),',
+        "    )",
+    ]
+    both = downgrade(operations("DROP TABLE a", before=before), schema)
+    assert not isinstance(both, Lost)
+    assert "CREATE SEQUENCE a_n_seq" in both.text
+    assert "a_id_seq" not in both.text
+
+
 @pytest.mark.parametrize(
     "text",
     [
