@@ -37,6 +37,7 @@ from migralint.render.clauses import (
     in_parentheses,
     literal,
     only,
+    sequence_name,
 )
 from migralint.render.objects import (
     create_function,
@@ -46,6 +47,7 @@ from migralint.render.objects import (
     domain_check,
     function_options,
     owned_by,
+    owner,
     sequence_options,
     view_options,
 )
@@ -139,10 +141,15 @@ def _changes(operation: AlterColumn, before: Schema, alter: str) -> list[str]:
         statements.append(alter + (f"SET DEFAULT {shown}" if shown else "DROP DEFAULT"))
     if not isinstance(operation.identity, Unset):
         verb = "SET GENERATED {}" if old is not None and old.identity else "ADD GENERATED {} AS IDENTITY"
-        statements.append(alter + (verb.format(operation.identity.upper()) if operation.identity else "DROP IDENTITY"))
+        drop = "DROP IDENTITY" + ("" if old is None or old.identity else " IF EXISTS")
+        made = verb.format((operation.identity or "").upper()) + sequence_name(
+            operation.sequence, before.default_schema
+        )
+        statements.append(alter + (made if operation.identity else drop))
     if not isinstance(operation.generated, Unset):
         generated = operation.generated
-        statements.append(alter + (f"SET EXPRESSION AS ({generated.expression})" if generated else "DROP EXPRESSION"))
+        drop = "DROP EXPRESSION" + ("" if old is None or old.generated else " IF EXISTS")
+        statements.append(alter + (f"SET EXPRESSION AS ({generated.expression})" if generated else drop))
     return statements
 
 
@@ -191,7 +198,8 @@ def object_statements(operation: Operation, before: Schema) -> list[str] | None:
             return moved(kind, operation.name, operation.new, default)
         case CreateSequence():
             text = create_sequence(operation.sequence, default, if_not_exists=operation.if_not_exists)
-            return [text, owned_by(operation.sequence, default)] if operation.sequence.owned_by else [text]
+            owned = operation.sequence.owned_by is not None
+            return [f"{text} OWNED BY {owner(operation.sequence, default)}" if owned else text]
         case AlterSequence():
             return _alter_sequence(operation, before)
         case DropSequence():

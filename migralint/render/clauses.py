@@ -51,7 +51,7 @@ def in_parentheses(names: Iterable[str]) -> str:
     return "(" + ", ".join(map(quote, names)) + ")"
 
 
-def column(value: Column, default: str, identity_options: str = "") -> str:
+def column(value: Column, default: str) -> str:
     """The column as CREATE TABLE and ADD COLUMN take it; serial pseudo types stay what they are."""
     parts = [quote(value.name), *([value.type] if value.type else [])]
     if value.collation:
@@ -62,10 +62,15 @@ def column(value: Column, default: str, identity_options: str = "") -> str:
     if value.default is not None:
         parts.append(f"DEFAULT {default_value(value.default, default)}")
     if value.identity:
-        parts.append(f"GENERATED {value.identity.upper()} AS IDENTITY{identity_options}")
+        parts.append(f"GENERATED {value.identity.upper()} AS IDENTITY{sequence_name(value.sequence, default)}")
     if value.not_null:
         parts.append("NOT NULL")
     return " ".join(parts)
+
+
+def sequence_name(sequence: Name | None, default: str) -> str:
+    """The option that names the sequence of an identity column; nothing where the server chooses."""
+    return f" (SEQUENCE NAME {in_sql(sequence, default)})" if sequence is not None else ""
 
 
 def default_value(text: str, default: str) -> str:

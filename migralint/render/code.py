@@ -27,6 +27,7 @@ from migralint.operations import (
 from migralint.render.code_operations import calls
 from migralint.render.code_parts import sql_text
 from migralint.render.layout import Call, node, statement
+from migralint.render.serials import with_serials
 from migralint.render.statement import statements
 from migralint.schema import Schema
 
@@ -60,7 +61,7 @@ class _Part:
 
 def upgrade(operations: Iterable[Operation], before: Schema) -> Body:
     """The code that does the operations, one after the other, on a database in the state `before`."""
-    parts = list(_parts(operations, before))
+    parts = list(_parts(with_serials(tuple(operations), before), before))
     lines: list[str] = []
     for alone, group in groupby(parts, key=lambda part: part.alone):
         indent = 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from migralint.operations import (
     AddColumn,
@@ -72,7 +73,8 @@ def _create_table(operation: CreateTable, before: Schema) -> list[Call] | None:
     constraints = [(one, table_constraint(one, before, table)) for one in table.constraints]
     others = [one for one, written in constraints if written is None]
     unnamed = not all(name for name in (*(one.name for one in others), *(index.name for index in table.indexes)))
-    if unnamed or (operation.if_not_exists and (others or table.indexes)):
+    merged = len({replace(one, name="") for one in others}) < len(others)  # equal ones, which CREATE TABLE makes once
+    if unnamed or merged or (operation.if_not_exists and (others or table.indexes)):
         return None
     later = [_added(table.name, constraint_sql(one, before.default_schema), before) for one in others]
     later += [create_index(index, table.name, before) for index in table.indexes]
@@ -238,6 +240,8 @@ def _drop_constraint(operation: DropConstraint, before: Schema) -> list[Call] | 
 
 def _create_index(operation: CreateIndex, before: Schema) -> list[Call] | None:
     index = named_index(before, operation.table, operation.index)
+    if len({key.column or key.expression for key in index.keys}) < len(index.keys):
+        return None  # SQLAlchemy takes each key for a column of its table, which has it once
     how = {"postgresql_concurrently": operation.concurrently or None, "if_not_exists": operation.if_not_exists or None}
     return [create_index(index, operation.table, before, **how)]
 

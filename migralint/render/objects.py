@@ -81,10 +81,15 @@ def identity_options(sequence: Sequence) -> str:
 
 def owned_by(sequence: Sequence, default: str) -> str:
     """ALTER SEQUENCE ... OWNED BY."""
-    owner = "NONE"
-    if sequence.owned_by:
-        owner = f"{in_sql(sequence.owned_by[0], default)}.{quote(sequence.owned_by[1])}"
-    return f"ALTER SEQUENCE {in_sql(sequence.name, default)} OWNED BY {owner}"
+    return f"ALTER SEQUENCE {in_sql(sequence.name, default)} OWNED BY {owner(sequence, default)}"
+
+
+def owner(sequence: Sequence, default: str) -> str:
+    """The column that owns the sequence, or NONE."""
+    if sequence.owned_by is None:
+        return "NONE"
+    table, column = sequence.owned_by
+    return f"{in_sql(table, default)}.{quote(column)}"
 
 
 def create_view(view: View, default: str, *, or_replace: bool = False, if_not_exists: bool = False) -> str:

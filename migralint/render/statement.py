@@ -57,7 +57,7 @@ from migralint.render.clauses import (
     only,
 )
 from migralint.render.objects import create_policy, create_trigger, roles
-from migralint.schema import Name, Schema
+from migralint.schema import Name, PrimaryKey, Schema
 from migralint.schema.names import quote
 
 _STATES = {
@@ -153,7 +153,7 @@ def _create_table(operation: CreateTable, before: Schema) -> list[str]:
     table, default = operation.definition, before.default_schema
     name = in_sql(table.name, default)
     if table.is_partition:
-        return _create_partition(operation, name, default)
+        return _create_partition(operation, name, before)
     lines = [column(one, default) for one in table.columns]
     lines += [f"LIKE {in_sql(source, default)}" for source in operation.like if source not in table.parents]
     lines += [constraint(one, default) for one in table.constraints]
@@ -177,12 +177,14 @@ def _create_table(operation: CreateTable, before: Schema) -> list[str]:
     return statements
 
 
-def _create_partition(operation: CreateTable, name: str, default: str) -> list[str]:
-    table = operation.definition
+def _create_partition(operation: CreateTable, name: str, before: Schema) -> list[str]:
+    table, default = operation.definition, before.default_schema
     if table.partition_bound is None:
         return []
+    parent = before.tables.get(table.parents[0])
+    keyed = parent is not None and parent.primary_key is not None  # then the partition gets that key
     lines = [column(replace(one, type=""), default) for one in table.columns]
-    lines += [constraint(one, default) for one in table.constraints]
+    lines += [constraint(one, default) for one in table.constraints if not (keyed and isinstance(one, PrimaryKey))]
     text = f"CREATE TABLE {'IF NOT EXISTS ' if operation.if_not_exists else ''}{name}"
     text += f" PARTITION OF {in_sql(table.parents[0], default)}"
     text += f" ({', '.join(lines)})" if lines else ""

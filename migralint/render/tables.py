@@ -27,7 +27,7 @@ class Serials:
             sequence.name
             for table in schema.tables.values()
             for one in table.columns
-            if (sequence := self._serial(table.name, one))
+            if (sequence := self.sequence(table.name, one))
         }
         self.free = [
             s
@@ -35,7 +35,7 @@ class Serials:
             if not s.identity and s.name not in serial and s.name.schema != TEMPORARY
         ]
 
-    def _serial(self, table: Name, value: Column) -> Sequence | None:
+    def sequence(self, table: Name, value: Column) -> Sequence | None:
         """The sequence that writing the column as serial makes, where that is the whole truth about it."""
         owned = (s for s in self._owned if s.owned_by == (table, value.name) and not s.identity)
         sequence = next((s for s in owned if value.default == self._next(s)), None)
@@ -52,7 +52,7 @@ class Serials:
 
     def column(self, table: Table, value: Column) -> str:
         """The column of CREATE TABLE."""
-        if self._serial(table.name, value):
+        if self.sequence(table.name, value):
             return f"{quote(value.name)} {_SERIAL_OF[value.type]} NOT NULL"
         if not value.identity:
             return column(value, self._default)
@@ -63,7 +63,12 @@ class Serials:
         usual = Name(table.name.schema, object_name(table.name.name, value.name, "seq"))
         if sequence is None or sequence.name == usual:
             return column(value, self._default)
-        return column(value, self._default, f" (SEQUENCE NAME {in_sql(sequence.name, self._default)})")
+        return column(replace(value, sequence=sequence.name), self._default)
+
+
+def as_serial(value: Column) -> Column:
+    """The column of CREATE TABLE that comes with its sequence."""
+    return replace(value, type=_SERIAL_OF[value.type], default=None)
 
 
 def without_unknown(table: Table) -> Table:

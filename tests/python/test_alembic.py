@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from migralint.operations import AlterColumn, CreateConstraint, CreateIndex, CreateTable, Update
-from migralint.schema import Check, ForeignKey, Name
+from migralint.schema import Check, ForeignKey, Generated, Name, PrimaryKey, Table
 from tests.python.following import follow, run
 
 TABLE = "op.create_table('t', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('a', sa.String(50)))"
@@ -44,6 +44,33 @@ def test_create_table_becomes_columns_keys_and_sequences() -> None:
     ]
     assert sorted(c.name for c in table.constraints) == ["t_email_check", "t_email_key", "t_pkey"]
     assert [str(s) for s in schema.sequences] == ["public.t_id_seq"]
+
+
+def test_options_of_create_table() -> None:
+    code = """
+    op.create_table('t', sa.Column('id', sa.Integer()), sa.Column('at', sa.Date()),
+        sa.PrimaryKeyConstraint('id', 'at', name='own', deferrable=True, initially='DEFERRED'),
+        prefixes=['UNLOGGED'], postgresql_partition_by='RANGE (at)')
+    """
+    table = _table(code)
+    assert isinstance(table, Table)
+    assert (table.persistence, table.partition_by) == ("unlogged", "RANGE (at)")
+    assert table.primary_key == PrimaryKey("own", ("id", "at"), (), True, "DEFERRED")
+
+
+def test_colons_that_are_no_parameters() -> None:
+    code = (
+        TABLE
+        + r"""
+    op.execute("ALTER TABLE t ADD CONSTRAINT one CHECK (a <> '\\:x')")
+    op.create_check_constraint('two', 't', "a <> '\\:x'")
+    op.add_column('t', sa.Column('b', sa.Text(), sa.Computed("a || '\\:x'")))
+    """.replace("\n    op", "\nop")
+    )
+    table = _table(code)
+    assert isinstance(table, Table)
+    assert {c.expression for c in table.of_kind(Check)} == {"a <> ':x'"}
+    assert table.columns[-1].generated == Generated("a || ':x'")
 
 
 def test_collations_that_types_bring() -> None:
