@@ -584,3 +584,21 @@ def test_sizes_of_types_of_other_packages(kind: str, expected: str) -> None:
         setup="op.create_table('t', sa.Column('a', sa.Integer()))",
     )
     assert next(iter(found.paper.result.tables.values())).columns[1].type == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("op.create_table('t', db.Column('id', db.Integer, primary_key=True))", ["create_table t -"]),
+        ("db.session.execute('CREATE TABLE t (id int)')\ndb.session.commit()", ["create_table t -"]),
+        ("with db.engine.begin() as c:\n    c.execute(sa.text('CREATE TABLE t (id int)'))", ["create_table t -"]),
+        ("t = db.Table('t', db.Column('id', db.Integer))\ndb.metadata.create_all(op.get_bind())", ["create_table t -"]),
+        (
+            "class T(db.Model):\n    __tablename__ = 't'\n    id = db.Column(db.Integer)\n    r = db.relationship('Z')\n"
+            "T.__table__.create(op.get_bind())\ndb.session.add(T(id=1))",
+            ["create_table t -", "insert t -"],
+        ),
+    ],
+)
+def test_flask_sqlalchemy(code: str, told: list[str]) -> None:
+    assert follow(f"from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n{code}").told == told

@@ -71,10 +71,19 @@ class Home:
         table = self.ev.database.ask(self.table).tables.get(self.table)
         return table is not None and table.column(column) is not None
 
-    def name(self, kind: str, given: Value, columns: list[str], target: str = "", targets: tuple[str, ...] = ()) -> str:
+    def name(
+        self,
+        kind: str,
+        given: Value,
+        columns: list[str],
+        target: str = "",
+        targets: tuple[str, ...] = (),
+        *,
+        unique: bool = False,
+    ) -> str:
         """The constraint's name in the DDL; "" where the server chooses."""
         schema = str(self.schema) if isinstance(self.schema, str) else ""
-        subject = Subject(kind, self.table.name, columns, target, targets, schema)
+        subject = Subject(kind, self.table.name, columns, target, targets, schema, unique)
         name = resolved(self.ev, self.convention, subject, given, self.place)
         if isinstance(name, Unknown):
             raise NotKnown(name.reason)
@@ -395,11 +404,11 @@ def make_index(home: Home, name: Value, items: list[Value], args: Arguments) -> 
     where = get("postgresql_where" if ev.database.dialect != "sqlite" else "sqlite_where")
     where_text = as_text(ev, where, home.place) if where is not None else None
     columns = [k.column or next(iter(k.columns), "") for k in keys]
-    using = get("postgresql_using")
+    using, unique = get("postgresql_using"), flag(ev, get("unique"))
     return Index(
-        home.name("ix", name, columns),
+        home.name("ix", name, columns, unique=unique),
         tuple(keys),
-        unique=flag(ev, get("unique")),
+        unique=unique,
         method=using.lower() if isinstance(using, str) and using else "btree",
         include=names(ev, list(ev.items(get("postgresql_include")) or [])),
         where=where_text,
