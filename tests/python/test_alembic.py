@@ -602,3 +602,38 @@ def test_sizes_of_types_of_other_packages(kind: str, expected: str) -> None:
 )
 def test_flask_sqlalchemy(code: str, told: list[str]) -> None:
     assert follow(f"from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n{code}").told == told
+
+
+GEO = "from geoalchemy2 import Geometry, Geography, Raster\n"
+POINT = "Geometry('POINT', srid=4326"
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (f"op.create_table('t', sa.Column('g', {POINT})))", ["create_table t -", "create_index t idx_t_g"]),
+        (f"op.create_table('t', sa.Column('g', {POINT}, spatial_index=False)))", ["create_table t -"]),
+        ("op.create_table('t', sa.Column('g', Geography))", ["create_table t -", "create_index t idx_t_g"]),
+        (
+            f"op.create_geospatial_table('t', sa.Column('g', {POINT}, spatial_index=False)))\n"
+            "op.create_geospatial_index('idx_t_g', 't', ['g'], postgresql_using='gist')\n"
+            "op.drop_geospatial_index('idx_t_g', 't', column_name='g')\nop.drop_geospatial_table('t')",
+            ["create_table t -", "create_index t idx_t_g", "drop_index t idx_t_g", "drop_table t -"],
+        ),
+        (
+            "op.create_table('t', sa.Column('id', sa.Integer))\n"
+            f"op.add_column('t', sa.Column('g', {POINT})))\nop.add_geospatial_column('t', sa.Column('h', {POINT})))\n"
+            "op.drop_geospatial_column('t', 'h')",
+            ["create_table t -", "add_column t g", "create_index t idx_t_g", "add_column t h", "drop_column t h"],
+        ),
+        (
+            "op.create_table('t', sa.Column('id', sa.Integer))\nwith op.batch_alter_table('t') as b:\n"
+            f"    b.add_geospatial_column(sa.Column('h', {POINT}, spatial_index=False)))\n"
+            "    b.create_geospatial_index('ih', ['h'])",
+            ["create_table t -", "add_column t h", "create_index t ih"],
+        ),
+    ],
+)
+def test_geoalchemy2_makes_an_index_with_each_column(code: str, told: list[str]) -> None:
+    steps = follow(GEO + code).steps
+    assert [f"{s.operation.operation} t {s.operation.object_name or '-'}" for s in steps] == told

@@ -32,6 +32,7 @@ def _load() -> None:
             files,
             flask,
             functions,
+            geospatial_operations,
             inspector,
             key_operations,
             metadata,

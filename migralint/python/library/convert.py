@@ -226,12 +226,28 @@ def check_of_enum(home: Home, item: ColumnItem) -> Check | None:
     return Check(home.name("ck", kind.enum_name, [name]), f"{quote(name)} IN ({labels})", (name,))
 
 
-def column_index(home: Home, item: ColumnItem) -> Index | None:
-    """The index of `Column(index=True)`."""
-    if not flag(home.ev, item.option("index")):
+def column_indexes(home: Home, item: ColumnItem) -> list[Index]:
+    """The indexes that a column brings along: that of `index=True`, and a spatial one."""
+    ev, name = home.ev, text(item.name, "the column's name")
+    unique = flag(ev, item.option("unique"))
+    found = [spatial_index(home, item)]
+    if flag(ev, item.option("index")):
+        found.append(Index(home.name("ix", None, [name], unique=unique), (Key(name),), unique=unique))
+    return [index for index in found if index is not None]
+
+
+def spatial_index(home: Home, item: ColumnItem) -> Index | None:
+    """The index that GeoAlchemy2 adds to a column when it becomes one of a table, unless `spatial_index=False`."""
+    kind, name = as_type(home.ev, item.kind, item.place), text(item.name, "the column's name")
+    if not isinstance(kind, TypeItem) or not kind.is_spatial() or home.ev.database.dialect != "postgresql":
         return None
-    name = text(item.name, "the column's name")
-    return Index(home.name("ix", None, [name]), (Key(name),), unique=flag(home.ev, item.option("unique")))
+    if not flag(home.ev, kind.args.get(3, "spatial_index", default=True)):
+        return None
+    if kind.name.endswith("Raster"):
+        key = Key(None, f"ST_ConvexHull({quote(name)})", (name,))
+    else:
+        key = Key(name, opclass="gist_geometry_ops_nd" if flag(home.ev, kind.args.get(4, "use_N_D_index")) else None)
+    return Index(f"idx_{home.table.name}_{name}", (key,), method="gist")
 
 
 def put_off(ev: Evaluator, args: Arguments) -> bool:

@@ -117,7 +117,7 @@ def drop_table(
 
 def _send_indexes(ev: Evaluator, table: TableItem, name: Name, convention: dict[str, Value], place: Place) -> None:
     home = _home(ev, table, name, convention, place)
-    found = [convert.column_index(home, c) for c in table.columns]
+    found = [index for column in table.columns for index in convert.column_indexes(home, column)]
     for item in table.constraints:
         if item.kind == "ix":
             try:
@@ -125,8 +125,7 @@ def _send_indexes(ev: Evaluator, table: TableItem, name: Name, convention: dict[
             except NotKnown as problem:
                 ev.opaque(f"create_index: {problem.reason}", place)
     for index in found:
-        if index is not None:
-            ev.database.execute(CreateIndex(name, index), place, implicit=True)
+        ev.database.execute(CreateIndex(name, index), place, implicit=True)
 
 
 def constraint_ddl(ev: Evaluator, item: ConstraintItem, action: str, args: Arguments, place: Place) -> Value:

@@ -101,6 +101,10 @@ class TypeItem(Native):
             return POSTGRESQL[self.name]
         return self._parametric(ev, place)
 
+    def is_spatial(self) -> bool:
+        """Whether it is a type of GeoAlchemy2."""
+        return self.name.startswith("geoalchemy2.")
+
     def collation(self, ev: Evaluator) -> str | None:
         """What the DDL says after COLLATE; an array has that of its elements."""
         variant = self.for_dialect(ev)
