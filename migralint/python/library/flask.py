@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from migralint.operations import Place
 from migralint.python.library.connection import ConnectionItem
 from migralint.python.library.metadata import MetaDataItem
-from migralint.python.library.orm import DeclarativeBase, SessionItem, metadata_of
+from migralint.python.library.orm import DeclarativeBase, SessionFactory, metadata_of
 from migralint.python.library.registry import VALUES, known, module_member
 from migralint.python.library.registry import lookup as library
 from migralint.python.library.rows import nothing
@@ -38,7 +38,7 @@ class DatabaseItem(Native):
             case "metadatas":
                 return {None: self.metadata}
             case "session":
-                return SessionItem()
+                return SessionFactory()
             case "engine" | "get_engine":
                 connection = ConnectionItem(True)
                 return connection if name == "engine" else Builtin(name, lambda ev, args, place: connection)
