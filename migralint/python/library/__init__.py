@@ -22,6 +22,7 @@ def _load() -> None:
     if not _loaded:
         _loaded = True
         from migralint.python.library import (  # noqa: F401  # imported for what they register
+            compiled,
             connection,
             context,
             custom,
@@ -40,6 +41,7 @@ def _load() -> None:
             operations,
             orm,
             oslo,
+            psycopg,
             regex,
             resources,
             standard,

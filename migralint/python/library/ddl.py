@@ -17,12 +17,13 @@ from migralint.operations import (
 )
 from migralint.python.library import convert
 from migralint.python.library.convert import Home, NotKnown
-from migralint.python.library.enums import before_create
+from migralint.python.library.enums import before_create, create_enum, drop_enum
 from migralint.python.library.items import ColumnItem, ConstraintItem, GeneratedItem, column_name
 from migralint.python.library.naming import tell_cut
 from migralint.python.library.registry import known
 from migralint.python.library.sqltext import Sql
 from migralint.python.library.tables import TableItem
+from migralint.python.library.types import EnumItem
 from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
 from migralint.schema import Name, Sequence, Table
 from migralint.schema.names import TEMPORARY
@@ -211,6 +212,9 @@ class DdlItem(Native):
             create_table(ev, subject, place, if_not_exists=ev.truth(exists("if_not_exists", False)) is True)
         elif isinstance(subject, TableItem) and self.action == "DropTable":
             drop_table(ev, subject, place, if_exists=ev.truth(exists("if_exists", False)) is True)
+        elif isinstance(subject, EnumItem):
+            change = create_enum if self.action.startswith("Create") else drop_enum
+            change(ev, subject, Arguments([None, False]), place)
         elif isinstance(subject, ConstraintItem):
             constraint_ddl(
                 ev, subject, "create" if self.action.startswith(("Create", "Add")) else "drop", self.args, place
@@ -237,3 +241,5 @@ for _action in (
     "DropSchema", "AddConstraint", "DropConstraint",
 ):  # fmt: skip
     known(f"sqlalchemy.{_action}", f"sqlalchemy.schema.{_action}")(_construct(_action))  # type: ignore[arg-type]  # built for the registry
+for _action in ("CreateEnumType", "DropEnumType"):
+    known(f"postgresql.{_action}")(_construct(_action))  # type: ignore[arg-type]  # built for the registry
