@@ -43,7 +43,7 @@ class Composed(Sql):
 
         parts = [_text(ev, value, place) for value in args.positional]
         named = {key: _text(ev, value, place) for key, value in args.keywords.items()}
-        text = brace(ev, self.text, parts, named, place)
+        text = brace(ev, self.text, Arguments(list(parts), dict(named), args.open), place)
         return text if isinstance(text, Unknown) else Composed(text)
 
     def _join(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
