@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from migralint.operations import Place
@@ -11,6 +11,7 @@ from migralint.operations.paper import Paper
 from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder
 from migralint.python.library.config import MainOptions
+from migralint.python.library.flask import use_application_database
 from migralint.python.library.metadata import MetaDataItem
 from migralint.python.library.naming import convention_of
 from migralint.python.modules import Modules
@@ -42,8 +43,17 @@ class Environment:
         return None if isinstance(value, Unknown) else value
 
 
-def read(path: str, source: str, finder: ProjectFinder, main_options: MainOptions) -> Environment:
-    """Evaluates `env.py`; what cannot be followed stays unknown. `main_options` gain what it sets."""
+def read(
+    path: str,
+    source: str,
+    finder: ProjectFinder,
+    main_options: MainOptions,
+    database: Callable[[Evaluator], Value] | None = None,
+) -> Environment:
+    """Evaluates `env.py`; what cannot be followed stays unknown. `main_options` gain what it sets.
+
+    `database` gives that of the project's Flask application.
+    """
     body = finder.body(path)
     if body is None:
         return Environment(path, lock_timeout=bool(_TIMEOUT.search(source)))
@@ -53,6 +63,8 @@ def read(path: str, source: str, finder: ProjectFinder, main_options: MainOption
     ev.context["main options"] = main_options
     handed: dict[str, Value] = {}
     ev.context["handed"] = handed
+    if database is not None:
+        use_application_database(ev, database(ev))
     module = ModuleValue(finder.name_of(path), path, {"__file__": path, "__name__": "env_py"})
     try:
         ev.run_module(module, body)

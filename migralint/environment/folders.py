@@ -51,6 +51,19 @@ def script_locations(tree: Tree, python_files: Iterable[str]) -> tuple[list[str]
     return sorted(found), sorted(empty)
 
 
+def import_roots(tree: Tree, script_location: str) -> list[str]:
+    """Folders from which the project's own modules are likely imported, seen from a script location.
+
+    They are the one that holds the package which the script location is a part of, and that which holds the script
+    location, where an application starts that has its migrations beside it; each with its `src/`.
+    """
+    top = script_location
+    while top and tree.exists(under(top, "__init__.py")):
+        top = parent(top)
+    found = dict.fromkeys(one for folder in (top, parent(script_location)) for one in (folder, under(folder, "src")))
+    return [folder for folder in found if folder != script_location]
+
+
 def is_folder(tree: Tree, path: str) -> bool:
     """Whether a path is a folder that may be read."""
     try:

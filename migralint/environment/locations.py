@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from migralint.configuration import Configuration
 from migralint.environment.errors import EnvironmentProblem, NoHistory
-from migralint.environment.folders import VERSIONS, has_revisions, revisions_below, script_locations, under
+from migralint.environment.folders import VERSIONS, has_revisions, is_folder, revisions_below, script_locations, under
 from migralint.environment.ini import INI, MAIN, PYPROJECT, Section, ini_sections, toml_section
 from migralint.environment.resolve import resolved, shown, upward
 from migralint.tree import Tree, TreeError, walk
@@ -83,9 +83,15 @@ def _configured(tree: Tree, configuration: Configuration, given: str) -> list[Lo
 
 def _described(tree: Tree, configuration: Configuration, section: Section) -> Location:
     """The history of a section with a `script_location`."""
-    given = section.script_location or ""
+    given, home = section.script_location or "", parent(section.path)
     complain = _complaint_at(section, "script_location")
-    folder = _folder(tree, configuration, given, parent(section.path), section, complain)
+    try:
+        folder = _folder(tree, configuration, given, home, section, complain)
+    except EnvironmentProblem:
+        # Flask-Migrate puts the folder of the file in place of what it says, which then nobody keeps right.
+        if not (tree.exists(under(home, "env.py")) and is_folder(tree, under(home, VERSIONS))):
+            raise
+        folder = home
     return _location(tree, configuration, folder, section)
 
 

@@ -9,6 +9,8 @@ from functools import cached_property
 from migralint import sql
 from migralint.configuration import Configuration
 from migralint.environment import callers, env_py
+from migralint.environment.flask import application_database
+from migralint.environment.folders import import_roots
 from migralint.environment.locations import Location
 from migralint.history.files import Files
 from migralint.history.graph import Graph, build
@@ -60,6 +62,7 @@ class Reader:
         self._location = location
         self._configuration = configuration
         roots = [*location.prepend_sys_path, *(configuration.source_roots or ()), "", "src"]
+        roots += import_roots(files.tree, location.script_location)
         self._roots = list(dict.fromkeys(roots))
         self._finder = ProjectFinder(files.tree, self._roots, files)
         self._notes: list[Note] = []
@@ -82,7 +85,14 @@ class Reader:
         except TreeError as problem:
             self._notes.append(Note("MG004", str(problem), Place(path), None))
             return env_py.Environment(path)
-        environment = env_py.read(path, source, self._finder, self._main_options)
+        files, finder = self._files, self._finder
+        environment = env_py.read(
+            path,
+            source,
+            finder,
+            self._main_options,
+            lambda ev: application_database(ev, source, files.tree, files.text, finder),
+        )
         for option, reason, place in environment.unknown:
             if option in self._needed():
                 message = f"the argument {option} of context.configure() could not be read: {reason}"

@@ -111,7 +111,7 @@ class DropIndex(Operation):
         if owner is None or not any(i.name == self.index.name for i in owner.indexes):
             if owner is not None:
                 raise CannotApply("depends", self.object, "a constraint needs this index")
-            if self.if_exists or self._may_exist(before):
+            if self.if_exists or _may_exist(before, self.table):
                 return before
             if self.table is not None and not before.relation_exists(self.table):
                 raise CannotApply("missing", ObjectRef("table", self.table), "no such table")
@@ -134,10 +134,11 @@ class DropIndex(Operation):
             schema = release_key(schema, owner.name, key.referenced_columns)
         return schema
 
-    def _may_exist(self, before: Schema) -> bool:
-        """Whether a table of which not everything is known may have it."""
-        stated = [before.tables.get(self.table)] if self.table else list(before.tables.values())
-        return any(table is not None and table.assumed for table in stated)
+
+def _may_exist(before: Schema, named: Name | None) -> bool:
+    """Whether a table of which not everything is known, the named one or any, may have an index."""
+    stated = [before.tables.get(named)] if named else list(before.tables.values())
+    return any(table is not None and table.assumed for table in stated)
 
 
 def _without_index(schema: Schema, table: Table, index: Index) -> Schema:
@@ -200,7 +201,7 @@ class RenameIndex(Operation):
     def apply(self, before: Schema) -> Schema:
         owner = before.index_owner(self.index)
         if owner is None:
-            if self.if_exists:
+            if self.if_exists or _may_exist(before, None):
                 return before
             raise CannotApply("missing", self.object, "no such index")
         if before.relation_exists(Name(self.index.schema, self.new_name)):

@@ -39,7 +39,10 @@ def call(ev: Evaluator, function: Value, args: Arguments, place: Place) -> Value
     match function:
         case Native():
             before = Template.last
-            return plain(function.call(ev, args, place), before)
+            result = function.call(ev, args, place)
+            if type(result) is Unknown and getattr(function, "reaches_database", False):
+                return NotFollowed(result.reason, place)
+            return plain(result, before)
         case Symbol():
             before = Template.last
             return plain(call_symbol(ev, function, args, place), before)
@@ -61,9 +64,9 @@ def call(ev: Evaluator, function: Value, args: Arguments, place: Place) -> Value
             told = function.told or touch(ev, args, place, function.reason)
             if function.undefined and not told:
                 told = ev.not_followed(function.reason, place)
-            result = NotFollowed(function.reason, place, told=told)
-            result.foreign = result.method = function.foreign
-            return result
+            other = NotFollowed(function.reason, place, told=told)
+            other.foreign = other.method = function.foreign
+            return other
         case Unknown():
             touch(ev, args, place, function.reason)
             return plain(function)

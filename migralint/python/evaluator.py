@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from migralint.operations import Database, Opaque, Place
-from migralint.python import calls, expressions, statements
+from migralint.python import calls, expressions, nodes, statements
+from migralint.python.assign import assign
 from migralint.python.modules import Modules
 from migralint.python.scope import Scope
 from migralint.python.values import (
@@ -22,6 +23,7 @@ from migralint.python.values import (
     ModuleValue,
     Native,
     Node,
+    NotFollowed,
     PyRaise,
     ReturnSignal,
     Symbol,
@@ -84,7 +86,11 @@ class Evaluator:
             for node in body:
                 try:
                     statements.execute(self, scope, node)
-                except (PyRaise, ReturnSignal, RecursionError):
+                except PyRaise as problem:
+                    if node[0] == nodes.ASSIGN:
+                        for target in node[2]:
+                            assign(self, scope, target, NotFollowed(str(problem), problem.place, undefined=True))
+                except (ReturnSignal, RecursionError):
                     continue
         finally:
             self.importing -= 1

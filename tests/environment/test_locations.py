@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from migralint.configuration import Configuration
 from migralint.configuration.configuration import Origin
 from migralint.environment.errors import EnvironmentProblem, NoHistory
+from migralint.environment.folders import import_roots
 from migralint.environment.locations import Location, discover
 from migralint.tree import WorkTree
 
@@ -280,3 +281,20 @@ def test_a_version_location_that_is_not_there_is_left_out_and_told(tmp_path: Pat
     assert "version_locations: no folder 'nopackage:db'" in problem(tmp_path)
     put(tmp_path, "alembic.ini", ini)
     assert "no folder 'gone'" in problem(tmp_path, version_locations=("db/versions", "gone"))
+
+
+def test_an_ini_in_its_own_script_location_may_name_another_machine(tmp_path: Path) -> None:
+    ini = "[alembic]\nscript_location = /usr/src/app/migrations\n"
+    write(tmp_path, "migrations/versions", migrations__alembic_ini=ini)
+    put(tmp_path, "migrations/env.py")
+    (location,) = found(tmp_path)
+    assert (location.script_location, location.env_path) == ("migrations", "migrations/env.py")
+
+
+@pytest.mark.parametrize("folder", ["lib/app/db/migrations", "api/migrations"])
+def test_where_the_modules_beside_a_script_location_are_imported_from(tmp_path: Path, folder: str) -> None:
+    put(tmp_path, "lib/app/__init__.py")
+    put(tmp_path, "lib/app/db/__init__.py")
+    put(tmp_path, "lib/app/db/migrations/__init__.py")
+    put(tmp_path, "api/migrations/env.py")
+    assert folder.partition("/")[0] in import_roots(WorkTree(str(tmp_path)), folder)

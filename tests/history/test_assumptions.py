@@ -92,3 +92,12 @@ def test_what_is_assumed_was_there_before(tmp_path: Path) -> None:
     project.revision("one", 'op.drop_column("t", "a")\nop.drop_table("t")')
     (history,) = Project.open(str(tmp_path), cache=False).histories
     assert [Name("public", "t") in step.before.tables for step in history.steps("one")] == [True, True]
+
+
+def test_an_index_that_is_renamed_may_be_of_a_table_that_is_assumed(tmp_path: Path) -> None:
+    rename = "op.execute('ALTER INDEX one RENAME TO two')"
+    assert judged(tmp_path / "assumed", 'op.drop_column("old", "a")', rename) == (["table public.old"], [])
+    assert judged(tmp_path / "known", 'op.create_table("t", sa.Column("a", sa.Integer))', rename) == (
+        [],
+        ["index public.one"],
+    )

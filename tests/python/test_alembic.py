@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migralint.operations import AlterColumn, CreateConstraint, CreateIndex, CreateTable, Update
+from migralint.operations import AlterColumn, AlterTypeAddValue, CreateConstraint, CreateIndex, CreateTable, Update
 from migralint.schema import Check, ForeignKey, Generated, Name, PrimaryKey, Table
 from tests.python.following import follow, run
 
@@ -622,3 +622,132 @@ def test_an_enum_may_be_the_variant_of_a_type_and_have_one() -> None:
     (table,) = found.paper.schema.tables.values()
     assert [(column.name, column.type) for column in table.columns] == [("x", "e"), ("y", "text")]
     assert [str(name) for name in found.paper.schema.types] == ["public.e"]
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("op.create_table('t', db.Column('id', db.Integer, primary_key=True))", ["create_table t -"]),
+        ("db.session.execute('CREATE TABLE t (id int)')\ndb.session.commit()", ["create_table t -"]),
+        ("with db.engine.begin() as c:\n    c.execute(sa.text('CREATE TABLE t (id int)'))", ["create_table t -"]),
+        ("t = db.Table('t', db.Column('id', db.Integer))\ndb.metadata.create_all(op.get_bind())", ["create_table t -"]),
+        (
+            "class T(db.Model):\n    __tablename__ = 't'\n    id = db.Column(db.Integer)\n    r = db.relationship('Z')\n"
+            "T.__table__.create(op.get_bind())\ndb.session.add(T(id=1))",
+            ["create_table t -", "insert t -"],
+        ),
+    ],
+)
+def test_flask_sqlalchemy(code: str, told: list[str]) -> None:
+    assert follow(f"from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n{code}").told == told
+
+
+GEO = "from geoalchemy2 import Geometry, Geography, Raster\n"
+POINT = "Geometry('POINT', srid=4326"
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (f"op.create_table('t', sa.Column('g', {POINT})))", ["create_table t -", "create_index t idx_t_g"]),
+        (f"op.create_table('t', sa.Column('g', {POINT}, spatial_index=False)))", ["create_table t -"]),
+        ("op.create_table('t', sa.Column('g', Geography))", ["create_table t -", "create_index t idx_t_g"]),
+        (
+            f"op.create_geospatial_table('t', sa.Column('g', {POINT}, spatial_index=False)))\n"
+            "op.create_geospatial_index('idx_t_g', 't', ['g'], postgresql_using='gist')\n"
+            "op.drop_geospatial_index('idx_t_g', 't', column_name='g')\nop.drop_geospatial_table('t')",
+            ["create_table t -", "create_index t idx_t_g", "drop_index t idx_t_g", "drop_table t -"],
+        ),
+        (
+            "op.create_table('t', sa.Column('id', sa.Integer))\n"
+            f"op.add_column('t', sa.Column('g', {POINT})))\nop.add_geospatial_column('t', sa.Column('h', {POINT})))\n"
+            "op.drop_geospatial_column('t', 'h')",
+            ["create_table t -", "add_column t g", "create_index t idx_t_g", "add_column t h", "drop_column t h"],
+        ),
+        (
+            "op.create_table('t', sa.Column('id', sa.Integer))\nwith op.batch_alter_table('t') as b:\n"
+            f"    b.add_geospatial_column(sa.Column('h', {POINT}, spatial_index=False)))\n"
+            "    b.create_geospatial_index('ih', ['h'])",
+            ["create_table t -", "add_column t h", "create_index t ih"],
+        ),
+    ],
+)
+def test_geoalchemy2_makes_an_index_with_each_column(code: str, told: list[str]) -> None:
+    steps = follow(GEO + code).steps
+    assert [f"{s.operation.operation} t {s.operation.object_name or '-'}" for s in steps] == told
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (
+            "op.sync_enum_values('public', 'kind', ['a'], ['c', 'a', 'b'])",
+            ["alter_type_add_value public.kind b", "alter_type_add_value public.kind c"],
+        ),
+        ("op.sync_enum_values('public', 'kind', ['a', 'b'], ['a'], [('t', 'c')], False)", []),
+        ("op.sync_enum_values('public', 'kind', ['a', 'b'], ['a'], [('t', 'c')], True)", ["!"]),
+    ],
+)
+def test_sync_enum_values_of_old_and_new_labels(code: str, told: list[str]) -> None:
+    followed = follow(code, setup="postgresql.ENUM('a', name='kind').create(op.get_bind())")
+    found = [s.operation for s in followed.steps]
+    assert [
+        f"alter_type_add_value {o.name} {o.value}" if isinstance(o, AlterTypeAddValue) else "!" for o in found
+    ] == told
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("op.execute(sa.DDL('CREATE TABLE %(t)s (id int)', context={'t': 'q'}))", ["create_table q -"]),
+        (
+            "from sqlalchemy.dialects.postgresql.base import CreateEnumType, DropEnumType\n"
+            "e = postgresql.ENUM('a', name='kind', schema='public')\n"
+            "op.execute(CreateEnumType(e))\nop.execute(f'ALTER TYPE {e.schema}.{e.name} RENAME TO sort')",
+            ["create_type - public.kind", "alter_type_rename - public.kind"],
+        ),
+        (
+            "from sqlalchemy.ext.compiler import compiles\nfrom sqlalchemy.schema import DDLElement\n"
+            "class View(DDLElement):\n    def __init__(self, name, query):\n        self.name = name\n"
+            "        self.query = query\n"
+            "@compiles(View, 'mysql')\ndef _no(element, compiler, **kw):\n    return 'no'\n"
+            "@compiles(View)\ndef _make(element, compiler, **kw):\n"
+            "    return 'CREATE VIEW %s AS %s' % (element.name, compiler.sql_compiler.process(element.query))\n"
+            "op.execute(View('v', sa.text('SELECT 1 AS a')))",
+            ["create_view - public.v"],
+        ),
+        (
+            "from psycopg2 import sql\nq = sql.SQL('CREATE TABLE {} ({})').format(sql.Identifier('s', 'T'), "
+            "sql.SQL(', ').join(sql.Identifier(n) + sql.SQL(' int') for n in ('a', 'b')))\n"
+            "op.execute('CREATE SCHEMA s')\nop.get_bind().connection.cursor().execute(q)\n"
+            "op.execute(sql.SQL('DROP TABLE s.{name}').format(name=sql.Identifier('T')).as_string(op.get_bind()))",
+            ["create_schema - s", "create_table T -", "drop_table T -"],
+        ),
+        (
+            "from psycopg2.extras import execute_batch, execute_values\nop.execute('CREATE TABLE t (id int)')\n"
+            "cursor = op.get_bind().connection.cursor()\nexecute_values(cursor, 'INSERT INTO t VALUES %s', [(1,)])\n"
+            "execute_batch(cursor, 'UPDATE t SET id = %s', [(1,)])\nexecute_batch(cursor, 'DELETE FROM t', [])\n"
+            "with open('x.csv') as f:\n    cursor.copy_expert('COPY t FROM STDIN', f)",
+            ["create_table t -", "insert t -", "update t -", "copy t -"],
+        ),
+    ],
+)
+def test_statements_that_libraries_compose(code: str, told: list[str]) -> None:
+    assert follow(code).told == told
+
+
+def test_a_default_that_the_project_compiles() -> None:
+    followed = follow(
+        "from sqlalchemy.ext.compiler import compiles\nfrom sqlalchemy.sql.expression import FunctionElement\n"
+        "class utcnow(FunctionElement):\n    type = sa.DateTime()\n"
+        "@compiles(utcnow, 'postgresql')\ndef _now(element, compiler, **kw):\n    return \"timezone('utc', now())\"\n"
+        "op.create_table('t', sa.Column('x', sa.DateTime, server_default=utcnow()))"
+    )
+    (table,) = followed.paper.schema.tables.values()
+    assert table.columns[0].default == "timezone('utc', now())"
+
+
+def test_the_srid_of_a_geometry_by_its_place() -> None:
+    code = f"{GEO}op.create_table('t', sa.Column('g', Geometry('POINT', 4326, spatial_index=False)))"
+    (table,) = follow(code).paper.schema.tables.values()
+    assert table.columns[0].type.lower() == "geometry(point,4326)"

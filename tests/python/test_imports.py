@@ -47,3 +47,11 @@ def test_a_name_through_a_module_with_star_imports() -> None:
     code = "from helpers import Column, Integer, drop_table\nimport helpers\ndrop_table('t')\n"
     code += "helpers.create_table('u', Column('a', Integer))"
     assert follow(code, setup=SETUP, files=files).told == ["drop_table t -", "create_table u -"]
+
+
+def test_a_name_whose_value_cannot_be_made_is_not_known() -> None:
+    followed = run(
+        "import os\nfrom alembic import op\nplace = os.environ['PLACE']\nmake = {}[place]\n"
+        "def before(): pass\ndef upgrade():\n    if place == 'here':\n        op.execute('DROP TABLE IF EXISTS t')\n    make()\n"
+    )
+    assert followed.told == ["?drop_table t -", "!opaque - -"]

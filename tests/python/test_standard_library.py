@@ -49,6 +49,7 @@ from tests.python.following import follow
             [("q", 5), ("r", 6)],
         ),
         ("import csv, io\nreturn [r['b'] for r in csv.DictReader(io.StringIO('a,b\\n1,\"x,y\"\\n'))]", ["x,y"]),
+        ("from distutils.util import strtobool\nreturn [strtobool('Yes'), strtobool('off')]", [1, 0]),
         ("import csv\nreturn list(csv.reader(['a;b'], delimiter=';'))", [["a", "b"]]),
         ("import copy\na = {'x': [1]}\nb = copy.deepcopy(a)\nb['x'].append(2)\nreturn a", {"x": [1]}),
         ("import copy\na = [1]\nb = copy.copy(a)\nb.append(2)\nreturn a", [1]),
@@ -73,6 +74,7 @@ def test_it_gives_what_python_gives(code: str, expected: Any) -> None:
         "from dateutil.relativedelta import relativedelta\nimport datetime\n"
         "return datetime.date(9999, 12, 31) + relativedelta(months=1)",
         "import csv\nreturn list(csv.reader(mystery))",
+        "from pathlib import Path\nreturn Path('a').joinpath(f'b/{mystery}').read_text()",
     ],
 )
 def test_what_has_no_answer_is_not_known(code: str) -> None:

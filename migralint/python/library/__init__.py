@@ -22,6 +22,7 @@ def _load() -> None:
     if not _loaded:
         _loaded = True
         from migralint.python.library import (  # noqa: F401  # imported for what they register
+            compiled,
             connection,
             context,
             custom,
@@ -30,7 +31,9 @@ def _load() -> None:
             entities,
             expressions,
             files,
+            flask,
             functions,
+            geospatial_operations,
             inspector,
             iteration,
             key_operations,
@@ -39,6 +42,7 @@ def _load() -> None:
             operations,
             orm,
             oslo,
+            psycopg,
             regex,
             resources,
             settings,
@@ -80,9 +84,12 @@ def class_attribute(ev: Evaluator, cls: ClassValue, name: str, place: Place) -> 
 
 
 def class_called(ev: Evaluator, cls: ClassValue, args: Arguments, place: Place) -> Value:
-    """What calling a project class gives when it is a column type; None for an ordinary instance."""
+    """What calling a project class gives when it stands for a library's; None for an ordinary instance."""
+    from migralint.python.library import flask
     from migralint.python.library.types import own_type
 
+    if any(s.path in flask.PATHS for s in cls.symbols()):
+        return flask.database(ev, args, place)
     tails = {s.tail for s in cls.symbols()}
     if (
         any(s.path.startswith(("sqlalchemy", "geoalchemy2", "sqlalchemy_utils")) for s in cls.symbols())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import Place
 from migralint.python.branches import ContextManager, savepoint
+from migralint.python.library.compiled import compiled
 from migralint.python.library.convert import NotKnown
 from migralint.python.library.ddl import DdlItem
 from migralint.python.library.dialect import DialectItem
@@ -37,6 +38,7 @@ def execute(ev: Evaluator, statement: Value, parameters: Value, place: Place) ->
     if isinstance(statement, DdlItem):
         statement.run(ev, place)
         return Result([], place)
+    statement = compiled(ev, statement, place) or statement
     if isinstance(statement, Template):
         return run_text(ev, statement.text, parameters if isinstance(parameters, dict) else {}, place, statement.reason)
     text = text_of(statement)
@@ -106,6 +108,8 @@ class ConnectionItem(ContextManager):
         match name:
             case "execute" | "scalar" | "scalars" | "exec_driver_sql" | "executemany":
                 return Builtin(name, lambda ev, args, place: self._execute(ev, name, args, place))
+            case "copy_expert":  # psycopg2: COPY with a file beside it
+                return Builtin(name, lambda ev, args, place: self._execute(ev, name, args, place))
             case "dialect":
                 return DialectItem(ev.database.dialect)
             case "engine":
@@ -147,7 +151,7 @@ class ConnectionItem(ContextManager):
     def _execute(self, ev: Evaluator, name: str, args: Arguments, place: Place) -> Value:
         parameters = args.get(1, "parameters", default=args.keywords or None)
         with ev.database.autocommit() if self.autocommit else nullcontext():
-            result = execute(ev, args.get(0, "statement"), parameters, place)
+            result = execute(ev, args.get(0, "statement", "sql"), parameters, place)
         if name == "scalar":
             return result._first(True)
         return ev.call(result.attribute(ev, "scalars", place), Arguments(), place) if name == "scalars" else result

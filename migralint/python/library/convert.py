@@ -71,10 +71,19 @@ class Home:
         table = self.ev.database.ask(self.table).tables.get(self.table)
         return table is not None and table.column(column) is not None
 
-    def name(self, kind: str, given: Value, columns: list[str], target: str = "", targets: tuple[str, ...] = ()) -> str:
+    def name(
+        self,
+        kind: str,
+        given: Value,
+        columns: list[str],
+        target: str = "",
+        targets: tuple[str, ...] = (),
+        *,
+        unique: bool = False,
+    ) -> str:
         """The constraint's name in the DDL; "" where the server chooses."""
         schema = str(self.schema) if isinstance(self.schema, str) else ""
-        subject = Subject(kind, self.table.name, columns, target, targets, schema)
+        subject = Subject(kind, self.table.name, columns, target, targets, schema, unique)
         name = resolved(self.ev, self.convention, subject, given, self.place)
         if isinstance(name, Unknown):
             raise NotKnown(name.reason)
@@ -217,12 +226,28 @@ def check_of_enum(home: Home, item: ColumnItem) -> Check | None:
     return Check(home.name("ck", kind.enum_name, [name]), f"{quote(name)} IN ({labels})", (name,))
 
 
-def column_index(home: Home, item: ColumnItem) -> Index | None:
-    """The index of `Column(index=True)`."""
-    if not flag(home.ev, item.option("index")):
+def column_indexes(home: Home, item: ColumnItem) -> list[Index]:
+    """The indexes that a column brings along: that of `index=True`, and a spatial one."""
+    ev, name = home.ev, text(item.name, "the column's name")
+    unique = flag(ev, item.option("unique"))
+    found = [spatial_index(home, item)]
+    if flag(ev, item.option("index")):
+        found.append(Index(home.name("ix", None, [name], unique=unique), (Key(name),), unique=unique))
+    return [index for index in found if index is not None]
+
+
+def spatial_index(home: Home, item: ColumnItem) -> Index | None:
+    """The index that GeoAlchemy2 adds to a column when it becomes one of a table, unless `spatial_index=False`."""
+    kind, name = as_type(home.ev, item.kind, item.place), text(item.name, "the column's name")
+    if not isinstance(kind, TypeItem) or not kind.is_spatial() or home.ev.database.dialect != "postgresql":
         return None
-    name = text(item.name, "the column's name")
-    return Index(home.name("ix", None, [name]), (Key(name),), unique=flag(home.ev, item.option("unique")))
+    if not flag(home.ev, kind.args.get(3, "spatial_index", default=True)):
+        return None
+    if kind.name.endswith("Raster"):
+        key = Key(None, f"ST_ConvexHull({quote(name)})", (name,))
+    else:
+        key = Key(name, opclass="gist_geometry_ops_nd" if flag(home.ev, kind.args.get(4, "use_N_D_index")) else None)
+    return Index(f"idx_{home.table.name}_{name}", (key,), method="gist")
 
 
 def put_off(ev: Evaluator, args: Arguments) -> bool:
@@ -395,11 +420,11 @@ def make_index(home: Home, name: Value, items: list[Value], args: Arguments) -> 
     where = get("postgresql_where" if ev.database.dialect != "sqlite" else "sqlite_where")
     where_text = as_text(ev, where, home.place) if where is not None else None
     columns = [k.column or next(iter(k.columns), "") for k in keys]
-    using = get("postgresql_using")
+    using, unique = get("postgresql_using"), flag(ev, get("unique"))
     return Index(
-        home.name("ix", name, columns),
+        home.name("ix", name, columns, unique=unique),
         tuple(keys),
-        unique=flag(ev, get("unique")),
+        unique=unique,
         method=using.lower() if isinstance(using, str) and using else "btree",
         include=names(ev, list(ev.items(get("postgresql_include")) or [])),
         where=where_text,

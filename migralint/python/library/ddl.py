@@ -17,12 +17,13 @@ from migralint.operations import (
 )
 from migralint.python.library import convert
 from migralint.python.library.convert import Home, NotKnown
-from migralint.python.library.enums import before_create
+from migralint.python.library.enums import before_create, create_enum, drop_enum
 from migralint.python.library.items import ColumnItem, ConstraintItem, GeneratedItem, column_name
 from migralint.python.library.naming import tell_cut
 from migralint.python.library.registry import known
 from migralint.python.library.sqltext import Sql
 from migralint.python.library.tables import TableItem
+from migralint.python.library.types import EnumItem
 from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
 from migralint.schema import Name, Sequence, Table
 from migralint.schema.names import TEMPORARY
@@ -117,7 +118,7 @@ def drop_table(
 
 def _send_indexes(ev: Evaluator, table: TableItem, name: Name, convention: dict[str, Value], place: Place) -> None:
     home = _home(ev, table, name, convention, place)
-    found = [convert.column_index(home, c) for c in table.columns]
+    found = [index for column in table.columns for index in convert.column_indexes(home, column)]
     for item in table.constraints:
         if item.kind == "ix":
             try:
@@ -125,8 +126,7 @@ def _send_indexes(ev: Evaluator, table: TableItem, name: Name, convention: dict[
             except NotKnown as problem:
                 ev.opaque(f"create_index: {problem.reason}", place)
     for index in found:
-        if index is not None:
-            ev.database.execute(CreateIndex(name, index), place, implicit=True)
+        ev.database.execute(CreateIndex(name, index), place, implicit=True)
 
 
 def constraint_ddl(ev: Evaluator, item: ConstraintItem, action: str, args: Arguments, place: Place) -> Value:
@@ -212,6 +212,9 @@ class DdlItem(Native):
             create_table(ev, subject, place, if_not_exists=ev.truth(exists("if_not_exists", False)) is True)
         elif isinstance(subject, TableItem) and self.action == "DropTable":
             drop_table(ev, subject, place, if_exists=ev.truth(exists("if_exists", False)) is True)
+        elif isinstance(subject, EnumItem):
+            change = create_enum if self.action.startswith("Create") else drop_enum
+            change(ev, subject, Arguments([None, False]), place)
         elif isinstance(subject, ConstraintItem):
             constraint_ddl(
                 ev, subject, "create" if self.action.startswith(("Create", "Add")) else "drop", self.args, place
@@ -238,3 +241,5 @@ for _action in (
     "DropSchema", "AddConstraint", "DropConstraint",
 ):  # fmt: skip
     known(f"sqlalchemy.{_action}", f"sqlalchemy.schema.{_action}")(_construct(_action))  # type: ignore[arg-type]  # built for the registry
+for _action in ("CreateEnumType", "DropEnumType"):
+    known(f"postgresql.{_action}")(_construct(_action))  # type: ignore[arg-type]  # built for the registry

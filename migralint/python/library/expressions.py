@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
+from migralint.python.formatting import percent
 from migralint.python.library.registry import VALUES, Handler, known, resolver
 from migralint.python.library.sqltext import BindItem, Sql, as_sql, cast, unescaped
 from migralint.python.template import Template, changed
@@ -15,7 +16,17 @@ if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
 
 
-@known("sqlalchemy.text", "sqlalchemy.literal_column", "sqlalchemy.DDL", "sqlalchemy.quoted_name")
+@known("sqlalchemy.DDL")
+def _ddl(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    """`DDL(statement, context)`, whose statement is always formatted with `%`."""
+    statement, context = args.get(0, "statement"), args.get(1, "context")
+    if not isinstance(statement, str):
+        return statement if isinstance(statement, Unknown) else Unknown("a text that is not known", place)
+    text = percent(ev, statement, context if context is not None else {}, place) if "%" in statement else statement
+    return text if isinstance(text, Unknown) else Sql(text, raw=True)
+
+
+@known("sqlalchemy.text", "sqlalchemy.literal_column", "sqlalchemy.quoted_name")
 def _text(ev: Evaluator, args: Arguments, place: Place) -> Value:
     value = args.get(0, "text")
     if isinstance(value, Template):

@@ -49,12 +49,7 @@ class PathItem(Expressive):
             case "suffix":
                 return "." + self.path.rpartition(".")[2] if "." in self.path.rpartition("/")[2] else ""
             case "joinpath":
-                return Builtin(
-                    name,
-                    lambda ev, args, place: PathItem(
-                        joined(self.path, *[a for a in args.positional if isinstance(a, str)])
-                    ),
-                )
+                return Builtin(name, lambda ev, args, place: _path(ev, Arguments([self, *args.positional]), place))
             case "with_name" | "with_suffix":
                 stem = self.path if name == "with_name" else self.path.rpartition(".")[0]
                 folder = stem.rpartition("/")[0]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import Place
 from migralint.python.text import Text
-from migralint.python.values import Arguments, Symbol, Unknown, Value
+from migralint.python.values import Arguments, Native, Symbol, Unknown, Value
 from migralint.schema.names import NAME_BYTES, as_given, is_cut, shortened, told_cut
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ class Subject:
     referred_columns: Sequence[str] = ()
     schema: str = ""
     """The schema that the table is given with: labels have it (SQLAlchemy's `_ddl_label`)."""
+    unique: bool = False
+    """Whether it is a unique index."""
 
 
 def convention_of(value: Value) -> dict[str, Value]:
@@ -117,7 +119,7 @@ def _fill(
         nonlocal problem
         key = match[1]
         if key in convention:
-            result = ev.call(convention[key], Arguments([Unknown("the constraint"), Unknown("its table")]), place)
+            result = ev.call(convention[key], Arguments(_described(subject, name)), place)
             if isinstance(result, str):
                 return result
             problem = Unknown(f"the token {key} of the naming convention", place)
@@ -129,6 +131,25 @@ def _fill(
 
     filled = re.sub(r"%\((\w+)\)s", token, template)
     return problem or filled
+
+
+class Described(Native):
+    """A constraint, a table or a column, as far as a function of a naming convention can ask."""
+
+    def __init__(self, type_name: str, **attributes: Value) -> None:
+        self.type_name = type_name
+        self.attributes = attributes
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        return self.attributes[name] if name in self.attributes else super().attribute(ev, name, place)
+
+
+def _described(subject: Subject, name: str) -> list[Value]:
+    """The constraint and the table that a token's function is called with."""
+    table = Described("Table", name=subject.table, schema=subject.schema or None)
+    columns = [Described("Column", name=column, table=table) for column in subject.columns]
+    kind = next((label for label, short in _CLASSES.items() if short == subject.kind), "ExcludeConstraint")
+    return [Described(kind, columns=columns, unique=subject.unique, name=name or None, table=table), table]
 
 
 def _token(key: str, subject: Subject, name: str) -> str | None:

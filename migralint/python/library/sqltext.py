@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from migralint.operations import Place
 from migralint.python.operators import Expressive
 from migralint.python.text import Text, concat, replace
-from migralint.python.values import Arguments, Builtin, EnumMember, Symbol, Unknown, Value
+from migralint.python.values import Arguments, Builtin, EnumMember, Instance, Symbol, Unknown, Value
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -173,6 +173,10 @@ def as_sql(ev: Evaluator, value: Value, place: Place) -> Sql | Unknown:
             columns += part.columns
             texts.append(part.inner())
         return Sql(f"({', '.join(texts)})", columns)
+    if isinstance(value, Instance):
+        from migralint.python.library.compiled import compiled
+
+        return compiled(ev, value, place) or Unknown("an SQL expression that is not known", place)
     convert = getattr(value, "as_sql", None)
     if convert is not None:
         result: Sql | Unknown = convert(ev, place)

@@ -229,6 +229,18 @@ for _each in (
     FUNCTIONS[_each] = lambda ev, args, place: Unknown("a value that is different in every run", place)
 
 
+@known("distutils.util.strtobool", "setuptools._distutils.util.strtobool")
+def _strtobool(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    value = args.get(0)
+    if not isinstance(value, str):
+        return value if isinstance(value, Unknown) else Unknown("whether a text means true", place)
+    if value.lower() in ("y", "yes", "t", "true", "on", "1"):
+        return 1
+    if value.lower() in ("n", "no", "f", "false", "off", "0"):
+        return 0
+    raise PyRaise("ValueError", f"invalid truth value {str(value)!r}", place)
+
+
 @known("operator.itemgetter")
 def _itemgetter(ev: Evaluator, args: Arguments, place: Place) -> Value:
     from migralint.python.operators import item

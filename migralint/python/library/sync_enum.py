@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import (
     AlterColumn,
+    AlterTypeAddValue,
     CreateFunction,
     CreateType,
     DropFunction,
@@ -56,6 +57,9 @@ def _reference(ev: Evaluator, args: Arguments, place: Place) -> Value:
 
 def sync_enum_values(ev: Evaluator, args: Arguments, place: Place) -> Value:
     """`op.sync_enum_values(enum_schema, enum_name, new_values, affected_columns, enum_values_to_rename)`."""
+    fourth = ev.items(args.get(3))
+    if "old_values" in args.keywords or (fourth and all(isinstance(label, str) for label in fourth)):
+        return _add_values(ev, args, place)
     given_schema, enum = args.get(0, "enum_schema"), args.get(1, "enum_name")
     labels, columns = ev.items(args.get(2, "new_values")), ev.items(args.get(3, "affected_columns"))
     if not isinstance(enum, str) or labels is None or columns is None or not all(isinstance(i, str) for i in labels):
@@ -84,6 +88,23 @@ def sync_enum_values(ev: Evaluator, args: Arguments, place: Place) -> Value:
         ev.database.execute(Statement("drop_operator", None, name.schema), place)
         ev.database.execute(DropFunction(function, kinds), place)
     ev.database.execute(DropType(old), place)
+    return None
+
+
+def _add_values(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    """`op.sync_enum_values(schema, name, old_values, new_values)` of alembic-autogenerate-enums adds new labels."""
+    schema, enum = args.get(0, "schema"), args.get(1, "name")
+    old, new = ev.items(args.get(2, "old_values")), ev.items(args.get(3, "new_values"))
+    columns = args.get(4, "affected_columns")
+    reverse = ev.truth(args.get(5, "should_reverse", default=False))
+    if not isinstance(schema, str) or not isinstance(enum, str) or old is None or new is None:
+        ev.opaque("sync_enum_values with arguments that are not known", place)
+        return Unknown("sync_enum_values", place)
+    if reverse is not False and columns is not None:
+        ev.opaque("sync_enum_values that makes the type anew", place)
+        return Unknown("sync_enum_values", place)
+    for label in sorted(set(new) - set(old)):
+        ev.database.execute(AlterTypeAddValue(Name(str(schema), str(enum)), label), place)
     return None
 
 

@@ -61,6 +61,18 @@ def _rename_table(t: Target) -> Value:
 
 @in_batches
 def _add_column(t: Target) -> Value:
+    table, item, home = added(t)
+    if flag(t.ev, item.option("primary_key")) and flag(t.ev, t.args.keywords.get("inline_primary_key")):
+        t.emit(CreateConstraint(table, PrimaryKey("", (str(item.name),))), implicit=True)
+    for constraint in convert.column_constraints(home, item):
+        t.emit(CreateConstraint(table, constraint), implicit=True)
+    for index in convert.column_indexes(home, item):
+        t.emit(CreateIndex(table, index), implicit=True)
+    return None
+
+
+def added(t: Target) -> tuple[Name, ColumnItem, convert.Home]:
+    """Adds a column without what it brings along; gives the table and the column."""
     table = t.name(0, "table_name")
     item = t.arg(1, "column")
     if not isinstance(item, ColumnItem):
@@ -70,14 +82,7 @@ def _add_column(t: Target) -> Value:
     column = convert.column(home, item, in_table=primary, sole_key=primary)
     _needs_enum(t, table, item.kind, "add_column")
     t.emit(AddColumn(table, column, if_not_exists=flag(t.ev, t.args.keywords.get("if_not_exists"))))
-    if primary and flag(t.ev, t.args.keywords.get("inline_primary_key")):
-        t.emit(CreateConstraint(table, PrimaryKey("", (column.name,))), implicit=True)
-    for constraint in convert.column_constraints(home, item):
-        t.emit(CreateConstraint(table, constraint), implicit=True)
-    index = convert.column_index(home, item)
-    if index is not None:
-        t.emit(CreateIndex(table, index), implicit=True)
-    return None
+    return table, item, home
 
 
 def _needs_enum(t: Target, table: Name, kind: Value, what: str) -> None:

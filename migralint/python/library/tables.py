@@ -144,16 +144,14 @@ class TableItem(Native):
             self.schema = value
 
     def _column_indexes(self, ev: Evaluator, place: Place) -> list[ConstraintItem]:
-        """The indexes of `Column(index=True)`."""
-        indexed = [c for c in self.columns if convert.flag(ev, c.option("index"))]
-        if not indexed:
-            return []
+        """The indexes that columns bring along."""
         home = convert.Home(ev, self.qualified(ev), self.convention, place, self.schema)
-        found = [(c, convert.column_index(home, c)) for c in indexed]
         return [
-            ConstraintItem("ix", i.name, [c.name], Arguments([], {"unique": i.unique}), place, self)
-            for c, i in found
-            if i is not None
+            ConstraintItem(
+                "ix", i.name, [c.name], Arguments([], {"unique": i.unique, "postgresql_using": i.method}), place, self
+            )
+            for c in self.columns
+            for i in convert.column_indexes(home, c)
         ]
 
     def _create(self, ev: Evaluator, args: Arguments, place: Place) -> Value:

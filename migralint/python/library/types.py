@@ -102,6 +102,10 @@ class TypeItem(Native):
             return POSTGRESQL[self.name]
         return self._parametric(ev, place)
 
+    def is_spatial(self) -> bool:
+        """Whether it is a type of GeoAlchemy2."""
+        return self.name.startswith("geoalchemy2.")
+
     def collation(self, ev: Evaluator) -> str | None:
         """What the DDL says after COLLATE; an array has that of its elements."""
         variant = self.for_dialect(ev)
@@ -164,6 +168,8 @@ class TypeItem(Native):
             return self
         if name == "name":
             return self.args.keywords.get("name", Unknown("the name of a type", place))
+        if name == "schema":
+            return self.args.keywords.get("schema")
         if name == "__str__":
             return self.ddl(ev, place)
         if name == "__class__":
@@ -368,7 +374,7 @@ def _types(path: str) -> Handler | None:
             return as_type(ev, args.keywords["impl"], place)
         if spec == "VARCHAR" and isinstance(args.get(0, "length"), int):
             return TypeItem("String", Arguments([args.get(0, "length")]))
-        srid = args.keywords.get("srid", -1)
+        srid = args.get(1 if path.startswith("geoalchemy2.") else -1, "srid", default=-1)
         text = spec.replace("{0}", str(first)).replace("{srid}", str(srid))
         whole = isinstance(first, (int, str)) or "{0}" not in spec
         return TypeItem(path, args, text if whole else spec.partition("(")[0])

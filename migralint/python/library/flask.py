@@ -1,0 +1,111 @@
+"""Flask-SQLAlchemy and Flask-Migrate: `db = SQLAlchemy()`, and the application's one as `env.py` asks for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migralint.operations import Place
+from migralint.python.library.connection import ConnectionItem
+from migralint.python.library.metadata import MetaDataItem
+from migralint.python.library.orm import DeclarativeBase, SessionFactory, metadata_of
+from migralint.python.library.registry import VALUES, known, module_member
+from migralint.python.library.registry import lookup as library
+from migralint.python.library.rows import nothing
+from migralint.python.values import Arguments, Builtin, ClassValue, Native, Unknown, Value
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+PATHS = ("flask_sqlalchemy.SQLAlchemy", "flask_sqlalchemy.extension.SQLAlchemy", "flask.ext.sqlalchemy.SQLAlchemy")
+_DATABASE = "application database"
+
+
+class DatabaseItem(Native):
+    """`SQLAlchemy(...)` of Flask-SQLAlchemy: names of SQLAlchemy, a declarative base and a session in one."""
+
+    type_name = "Flask-SQLAlchemy's database"
+
+    def __init__(self, args: Arguments) -> None:
+        self.base = _base(args)
+        self.metadata = self.base.metadata
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        match name:
+            case "Model":
+                return self.base
+            case "metadata":
+                return self.metadata
+            case "metadatas":
+                return {None: self.metadata}
+            case "session":
+                return SessionFactory()
+            case "engine" | "get_engine":
+                connection = ConnectionItem(True)
+                return connection if name == "engine" else Builtin(name, lambda ev, args, place: connection)
+            case "Table":
+                return Builtin(
+                    name, lambda ev, args, place: ev.call(module_member("sqlalchemy", name), self._in(args), place)
+                )
+            case "create_all" | "drop_all" | "reflect":
+                method = self.metadata.attribute(ev, name, place)
+                return Builtin(name, lambda ev, args, place: ev.call(method, Arguments(), place))
+            case "init_app":
+                return Builtin(name, nothing)
+        found = module_member("sqlalchemy", name)
+        return found if name[:1].isupper() or library(f"sqlalchemy.{name}") else module_member("sqlalchemy.orm", name)
+
+    def _in(self, args: Arguments) -> Arguments:
+        """The arguments of `db.Table`, which may leave the metadata out."""
+        given = args.get(1, "metadata")
+        if isinstance(given, MetaDataItem):
+            return args
+        return Arguments([*args.positional[:1], self.metadata, *args.positional[1:]], args.keywords, args.open)
+
+
+def _base(args: Arguments) -> DeclarativeBase:
+    """The declarative base of `db.Model`, from `metadata` or `model_class`."""
+    model = args.keywords.get("model_class")
+    return model if isinstance(model, DeclarativeBase) else DeclarativeBase(args.keywords.get("metadata"))
+
+
+@known(*PATHS)
+def database(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    """`SQLAlchemy(...)`."""
+    made = DatabaseItem(args)
+    model = args.keywords.get("model_class")
+    if isinstance(model, ClassValue):
+        made.metadata = made.base.metadata = metadata_of(ev, model) or made.metadata
+    return made
+
+
+def use_application_database(ev: Evaluator, found: Value) -> None:
+    """Sets what `current_app.extensions["migrate"].db` is."""
+    ev.context[_DATABASE] = found
+
+
+class ExtensionsItem(Native):
+    """`current_app.extensions`, of which only the database that Flask-Migrate was given is known."""
+
+    type_name = "extensions of the application"
+
+    def item(self, ev: Evaluator, key: Value, place: Place) -> Value:
+        unknown = Unknown("the database of the application", place)
+        found = ev.context.get(_DATABASE, unknown)
+        if key == "migrate":
+            return MigrateItem(found)
+        return found if key == "sqlalchemy" else Unknown(f"the extension {key} of the application", place)
+
+
+class MigrateItem(Native):
+    """What Flask-Migrate keeps in the application."""
+
+    type_name = "Flask-Migrate"
+
+    def __init__(self, found: Value) -> None:
+        self.database = found
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        return self.database if name == "db" else super().attribute(ev, name, place)
+
+
+VALUES["flask.current_app.extensions"] = ExtensionsItem()
