@@ -111,6 +111,9 @@ def test_long_names_are_what_the_server_makes_of_them(given: str, there: str) ->
     ran = [Recorded("create_index", "t", there), Recorded("create_unique_constraint", "t", names=frozenset({there}))]
     said = [{"operation": o.operation, "table": "public.t", "name": given} for o in ran]
     assert scored(ran, said).found == 2
+    in_schema = Recorded("drop_index", None, f"shop.{there}")
+    for name in (f"shop.{given}", given):
+        assert scored([in_schema], [{"operation": "drop_index", "table": None, "name": name}]).silent == 0
     other = [line | {"name": LONG.replace("customers", "customerx")} for line in said]
     assert [m.operation for m in scored(ran[:1], other[:1]).missed] == ran[:1]
 

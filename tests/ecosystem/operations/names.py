@@ -25,4 +25,5 @@ def shortened(name: str) -> str:
 
 def known_by(name: str) -> set[str]:
     """The name, and what it is on the server if it is too long; which of the two depends on who sent it."""
-    return {name, cut(name), shortened(name)}
+    schema, point, last = name.rpartition(".")
+    return {name, schema + point + cut(last), schema + point + shortened(last)}

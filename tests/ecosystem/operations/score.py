@@ -210,7 +210,8 @@ def _likeness(ran: Recorded, said: Said) -> int:
         return 0 if ran.table is None or said.table is None else min(level, 2)
     if known_by(ran.name) & known_by(said.name) or ran.names & known_by(said.name):
         return level
-    return min(level, 1) if _bare(ran.name) == _bare(said.name) else 0
+    spelled = {_bare(one) for one in known_by(ran.name)} & {_bare(one) for one in known_by(said.name)}
+    return min(level, 1) if spelled else 0
 
 
 def _bare(text: str) -> str:
