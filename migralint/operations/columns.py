@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -24,6 +25,7 @@ from migralint.operations.tables import existing
 from migralint.schema import Column, Constraint, ForeignKey, Generated, Name, Schema, Sequence, Table, View
 from migralint.schema.automatic import sequence_name
 from migralint.schema.names import cut
+from migralint.schema.types import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,7 @@ class AlterColumn(Operation):
             changes["comment"] = None  # which PostgreSQL stores as none
         if "type" in changes:
             changes.setdefault("collation", None)  # a type that is said without COLLATE has its own
+            changes.setdefault("default", _recast(column.default, column.type, str(changes["type"])))
         if changes.get("identity"):
             changes["not_null"] = True
         changed = replace(column, **changes)
@@ -263,3 +266,16 @@ class AlterColumn(Operation):
                 options = {key: value for key, value in options.items() if (key, value) != ("type", "bigint")}
                 schema = schema.with_sequence(replace(sequence, options=tuple(sorted(options.items()))))
         return schema
+
+
+_STRING = re.compile(r"(?P<literal>'(?:[^']|'')*')(?:::(?P<cast>character varying|text))?\Z")
+
+
+def _recast(default: str | None, old: str, new: str) -> str | None:
+    """A default after the type changed between text and varchar: a string stays of the type in which it was given."""
+    before, after = parse(old), parse(new)
+    textual = all(kind.base in ("text", "character varying") and not kind.dimensions for kind in (before, after))
+    if default is None or not textual or before.base == after.base or not (found := _STRING.match(default)):
+        return default
+    given = found["cast"] or before.base
+    return found["literal"] if given == after.base else f"{found['literal']}::{given}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import TypeVar
 
@@ -20,14 +21,30 @@ from migralint.render.objects import (
     named_roles,
     owned_by,
 )
-from migralint.render.tables import Serials, can_inherit, create_table, later_constraints, of_its_own, without_unknown
+from migralint.render.tables import (
+    Serials,
+    can_inherit,
+    create_table,
+    later_constraints,
+    of_its_own,
+    unknown_types,
+    without_unknown,
+)
 from migralint.schema import Domain, EnumType, ForeignKey, Function, Name, OtherType, Schema, Table, Trigger, View
 from migralint.schema.canonical import signature
 from migralint.schema.header import header
 from migralint.schema.names import TEMPORARY, quote
-from migralint.schema.types import parse
+from migralint.schema.types import is_built_in, parse
 
 _SYSTEM_SCHEMAS = ("pg_catalog", "information_schema", TEMPORARY)
+
+_WITHOUT_TYPES = frozenset(
+    """btree_gin btree_gist fuzzystrmatch pg_stat_statements pg_trgm pgcrypto plpgsql tablefunc unaccent
+    uuid-ossp""".split()
+)
+"""Extensions that bring no type for columns."""
+
+_NAMED = re.compile(r'(?:(?:"[^"]+"|\w+)\.)?(?:"[^"]+"|\w+)\Z')
 
 V = TypeVar("V")
 
@@ -120,6 +137,19 @@ class _Script:
                     if not check.validated:
                         yield f"ALTER DOMAIN {name} ADD {domain_check(check)} NOT VALID"
 
+        for name in self._types_of_nobody(shown):
+            yield f"-- Only the name of this type is known: {_one_line(name)}\n"
+            yield f"CREATE TYPE {name} AS ENUM ()"
+
+    def _types_of_nobody(self, made: Mapping[str, Name]) -> list[str]:
+        """Types of columns that nothing makes, as an enum whose labels are not known; an extension's are its own."""
+        if not self.postgresql or any(name not in _WITHOUT_TYPES for name in self.schema.extensions):
+            return []
+        rows = {in_sql(name, self.default) for name in (*self.schema.tables, *self.schema.views)}
+        bases = (parse(column.type).base for table in self.tables for column in table.columns)
+        known = {*made, *rows}
+        return [b for b in dict.fromkeys(bases) if _NAMED.match(b) and not is_built_in(b) and b not in known]
+
     def _functions(self, stage: int) -> Iterator[str]:
         for function in self.functions:
             if self._stage(function) != stage:
@@ -143,6 +173,8 @@ class _Script:
     def _table(self, table: Table) -> Iterator[str]:
         if table.assumed:
             yield f"-- No revision creates this table, so it may have more to it: {_one_line(str(table.name))}\n"
+        for name in unknown_types(self.schema.tables[table.name]):
+            yield f"-- The type of this column is not known: {_one_line(f'{table.name}.{name}')}\n"
         if table.is_partition and table.partition_bound is None:
             parents = ", ".join(map(str, table.parents))
             yield f"-- A partition of {_one_line(parents)} whose bounds are not known: {_one_line(str(table.name))}\n"

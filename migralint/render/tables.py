@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Sequence as Ordered
@@ -72,16 +73,29 @@ def as_serial(value: Column) -> Column:
 
 
 def without_unknown(table: Table) -> Table:
-    """A table that no revision creates, without the constraints and indexes on columns that are not known either."""
+    """A table with text in place of types that are not known.
+
+    One that no revision creates also loses the constraints and indexes on columns that are not known either.
+    """
+    if unknown_types(table):
+        columns = tuple(replace(c, type=_UNKNOWN.sub("text", c.type)) for c in table.columns)
+        table = replace(table, columns=columns)
     if not table.assumed:
         return table
     known = {one.name for one in table.columns}
     return replace(
         table,
-        columns=tuple(replace(c, type="text") if c.type == "unknown" else c for c in table.columns),
-        constraints=tuple(c for c in table.constraints if known.issuperset(c.columns_used)),
+        constraints=tuple(c for c in table.constraints if c.columns_used and known.issuperset(c.columns_used)),
         indexes=tuple(i for i in table.indexes if known.issuperset(i.columns_used)),
     )
+
+
+_UNKNOWN = re.compile(r"\Aunknown(?=\Z|\[)")
+
+
+def unknown_types(table: Table) -> list[str]:
+    """The columns whose types are not known."""
+    return [column.name for column in table.columns if _UNKNOWN.match(column.type)]
 
 
 def create_table(table: Table, default: str, serials: Serials, *, foreign_keys: bool, inherits: bool = False) -> str:

@@ -3,7 +3,7 @@
 What counts: schemas, extensions, types, sequences that no identity hides, tables (columns, keys, checks, indexes,
 triggers, policies, statistics, row security, inheritance, partitioning, persistence), views and functions, with their
 names; the order of enum labels, of key columns and of a composite's attributes. What does not: the order in which
-objects or columns were made, comments, parameter names of functions, the sequence behind a `nextval` default, and
+objects or columns were made, comments, names and defaults of arguments, the sequence behind a `nextval` default, and
 whether an object is doubtful.
 
 Expressions and defaults count by their tokens: letter case of words, white space, needless quotes, outer parentheses

@@ -13,6 +13,8 @@ Meaning = tuple[object, ...]
 _ON_PATH = ("public", "pg_catalog", "extensions")
 """Schemas that are on the search path, so that they need not be written before a function."""
 _TEXTS = ("VARCHAR", "TEXT", "CHAR", "BPCHAR", "NVARCHAR", "NAME")
+_CONDITIONS = frozenset("And Or Not In EQ LT LTE Is".split())
+"""What is a boolean already, so that a server does not keep a cast to it."""
 _NAMES = {
     "uuid": "gen_random_uuid",
     "uuid_generate_v4": "gen_random_uuid",
@@ -103,6 +105,8 @@ def _cast(node: exp.Cast) -> Meaning:
     if inner[0] == "literal" and kind.this == exp.DataType.Type.INTERVAL:
         return ("literal", intervals.canonical(str(inner[1])))
     if inner[0] in ("literal", "null", "Array"):
+        return inner
+    if kind.this == exp.DataType.Type.BOOLEAN and inner[0] in _CONDITIONS:
         return inner
     element = kind.expressions[0] if kind.this == exp.DataType.Type.ARRAY and kind.expressions else kind
     if isinstance(element, exp.DataType) and getattr(element.this, "name", "") in _TEXTS:

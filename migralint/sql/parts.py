@@ -20,8 +20,8 @@ def columns_in(expression: str, columns: Collection[str] = ()) -> tuple[str, ...
     return mentioned(Cursor(expression, tokenize(expression)), columns)
 
 
-def index_key(text: str, database: Database, table: Name) -> Key:
-    """One key of an index as it is written between the parentheses of CREATE INDEX.
+def index_keys(text: str, database: Database, table: Name) -> tuple[Key, ...]:
+    """The keys of an index as they are written between the parentheses of CREATE INDEX.
 
     A text that cannot be read is one expression without known columns.
     """
@@ -29,11 +29,11 @@ def index_key(text: str, database: Database, table: Name) -> Key:
         statement = f"CREATE INDEX ON {quote(table.schema)}.{quote(table.name)} ({shown})"
         try:
             for operation, _ in read(Cursor(statement, tokenize(statement)), database):
-                if isinstance(operation, CreateIndex) and len(operation.index.keys) == 1:
-                    return operation.index.keys[0]
+                if isinstance(operation, CreateIndex):
+                    return operation.index.keys
         except Unreadable:
             continue
-    return Key(None, text)
+    return (Key(None, text),)
 
 
 def is_query(text: str) -> bool:

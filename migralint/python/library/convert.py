@@ -410,7 +410,7 @@ def index(home: Home, item: ConstraintItem) -> Index:
 def make_index(home: Home, name: Value, items: list[Value], args: Arguments) -> Index:
     """An index from its items and SQLAlchemy's `postgresql_*` options."""
     ev, get = home.ev, args.keywords.get
-    keys = [_key(home, entry) for entry in items]
+    keys = [key for entry in items for key in _keys(home, entry)]
     operators = get("postgresql_ops")
     if isinstance(operators, dict):
         keys = [
@@ -436,26 +436,27 @@ def make_index(home: Home, name: Value, items: list[Value], args: Arguments) -> 
 _PLAIN_KEY = re.compile(r'\s*("(?:[^"]|"")+"|[A-Za-z_][\w$]*)\s*\Z')
 
 
-def _key(home: Home, value: Value) -> Key:
+def _keys(home: Home, value: Value) -> tuple[Key, ...]:
+    """One key, or those of a text that holds several."""
     if isinstance(value, str):
-        return Key(str(value))
+        return (Key(str(value)),)
     if isinstance(value, ColumnItem):
-        return Key(text(value.name, "the column's name"))
+        return (Key(text(value.name, "the column's name")),)
     expression = as_sql(home.ev, value, home.place)
     if isinstance(expression, Unknown):
         raise NotKnown(expression.reason)
     if expression.raw:
-        from migralint.sql.parts import index_key
+        from migralint.sql.parts import index_keys
 
-        return index_key(expression.text, home.ev.database, home.table)
+        return index_keys(expression.text, home.ev.database, home.table)
     order = expression.ordering
     descending = "DESC" in order
     nulls = True if "NULLS FIRST" in order else False if "NULLS LAST" in order else None
     plain = _PLAIN_KEY.match(expression.text)
     if plain and len(expression.names) == 1:
-        return Key(expression.names[0], descending=descending, nulls_first=nulls)
+        return (Key(expression.names[0], descending=descending, nulls_first=nulls),)
     shown = expression.text if re.fullmatch(r"[\w.]+\(.*\)", expression.text, re.DOTALL) else f"({expression.text})"
-    return Key(None, shown, expression.names, descending=descending, nulls_first=nulls)
+    return (Key(None, shown, expression.names, descending=descending, nulls_first=nulls),)
 
 
 def enum_types(ev: Evaluator, items: list[ColumnItem]) -> list[Value]:

@@ -13,6 +13,7 @@ from migralint.operations import Place
 from migralint.python.library.connection import run_text
 from migralint.python.library.convert import NotKnown
 from migralint.python.library.registry import known
+from migralint.python.library.sqltext import unescaped
 from migralint.python.library.target import Target, outside
 from migralint.python.text import concat
 from migralint.python.values import Arguments, Native, Unknown, Value
@@ -54,7 +55,10 @@ class EntityItem(Native):
             return [f'CREATE EXTENSION {guard}"{self._signature()}" WITH SCHEMA "{self._schema()}"']
         definition = re.sub(r";\s*\Z", "", self.text("definition"))
         if self.kind == "PGFunction":
-            return [concat([f"{word} FUNCTION {self._called()}({self._parameters()} ", self.text("definition")])]
+            body = self.text("definition")
+            if "language plpgsql" in " ".join(body.split()).lower().replace("'", ""):
+                body = unescaped(body)  # which the package leaves as it is, there only
+            return [concat([f"{word} FUNCTION {self._called()}({self._parameters()} ", body])]
         if self.kind == "PGView":
             return [concat([f"{word} VIEW {self._called()} AS ", self.text("definition")])]
         drops = self._drops_before() if replace else []

@@ -69,6 +69,13 @@ _PARENTS = {
 """The class of SQLAlchemy that each type class descends from, where code asks for it with `isinstance`."""
 
 
+_CONSTANTS = {
+    "BOOLEANTYPE": "Boolean", "INTEGERTYPE": "Integer", "MATCHTYPE": "Boolean", "NULLTYPE": "NullType",
+    "NUMERICTYPE": "Numeric", "STRINGTYPE": "String",
+}  # fmt: skip
+"""SQLAlchemy's constants that are types, and the class of each."""
+
+
 def _ancestors(name: str) -> set[str]:
     out = {name, "TypeEngine"}
     while name in _PARENTS:
@@ -287,7 +294,10 @@ def as_type(ev: Evaluator, value: Value, place: Place) -> TypeItem | Unknown:
     if isinstance(value, Unknown):
         return value
     if isinstance(value, Symbol):
-        handler = _types(canonical(value.path))
+        path = canonical(value.path)
+        if value.tail in _CONSTANTS and path.startswith("sqlalchemy."):
+            return TypeItem(_CONSTANTS[value.tail], Arguments())
+        handler = _types(path)
         made = handler(ev, Arguments(), place) if handler is not None else None
         return made if isinstance(made, TypeItem) else Unknown(f"the type {value.path}", place)
     if isinstance(value, ClassValue):
@@ -331,7 +341,7 @@ def own_type(
     found, impl = cls.lookup("impl")
     if not found:
         return None
-    if isinstance(impl, (Symbol, ClassValue)):
+    if isinstance(impl, (Symbol, ClassValue)) and not (isinstance(impl, Symbol) and impl.tail in _CONSTANTS):
         made = ev.call(impl, args, place)
         if isinstance(made, TypeItem):
             return made
@@ -356,6 +366,10 @@ def _mutable(path: str) -> Handler | None:
     return lambda ev, args, place: as_type(ev, args.get(0), place)
 
 
+_BY_NAME = {(path.partition(".")[0], path.rpartition(".")[2]): spec for path, spec in THIRD_PARTY.items()}
+"""Types by package and name: most packages offer a type under more than one path."""
+
+
 @resolver
 def _types(path: str) -> Handler | None:
     """Handlers for type classes: SQLAlchemy's by name, packages' from the table of data."""
@@ -364,7 +378,7 @@ def _types(path: str) -> Handler | None:
         return lambda ev, args, place: make(ev, name, args, place)
     if package == "mysql" and name.isupper():
         return lambda ev, args, place: TypeItem(name, args, name)
-    spec = THIRD_PARTY.get(path)
+    spec = THIRD_PARTY.get(path) or _BY_NAME.get((path.partition(".")[0], name))
     if spec is None:
         return None
 

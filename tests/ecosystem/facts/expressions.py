@@ -33,6 +33,7 @@ _NUMBERS = {
     _Kind.SMALLINT,
     _Kind.BIGDECIMAL,
 }
+_CONDITIONS = (exp.Predicate, exp.And, exp.Or, exp.Not)
 _CHAINS = (exp.And, exp.Or, exp.DPipe, exp.Add, exp.Mul)
 
 
@@ -167,6 +168,8 @@ def _cast(node: exp.Expression) -> exp.Expression:
     target = node.args.get("to")
     if not isinstance(target, exp.DataType):
         return node
+    if target.this == _Kind.BOOLEAN and isinstance(value, _CONDITIONS):  # which a server does not keep
+        return value
     inner = target.expressions[0] if target.this == _Kind.ARRAY and target.expressions else None
     if target.this in _TEXTS or (isinstance(inner, exp.DataType) and inner.this in _TEXTS):
         return value
