@@ -20,7 +20,7 @@ from migralint.operations.inheritance import (
     refuse_only,
 )
 from migralint.operations.needs import needs, refuse_identity, refuse_type_change
-from migralint.operations.parts import added_column, added_constraint, is_null
+from migralint.operations.parts import added_column, added_constraint, is_null, sequence_options
 from migralint.operations.tables import existing
 from migralint.schema import Column, Constraint, ForeignKey, Generated, Name, Schema, Sequence, Table, View
 from migralint.schema.automatic import sequence_name
@@ -114,7 +114,7 @@ class AlterColumn(Operation):
     """ALTER COLUMN: every property that is KEEP stays. `default` None drops the default.
 
     `type` "serial" is not allowed by PostgreSQL. `identity` None drops it, as `generated` None does; `sequence` is
-    what the statement calls the sequence of a new one.
+    what the statement calls the sequence of a new one, `sequence_options` what else it says of it.
     """
 
     operation: ClassVar[str] = "alter_column"
@@ -129,6 +129,7 @@ class AlterColumn(Operation):
     default: str | Unset | None = KEEP
     identity: str | Unset | None = KEEP
     sequence: Name | None = None
+    sequence_options: tuple[tuple[str, str], ...] = ()
     generated: Generated | Unset | None = KEEP
     comment: str | Unset | None = KEEP
     if_exists: bool = False
@@ -250,7 +251,7 @@ class AlterColumn(Operation):
         if self.identity:
             name = self.sequence or Name(self.table.schema, sequence_name(schema, self.table, self.name))
             kind = column.type if isinstance(self.type, Unset) else self.type
-            options = (("type", kind),) if kind in ("smallint", "integer") else ()
+            options = sequence_options(kind, self.sequence_options)
             return schema.with_sequence(Sequence(name, owned_by=owned, identity=True, options=options))
         for sequence in list(schema.sequences.values()):
             if sequence.identity and sequence.owned_by == owned:

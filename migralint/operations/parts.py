@@ -49,16 +49,20 @@ def added_column(schema: Schema, table_name: Name, column: Column) -> Schema:
         name = column.sequence or Name(table_name.schema, sequence_name(schema, table_name, column.name))
         if schema.relation_exists(name):
             raise CannotApply("exists", ObjectRef("sequence", None, str(name)), "the relation already exists")
-        kind = SERIALS.get(column.type, column.type)
-        options = (("type", kind),) if kind in ("smallint", "integer") else ()
+        options = sequence_options(SERIALS.get(column.type, column.type), column.sequence_options)
         sequence = Sequence(name, (table_name, column.name), identity=bool(column.identity), options=options)
     if sequence and column.type in SERIALS:
         default = next_value(sequence.name, schema.default_schema)
         column = replace(column, type=SERIALS[column.type], not_null=True, default=default, sequence=None)
     elif sequence:
-        column = replace(column, sequence=None, not_null=True)
+        column = replace(column, sequence=None, sequence_options=(), not_null=True)
     schema = schema.with_table(replace(table, columns=(*table.columns, column)))
     return schema.with_sequence(sequence) if sequence else schema
+
+
+def sequence_options(kind: str, said: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """The options of the sequence behind a column of this type, with those that its statement says."""
+    return tuple(sorted((*said, *([("type", kind)] if kind in ("smallint", "integer") else []))))
 
 
 def is_null(default: object) -> bool:

@@ -34,10 +34,12 @@ from migralint.render.clauses import (
     constraint,
     default_value,
     exists,
+    identity_options,
     in_parentheses,
     literal,
     only,
-    sequence_name,
+    options,
+    sequence_options,
 )
 from migralint.render.objects import (
     create_function,
@@ -48,8 +50,6 @@ from migralint.render.objects import (
     function_options,
     owned_by,
     owner,
-    sequence_options,
-    view_options,
 )
 from migralint.schema import Check, Constraint, Domain, ForeignKey, Keyed, Name, OtherType, Schema, Sequence
 from migralint.schema.names import quote
@@ -142,9 +142,8 @@ def _changes(operation: AlterColumn, before: Schema, alter: str) -> list[str]:
     if not isinstance(operation.identity, Unset):
         verb = "SET GENERATED {}" if old is not None and old.identity else "ADD GENERATED {} AS IDENTITY"
         drop = "DROP IDENTITY" + ("" if old is None or old.identity else " IF EXISTS")
-        made = verb.format((operation.identity or "").upper()) + sequence_name(
-            operation.sequence, before.default_schema
-        )
+        made = verb.format((operation.identity or "").upper())
+        made += identity_options(operation.sequence, operation.sequence_options, before.default_schema)
         statements.append(alter + (made if operation.identity else drop))
     if not isinstance(operation.generated, Unset):
         generated = operation.generated
@@ -271,7 +270,7 @@ def _alter_view(operation: AlterView, before: Schema) -> list[str]:
     alter = f"ALTER VIEW {exists(operation)}{in_sql(operation.name, before.default_schema)}"
     changed = tuple((name, value) for name, value in new.items() if old.get(name) != value)
     gone = [name for name in old if name not in new]
-    statements = [f"{alter} SET ({view_options(changed)})"] if changed else []
+    statements = [f"{alter} SET ({options(changed)})"] if changed else []
     return statements + ([f"{alter} RESET ({', '.join(gone)})"] if gone else [])
 
 

@@ -62,15 +62,28 @@ def column(value: Column, default: str) -> str:
     if value.default is not None:
         parts.append(f"DEFAULT {default_value(value.default, default)}")
     if value.identity:
-        parts.append(f"GENERATED {value.identity.upper()} AS IDENTITY{sequence_name(value.sequence, default)}")
+        said = identity_options(value.sequence, value.sequence_options, default)
+        parts.append(f"GENERATED {value.identity.upper()} AS IDENTITY{said}")
     if value.not_null:
         parts.append("NOT NULL")
     return " ".join(parts)
 
 
-def sequence_name(sequence: Name | None, default: str) -> str:
-    """The option that names the sequence of an identity column; nothing where the server chooses."""
-    return f" (SEQUENCE NAME {in_sql(sequence, default)})" if sequence is not None else ""
+def identity_options(sequence: Name | None, said: tuple[tuple[str, str], ...], default: str) -> str:
+    """What stands in parentheses after IDENTITY; nothing where the server chooses."""
+    words = [f"SEQUENCE NAME {in_sql(sequence, default)}"] if sequence is not None else []
+    words += [text] if (text := sequence_options({k: v for k, v in said if k != "type"}).strip()) else []
+    return f" ({' '.join(words)})" if words else ""
+
+
+def sequence_options(options: dict[str, str]) -> str:
+    """The options of a sequence as CREATE and ALTER SEQUENCE take them."""
+    text = f" AS {options['type']}" if "type" in options else ""
+    text += f" INCREMENT BY {options['increment']}" if "increment" in options else ""
+    for name in ("minvalue", "maxvalue", "cache"):
+        text += f" {name.upper()} {options[name]}" if name in options else ""
+    text += f" START WITH {options['start']}" if "start" in options else ""
+    return text + (" CYCLE" if "cycle" in options else "")
 
 
 def default_value(text: str, default: str) -> str:
@@ -165,7 +178,13 @@ def create_index(
     text += "(" + ", ".join(map(index_key, index.keys)) + ")"
     text += f" INCLUDE {in_parentheses(index.include)}" if index.include else ""
     text += " NULLS NOT DISTINCT" if index.nulls_not_distinct else ""
+    text += f" WITH ({options(index.options)})" if index.options else ""
     return text + (f" WHERE {index.where}" if index.where else "")
+
+
+def options(values: tuple[tuple[str, str], ...]) -> str:
+    """Options as WITH and SET take them."""
+    return ", ".join(f"{name} = {literal(value)}" for name, value in values)
 
 
 def _index_name(name: str, table: Name, default: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from migralint.render.calls import in_sql
-from migralint.render.clauses import dollar_quoted, literal
+from migralint.render.clauses import dollar_quoted, literal, options, sequence_options
 from migralint.schema import (
     Check,
     Domain,
@@ -64,21 +64,6 @@ def create_sequence(sequence: Sequence, default: str, *, if_not_exists: bool = F
     return text + sequence_options(dict(sequence.options))
 
 
-def sequence_options(options: dict[str, str]) -> str:
-    """The options of a sequence as CREATE and ALTER SEQUENCE take them."""
-    text = f" AS {options['type']}" if "type" in options else ""
-    text += f" INCREMENT BY {options['increment']}" if "increment" in options else ""
-    for name in ("minvalue", "maxvalue", "cache"):
-        text += f" {name.upper()} {options[name]}" if name in options else ""
-    text += f" START WITH {options['start']}" if "start" in options else ""
-    return text + (" CYCLE" if "cycle" in options else "")
-
-
-def identity_options(sequence: Sequence) -> str:
-    """The options of the sequence of an identity column, which has the type of that."""
-    return sequence_options({key: value for key, value in sequence.options if key != "type"})
-
-
 def owned_by(sequence: Sequence, default: str) -> str:
     """ALTER SEQUENCE ... OWNED BY."""
     return f"ALTER SEQUENCE {in_sql(sequence.name, default)} OWNED BY {owner(sequence, default)}"
@@ -97,13 +82,8 @@ def create_view(view: View, default: str, *, or_replace: bool = False, if_not_ex
     text = "CREATE OR REPLACE " if or_replace else "CREATE "
     text += "MATERIALIZED VIEW " if view.materialized else "VIEW "
     text += "IF NOT EXISTS " if if_not_exists else ""
-    options = f" WITH ({view_options(view.options)})" if view.options else ""
-    return f"{text}{in_sql(view.name, default)}{options} AS\n{view.definition.strip().rstrip(';').rstrip()}"
-
-
-def view_options(options: tuple[tuple[str, str], ...]) -> str:
-    """The options of a view as WITH and SET take them."""
-    return ", ".join(f"{name} = {literal(value)}" for name, value in options)
+    given = f" WITH ({options(view.options)})" if view.options else ""
+    return f"{text}{in_sql(view.name, default)}{given} AS\n{view.definition.strip().rstrip(';').rstrip()}"
 
 
 def create_function(function: Function, default: str, or_replace: bool = False) -> str | None:
@@ -159,9 +139,9 @@ _USUAL_OPTIONS = {
 }
 
 
-def function_options(options: Iterable[tuple[str, str | None]]) -> str:
+def function_options(values: Iterable[tuple[str, str | None]]) -> str:
     """Options of a function as CREATE and ALTER FUNCTION take them; None is what CREATE takes by itself."""
-    given = dict(options)
+    given = dict(values)
     text = ""
     for name, written in _OPTIONS.items():
         if name in given:

@@ -17,7 +17,6 @@ from migralint.render.objects import (
     create_type,
     create_view,
     domain_check,
-    identity_options,
     named_roles,
     owned_by,
 )
@@ -88,9 +87,6 @@ class _Script:
         for sequence in self.serials.free:
             if sequence.owned_by:
                 yield owned_by(sequence, self.default)
-        for sequence in self.schema.sequences.values():
-            if sequence.identity and (options := identity_options(sequence)):
-                yield f"ALTER SEQUENCE {in_sql(sequence.name, self.default)}{options}"
         yield from self._inheritance()
         for table in self.tables:
             yield from (create_index(index, table.name, self.default) for index in table.indexes)

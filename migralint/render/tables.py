@@ -61,10 +61,9 @@ class Serials:
         sequence = next(owned, None)
         if sequence is None and table.parents:  # a child has the column of its parent without the identity
             return column(replace(value, identity=None), self._default)
-        usual = Name(table.name.schema, object_name(table.name.name, value.name, "seq"))
-        if sequence is None or sequence.name == usual:
+        if sequence is None:
             return column(value, self._default)
-        return column(replace(value, sequence=sequence.name), self._default)
+        return column(replace(value, sequence=sequence.name, sequence_options=sequence.options), self._default)
 
 
 def as_serial(value: Column) -> Column:

@@ -211,7 +211,17 @@ def _primary_key(schema: Schema, name: Name) -> tuple[str, ...]:
 def _index(index: Index) -> list[Any]:
     keys = [_key(key) for key in index.keys]
     where = _text(index.where)
-    return [index.unique, index.method, keys, sorted(index.include), where, index.nulls_not_distinct, index.valid]
+    options = [dict(index.options)] if index.options else []
+    return [
+        index.unique,
+        index.method,
+        keys,
+        sorted(index.include),
+        where,
+        index.nulls_not_distinct,
+        index.valid,
+        *options,
+    ]
 
 
 def _statistics(one: Statistics) -> list[Any]:

@@ -22,7 +22,8 @@ class Column:
     """A column; `type` in `format_type` spelling, `default` as SQL text.
 
     `identity` is None, "always" or "by default"; `sequence` is what a statement calls its sequence, None once the
-    column is in a table. `inherited`: only a parent table defines it, and takes it along (pg_attribute.attislocal).
+    column is in a table, and `sequence_options` what it says of it, () then. `inherited`: only a parent table defines
+    it, and takes it along (pg_attribute.attislocal).
     `doubtful` marks what a conditional operation touched.
     """
 
@@ -33,6 +34,7 @@ class Column:
     identity: str | None = None
     sequence: Name | None = None
     generated: Generated | None = None
+    sequence_options: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
     collation: str | None = None
     comment: str | None = None
     doubtful: bool = False
@@ -176,7 +178,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index that no constraint owns. Its schema is that of its table."""
+    """An index that no constraint owns. Its schema is that of its table. `options` are those of WITH by name."""
 
     name: str
     keys: tuple[Key, ...]
@@ -187,6 +189,7 @@ class Index:
     where_columns: tuple[str, ...] = ()
     nulls_not_distinct: bool = False
     valid: bool = True
+    options: tuple[tuple[str, str], ...] = ()
 
     @property
     def columns_used(self) -> tuple[str, ...]:

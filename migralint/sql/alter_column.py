@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from migralint.operations import AlterColumn, AlterTable, Database, Operation
 from migralint.schema import Generated, Name
-from migralint.sql.columns import column_type, default_text, sequence_of_identity
+from migralint.sql.columns import column_type, default_text
 from migralint.sql.cursor import Cursor
+from migralint.sql.sequences import identity_sequence
 
 
 def alter_column(cursor: Cursor, database: Database, table: Name) -> Operation:
@@ -28,7 +29,10 @@ def alter_column(cursor: Cursor, database: Database, table: Name) -> Operation:
         identity = "always" if cursor.accept("always") else "by default"
         cursor.accept("by", "default")
         cursor.expect("as", "identity")
-        return AlterColumn(table, name, identity=identity, sequence=sequence_of_identity(cursor, database))
+        found = database.ask(table).tables.get(table)
+        column = found.column(name) if found else None
+        sequence, options = identity_sequence(cursor, database, column.type if column else "bigint")
+        return AlterColumn(table, name, identity=identity, sequence=sequence, sequence_options=options)
     if cursor.accept("set", "generated"):
         identity = "always" if cursor.accept("always") else "by default"
         cursor.rest()

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from migralint.operations import Database
-from migralint.schema import Column, Constraint, Generated, Name, PrimaryKey
+from migralint.schema import Column, Constraint, Generated, PrimaryKey
 from migralint.schema.names import next_value
 from migralint.sql import names
 from migralint.sql.constraints import read_constraint_body
@@ -144,26 +144,17 @@ def column_options(cursor: Cursor, database: Database, column: Column, into: Def
     return column
 
 
-def sequence_of_identity(cursor: Cursor, database: Database) -> Name | None:
-    """The name that the options of an identity give its sequence, which may follow."""
-    if not cursor.sees("("):
-        return None
-    options = cursor.group()
-    while not options.done:
-        if options.accept("sequence", "name"):
-            return names.relation(database, options.name())
-        options.take()
-    return None
-
-
 def _generated(cursor: Cursor, database: Database, column: Column) -> Column:
+    from migralint.sql.sequences import identity_sequence  # which reads types as columns do
+
     always = cursor.accept("always")
     if not always:
         cursor.accept("by", "default")
     cursor.expect("as")
     if cursor.accept("identity"):
         kind = "always" if always else "by default"
-        return replace(column, identity=kind, sequence=sequence_of_identity(cursor, database), not_null=True)
+        name, options = identity_sequence(cursor, database, column.type)
+        return replace(column, identity=kind, sequence=name, sequence_options=options, not_null=True)
     expression = cursor.group().sql()
     stored = cursor.accept_any("stored", "virtual") == "stored"
     return replace(column, generated=Generated(expression, stored))

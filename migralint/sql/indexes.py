@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migralint.operations import CreateIndex, Database, Operation
 from migralint.schema import Index, Key, Name
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
 from migralint.sql.expressions import mentioned
+from migralint.sql.options import read_options
 from migralint.sql.tokens import OPERATOR, QUOTED, WORD
 
 _AFTER_KEY = ("asc", "desc", "nulls", "collate")
@@ -28,6 +30,7 @@ def create_index(cursor: Cursor, database: Database, unique: bool) -> Iterator[O
     where: str | None = None
     where_columns: tuple[str, ...] = ()
     distinct = True
+    options: dict[str, str] = {}
     while not cursor.done:
         if cursor.accept("include"):
             include = cursor.identifiers()
@@ -35,7 +38,7 @@ def create_index(cursor: Cursor, database: Database, unique: bool) -> Iterator[O
             distinct = not cursor.accept("not")
             cursor.expect("distinct")
         elif cursor.accept("with"):
-            cursor.group()
+            options = read_options(cursor.group())
         elif cursor.accept("tablespace"):
             cursor.identifier()
         else:
@@ -43,6 +46,7 @@ def create_index(cursor: Cursor, database: Database, unique: bool) -> Iterator[O
             condition = cursor.rest().unwrapped()
             where, where_columns = condition.sql(), _columns(condition, database, table)
     index = Index(name, keys, unique, method, include, where, where_columns, not distinct)
+    index = replace(index, options=tuple(options.items()))
     yield CreateIndex(table, index, concurrently, if_not_exists, only)
 
 

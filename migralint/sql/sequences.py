@@ -20,9 +20,13 @@ _LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 
 @dataclass(slots=True)
 class _Options:
-    """The options of one statement; `owner` is () where OWNED BY does not occur, `values` holds None for NO ..."""
+    """The options of one statement; `name` is that of an identity's sequence.
+
+    `owner` is () where OWNED BY does not occur, `values` holds None for NO ...
+    """
 
     owner: tuple[Name, str] | tuple[()] | None = ()
+    name: Name | None = None
     values: dict[str, str | None] = field(default_factory=dict)
 
 
@@ -63,6 +67,15 @@ def alter_sequence(cursor: Cursor, database: Database) -> Iterator[Operation]:
     yield AlterSequence(name, None if after == found and stays else after, if_exists, detail)
 
 
+def identity_sequence(cursor: Cursor, database: Database, kind: str) -> tuple[Name | None, tuple[tuple[str, str], ...]]:
+    """What the options of an identity column of this type, which may follow, say of its sequence: name and options."""
+    if not cursor.sees("("):
+        return None, ()
+    found = _options(cursor.group(), database)
+    counted = {"type": kind} if kind in _LARGEST else {}
+    return found.name, tuple(pair for pair in _set(counted, found) if pair[0] != "type")
+
+
 def _options(cursor: Cursor, database: Database) -> _Options:
     """The options up to the end."""
     found = _Options()
@@ -83,6 +96,9 @@ def _options(cursor: Cursor, database: Database) -> _Options:
                 value = _number(cursor)
                 if word != "restart":
                     found.values[word] = value
+            case "sequence":
+                cursor.expect("name")
+                found.name = names.relation(database, cursor.name())
             case "logged" | "unlogged":
                 pass
             case _:
@@ -113,7 +129,12 @@ def _set(before: dict[str, str], changes: _Options) -> tuple[tuple[str, str], ..
     for name, value in changes.values.items():
         if value is None:
             after.pop(name, None)
-    return tuple(sorted((k, v) for k, v in after.items() if v != _usual(after, k)))
+    return without_usual(after)
+
+
+def without_usual(options: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """Options without those that CREATE SEQUENCE takes by itself."""
+    return tuple(sorted((k, v) for k, v in options.items() if v != _usual(options, k)))
 
 
 def _usual(options: dict[str, str], name: str) -> str | None:

@@ -12,6 +12,7 @@ from migralint.schema.names import TEMPORARY, quote
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
 from migralint.sql.details import attempted, owner
+from migralint.sql.options import changed_options, read_options
 from migralint.sql.relations import read_relations
 from migralint.sql.selected import selected
 from migralint.sql.tokens import tokenize
@@ -52,18 +53,10 @@ def _options(cursor: Cursor) -> dict[str, str]:
     options: dict[str, str] = {}
     while not cursor.done and not cursor.sees("as"):
         if cursor.accept("with"):
-            options |= {name: value or "true" for name, value in _settings(cursor.group())}
+            options |= read_options(cursor.group())
         else:
             cursor.take()
     return options
-
-
-def _settings(group: Cursor) -> Iterator[tuple[str, str]]:
-    """Names and values; "" where there is none."""
-    for item in group.items():
-        name = item.parts()[-1]
-        value = item.rest() if item.accept("=") else None
-        yield name, "" if value is None else "".join(t.value.lower() for t in value.tokens[value.index : value.end])
 
 
 def _recursive(name: Name, listed: tuple[str, ...], query: Cursor) -> Cursor:
@@ -121,9 +114,5 @@ def alter_view(cursor: Cursor, database: Database, statement: str) -> Iterator[O
 
 def _set_options(cursor: Cursor, database: Database, name: Name) -> tuple[tuple[str, str], ...]:
     """The options of a view after SET (...) or RESET (...)."""
-    adds = cursor.take().value == "set"
-    settings = dict(_settings(cursor.group()))
     view = database.ask(name).views.get(name)
-    options = {} if view is None else {n: v for n, v in view.options if adds or n not in settings}
-    options |= {n: v or "true" for n, v in settings.items()} if adds else {}
-    return tuple(sorted(options.items()))
+    return changed_options(view.options if view else (), cursor)

@@ -359,6 +359,7 @@ def create_index(node: ast.IndexStmt) -> list[Any]:
         "where": Expression(node.whereClause) if node.whereClause is not None else None,
         "where_columns": columns(node.whereClause),
         "nulls_not_distinct": bool(node.nulls_not_distinct),
+        "options": tuple((one.defname, setting(one.arg)) for one in node.options or ()),
     }
     attributes = {
         "table": ref(node.relation),

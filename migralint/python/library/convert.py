@@ -12,6 +12,7 @@ from migralint.python.library.items import (
     ColumnItem,
     ConstraintItem,
     ForeignKeyItem,
+    GeneratedItem,
     column_name,
     default_sql,
     type_ddl,
@@ -155,6 +156,7 @@ def column(home: Home, item: ColumnItem, *, in_table: bool, sole_key: bool = Fal
         not_null=not_null or identity is not None,
         default=None if shown.endswith("serial") else default,
         identity=("always" if always else "by default") if identity is not None else None,
+        sequence_options=_sequence_options(home, identity) if identity is not None else (),
         generated=_computed(ev, computed.args, place) if computed is not None else None,
         comment=str(comment) if isinstance(comment, str) else None,
         doubtful=doubtful,
@@ -311,6 +313,21 @@ def _initially(deferrable: Value, initially: Value, ev: Evaluator) -> str | None
     return "IMMEDIATE" if flag(ev, deferrable) else None
 
 
+def _sequence_options(home: Home, identity: GeneratedItem) -> tuple[tuple[str, str], ...]:
+    """What `Identity(...)` says of its sequence, beside what a sequence has by itself."""
+    from migralint.sql.sequences import without_usual
+
+    get = identity.args.get
+    numbers = {
+        name: str(value)
+        for place, name in enumerate(("start", "increment", "minvalue", "maxvalue"), 2)
+        if isinstance(value := get(place, name), int)
+    }
+    cache = get(9, "cache")
+    cycle = {"cycle": "true"} if flag(home.ev, get(8, "cycle")) else {}
+    return without_usual(numbers | cycle | ({"cache": str(cache)} if isinstance(cache, int) else {}))
+
+
 def names(ev: Evaluator, values: list[Value]) -> tuple[str, ...]:
     """Column names given as texts, columns or lists of either."""
     out: list[str] = []
@@ -430,7 +447,15 @@ def make_index(home: Home, name: Value, items: list[Value], args: Arguments) -> 
         where=where_text,
         where_columns=mentioned(home, where_text) if where_text else (),
         nulls_not_distinct=flag(ev, get("postgresql_nulls_not_distinct")),
+        options=_storage(get("postgresql_with")),
     )
+
+
+def _storage(options: Value) -> tuple[tuple[str, str], ...]:
+    """What stands after WITH, from `postgresql_with`."""
+    if not isinstance(options, dict):
+        return ()
+    return tuple((str(name), str(value).lower()) for name, value in options.items())
 
 
 _PLAIN_KEY = re.compile(r'\s*("(?:[^"]|"")+"|[A-Za-z_][\w$]*)\s*\Z')

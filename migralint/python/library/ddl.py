@@ -66,9 +66,13 @@ def definition(ev: Evaluator, table: TableItem, name: Name, convention: dict[str
     unlogged = any(str(prefix).upper() == "UNLOGGED" for prefix in ev.items(table.prefixes) or [])
     persistence = "temporary" if temporary else "unlogged" if unlogged else "permanent"
     made = Table(name, tuple(columns), tuple(constraints), comment=comment, persistence=persistence)
-    if isinstance(table.partition_by, str) and ev.database.dialect == "postgresql":
+    if ev.database.dialect != "postgresql":
+        return CreateTable(made, temporary=temporary)
+    if isinstance(table.partition_by, str):
         made = replace(made, partition_by=str(table.partition_by))
-    return CreateTable(made, temporary=temporary)
+    above = [table.inherits] if isinstance(table.inherits, str) else ev.items(table.inherits) or []
+    parents = tuple(convert.qualified(ev, parent, None) for parent in above)
+    return CreateTable(replace(made, parents=parents), like=parents, temporary=temporary)
 
 
 def create_table(

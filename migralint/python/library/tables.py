@@ -34,11 +34,13 @@ class TableItem(Native):
         self.comment: Value = None
         self.prefixes: Value = None
         self.partition_by: Value = None
+        self.inherits: Value = None
 
     def take_options(self, args: Arguments) -> None:
         """What the keywords of `Table(...)` and `create_table(...)` say of the table itself."""
         self.comment, self.prefixes = args.keywords.get("comment"), args.keywords.get("prefixes")
         self.partition_by = args.keywords.get("postgresql_partition_by")
+        self.inherits = args.keywords.get("postgresql_inherits")
 
     @property
     def convention(self) -> dict[str, Value]:

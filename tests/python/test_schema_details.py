@@ -1,0 +1,98 @@
+"""What SQLAlchemy's code says of a schema beside columns and keys: options, types given as classes, texts."""
+
+from __future__ import annotations
+
+import pytest
+
+from migralint.schema import Name, Schema
+from tests.python.following import follow
+
+T = Name("public", "t")
+MADE = "op.create_table('t', sa.Column('a', sa.Integer()), sa.Column('d', postgresql.JSONB()))"
+
+
+def left(code: str, **options: str) -> Schema:
+    """The schema after the code, of which everything was read."""
+    found = follow(code, **options)
+    assert [str(step.failure or step.reason) for step in found.steps if step.failure or step.reason] == []
+    return found.paper.schema
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("sqlalchemy_utils.types.StringEncryptedType", "character varying"),
+        ("sqlalchemy_utils.types.encrypted.encrypted_type.StringEncryptedType()", "character varying"),
+        ("sa.types.STRINGTYPE", "character varying"),
+        ("sa.types.INTEGERTYPE", "integer"),
+        ("sa.types.BOOLEANTYPE", "boolean"),
+    ],
+)
+def test_types_that_are_not_called(kind: str, expected: str) -> None:
+    schema = left(f"import sqlalchemy_utils\nop.create_table('t', sa.Column('c', {kind}))")
+    assert schema.tables[T].columns[0].type == expected
+
+
+def test_decorator_over_a_constant() -> None:
+    code = """
+    from sqlalchemy.types import STRINGTYPE
+
+    class Short(sa.TypeDecorator):
+        impl = STRINGTYPE
+
+    op.create_table('t', sa.Column('c', Short), sa.Column('d', Short()))
+    """
+    assert [column.type for column in left(code).tables[T].columns] == ["character varying"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("a, (d->>'x'), lower(d->>'y') DESC", ["a", "(d->>'x')", "lower(d->>'y') DESC"]),
+        ("a", ["a"]),
+        ("d->>'x'", ["(d->>'x')"]),
+    ],
+)
+def test_a_text_may_hold_several_keys(text: str, keys: list[str]) -> None:
+    schema = left(f'op.create_index("i", "t", [sa.text("{text}")])', setup=MADE)
+    assert [str(key) for key in schema.tables[T].indexes[0].keys] == keys
+
+
+def test_options_of_tables_and_indexes() -> None:
+    code = """
+    op.create_table('p', sa.Column('a', sa.Integer()), postgresql_partition_by='LIST (a)')
+    op.create_table('u', sa.Column('a', sa.Integer()), prefixes=['UNLOGGED'])
+    op.create_table('c', sa.Column('b', sa.Integer()), postgresql_inherits='t')
+    op.create_index('i', 't', ['a'], postgresql_with={'fillfactor': 70})
+    """
+    schema = left(code, setup=MADE)
+    assert schema.tables[Name("public", "p")].partition_by == "LIST (a)"
+    assert schema.tables[Name("public", "u")].persistence == "unlogged"
+    child = schema.tables[Name("public", "c")]
+    assert (child.parents, [column.name for column in child.columns]) == ((T,), ["a", "d", "b"])
+    assert schema.tables[T].indexes[0].options == (("fillfactor", "70"),)
+
+
+def test_options_of_identities() -> None:
+    column = "sa.Column('a', sa.BigInteger(), sa.Identity(always=True, start=5, increment=1, cycle=True, cache=20))"
+    schema = left(f"op.create_table('t', {column})")
+    (sequence,) = schema.sequences.values()
+    assert sequence.options == (("cache", "20"), ("cycle", "true"), ("start", "5"))
+
+
+def test_escaped_colons_are_colons() -> None:
+    body = "CREATE FUNCTION f() RETURNS text LANGUAGE sql AS 'SELECT ''a\\\\:b''::text'"
+    (function,) = left(f'op.execute("{body}")').functions[Name("public", "f")]
+    assert function.body == "SELECT 'a:b'::text"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [("sa.Text()", "sa.String()", "'x'::text"), ("sa.String(9)", "sa.Text()", "'x'::character varying")],
+)
+def test_a_default_keeps_its_type(first: str, second: str, expected: str) -> None:
+    setup = f"op.create_table('t', sa.Column('a', {first}, server_default='x'))"
+    there = f"op.alter_column('t', 'a', type_={second})"
+    assert left(there, setup=setup).tables[T].columns[0].default == expected
+    back = left(f"{there}\nop.alter_column('t', 'a', type_={first})", setup=setup)
+    assert back.tables[T].columns[0].default == "'x'"
