@@ -272,7 +272,8 @@ class _Closing:
                 if not wanted or (wanted[0].returns, wanted[0].kind) != (function.returns, function.kind):
                     self.drop(DropFunction(name, function.arguments, kind=function.kind))
         for sequence in list(self.state.sequences.values()):
-            if sequence.name not in self.wanted.sequences and not sequence.identity:
+            there = self.wanted.sequences.get(sequence.name)
+            if not sequence.identity and (there is None or there.identity):
                 self.drop(DropSequence(sequence.name))
         for name, found in list(self.state.types.items()):
             other = self.wanted.types.get(name)

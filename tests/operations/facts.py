@@ -89,7 +89,17 @@ def of_server(connection: psycopg.Connection[Any]) -> Facts:
     """The facts of the catalog. The search path has to be `public`."""
     version = connection.info.server_version // 10000
     facts: Facts = {}
-    for query in (_RELATIONS, _COLUMNS, _ENUMS, _DOMAINS, _DOMAIN_CHECKS, _ATTRIBUTES, _SEQUENCES, _FUNCTIONS):
+    for query in (
+        _RELATIONS,
+        _COLUMNS,
+        _ENUMS,
+        _DOMAINS,
+        _DOMAIN_CHECKS,
+        _ATTRIBUTES,
+        _SEQUENCES,
+        _FUNCTIONS,
+        _STATISTICS,
+    ):
         _READERS[query](facts, connection.execute(query).fetchall())
     nulls = "i.indnullsnotdistinct" if version >= 15 else "false"
     enforced = "o.conenforced" if version >= 18 else "true"
@@ -295,19 +305,55 @@ def _sequences(facts: Facts, rows: list[Any]) -> None:
 
 _FUNCTIONS = f"""
     SELECT n.nspname, proname, ARRAY(SELECT format_type(o, NULL) FROM unnest(proargtypes::oid[]) o),
-           pg_get_function_result(p.oid), lanname, prokind::text, prosrc
+           pg_get_function_result(p.oid), lanname, prokind::text, prosrc,
+           jsonb_build_object('volatility', provolatile, 'parallel', proparallel, 'strict', proisstrict,
+               'security', prosecdef, 'leakproof', proleakproof, 'cost', procost, 'config', proconfig)
     FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace JOIN pg_language l ON l.oid = prolang
     WHERE {_OURS} AND lanname <> 'internal'"""
 
 
 def _functions(facts: Facts, rows: list[Any]) -> None:
-    for schema, name, arguments, result, language, kind, body in rows:
+    for schema, name, arguments, result, language, kind, body, options in rows:
         facts["function", f"{schema}.{name}({', '.join(arguments)})"] = (
             result,
             language,
             {"f": "function", "p": "procedure", "a": "aggregate"}.get(kind, kind),
             body.strip(),
+            _options(options),
         )
+
+
+_WORDS = {"i": "IMMUTABLE", "s": "STABLE", "v": None}
+_PARALLEL = {"s": "SAFE", "r": "RESTRICTED", "u": None}
+
+
+def _options(found: dict[str, Any]) -> dict[str, str]:
+    """The options of a function as they are said, without those that every function has."""
+    said = {
+        "volatility": _WORDS[found["volatility"]],
+        "parallel": _PARALLEL[found["parallel"]],
+        "strict": "true" if found["strict"] else None,
+        "security": "DEFINER" if found["security"] else None,
+        "leakproof": "true" if found["leakproof"] else None,
+        "cost": f"{found['cost']:g}" if found["cost"] != 100 else None,
+    }
+    settings = dict(text.split("=", 1) for text in found["config"] or ())
+    said |= {f"set {name}": f"'{value}'" for name, value in settings.items()}
+    return {name: value for name, value in said.items() if value is not None}
+
+
+_STATISTICS = f"""
+    SELECT n.nspname, stxname, stxrelid::regclass::text, stxkind::text[], stxstattarget,
+           ARRAY(SELECT attname::text FROM pg_attribute
+                 WHERE attrelid = stxrelid AND attnum = ANY (stxkeys::int2[]) ORDER BY attname)
+    FROM pg_statistic_ext JOIN pg_namespace n ON n.oid = stxnamespace WHERE {_OURS}"""
+_SPREAD = {"d": "ndistinct", "f": "dependencies", "m": "mcv"}
+
+
+def _statistics(facts: Facts, rows: list[Any]) -> None:
+    for schema, name, _, kinds, target, columns in rows:
+        known = tuple(sorted(_SPREAD[kind] for kind in kinds if kind in _SPREAD))
+        facts["statistics", f"{schema}.{name}"] = (known, target if target != -1 else None, tuple(sorted(columns)))
 
 
 _TRIGGERS = f"""
@@ -347,6 +393,7 @@ _READERS = {
     _ATTRIBUTES: _attributes,
     _SEQUENCES: _sequences,
     _FUNCTIONS: _functions,
+    _STATISTICS: _statistics,
 }
 
 
@@ -403,13 +450,16 @@ def of_paper(schema: Schema) -> Facts:
             facts["sequence", str(sequence.name)] = (shown, sequence.identity, type_)
     for overloads in schema.functions.values():
         for f in overloads:
-            facts["function", f.signature] = (f.returns, f.language, f.kind, f.body.strip())
+            facts["function", f.signature] = (f.returns, f.language, f.kind, f.body.strip(), dict(f.options))
     facts["schemas",] = tuple(sorted(schema.schemas))
     return facts
 
 
 def _table(facts: Facts, table: Table) -> None:
     key = str(table.name)
+    for one in table.statistics:
+        kinds = tuple(sorted(one.kinds or _SPREAD.values()))
+        facts["statistics", str(one.name)] = (kinds, one.target, tuple(sorted(one.columns_used)))
     facts["table", key] = {
         "persistence": table.persistence,
         "row_security": table.row_security,

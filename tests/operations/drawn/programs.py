@@ -1,13 +1,14 @@
-"""Sequences, views, functions, triggers, policies, schemas, and what is not modelled."""
+"""Sequences, views, functions, statistics, triggers, policies, schemas, and what is not modelled."""
 
 from __future__ import annotations
 
-from migralint.schema import Name
+from migralint.schema import Column, Name
 from migralint.schema.names import TEMPORARY
-from tests.operations.drawn.draw import TABLES, Draw, is_number
+from tests.operations.drawn.draw import TABLES, Draw, is_number, is_text
 
 SEQUENCES = ["numbers", "t_id_seq", "Count"]
 VIEWS = ["v", "w", "V w"]
+STATISTICS = ["st", "St 2", "spread"]
 FUNCTIONS = ["touch", "twice", "Fun"]
 
 
@@ -124,10 +125,24 @@ def create_function(d: Draw) -> str | None:
         return f"CREATE {replace}FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$"
     type = d.pick(["integer", "text"])
     parameter = d.pick(["", "value ", '"V" '])
+    default = d.pick(["", "", " DEFAULT '7'"])
     return (
-        f"CREATE {replace}FUNCTION {name}({parameter}{d.spelled(type)}) RETURNS {type} LANGUAGE sql "
-        f"{d.pick(['IMMUTABLE ', ''])}AS 'SELECT $1'"
+        f"CREATE {replace}FUNCTION {name}({parameter}{d.spelled(type)}{default}) RETURNS {type} LANGUAGE sql "
+        f"{_options(d)}AS 'SELECT $1'"
     )
+
+
+def _options(d: Draw) -> str:
+    options = [
+        "IMMUTABLE",
+        "STRICT",
+        "SECURITY DEFINER",
+        "PARALLEL SAFE",
+        "COST 7",
+        "SET work_mem = '4MB'",
+        "LEAKPROOF",
+    ]
+    return "".join(f"{option} " for option in d.some(options, 0, 3)) if d.chance(0.5) else ""
 
 
 def change_function(d: Draw) -> str | None:
@@ -144,7 +159,42 @@ def change_function(d: Draw) -> str | None:
             f"ALTER FUNCTION {name} RENAME TO {d.quoted(target.name)}",
             f"ALTER FUNCTION {name} SET SCHEMA {d.quoted(target.schema)}",
             f"ALTER FUNCTION {name} OWNER TO CURRENT_USER",
+            f"ALTER FUNCTION {name} {_options(d) or 'VOLATILE'}",
+            f"ALTER FUNCTION {name} STABLE CALLED ON NULL INPUT RESET ALL SECURITY INVOKER",
             f"COMMENT ON FUNCTION {name} IS 'x'",
+        ]
+    )
+
+
+# statistics ----------------------------------------------------------------------------------------------------
+def create_statistics(d: Draw) -> str | None:
+    def counted(c: Column) -> bool:
+        return (is_number(c.type) or is_text(c.type)) and (c.generated is None or c.generated.stored)
+
+    table = d.table(lambda t: sum(map(counted, t.columns)) > 1)
+    if table is None:
+        return None
+    columns = [c for c in table.columns if counted(c)]
+    chosen = ", ".join(d.quoted(c.name) for c in d.some(columns, 2, 3))
+    kinds = d.pick(["", "", "(mcv) ", "(dependencies, ndistinct) "])
+    exists = d.word("IF NOT EXISTS", 0.2)
+    return (
+        f"CREATE STATISTICS {exists}{d.written(d.new_name(STATISTICS))} {kinds}ON {chosen} FROM {d.written(table.name)}"
+    )
+
+
+def change_statistics(d: Draw) -> str | None:
+    found = [one.name for table in d.schema.tables.values() for one in table.statistics]
+    if not found:
+        return None
+    name = d.written(d.pick(found))
+    target = d.new_name(STATISTICS)
+    return d.pick(
+        [
+            f"DROP STATISTICS {d.if_exists()}{name}",
+            f"ALTER STATISTICS {name} RENAME TO {d.quoted(target.name)}",
+            f"ALTER STATISTICS {name} SET SCHEMA {d.quoted(target.schema)}",
+            f"ALTER STATISTICS {name} SET STATISTICS {d.pick(['100', '-1'])}",
         ]
     )
 

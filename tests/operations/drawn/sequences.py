@@ -51,6 +51,8 @@ KINDS: dict[str, tuple[int, Maker]] = {
     "drop_view": (3, programs.drop_view),
     "create_function": (4, programs.create_function),
     "change_function": (4, programs.change_function),
+    "create_statistics": (3, programs.create_statistics),
+    "change_statistics": (2, programs.change_statistics),
     "create_trigger": (4, programs.create_trigger),
     "change_trigger": (3, programs.change_trigger),
     "create_policy": (3, programs.create_policy),
