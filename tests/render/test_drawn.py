@@ -12,6 +12,8 @@ from migralint.operations.inheritance import children, counterpart
 from migralint.render.sql import script
 from migralint.schema import Keyed, Schema
 from tests.operations.drawn.sequences import drawn_schema
+from tests.operations.facts import differences, of_paper, of_server
+from tests.postgres.server import Server
 from tests.sql.reading import read
 
 _RENAMING = ("temporary", "rename_table", "rename_column", "alter_view", "alter_type", "schemas", "drop_type")
@@ -26,7 +28,14 @@ def written_and_read(schema: Schema) -> str | None:
             assume(all(counterpart(part, child) is not None for child in below))  # made on ONLY the parent
     paper = read(script(schema))
     assert [str(step.failure) for step in paper.steps if step.failure] == []
+    assert _declared(paper.schema) == _declared(schema)
     return first_difference(_without_texts(paper.schema), _without_texts(schema))
+
+
+def _declared(schema: Schema) -> dict[str, object]:
+    """The arguments of functions, by which two of them do not differ."""
+    functions = (function for overloads in schema.functions.values() for function in overloads)
+    return {f.signature: (f.declared, f.defaults, f.outputs) for f in functions}
 
 
 def _without_texts(schema: Schema) -> Schema:
@@ -54,3 +63,14 @@ def test_schema_without_views_comes_back_after_renames(seed: int) -> None:
     for table in list(schema.tables.values()):  # a condition of a trigger does not follow renames either
         schema = schema.with_table(replace(table, triggers=tuple(t for t in table.triggers if not t.columns)))
     assert written_and_read(schema) is None
+
+
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 2**32))
+def test_a_server_loads_what_is_written(server: Server, seed: int) -> None:
+    schema = drawn_schema(seed, without=_RENAMING, statements=60).result
+    assume(not any(view.name in view.uses for view in schema.views.values()))
+    with server.empty() as connection:
+        connection.execute(script(schema).encode())
+        found = differences(of_paper(schema), of_server(connection))
+    assert found == []
