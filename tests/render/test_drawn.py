@@ -69,7 +69,8 @@ def test_schema_without_views_comes_back_after_renames(seed: int) -> None:
 @given(seed=st.integers(0, 2**32))
 def test_a_server_loads_what_is_written(server: Server, seed: int) -> None:
     schema = drawn_schema(seed, without=_RENAMING, statements=60).result
-    assume(not any(view.name in view.uses for view in schema.views.values()))
+    for view in schema.views.values():
+        assume("SELECT *" not in view.definition and view.name not in view.uses)
     with server.empty() as connection:
         connection.execute(script(schema).encode())
         found = differences(of_paper(schema), of_server(connection))
