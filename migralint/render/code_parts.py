@@ -90,7 +90,10 @@ def column(value: Column, schema: Schema, *, key: bool = False, autoincrement: b
         return None
     parts: list[object] = [str(cut(value.name)), kind]
     if value.identity:
-        parts.append(node("sa.Identity", always=value.identity == "always" or None))
+        said: dict[str, object] = {
+            name: True if name == "cycle" else int(text) for name, text in value.sequence_options if name != "type"
+        }
+        parts.append(node("sa.Identity", always=value.identity == "always" or None, **said))
     if value.generated:
         expression = sql_text(value.generated.expression)
         parts.append(node("sa.Computed", expression, persisted=value.generated.stored))
@@ -196,6 +199,7 @@ def create_index(index: Index, table: Name, schema: Schema, **how: object) -> Ca
         postgresql_include=plain(*index.include) or None,
         postgresql_where=node("sa.text", sql_text(index.where)) if index.where else None,
         postgresql_nulls_not_distinct=index.nulls_not_distinct or None,
+        postgresql_with=dict(index.options) or None,
         **how,
     )
 

@@ -143,7 +143,7 @@ class _Script:
             return []
         rows = {in_sql(name, self.default) for name in (*self.schema.tables, *self.schema.views)}
         bases = (parse(column.type).base for table in self.tables for column in table.columns)
-        known = {*made, *rows}
+        known = {*made, *rows, '"char"'}  # which is PostgreSQL's own
         return [b for b in dict.fromkeys(bases) if _NAMED.match(b) and not is_built_in(b) and b not in known]
 
     def _functions(self, stage: int) -> Iterator[str]:
