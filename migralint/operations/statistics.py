@@ -61,7 +61,7 @@ class AlterStatistics(Operation):
         if table is None:
             return _absent(before, self)
         new = self.new or self.name
-        if new != self.name:
+        if self.new is not None:
             refuse_schema(before, new)
             if before.statistics_of(new) is not None:
                 raise CannotApply("exists", ObjectRef("statistics", None, str(new)), "they already exist")

@@ -34,7 +34,8 @@ def alter_statistics(cursor: Cursor, database: Database) -> Iterator[Operation]:
     if cursor.accept("rename", "to"):
         yield AlterStatistics(name, Name(name.schema, cursor.identifier()))
     elif cursor.accept("set", "schema"):
-        yield AlterStatistics(name, Name(cursor.identifier(), name.name))
+        new = Name(cursor.identifier(), name.name)
+        yield Statement("alter_statistics", name=str(name)) if new == name else AlterStatistics(name, new)
     elif cursor.accept("set", "statistics"):
         negative = cursor.accept("-")
         text = cursor.take().value
