@@ -20,15 +20,14 @@ from migralint.operations.inheritance import children, counterpart, parents
 from migralint.operations.namespaces import CreateExtension, CreateSchema, DropExtension, DropSchema
 from migralint.operations.needs import needs
 from migralint.operations.programs import AlterSequence, CreateFunction, CreateSequence, DropFunction, DropSequence
+from migralint.operations.properties import AlterTable, SetRowSecurity
 from migralint.operations.statistics import AlterStatistics, CreateStatistics, DropStatistics
 from migralint.operations.tables import (
-    AlterTable,
     AttachPartition,
     CreateTable,
     CreateTableComment,
     DetachPartition,
     DropTable,
-    SetRowSecurity,
 )
 from migralint.operations.types import AlterDomain, AlterType, AlterTypeAddValue, CreateType, DropType
 from migralint.operations.views import AlterView, CreateView, DropView
