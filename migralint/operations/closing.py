@@ -87,7 +87,7 @@ def first_difference(one: Schema, other: Schema) -> str | None:
 
 def _unordered(value: object) -> object:
     if isinstance(value, Table | View):
-        parts = {f.name: getattr(value, f.name) for f in fields(value)}
+        parts = {f.name: getattr(value, f.name) for f in fields(value) if f.compare}
         if isinstance(value, Table):
             parts["partition_by"] = normal(value.partition_by or "")  # a rename takes needless quotes away
         ordered = ("columns",) if isinstance(value, View) else ("parents",)

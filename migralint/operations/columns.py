@@ -162,6 +162,9 @@ class AlterColumn(Operation):
         self._refuse(before, table, column)
         schema = self._sequence(self._changed(before, table), column)
         for child in self._followers(before, table, column):
+            own = child.column(self.name)
+            if isinstance(self.type, str) and own is not None:
+                refuse_type_change(before, child, own, self.type, self.using)
             schema = self._below(child)._changed(schema, schema.tables[child.name])
         return schema
 
