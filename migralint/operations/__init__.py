@@ -42,9 +42,9 @@ from migralint.operations.programs import (
     DropSequence,
     RenameFunction,
 )
+from migralint.operations.properties import AlterTable, SetRowSecurity
 from migralint.operations.statistics import AlterStatistics, CreateStatistics, DropStatistics
 from migralint.operations.tables import (
-    AlterTable,
     AttachPartition,
     CreateTable,
     CreateTableComment,
@@ -52,7 +52,6 @@ from migralint.operations.tables import (
     DropTable,
     DropTableComment,
     RenameTable,
-    SetRowSecurity,
 )
 from migralint.operations.types import (
     AlterDomain,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
+from migralint.operations.inheritance import certain
 from migralint.operations.tables import existing
 from migralint.schema import Name, Policy, Schema, Trigger, View
 
@@ -34,6 +35,9 @@ class CreateTrigger(Operation):
             raise CannotApply("exists", self.object, "the trigger already exists")
         if isinstance(owner, View):
             return before.with_view(replace(owner, triggers=(*others, self.trigger)))
+        for column in self.trigger.columns if certain(before, owner) else ():
+            if owner.column(column) is None:
+                raise CannotApply("missing", ObjectRef("column", self.table, column), "no such column")
         return before.with_table(replace(owner, triggers=(*others, self.trigger)))
 
 
@@ -52,7 +56,7 @@ class AlterTrigger(Operation):
         found = next((t for t in owner.triggers if t.name == self.name), None)
         if found is None:
             raise CannotApply("missing", self.object, "no such trigger")
-        if any(t.name == self.new_name for t in owner.triggers):
+        if any(t.name == self.new_name != self.name for t in owner.triggers):
             raise CannotApply("exists", ObjectRef("trigger", self.table, self.new_name), "the trigger already exists")
         triggers = tuple(replace(t, name=self.new_name) if t is found else t for t in owner.triggers)
         if isinstance(owner, View):
@@ -102,6 +106,7 @@ class CreatePolicy(Operation):
         table = existing(before, self.table)
         if any(p.name == self.policy.name for p in table.policies):
             raise CannotApply("exists", self.object, "the policy already exists")
+        _refuse_conditions(before, self.object, self.policy.command, self.policy.using, self.policy.check)
         return before.with_table(replace(table, policies=(*table.policies, self.policy)))
 
 
@@ -125,6 +130,7 @@ class AlterPolicy(Operation):
             raise CannotApply("missing", self.object, "no such policy")
         if any(p.name == self.new_name for p in table.policies):
             raise CannotApply("exists", ObjectRef("policy", self.table, self.new_name), "the policy already exists")
+        _refuse_conditions(before, self.object, found.command, self.using, self.check)
         after = replace(
             found,
             name=self.new_name or found.name,
@@ -134,6 +140,14 @@ class AlterPolicy(Operation):
         )
         policies = tuple(after if p is found else p for p in table.policies)
         return before.with_table(replace(table, policies=policies))
+
+
+def _refuse_conditions(schema: Schema, policy: ObjectRef, command: str, using: str | None, check: str | None) -> None:
+    """Rows that come have a WITH CHECK, rows that are there a USING (PostgreSQL docs, CREATE POLICY)."""
+    if certain(schema) and using is not None and command == "INSERT":
+        raise CannotApply("invalid", policy, "a policy for INSERT has only WITH CHECK")
+    if certain(schema) and check is not None and command in ("SELECT", "DELETE"):
+        raise CannotApply("invalid", policy, f"a policy for {command} has only USING")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from migralint.operations.base import CannotApply, ObjectRef
 from migralint.operations.inheritance import below, certain, parents
-from migralint.schema import Check, Column, Name, Schema, Table
+from migralint.schema import Check, Column, Schema, Table
 from migralint.schema.expressions import same_expression
 
 _KEY = re.compile(r"\s*\w+\s*\((?P<keys>.*)\)\s*\Z", re.DOTALL)
@@ -56,6 +56,7 @@ def refuse_attach(schema: Schema, parent: Table, child: Table, inherit: bool) ->
     reference = ObjectRef("table", child.name)
     if parent.name == child.name or parent.name in {table.name for table in below(schema, child.name)}:
         raise CannotApply("invalid", reference, f"{parent.name} is it, or inherits from it")
+    _refuse_temporary(parent, child)
     if inherit:
         _refuse_inherit(schema, parent, child, reference)
     elif parent.partition_by is None:
@@ -82,14 +83,22 @@ def refuse_attach(schema: Schema, parent: Table, child: Table, inherit: bool) ->
         raise CannotApply("exists", ObjectRef("constraint", child.name, own.name), "it has a primary key")
 
 
-def refuse_parent(schema: Schema, parent: Table, child: Name, partition: bool) -> None:
+def refuse_parent(schema: Schema, parent: Table, child: Table) -> None:
     """What stands against CREATE TABLE ... INHERITS or PARTITION OF."""
     if not certain(schema, parent):
         return
-    if partition and parent.partition_by is None:
+    if child.is_partition and parent.partition_by is None:
         raise CannotApply("invalid", ObjectRef("table", parent.name), "it is not partitioned")
-    if not partition and (parent.partition_by is not None or parent.is_partition):
-        raise CannotApply("invalid", ObjectRef("table", child), f"{parent.name} is partitioned, or a partition")
+    if not child.is_partition and (parent.partition_by is not None or parent.is_partition):
+        raise CannotApply("invalid", ObjectRef("table", child.name), f"{parent.name} is partitioned, or a partition")
+    _refuse_temporary(parent, child)
+
+
+def _refuse_temporary(parent: Table, child: Table) -> None:
+    """What leaves with the session is no parent of what stays; a partition is temporary where its parent is."""
+    lasting = parent.persistence != "temporary", child.persistence != "temporary"
+    if lasting == (False, True) or (child.is_partition and lasting == (True, False)):
+        raise CannotApply("invalid", ObjectRef("table", child.name), f"only one of it and {parent.name} is temporary")
 
 
 def _refuse_inherit(schema: Schema, parent: Table, child: Table, reference: ObjectRef) -> None:

@@ -20,15 +20,14 @@ from migralint.operations.inheritance import children, counterpart, parents
 from migralint.operations.namespaces import CreateExtension, CreateSchema, DropExtension, DropSchema
 from migralint.operations.needs import needs
 from migralint.operations.programs import AlterSequence, CreateFunction, CreateSequence, DropFunction, DropSequence
+from migralint.operations.properties import AlterTable, SetRowSecurity
 from migralint.operations.statistics import AlterStatistics, CreateStatistics, DropStatistics
 from migralint.operations.tables import (
-    AlterTable,
     AttachPartition,
     CreateTable,
     CreateTableComment,
     DetachPartition,
     DropTable,
-    SetRowSecurity,
 )
 from migralint.operations.types import AlterDomain, AlterType, AlterTypeAddValue, CreateType, DropType
 from migralint.operations.views import AlterView, CreateView, DropView
@@ -88,7 +87,7 @@ def first_difference(one: Schema, other: Schema) -> str | None:
 
 def _unordered(value: object) -> object:
     if isinstance(value, Table | View):
-        parts = {f.name: getattr(value, f.name) for f in fields(value)}
+        parts = {f.name: getattr(value, f.name) for f in fields(value) if f.compare}
         if isinstance(value, Table):
             parts["partition_by"] = normal(value.partition_by or "")  # a rename takes needless quotes away
         ordered = ("columns",) if isinstance(value, View) else ("parents",)

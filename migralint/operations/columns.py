@@ -15,22 +15,26 @@ from migralint.operations.inheritance import (
     hand_down_column,
     losing,
     make_local,
-    parents,
     refuse_inherited,
     refuse_only,
 )
-from migralint.operations.needs import needs, refuse_identity, refuse_type_change
-from migralint.operations.parts import added_column, added_constraint, is_null, sequence_options
+from migralint.operations.needs import needs, refuse_default, refuse_generated, refuse_identity, refuse_type_change
+from migralint.operations.nullable import refuse_not_null, refuse_nullable
+from migralint.operations.parts import added_column, added_constraint, sequence_options
 from migralint.operations.tables import existing
-from migralint.schema import Column, Constraint, ForeignKey, Generated, Name, Schema, Sequence, Table, View
+from migralint.schema import Column, Constraint, Exclusion, ForeignKey, Generated, Name, Schema, Sequence, Table, View
 from migralint.schema.automatic import sequence_name
+from migralint.schema.expressions import is_null
 from migralint.schema.names import cut
 from migralint.schema.types import parse
 
 
 @dataclass(frozen=True, slots=True)
 class AddColumn(Operation):
-    """ADD COLUMN, with the constraints written inline."""
+    """ADD COLUMN, with the constraints written inline.
+
+    `reads` are the columns that its generation expression surely reads: the same statement may drop them before.
+    """
 
     operation: ClassVar[str] = "add_column"
     table: Name
@@ -38,6 +42,7 @@ class AddColumn(Operation):
     constraints: tuple[Constraint, ...] = ()
     if_not_exists: bool = False
     only: bool = False
+    reads: tuple[str, ...] = ()
 
     @property
     def object_name(self) -> str:
@@ -54,6 +59,7 @@ class AddColumn(Operation):
         if self.if_not_exists and table.column(self.column.name) is not None:
             return before
         refuse_only(before, table, self.only, self.object)
+        refuse_generated(before, table, self.column, self.reads)
         schema = added_column(before, self.table, self.column)
         schema = hand_down_column(schema, schema.tables[self.table], schema.tables[self.table].columns[-1])
         for constraint in self.constraints:
@@ -103,6 +109,9 @@ class DropColumn(Operation):
                     raise CannotApply("depends", self.object, f"foreign key {key.name} of {other.name} needs it")
         for name in losers:
             table = before.tables[name]
+            for exclusion in table.of_kind(Exclusion) if certain(before, table) else ():
+                if self.name in exclusion.where_columns and self.name not in exclusion.columns:
+                    raise CannotApply("depends", self.object, f"the condition of {exclusion.name} uses it")
             if detail := borrowed_sequence(before, name, losers, self.name):
                 raise CannotApply("depends", self.object, detail)
             if certain(before, table) and (found := next(needs(before, table, self.name), None)):
@@ -114,7 +123,9 @@ class AlterColumn(Operation):
     """ALTER COLUMN: every property that is KEEP stays. `default` None drops the default.
 
     `type` "serial" is not allowed by PostgreSQL. `identity` None drops it, as `generated` None does; `sequence` is
-    what the statement calls the sequence of a new one, `sequence_options` what else it says of it.
+    what the statement calls the sequence of a new one, `sequence_options` what else it says of it, `verb` is ADD or SET
+    where it says which of an identity. `not_null_name` and `not_null_valid` belong to ADD CONSTRAINT ... NOT NULL: None
+    is no name there, "" is SET NOT NULL. `retyped` where the same statement changes the type before.
     """
 
     operation: ClassVar[str] = "alter_column"
@@ -134,6 +145,10 @@ class AlterColumn(Operation):
     comment: str | Unset | None = KEEP
     if_exists: bool = False
     only: bool = False
+    verb: str | None = None
+    not_null_name: str | None = ""
+    not_null_valid: bool = True
+    retyped: bool = False
 
     def apply(self, before: Schema) -> Schema:
         if (view := before.views.get(self.table)) is not None:
@@ -150,6 +165,9 @@ class AlterColumn(Operation):
         self._refuse(before, table, column)
         schema = self._sequence(self._changed(before, table), column)
         for child in self._followers(before, table, column):
+            own = child.column(self.name)
+            if isinstance(self.type, str) and own is not None:
+                refuse_type_change(before, child, own, self.type, self.using)
             schema = self._below(child)._changed(schema, schema.tables[child.name])
         return schema
 
@@ -180,11 +198,20 @@ class AlterColumn(Operation):
             changes["comment"] = None  # which PostgreSQL stores as none
         if "type" in changes:
             changes.setdefault("collation", None)  # a type that is said without COLLATE has its own
-            changes.setdefault("default", _recast(column.default, column.type, str(changes["type"])))
+            changes["storage"] = None
         if changes.get("identity"):
             changes["not_null"] = True
+        if "not_null" in changes:
+            changes |= self._named(column)
+        if "default" in changes or "type" in changes:
+            literal = column.default_type or column.type
+            changes["default_type"] = None if "default" in changes or literal == self.type else literal
+        if isinstance(self.type, str) and isinstance(self.default, Unset):
+            changes["default"] = _recast(column.default, column.type, self.type)
         changed = replace(column, **changes)
         refuse_identity(before, table, changed)
+        if not isinstance(self.default, Unset):
+            refuse_default(before, table, changed)
         schema = before.with_table(table.with_column(changed))
         if isinstance(self.new_name, str):
             new = cut(self.new_name)
@@ -193,6 +220,14 @@ class AlterColumn(Operation):
             schema = rename_column(schema, schema.tables[table.name], self.name, new)
         return schema
 
+    def _named(self, column: Column) -> dict[str, object]:
+        """The name and the validity of NOT NULL afterwards."""
+        if not self.not_null:
+            return {"not_null_name": "", "not_null_valid": True}
+        if column.not_null:
+            return {"not_null_valid": column.not_null_valid or self.not_null_valid}
+        return {"not_null_name": self.not_null_name or "", "not_null_valid": self.not_null_valid}
+
     def _refuse(self, before: Schema, table: Table, column: Column) -> None:
         """What the tables above and below stand against."""
         shared = any(not isinstance(a, Unset) for a in (self.new_name, self.type, self.collation, self.generated))
@@ -200,15 +235,18 @@ class AlterColumn(Operation):
             refuse_inherited(before, table, self.name)
         if shared or (self.not_null is True and not column.not_null and table.partition_by is not None):
             refuse_only(before, table, self.only, self.object)
-        if not isinstance(self.identity, Unset) and table.is_partition:
-            refuse_inherited(before, table, self.name)
+        if not isinstance(self.identity, Unset):
+            self._refuse_identity(before, table, column)
         if isinstance(self.type, str):
+            if self.retyped and certain(before, table):
+                raise CannotApply("invalid", self.object, "one statement cannot change its type twice")
             refuse_partition_key(before, table, self.name)
             refuse_type_change(before, table, column, self.type, self.using)
-        if self.not_null is False and certain(before, table):
-            if table.primary_key is not None and self.name in table.primary_key.columns:
-                raise CannotApply("invalid", self.object, "it is in the primary key, whose columns are NOT NULL")
-            if column.identity and isinstance(self.identity, Unset):
+        if self.not_null is True and self.not_null_name != "":
+            refuse_not_null(before, table, column, self.not_null_name or "", self.not_null_valid)
+        if self.not_null is False:
+            refuse_nullable(before, table, column)
+            if column.identity and isinstance(self.identity, Unset) and certain(before, table):
                 raise CannotApply("invalid", self.object, "it is an identity column, which is NOT NULL")
         if certain(before, table) and not column.doubtful:
             if not isinstance(self.default, Unset):
@@ -223,11 +261,18 @@ class AlterColumn(Operation):
                 raise CannotApply("invalid", self.object, "it is a virtual generated column, which stays one")
             if isinstance(self.identity, str) and not (column.identity or column.not_null or self.not_null is True):
                 raise CannotApply("invalid", self.object, "it has to be NOT NULL before it becomes an identity column")
-        if self.not_null is False and column.not_null:
-            for parent in parents(before, table):
-                above = parent.column(self.name)
-                if above is not None and above.not_null and certain(before, table, parent):
-                    raise CannotApply("invalid", self.object, f"it is NOT NULL in {parent.name}")
+
+    def _refuse_identity(self, before: Schema, table: Table, column: Column) -> None:
+        if table.is_partition:
+            refuse_inherited(before, table, self.name)
+        if not certain(before, table) or column.doubtful:
+            return
+        if self.only and table.partition_by is not None:
+            raise CannotApply("invalid", self.object, f"the identity of {table.name} is one of its partitions too")
+        if self.verb == "ADD" and column.identity:
+            raise CannotApply("invalid", self.object, "it is an identity column already")
+        if self.verb == "SET" and not column.identity:
+            raise CannotApply("invalid", self.object, "it is not an identity column")
 
     def _followers(self, before: Schema, table: Table, column: Column) -> list[Table]:
         """The tables below that follow, as far as this statement changes what they have of their parent."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from migralint.operations.base import KEEP, CannotApply, ObjectRef, Operation, Unset
+from migralint.operations.columns import AlterColumn
 from migralint.operations.dependents import needing, release_key
 from migralint.operations.inheritance import (
     below,
@@ -17,6 +18,7 @@ from migralint.operations.inheritance import (
     parents,
     refuse_only,
 )
+from migralint.operations.nullable import column_of, renamed_not_null
 from migralint.operations.parts import added_constraint
 from migralint.operations.tables import existing
 from migralint.schema import (
@@ -73,14 +75,14 @@ class CreateConstraint(Operation):
             raise CannotApply("missing", ObjectRef("index", self.table, self.using_index), "no such index")
         columns = tuple(k.column for k in index.keys if k.column is not None)
         name = self.constraint.name or index.name
+        inner = index.inner_names
         constraint: Constraint
         if isinstance(self.constraint, Unique):
             nulls = index.nulls_not_distinct
-            constraint = replace(
-                self.constraint, name=name, columns=columns, include=index.include, nulls_not_distinct=nulls
-            )
+            key = replace(self.constraint, name=name, columns=columns, include=index.include, inner_names=inner)
+            constraint = replace(key, nulls_not_distinct=nulls)
         elif isinstance(self.constraint, PrimaryKey):
-            constraint = replace(self.constraint, name=name, columns=columns, include=index.include)
+            constraint = replace(self.constraint, name=name, columns=columns, include=index.include, inner_names=inner)
         else:
             raise TypeError(f"{type(self.constraint).__name__} has no USING INDEX")
         self._refuse_index(before, table, index)
@@ -95,6 +97,8 @@ class CreateConstraint(Operation):
             raise CannotApply("invalid", reference, "it is not unique, or partial, over expressions, or in an order")
         if table.partition_by is not None and certain(before, table):
             raise CannotApply("invalid", self.object, f"{table.name} is partitioned, which excludes USING INDEX")
+        if isinstance(self.constraint, PrimaryKey) and index.nulls_not_distinct:
+            raise CannotApply("invalid", self.object, "an index with NULLS NOT DISTINCT is no primary key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,8 @@ class DropConstraint(Operation):
         table = existing(before, self.table)
         constraint = table.constraint(self.name)
         if constraint is None:
+            if (column := column_of(table, self.name)) is not None:
+                return AlterColumn(self.table, column.name, not_null=False, only=self.only).apply(before)
             if self.if_exists or table.assumed:
                 return before
             raise CannotApply("missing", self.object, "no such constraint")
@@ -168,6 +174,8 @@ class ValidateConstraint(Operation):
         table = existing(before, self.table)
         found = table.constraint(self.name)
         if found is None:
+            if (column := column_of(table, self.name)) is not None:
+                return AlterColumn(self.table, column.name, not_null=True, only=self.only).apply(before)
             if table.assumed:
                 return before
             raise CannotApply("missing", self.object, "no such constraint")
@@ -205,12 +213,14 @@ class RenameConstraint(Operation):
 
     def apply(self, before: Schema) -> Schema:
         table = existing(before, self.table)
+        if table.names_constraint(self.new_name):
+            raise CannotApply("exists", ObjectRef("constraint", self.table, self.new_name), "the name is taken")
         if table.constraint(self.name) is None:
+            if (column := column_of(table, self.name)) is not None:
+                return renamed_not_null(before, self.table, column.name, self.new_name)
             if table.assumed:
                 return before
             raise CannotApply("missing", self.object, "no such constraint")
-        if table.constraint(self.new_name) is not None:
-            raise CannotApply("exists", ObjectRef("constraint", self.table, self.new_name), "the name is taken")
         indexed = isinstance(table.constraint(self.name), Keyed | Exclusion)
         if indexed and before.relation_exists(Name(self.table.schema, self.new_name)):
             raise CannotApply("exists", ObjectRef("index", self.table, self.new_name), "the relation already exists")

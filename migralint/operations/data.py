@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
-from migralint.operations.details import Detail
+from migralint.operations.details import Detail, Rule
 from migralint.operations.inheritance import certain
 from migralint.operations.tables import existing
+from migralint.operations.views import refuse_unpopulated
 from migralint.schema import Name, Schema
 
 Rows = tuple[tuple[tuple[str, object], ...], ...]
@@ -107,7 +108,8 @@ class Statement(Operation):
 
     `statement` is its name in Alembic's style: "grant", "create_publication", "refresh_materialized_view".
     `whole` is true where it goes over more than one relation: REINDEX SCHEMA, CLUSTER without a table.
-    `detail` is what the statement says, None where no more than its name is known.
+    `detail` is what the statement says, None where no more than its name is known; `empties` belongs to REFRESH ...
+    WITH NO DATA.
     """
 
     changes_schema: ClassVar[bool] = False
@@ -117,6 +119,7 @@ class Statement(Operation):
     concurrently: bool = False
     whole: bool = False
     detail: Detail | None = None
+    empties: bool = False
 
     @property
     def operation(self) -> str:  # type: ignore[override]  # the name depends on the statement
@@ -131,6 +134,29 @@ class Statement(Operation):
     @property
     def object(self) -> ObjectRef:
         return ObjectRef("table", self.table) if self.table else ObjectRef("statement", None, self.name)
+
+    def apply(self, before: Schema) -> Schema:
+        """Tables keep the names of their rules, and materialized views whether they have rows: no more is looked at."""
+        if self.statement == "refresh_materialized_view":
+            return self._refreshed(before)
+        table = before.tables.get(self.table) if self.table and self.statement.endswith("_rule") else None
+        if table is None or self.name is None:
+            return before
+        rules = tuple(rule for rule in table.rules if rule != self.name)
+        if self.statement == "create_rule":
+            replaces = isinstance(self.detail, Rule) and self.detail.or_replace
+            if len(rules) != len(table.rules) and not replaces and certain(before, table):
+                raise CannotApply("exists", ObjectRef("rule", self.table, self.name), "the rule already exists")
+            rules = (*rules, self.name)
+        return before.with_table(replace(table, rules=rules)) if rules != table.rules else before
+
+    def _refreshed(self, before: Schema) -> Schema:
+        view = next((v for v in before.views.values() if v.materialized and str(v.name) == self.name), None)
+        if view is None:
+            return before
+        if not self.empties:
+            refuse_unpopulated(before, view, ObjectRef("view", None, self.name))
+        return before.with_view(replace(view, populated=not self.empties)) if view.populated == self.empties else before
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from migralint.schema import (
     Schema,
     Table,
 )
+from migralint.schema.automatic import inner_names
 from migralint.schema.names import next_value, quote
 from migralint.schema.types import is_built_in
 
@@ -218,15 +219,17 @@ def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
 
     def constraint(c: Constraint) -> Constraint:
         match c:
-            case Keyed():
-                return replace(c, columns=swap(c.columns), include=swap(c.include))
+            case Keyed() if old in c.columns_used:
+                return replace(c, columns=swap(c.columns), include=swap(c.include), inner_names=inner_names(c))
             case ForeignKey():
                 return replace(c, columns=swap(c.columns), set_columns=swap(c.set_columns))
             case Check() if old in c.columns:
                 return replace(c, columns=swap(c.columns), expression=text(c.expression))
             case Exclusion() if old in c.columns_used:
                 where = swap(c.where_columns)
-                return replace(c, columns=swap(c.columns), definition=text(c.definition), where_columns=where)
+                columns, definition = swap(c.columns), text(c.definition)
+                kept = inner_names(c)
+                return replace(c, columns=columns, definition=definition, where_columns=where, inner_names=kept)
         return c
 
     def key(k: Key) -> Key:
@@ -237,6 +240,8 @@ def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
         return k
 
     def index(i: Index) -> Index:
+        if old not in i.columns_used:
+            return i
         where = text(i.where) if i.where and old in i.where_columns else i.where
         return replace(
             i,
@@ -244,6 +249,7 @@ def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
             include=swap(i.include),
             where=where,
             where_columns=swap(i.where_columns),
+            inner_names=inner_names(i),
         )
 
     def policy(p: Policy) -> Policy:

@@ -54,6 +54,13 @@ class SecurityLabel(Detail):
 
 
 @dataclass(frozen=True, slots=True)
+class Storage(Detail):
+    """SET STORAGE of a column; `kind` in upper case."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dropped(Detail):
     """DROP of objects that `Schema` does not hold."""
 

@@ -9,6 +9,7 @@ from migralint.operations.attaching import refuse_unique
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import needing, release_key
 from migralint.operations.inheritance import certain, children, counterpart, owner_above
+from migralint.operations.keys import refuse_keys
 from migralint.operations.needs import refuse_virtual
 from migralint.schema import Exclusion, Index, Keyed, Name, Schema, Table, View
 from migralint.schema.automatic import named_index
@@ -51,27 +52,38 @@ class CreateIndex(Operation):
         if owner is None:
             raise CannotApply("missing", ObjectRef("table", self.table), "no such table")
         index = named_index(before, self.table, self.index)
+        if isinstance(owner, Table):
+            self._refuse(before, owner, index)
         if before.relation_exists(Name(self.table.schema, index.name)):
             if self.if_not_exists:
                 return before
             raise CannotApply("exists", ObjectRef("index", self.table, index.name), "the relation already exists")
-        if isinstance(owner, Table) and not owner.assumed:
-            for column in index.columns_used:
-                if owner.column(column) is None:
-                    raise CannotApply("missing", ObjectRef("column", self.table, column), "no such column")
         if isinstance(owner, View):
             return before.with_view(replace(owner, indexes=(*owner.indexes, index)))
-        if self.concurrently and owner.partition_by is not None and certain(before, owner):
-            raise CannotApply("invalid", self.object, f"{self.table} is partitioned, which excludes CONCURRENTLY")
-        refuse_virtual(before, owner, index.columns_used, self.object)
         return _with_index(before, owner, index, self.only)
+
+    def _refuse(self, before: Schema, table: Table, index: Index) -> None:
+        """What stands against it, whether its name is taken or not."""
+        if self.concurrently and table.partition_by is not None and certain(before, table):
+            raise CannotApply("invalid", self.object, f"{self.table} is partitioned, which excludes CONCURRENTLY")
+        for column in index.columns_used if not table.assumed else ():
+            if table.column(column) is None:
+                raise CannotApply("missing", ObjectRef("column", self.table, column), "no such column")
+        refuse_virtual(before, table, index.columns_used, self.object)
+        refuse_keys(before, table, index, self.object)
+
+
+def _unique_columns(table: Table, index: Index) -> list[str]:
+    """The columns that it makes unique as they compare themselves: not in another collation."""
+    collations = {column.name: column.collation for column in table.columns}
+    keys = [key for key in index.keys if key.column is not None]
+    return [k.column for k in keys if k.column and (k.collation is None or k.collation == collations.get(k.column))]
 
 
 def _with_index(schema: Schema, table: Table, index: Index, only: bool = False) -> Schema:
     """The index on the table, and on each partition that has no equal one."""
     if index.unique:
-        columns = [key.column for key in index.keys if key.column is not None]
-        refuse_unique(schema, table, columns, ObjectRef("index", table.name, index.name))
+        refuse_unique(schema, table, _unique_columns(table, index), ObjectRef("index", table.name, index.name))
     partitions = [child for child in children(schema, table.name) if child.is_partition]
     if only and partitions:
         index = replace(index, valid=False)
@@ -111,6 +123,8 @@ class DropIndex(Operation):
         if owner is None or not any(i.name == self.index.name for i in owner.indexes):
             if owner is not None:
                 raise CannotApply("depends", self.object, "a constraint needs this index")
+            if before.relation_exists(self.index) and certain(before):
+                raise CannotApply("invalid", self.object, "it is not an index")
             if self.if_exists or _may_exist(before, self.table):
                 return before
             if self.table is not None and not before.relation_exists(self.table):

@@ -10,9 +10,20 @@ from dataclasses import replace
 from typing import TypeVar
 
 from migralint.operations.base import CannotApply, ObjectRef
-from migralint.schema import Check, Column, Constraint, Exclusion, ForeignKey, Index, Keyed, Name, Schema, Table
-from migralint.schema.automatic import named, named_index
-from migralint.schema.expressions import same_expression
+from migralint.schema import (
+    Check,
+    Column,
+    Constraint,
+    Exclusion,
+    ForeignKey,
+    Index,
+    Keyed,
+    Name,
+    Schema,
+    Table,
+    Unique,
+)
+from migralint.schema.expressions import normal, same_expression
 
 P = TypeVar("P", Constraint, Index)
 
@@ -117,7 +128,7 @@ def localized(schema: Schema, table: Table) -> Table:
 def same_index(one: Constraint, other: Constraint) -> bool:
     """Whether both are keys, or exclusions, that ask for the same index."""
     if isinstance(one, Exclusion):
-        return isinstance(other, Exclusion) and replace(one, name="") == replace(other, name="")
+        return isinstance(other, Exclusion) and _plain_exclusion(one) == _plain_exclusion(other)
     return (
         isinstance(one, Keyed)
         and isinstance(other, Keyed)
@@ -128,6 +139,10 @@ def same_index(one: Constraint, other: Constraint) -> bool:
     )
 
 
+def _plain_exclusion(constraint: Exclusion) -> Exclusion:
+    return replace(constraint, name="", definition=normal(constraint.definition))
+
+
 def counterpart(part: P, child: Table) -> P | None:
     """The constraint or index of a table right below that belongs to this one of its parent, or None.
 
@@ -135,6 +150,8 @@ def counterpart(part: P, child: Table) -> P | None:
     taken, as PostgreSQL does when it looks for one to attach.
     """
     if isinstance(part, Index):
+        if not child.is_partition:
+            return None
         plain = replace(part, name="")
         return next((i for i in child.indexes if part.valid and replace(i, name="") == plain), None)
     for own in child.constraints:
@@ -149,7 +166,23 @@ def counterpart(part: P, child: Table) -> P | None:
                 found = child.is_partition and replace(own, name="") == replace(part, name="")
         if found:
             return own
+    if isinstance(part, Keyed) and child.is_partition:
+        return next((own for own in child.of_kind(Keyed) if own.adopted and _same_keys(own, part)), None)
     return None
+
+
+def adoptable(parent: Table, child: Table, key: Keyed) -> Keyed | None:
+    """A key of a partition that becomes part of a new one of its parent, whether it is unique or primary, deferrable
+    or not: on the same columns, and not part of another one (PostgreSQL source, indexcmds.c, DefineIndex).
+    """
+    taken = [counterpart(other, child) for other in parent.of_kind(Keyed) if other.name != key.name]
+    found = (own for own in child.of_kind(Keyed) if _same_keys(own, key) and not any(own is one for one in taken))
+    return next(found, None)
+
+
+def _same_keys(one: Keyed, other: Keyed) -> bool:
+    nulls = [isinstance(key, Unique) and key.nulls_not_distinct for key in (one, other)]
+    return (one.columns, one.include) == (other.columns, other.include) and nulls[0] == nulls[1]
 
 
 def _plain(key: ForeignKey) -> ForeignKey:
@@ -174,77 +207,3 @@ def inherits_check(check: Check, child: Table) -> bool:
     if not isinstance(own, Check) or not same_expression(own.expression, check.expression):
         raise CannotApply("exists", ObjectRef("constraint", child.name, check.name), "the constraint already exists")
     return True
-
-
-def with_columns_of(schema: Schema, source: Table, table: Table) -> Table:
-    """A new table with what LIKE, INHERITS and PARTITION OF give it of their table."""
-    child = source.name in table.parents
-    for column in source.columns:  # several parents may have it: NOT NULL of one of them counts
-        own = table.column(column.name) if child else None
-        if own is None:
-            continue
-        known = certain(schema, source) and not (own.doubtful or column.doubtful)
-        if known and (own.type, own.collation) != (column.type, column.collation):
-            reference = ObjectRef("column", table.name, column.name)
-            raise CannotApply("invalid", reference, f"its type is {own.type}, and {column.type} in {source.name}")
-        if column.not_null:
-            table = table.with_column(replace(own, not_null=True))
-    columns = tuple(replace(c, inherited=child) for c in source.columns if table.column(c.name) is None)
-    if child:
-        columns = tuple(replace(c, comment=None) for c in columns)
-    if not table.is_partition:  # a child has the column without the identity (PostgreSQL docs, 5.3 Identity Columns)
-        columns = tuple(replace(c, identity=None) for c in columns)
-    table = replace(table, columns=(*table.columns, *columns))
-    if table.is_partition:
-        return with_parts_of(schema, source, table)
-    checks = [c for c in source.of_kind(Check) if child and not c.no_inherit and not inherits_check(c, table)]
-    return replace(table, constraints=(*table.constraints, *(handed_down(c, table) for c in checks)))
-
-
-def merged_column(table: Table, column: Column) -> Table | None:
-    """The table with a column that one of its parents has and that it defines too, or None for another column."""
-    above = table.column(column.name)
-    if above is None and table.is_partition and not column.type:  # of a parent that is not known
-        return table.with_column(replace(column, type="unknown", doubtful=True))
-    if above is None or not above.inherited or (above.type != column.type and column.type):
-        return None
-    if table.is_partition:  # its columns stay those of the parent
-        column = replace(above, default=column.default, not_null=column.not_null)
-    default = above.default if column.default is None else column.default
-    not_null = above.not_null or column.not_null
-    identity = column.identity or above.identity
-    return table.with_column(
-        replace(
-            column,
-            type=above.type,
-            default=default,
-            not_null=not_null,
-            identity=identity,
-            generated=column.generated or above.generated,
-            inherited=table.is_partition,
-        )
-    )
-
-
-def with_parts_of(schema: Schema, parent: Table, partition: Table) -> Table:
-    """The partition with the constraints and indexes of its parent, less those it has already."""
-    for constraint in parent.constraints:
-        if counterpart(constraint, partition) is not None or (isinstance(constraint, Check) and constraint.no_inherit):
-            continue
-        copy = named(schema, partition, handed_down(constraint, partition))
-        partition = replace(partition, constraints=(*partition.constraints, copy))
-    for index in parent.indexes:
-        if index.valid and counterpart(index, partition) is None:
-            made = named_index(schema.with_table(partition), partition.name, replace(index, name=""))
-            partition = replace(partition, indexes=(*partition.indexes, made))
-    return partition
-
-
-def handed_down(constraint: Constraint, partition: Table) -> Constraint:
-    """A constraint as a partition gets it: keys are named anew, the others where their name is taken."""
-    if isinstance(constraint, Keyed | Exclusion):
-        return replace(constraint, name="")
-    if isinstance(constraint, Check):
-        validated = constraint.validated or constraint.enforced
-        return replace(constraint, inherited=True, validated=validated)
-    return replace(constraint, name="") if partition.constraint(constraint.name) is not None else constraint

@@ -13,8 +13,9 @@ from migralint.operations.data import Opaque, RowOperation, Statement
 from migralint.operations.indexes import RenameIndex
 from migralint.operations.namespaces import RenameSchema
 from migralint.operations.programs import AlterSequence, RenameFunction
+from migralint.operations.properties import AlterTable
 from migralint.operations.statistics import AlterStatistics
-from migralint.operations.tables import AlterTable, RenameTable
+from migralint.operations.tables import RenameTable
 from migralint.operations.types import AlterDomain, AlterType, AlterTypeRenameValue, RenameType
 from migralint.operations.views import RenameView
 from migralint.schema import Name, Schema

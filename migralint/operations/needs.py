@@ -6,20 +6,18 @@ is none.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from migralint.operations.base import CannotApply, ObjectRef
 from migralint.operations.dependents import mentions
 from migralint.operations.inheritance import certain
+from migralint.operations.keys import refuse_keys_of
 from migralint.schema import Column, ForeignKey, Keyed, Name, Schema, Table
 from migralint.schema.casts import assignable, referable
-from migralint.schema.types import SERIALS
-
-_LITERAL = re.compile(
-    r"\(*\s*(?:(?P<text>'(?:[^']|'')*')|(?P<word>true|false)|-?\d+(?P<fraction>\.\d+)?)\s*\)*\Z", re.I
-)
+from migralint.schema.conversion import base_type
+from migralint.schema.kinds import UNKNOWN, expression_type
+from migralint.schema.types import SERIALS, parse
 
 
 class Need(NamedTuple):
@@ -56,6 +54,22 @@ def refuse_schema(schema: Schema, name: Name) -> None:
         raise CannotApply("missing", ObjectRef("schema", None, name.schema), "no such schema")
 
 
+def refuse_persistence(schema: Schema, table: Table, wanted: str) -> None:
+    """What stands against SET LOGGED and SET UNLOGGED: what stays after a crash references only what stays too."""
+    if not certain(schema, table) or table.persistence == wanted:
+        return
+    reference = ObjectRef("table", table.name)
+    if table.persistence == "temporary":
+        raise CannotApply("invalid", reference, "it is temporary")
+    if wanted == "permanent":
+        linked = [schema.tables.get(key.references) for key in table.of_kind(ForeignKey)]
+    else:
+        linked = [o for o in schema.tables.values() if any(k.references == table.name for k in o.of_kind(ForeignKey))]
+    for other in linked:
+        if other is not None and other.name != table.name and other.persistence != wanted:
+            raise CannotApply("invalid", reference, f"a foreign key joins it and {other.name}, which is not {wanted}")
+
+
 def refuse_identity(schema: Schema, table: Table, column: Column) -> None:
     """An identity column counts in integers, not in a domain over them."""
     counting = (*SERIALS.values(), "unknown")
@@ -81,26 +95,51 @@ def refuse_type_change(schema: Schema, table: Table, column: Column, new: str, u
         raise CannotApply("invalid", reference, f"{found} uses it")
     if using is not None and column.generated is not None:
         raise CannotApply("invalid", reference, "it is a generated column, which has no USING")
-    if using is None and column.generated is None and assignable(schema, column.type, new) is False:
+    kept = column.generated is None or column.generated.stored
+    if using is None and kept and assignable(schema, column.type, new) is False:
         raise CannotApply("invalid", reference, f"{column.type} is not cast to {new} without USING")
-    kind = _type_of_default(column)
+    kind = _type_of_default(schema, table, column)
     if kind is not None and assignable(schema, kind, new) is False:
+        if column.generated is not None:
+            raise CannotApply("invalid", reference, f"what it is generated from is {kind}, which is not cast to {new}")
         raise CannotApply("invalid", reference, f"its default {column.default} is not cast to {new}: drop it first")
+    refuse_keys_of(schema, table, column.name, new)
     for owner in schema.tables.values():
         for key in owner.of_kind(ForeignKey):
             _refuse_key(schema, reference, owner, key, (table.name, column.name, new))
 
 
-def _type_of_default(column: Column) -> str | None:
-    """The type of a default that is a literal: a text has become one of the column's type when it was set."""
-    found = _LITERAL.match(re.sub(r"::[\w\s.\"()\[\]]+\Z", "", column.default or ""))
-    if found is None or column.generated:
-        return None
-    if found["text"]:
-        return column.type
-    if found["word"]:
-        return "boolean"
-    return "numeric" if found["fraction"] else "integer"
+def _type_of_default(schema: Schema, table: Table, column: Column) -> str | None:
+    """The type of a default or generation expression; a string has become one of the column's type when it was set."""
+    if column.generated is not None:
+        kind = expression_type(column.generated.expression, _column_types(schema, table))
+    else:
+        kind = expression_type(column.default) if column.default is not None else None
+    return column.default_type or column.type if kind == UNKNOWN else kind
+
+
+def _column_types(schema: Schema, table: Table) -> dict[str, str]:
+    return {c.name: str(base_type(schema, parse(c.type))) for c in table.columns if not c.doubtful}
+
+
+def refuse_default(schema: Schema, table: Table, column: Column) -> None:
+    """A default of a type that the column does not take."""
+    if column.default is None or column.generated is not None or column.doubtful or not certain(schema, table):
+        return
+    kind = expression_type(column.default)
+    wanted = SERIALS.get(column.type, column.type)
+    if kind is not None and kind != UNKNOWN and assignable(schema, kind, wanted) is False:
+        reference = ObjectRef("column", table.name, column.name)
+        raise CannotApply(
+            "invalid", reference, f"its default {column.default} is {kind}, which is not cast to {wanted}"
+        )
+
+
+def refuse_generated(schema: Schema, table: Table, column: Column, reads: Iterable[str]) -> None:
+    """A generation expression over a column that is not there."""
+    for name in reads if column.generated is not None and certain(schema, table) else ():
+        if table.column(name) is None:
+            raise CannotApply("missing", ObjectRef("column", table.name, name), "no such column")
 
 
 def refuse_foreign_key(schema: Schema, owner: Table, key: ForeignKey) -> None:

@@ -7,15 +7,18 @@ from dataclasses import replace
 from migralint.operations.attaching import refuse_unique
 from migralint.operations.base import CannotApply, ObjectRef
 from migralint.operations.inheritance import (
+    adoptable,
     below,
     certain,
     children,
     counterpart,
-    handed_down,
     inherits_check,
     refuse_only,
 )
-from migralint.operations.needs import refuse_foreign_key, refuse_identity, refuse_virtual
+from migralint.operations.keys import refuse_keys
+from migralint.operations.merging import handed_down
+from migralint.operations.needs import refuse_default, refuse_foreign_key, refuse_identity, refuse_virtual
+from migralint.operations.nullable import refuse_key_columns
 from migralint.schema import (
     Check,
     Column,
@@ -30,7 +33,7 @@ from migralint.schema import (
     Table,
 )
 from migralint.schema.automatic import named, sequence_name
-from migralint.schema.expressions import same_expression
+from migralint.schema.expressions import is_null, same_expression
 from migralint.schema.names import cut, next_value
 from migralint.schema.types import SERIALS
 
@@ -42,20 +45,10 @@ def added_column(schema: Schema, table_name: Name, column: Column) -> Schema:
     column = replace(column, name=cut(column.name), default=default, comment=column.comment or None)
     if table.column(column.name) is not None:
         raise CannotApply("exists", ObjectRef("column", table_name, column.name), "the column already exists")
-    sequence: Sequence | None = None
-    shared = table.is_partition and column.inherited  # a partition counts with the sequence of its parent
     refuse_identity(schema, table, column)
-    if schema.dialect == "postgresql" and not shared and (column.type in SERIALS or column.identity):
-        name = column.sequence or Name(table_name.schema, sequence_name(schema, table_name, column.name))
-        if schema.relation_exists(name):
-            raise CannotApply("exists", ObjectRef("sequence", None, str(name)), "the relation already exists")
-        options = sequence_options(SERIALS.get(column.type, column.type), column.sequence_options)
-        sequence = Sequence(name, (table_name, column.name), identity=bool(column.identity), options=options)
-    if sequence and column.type in SERIALS:
-        default = next_value(sequence.name, schema.default_schema)
-        column = replace(column, type=SERIALS[column.type], not_null=True, default=default, sequence=None)
-    elif sequence:
-        column = replace(column, sequence=None, sequence_options=(), not_null=True)
+    refuse_default(schema, table, column)
+    shared = table.is_partition and column.inherited  # a partition counts with the sequence of its parent
+    column, sequence = (column, None) if shared else counted(schema, table_name, column)
     schema = schema.with_table(replace(table, columns=(*table.columns, column)))
     return schema.with_sequence(sequence) if sequence else schema
 
@@ -65,9 +58,20 @@ def sequence_options(kind: str, said: tuple[tuple[str, str], ...]) -> tuple[tupl
     return tuple(sorted((*said, *([("type", kind)] if kind in ("smallint", "integer") else []))))
 
 
-def is_null(default: object) -> bool:
-    """Whether it is DEFAULT NULL, which PostgreSQL stores as no default."""
-    return isinstance(default, str) and default.strip().upper() == "NULL"
+def counted(schema: Schema, table: Name, column: Column) -> tuple[Column, Sequence | None]:
+    """A column to be, with the sequence that it brings along where it is a serial or an identity."""
+    if schema.dialect != "postgresql" or not (column.type in SERIALS or column.identity):
+        return column, None
+    name = column.sequence or Name(table.schema, sequence_name(schema, table, column.name))
+    if schema.relation_exists(name):
+        raise CannotApply("exists", ObjectRef("sequence", None, str(name)), "the relation already exists")
+    kind = SERIALS.get(column.type, column.type)
+    options = sequence_options(kind, column.sequence_options)
+    sequence = Sequence(name, (table, column.name), identity=bool(column.identity), options=options)
+    if column.type not in SERIALS:
+        return replace(column, sequence=None, sequence_options=(), not_null=True), sequence
+    default = next_value(name, schema.default_schema)
+    return replace(column, type=kind, not_null=True, default=default, sequence=None), sequence
 
 
 def added_constraint(
@@ -83,7 +87,7 @@ def added_constraint(
         own = replace(found, inherited=table.is_partition)
         constraints = tuple(own if c is found else c for c in table.constraints)
         return schema.with_table(replace(table, constraints=constraints))
-    if table.constraint(constraint.name) is not None:
+    if table.names_constraint(constraint.name):
         raise CannotApply(
             "exists", ObjectRef("constraint", table_name, constraint.name), "the constraint already exists"
         )
@@ -96,6 +100,7 @@ def added_constraint(
     reference = ObjectRef("constraint", table_name, constraint.name)
     if isinstance(constraint, Keyed | Exclusion):
         refuse_unique(schema, table, constraint.columns, reference)
+        refuse_keys(schema, table, constraint, reference)
     if isinstance(constraint, Keyed | Exclusion | ForeignKey):
         refuse_virtual(schema, table, constraint.columns_used, reference)
     if isinstance(constraint, Check) and constraint.no_inherit and table.partition_by and certain(schema, table):
@@ -108,6 +113,7 @@ def added_constraint(
     if isinstance(constraint, PrimaryKey):
         if table.primary_key is not None:
             raise CannotApply("exists", ObjectRef("constraint", table_name, constraint.name), "it has a primary key")
+        refuse_key_columns(schema, table, constraint.columns, only)
         if schema.dialect == "postgresql":
             columns = tuple(replace(c, not_null=True) if c.name in constraint.columns else c for c in table.columns)
             table = replace(table, columns=columns)
@@ -135,7 +141,23 @@ def _handed_down(schema: Schema, table: Table, constraint: Constraint, only: boo
             if not inherits_check(constraint, child):
                 schema = added_constraint(schema, child.name, replace(constraint, inherited=True))
         elif child.is_partition and counterpart(constraint, child) is None:
+            if isinstance(constraint, Keyed) and (own := adoptable(table, child, constraint)) is not None:
+                schema = _adopted(schema, child, own, isinstance(constraint, PrimaryKey))
+                continue
             schema = added_constraint(schema, child.name, handed_down(constraint, child))
+    return schema
+
+
+def _adopted(schema: Schema, partition: Table, key: Keyed, primary: bool) -> Schema:
+    """The key of a partition as part of one of its parent; where that is primary, its columns are NOT NULL."""
+    adopted = replace(key, adopted=True)
+    constraints = tuple(adopted if c is key else c for c in partition.constraints)
+    schema = schema.with_table(replace(partition, constraints=constraints))
+    for column in key.columns if primary else ():
+        own = schema.tables[partition.name].column(column)
+        if own is not None:
+            schema = schema.with_table(schema.tables[partition.name].with_column(replace(own, not_null=True)))
+        schema = not_null_below(schema, partition.name, column)
     return schema
 
 
@@ -156,6 +178,9 @@ def _resolved(schema: Schema, key: ForeignKey) -> ForeignKey:
         raise CannotApply("missing", ObjectRef("table", key.references), "no such table to reference")
     if not key.referenced_columns:
         primary = target.primary_key
+        if primary is not None and primary.deferrable and certain(schema, target):
+            reference = ObjectRef("constraint", target.name, primary.name)
+            raise CannotApply("invalid", reference, "it is deferrable, so that no foreign key references it")
         return replace(key, referenced_columns=primary.columns) if primary else key
     for column in key.referenced_columns:
         if target.column(column) is None and not target.assumed:

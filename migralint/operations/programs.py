@@ -9,6 +9,7 @@ from typing import ClassVar
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import counting, move_sequence
 from migralint.operations.details import Detail
+from migralint.operations.inheritance import certain
 from migralint.operations.needs import refuse_schema
 from migralint.operations.tables import existing
 from migralint.schema import Function, Name, Schema, Sequence, Trigger
@@ -141,8 +142,23 @@ class CreateFunction(Operation):
         same = [f for f in overloads if f.arguments == self.function.arguments]
         if same and not self.or_replace:
             raise CannotApply("exists", self.object, "a function with these arguments already exists")
+        if same and certain(before) and not same[0].doubtful:
+            self._refuse_other(same[0])
         kept = tuple(f for f in overloads if f.arguments != self.function.arguments)
         return before.with_functions(name, (*kept, self.function))
+
+    def _refuse_other(self, old: Function) -> None:
+        """OR REPLACE keeps what callers rest on: the kind, the result, names and defaults of parameters."""
+        new = self.function
+        if old.kind != new.kind:
+            raise CannotApply("invalid", self.object, f"it is a {old.kind}, which a {new.kind} cannot replace")
+        if old.returns and new.returns and old.returns != new.returns:
+            raise CannotApply("invalid", self.object, f"it returns {old.returns}, which OR REPLACE cannot change")
+        for before, after in zip(old.parameters, new.parameters, strict=False):
+            if before not in ("", after):
+                raise CannotApply("invalid", self.object, f"its parameter {before} cannot be renamed by OR REPLACE")
+        if len(new.defaults) < len(old.defaults):
+            raise CannotApply("invalid", self.object, "OR REPLACE cannot take a default of a parameter away")
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +280,7 @@ class DropFunction(Operation):
                 return before
             raise CannotApply("missing", self.object, "no such function")
         schema = before.with_functions(self.name, tuple(f for f in overloads if f not in gone))
-        if self.cascade:
+        if self.cascade and any(not f.arguments for f in gone):
             for table in list(schema.tables.values()):
                 kept = tuple(t for t in table.triggers if t.function not in (str(self.name), self.name.name))
                 if len(kept) != len(table.triggers):

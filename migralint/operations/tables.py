@@ -9,20 +9,23 @@ from typing import ClassVar
 from migralint.operations.attaching import refuse_attach, refuse_parent, refuse_unique
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import borrowed_sequence, move_table, readers, release_table
-from migralint.operations.details import Detail
 from migralint.operations.inheritance import (
     below,
     certain,
     children,
     localized,
-    merged_column,
     parents,
     same_index,
+)
+from migralint.operations.merging import (
+    merged_column,
+    parent_column,
+    refuse_conflicts,
     with_columns_of,
     with_parts_of,
 )
 from migralint.operations.needs import refuse_schema
-from migralint.operations.parts import added_column, added_constraint, referencing
+from migralint.operations.parts import added_column, added_constraint, counted, referencing
 from migralint.schema import Check, Column, Constraint, Exclusion, ForeignKey, Keyed, Name, PrimaryKey, Schema, Table
 from migralint.schema.automatic import named_index, named_statistics, sequence_name
 from migralint.schema.names import cut
@@ -41,7 +44,8 @@ def existing(schema: Schema, name: Name) -> Table:
 class CreateTable(Operation):
     """CREATE TABLE. `definition` may hold serial pseudo types and unnamed constraints; `apply` resolves both.
 
-    `like` names tables whose columns are copied (LIKE, INHERITS, PARTITION OF) before its own.
+    `like` names tables whose columns are copied (LIKE, INHERITS, PARTITION OF) before its own. `recounted` are the
+    columns that LIKE copied with their identity: their sequences count in bigint, whatever type the column has.
     """
 
     operation: ClassVar[str] = "create_table"
@@ -49,6 +53,7 @@ class CreateTable(Operation):
     if_not_exists: bool = False
     like: tuple[Name, ...] = ()
     temporary: bool = False
+    recounted: frozenset[str] = frozenset()
 
     @property
     def table_name(self) -> Name:
@@ -69,12 +74,19 @@ class CreateTable(Operation):
         schema = before.with_table(table)
         for source in self.like:
             if source in table.parents:
-                refuse_parent(before, existing(before, source), name, table.is_partition)
+                refuse_parent(before, existing(before, source), table)
             schema = schema.with_table(with_columns_of(schema, existing(before, source), schema.tables[name]))
+        refuse_conflicts(before, self.definition)
         _refuse_keys(schema, schema.tables[name])
         for column in self._with_sequences(before):
-            merged = merged_column(schema.tables[name], column)
-            schema = schema.with_table(merged) if merged else added_column(schema, name, column)
+            above = parent_column(schema, schema.tables[name], column)
+            if above is None:
+                schema = added_column(schema, name, column)
+                continue
+            counting, sequence = counted(schema, name, column)
+            schema = schema.with_table(schema.tables[name].with_column(merged_column(table, above, counting)))
+            schema = schema.with_sequence(sequence) if sequence else schema
+        schema = self._recounted(schema)
         for constraint in _merged(self.definition.constraints):
             if isinstance(constraint, Check | ForeignKey) and constraint.enforced:
                 constraint = replace(constraint, validated=True)  # of an empty table, NOT VALID or not
@@ -86,6 +98,13 @@ class CreateTable(Operation):
             table = schema.tables[name]
             found = (*table.statistics, named_statistics(schema, name, one))
             schema = schema.with_table(replace(table, statistics=found))
+        return schema
+
+    def _recounted(self, schema: Schema) -> Schema:
+        owners = {(self.definition.name, column) for column in self.recounted}
+        for sequence in list(schema.sequences.values()) if owners else ():
+            if sequence.identity and sequence.owned_by in owners:
+                schema = schema.with_sequence(replace(sequence, options=()))
         return schema
 
     def _with_sequences(self, before: Schema) -> list[Column]:
@@ -247,18 +266,6 @@ class DropTableComment(Operation):
 
 
 @dataclass(frozen=True, slots=True)
-class SetRowSecurity(Operation):
-    """ENABLE or DISABLE ROW LEVEL SECURITY (FORCE does not change `row_security`)."""
-
-    operation: ClassVar[str] = "alter_table_row_security"
-    table: Name
-    enabled: bool
-
-    def apply(self, before: Schema) -> Schema:
-        return before.with_table(replace(existing(before, self.table), row_security=self.enabled))
-
-
-@dataclass(frozen=True, slots=True)
 class AttachPartition(Operation):
     """ATTACH PARTITION, which makes the keys and indexes of the parent, or INHERIT when `inherit`.
 
@@ -317,40 +324,3 @@ class DetachPartition(Operation):
         parents_left = tuple(p for p in child.parents if p != self.table)
         child = replace(child, parents=parents_left, is_partition=False, partition_bound=None)
         return before.with_table(localized(before, child))
-
-
-@dataclass(frozen=True, slots=True)
-class AlterTable(Operation):
-    """An ALTER TABLE action that changes no column and no constraint (OWNER TO, SET (...), ENABLE TRIGGER, ...).
-
-    `action` is its name in Alembic's style, such as "owner_to". SET LOGGED, SET UNLOGGED and FORCE ROW LEVEL SECURITY
-    change the table on paper; the others nothing that `Schema` models: `detail` is what they say, where it is known.
-    """
-
-    table: Name
-    action: str
-    column: str | None = None
-    detail: Detail | None = None
-
-    @property
-    def object_name(self) -> str | None:
-        return self.column
-
-    @property
-    def operation(self) -> str:  # type: ignore[override]  # the name depends on the action
-        return f"alter_table_{self.action}"
-
-    def apply(self, before: Schema) -> Schema:
-        if self.table in before.views or self.table in before.sequences:
-            return before
-        table = existing(before, self.table)
-        if self.column is not None and table.column(self.column) is None and certain(before, table):
-            raise CannotApply("missing", ObjectRef("column", self.table, self.column), "no such column")
-        match self.action:
-            case "set_logged" | "set_unlogged":
-                persistence = "permanent" if self.action == "set_logged" else "unlogged"
-                return before.with_table(replace(table, persistence=persistence))
-            case "force_row_security" | "no_force_row_security":
-                forced = self.action == "force_row_security"
-                return before.with_table(replace(table, row_security_forced=forced))
-        return before

@@ -188,40 +188,90 @@ class AlterTypeRenameValue(Operation):
 
 @dataclass(frozen=True, slots=True)
 class AlterDomain(Operation):
-    """ALTER DOMAIN; `definition` is the domain afterwards, or None where the action is not modelled."""
+    """ALTER DOMAIN; `definition` is the domain afterwards, or None where the action is not modelled.
+
+    `taken` is the name that RENAME CONSTRAINT finds in use.
+    """
 
     operation: ClassVar[str] = "alter_domain"
     object_kind: ClassVar[str] = "type"
     name: Name
     definition: Domain | None = None
     detail: Detail | None = None
+    taken: str | None = None
 
     def apply(self, before: Schema) -> Schema:
-        _existing(before, self.name)
+        found = _existing(before, self.name)
         names = [check.name for check in self.definition.checks] if self.definition else []
-        if len(set(names)) != len(names):
+        if self.taken is not None or len(set(names)) != len(names):
             raise CannotApply("exists", self.object, "it already has a constraint of this name")
+        if self.definition is not None and isinstance(found, Domain):
+            self._refuse_inside(before, found, self.definition)
         return before.with_type(self.definition) if self.definition else before
+
+    def _refuse_inside(self, before: Schema, found: Domain, wanted: Domain) -> None:
+        """No new constraint where arrays or composite types hold values of it (`find_composite_type_dependencies`)."""
+        old = {check.name for check in found.checks}
+        checked = any(check.validated and check.name not in old for check in wanted.checks)
+        if (len(wanted.checks) > len(found.checks) and checked) or (wanted.not_null and not found.not_null):
+            base = shown(before, self.name)
+            around = {shown(before, t.name) for t in before.types.values() if base in _parts(before, t.name)}
+            for table in before.tables.values():
+                for column in table.columns:
+                    kind = parse(column.type)
+                    if kind.base in around or (kind.base == base and kind.dimensions):
+                        detail = f"column {table.name}.{column.name} holds it inside of another type"
+                        raise CannotApply("depends", self.object, detail)
+
+
+def _parts(schema: Schema, name: Name) -> set[str]:
+    """The types that a type is made of, through others too."""
+    found: set[str] = set()
+    pending = [name]
+    while pending:
+        made = schema.types.get(pending.pop())
+        if isinstance(made, OtherType):
+            kinds = [kind for _, kind in made.attributes]
+        else:
+            kinds = [made.base] if isinstance(made, Domain) else []
+        for base in {parse(kind).base for kind in kinds} - found:
+            found.add(base)
+            pending += [t.name for t in schema.types.values() if shown(schema, t.name) == base]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class AlterType(Operation):
-    """ALTER TYPE of a composite type; `definition` is the type afterwards, or None where it is not known."""
+    """ALTER TYPE of a composite type; `definition` is the type afterwards, or None where it is not known.
+
+    `retyped` are the attributes whose type it states, `taken` those that RENAME ATTRIBUTE finds in the way.
+    """
 
     operation: ClassVar[str] = "alter_type"
     object_kind: ClassVar[str] = "type"
     name: Name
     definition: OtherType | None = None
+    retyped: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
 
     def apply(self, before: Schema) -> Schema:
         found = _existing(before, self.name)
         if self.definition is None:
             return before
         old, new = dict(found.attributes if isinstance(found, OtherType) else ()), dict(self.definition.attributes)
-        if len(new) != len(self.definition.attributes):
+        if self.taken or len(dict(self.definition.attributes)) != len(self.definition.attributes):
             raise CannotApply("exists", self.object, "the attribute already exists")
-        users = DropType(self.name).users(before)
-        if users and any(new[name] != kind for name, kind in old.items() if name in new):
+        after = before.with_type(self.definition)
+        if shown(before, self.name) in _parts(after, self.name):
+            raise CannotApply("invalid", self.object, "a composite type is no part of itself")
+        users = self._users(before)
+        if users and (self.retyped or any(new[name] != kind for name, kind in old.items() if name in new)):
             table, column = users[0]
-            raise CannotApply("depends", self.object, f"column {table.name}.{column} is of this type")
-        return before.with_type(self.definition)
+            raise CannotApply("depends", self.object, f"column {table.name}.{column} holds values of this type")
+        return after
+
+    def _users(self, schema: Schema) -> list[tuple[Table, str]]:
+        """Columns of this type, and of types that it is a part of."""
+        base = shown(schema, self.name)
+        around = [t.name for t in schema.types.values() if t.name != self.name and base in _parts(schema, t.name)]
+        return [user for name in (self.name, *around) for user in DropType(name).users(schema)]

@@ -12,6 +12,20 @@ from migralint.operations.needs import refuse_schema
 from migralint.schema import Name, Schema, View
 
 
+def refuse_unpopulated(schema: Schema, view: View, reference: ObjectRef) -> None:
+    """Rows read from a materialized view that has none since WITH NO DATA, through other views too."""
+    pending, seen = list(view.uses), set[Name]()
+    while pending:
+        name = pending.pop()
+        source = schema.views.get(name)
+        if source is None or name in seen:
+            continue
+        seen.add(name)
+        if source.materialized and not source.populated and not source.doubtful and certain(schema):
+            raise CannotApply("invalid", reference, f"{name} has not been populated: it was made WITH NO DATA")
+        pending += [] if source.materialized else source.uses
+
+
 @dataclass(frozen=True, slots=True)
 class CreateView(Operation):
     """CREATE [OR REPLACE] [MATERIALIZED] VIEW."""
@@ -35,6 +49,10 @@ class CreateView(Operation):
     def apply(self, before: Schema) -> Schema:
         old = before.views.get(self.view.name)
         if old is not None and self.or_replace:
+            if old.materialized and certain(before):
+                raise CannotApply(
+                    "invalid", self.object, "it is a materialized view, which OR REPLACE does not replace"
+                )
             self._refuse_other_columns(before, old)
             return before.with_view(replace(self.view, triggers=old.triggers))
         if before.relation_exists(self.view.name):
@@ -42,6 +60,8 @@ class CreateView(Operation):
                 return before
             raise CannotApply("exists", self.object, "the relation already exists")
         refuse_schema(before, self.view.name)
+        if self.view.materialized and self.view.populated:
+            refuse_unpopulated(before, self.view, self.object)
         return before.with_view(self.view)
 
     def _refuse_other_columns(self, before: Schema, old: View) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from migralint.schema.names import NAME_BYTES, Name, cut, free_name, joined_columns
+from migralint.schema.names import NAME_BYTES, Name, cut, free_name, joined_columns, numbered
 from migralint.schema.schema import Schema
 from migralint.schema.table import (
     Check,
@@ -16,6 +16,7 @@ from migralint.schema.table import (
     Exclusion,
     ForeignKey,
     Index,
+    Keyed,
     PrimaryKey,
     Statistics,
     Table,
@@ -34,7 +35,7 @@ def named(schema: Schema, table: Table, constraint: Constraint) -> Constraint:
         return replace(constraint, name=cut(constraint.name))
 
     def constraint_taken(name: str) -> bool:
-        return table.constraint(name) is not None or schema.constraint_exists(table.name.schema, name)
+        return table.names_constraint(name) or schema.constraint_exists(table.name.schema, name)
 
     def relation_taken(name: str) -> bool:
         return (
@@ -48,9 +49,9 @@ def named(schema: Schema, table: Table, constraint: Constraint) -> Constraint:
         case PrimaryKey():
             name = free_name(own, None, "pkey", relation_taken)
         case Unique():
-            name = free_name(own, _clipped(constraint.columns + constraint.include), "key", relation_taken)
+            name = free_name(own, _clipped(inner_names(constraint)), "key", relation_taken)
         case Exclusion():
-            name = free_name(own, _clipped(constraint.columns) or None, "excl", relation_taken)
+            name = free_name(own, _clipped(inner_names(constraint)) or None, "excl", relation_taken)
         case ForeignKey():
             name = free_name(own, _clipped(constraint.columns), "fkey", constraint_taken)
         case Check():
@@ -65,10 +66,9 @@ def named_index(schema: Schema, relation: Name, index: Index) -> Index:
     """The index with the name the server would store."""
     if index.name:
         return replace(index, name=cut(index.name))
-    parts = tuple(key.column if key.column is not None else expression_name(key.expression or "") for key in index.keys)
     name = free_name(
         relation.name,
-        _clipped(parts + index.include),
+        _clipped(inner_names(index)),
         "idx",
         lambda n: schema.relation_exists(Name(relation.schema, n)),
     )
@@ -83,6 +83,19 @@ def named_statistics(schema: Schema, table: Name, statistics: Statistics) -> Sta
     space = table.schema
     name = free_name(table.name, _clipped(parts), "stat", lambda n: schema.statistics_of(Name(space, n)) is not None)
     return replace(statistics, name=Name(space, name))
+
+
+def inner_names(part: Keyed | Exclusion | Index) -> tuple[str, ...]:
+    """What an index, or that of a constraint, calls its own columns: as those of the table when it was made."""
+    if part.inner_names:
+        return part.inner_names
+    match part:
+        case Keyed():
+            return tuple(numbered(part.columns + part.include))
+        case Exclusion():
+            return tuple(numbered(part.columns))
+    keys = [key.column if key.column is not None else expression_name(key.expression or "") for key in part.keys]
+    return tuple(numbered([*keys, *part.include]))
 
 
 def expression_name(expression: str) -> str:

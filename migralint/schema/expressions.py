@@ -61,6 +61,11 @@ def plain_default(text: str | None, type: str) -> str | None:
     return "now ( )" if plain == "current_timestamp" else plain
 
 
+def is_null(default: object) -> bool:
+    """Whether it is DEFAULT NULL, which PostgreSQL stores as no default."""
+    return isinstance(default, str) and default.strip().upper() == "NULL"
+
+
 @lru_cache(maxsize=4096)
 def normal(text: str) -> str:
     """The text with one space between tokens, words in lower case, needless quotes and outer parentheses gone."""

@@ -111,6 +111,11 @@ def free_name(first: str, second: str | None, label: str, taken: Callable[[str],
 
 def joined_columns(columns: Sequence[str]) -> str:
     """Column names joined by `_`, repeated ones numbered, as PostgreSQL does for automatic index names."""
+    return "_".join(numbered(columns))
+
+
+def numbered(columns: Sequence[str]) -> list[str]:
+    """Names with repeated ones numbered, as the columns of an index have them (`ChooseIndexColumnNames`)."""
     used: list[str] = []
     for column in columns:
         name, number = column, 0
@@ -118,7 +123,7 @@ def joined_columns(columns: Sequence[str]) -> str:
             number += 1
             name = f"{column}{number}"
         used.append(name)
-    return "_".join(used)
+    return used
 
 
 def shortened(name: str) -> str:

@@ -49,7 +49,7 @@ class View:
     """A view, or a materialized view with its indexes. `uses` are the relations its query reads.
 
     `columns` are its own, () where they are not known; `reads` the columns of relations that its query surely reads.
-    `options` are those of WITH by name, CHECK OPTION as `check_option`.
+    `options` are those of WITH by name, CHECK OPTION as `check_option`; `populated` is false WITH NO DATA.
     """
 
     name: Name
@@ -62,6 +62,7 @@ class View:
     columns: tuple[Column, ...] = ()
     reads: tuple[tuple[Name, str], ...] = ()
     options: tuple[tuple[str, str], ...] = ()
+    populated: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ class Schema:
 
     def constraint_exists(self, schema: str, name: str) -> bool:
         """Whether any table or domain of the schema has a constraint of this name."""
-        return any(t.name.schema == schema and t.constraint(name) is not None for t in self.tables.values()) or any(
+        return any(t.name.schema == schema and t.names_constraint(name) for t in self.tables.values()) or any(
             d.name.schema == schema and any(check.name == name for check in d.checks) for d in self.domains()
         )
 

@@ -23,8 +23,10 @@ class Column:
 
     `identity` is None, "always" or "by default"; `sequence` is what a statement calls its sequence, None once the
     column is in a table, and `sequence_options` what it says of it, () then. `inherited`: only a parent table defines
-    it, and takes it along (pg_attribute.attislocal).
-    `doubtful` marks what a conditional operation touched.
+    it, and takes it along (pg_attribute.attislocal). `doubtful` marks what a conditional operation touched.
+    `not_null_name` and `not_null_valid` are those of ADD CONSTRAINT ... NOT NULL (from PostgreSQL 18); `default_type`
+    is the type that a string had become as its default, where the column has another type now. `storage` is that of SET
+    STORAGE, None for the one of its type.
     """
 
     name: str
@@ -39,6 +41,10 @@ class Column:
     comment: str | None = None
     doubtful: bool = False
     inherited: bool = field(default=False, compare=False)
+    not_null_name: str = field(default="", compare=False)
+    not_null_valid: bool = field(default=True, compare=False)
+    default_type: str | None = field(default=None, compare=False)
+    storage: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,8 @@ class Constraint:
 class Keyed(Constraint):
     """PRIMARY KEY or UNIQUE: a constraint that an index of the same name enforces.
 
-    `without_overlaps` is that of its last column (from PostgreSQL 18).
+    `without_overlaps` is that of its last column (from PostgreSQL 18); `inner_names` are those of an index. `adopted`
+    is one of a partition that became part of a key of its parent, of whatever kind, as that was made.
     """
 
     columns: tuple[str, ...]
@@ -66,6 +73,8 @@ class Keyed(Constraint):
     deferrable: bool = False
     initially: str | None = None
     without_overlaps: bool = field(default=False, kw_only=True)
+    inner_names: tuple[str, ...] = field(default=(), compare=False, kw_only=True)
+    adopted: bool = field(default=False, compare=False, kw_only=True)
 
     @property
     def columns_used(self) -> tuple[str, ...]:
@@ -137,7 +146,10 @@ class Check(Constraint):
 
 @dataclass(frozen=True, slots=True)
 class Exclusion(Constraint):
-    """EXCLUDE; `definition` is the text from that word on, as `pg_get_constraintdef` prints it."""
+    """EXCLUDE; `definition` is the text from that word on, as `pg_get_constraintdef` prints it.
+
+    `inner_names` are as those of an index.
+    """
 
     kind: ClassVar[str] = "exclusion"
     definition: str
@@ -145,6 +157,7 @@ class Exclusion(Constraint):
     deferrable: bool = False
     initially: str | None = None
     where_columns: tuple[str, ...] = ()
+    inner_names: tuple[str, ...] = field(default=(), compare=False, kw_only=True)
 
     @property
     def columns_used(self) -> tuple[str, ...]:
@@ -178,7 +191,11 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index that no constraint owns. Its schema is that of its table. `options` are those of WITH by name."""
+    """An index that no constraint owns. Its schema is that of its table. `options` are those of WITH by name.
+
+    `inner_names` are what it calls its own columns, where one of the table was renamed since: copies of the index, such
+    as those of partitions, are named after them.
+    """
 
     name: str
     keys: tuple[Key, ...]
@@ -190,6 +207,7 @@ class Index:
     nulls_not_distinct: bool = False
     valid: bool = True
     options: tuple[tuple[str, str], ...] = ()
+    inner_names: tuple[str, ...] = field(default=(), compare=False, kw_only=True)
 
     @property
     def columns_used(self) -> tuple[str, ...]:
@@ -253,7 +271,8 @@ class Table:
 
     `assumed` marks a table that no revision creates: more columns than the listed ones may exist.
     `partition_by` is the text after PARTITION BY; `parents` the tables it inherits from or is a partition of;
-    `partition_bound` is FOR VALUES ... or DEFAULT of a partition, None where that is not known.
+    `partition_bound` is FOR VALUES ... or DEFAULT of a partition, None where that is not known; `rules` are the names
+    of the rules that are known.
     """
 
     name: Name
@@ -271,6 +290,7 @@ class Table:
     is_partition: bool = False
     partition_bound: str | None = field(default=None, kw_only=True)
     persistence: str = "permanent"
+    rules: tuple[str, ...] = field(default=(), compare=False, kw_only=True)
     assumed: bool = False
     doubtful: bool = False
 
@@ -281,6 +301,10 @@ class Table:
     def constraint(self, name: str) -> Constraint | None:
         """The constraint of that name, or None."""
         return next((c for c in self.constraints if c.name == name), None)
+
+    def names_constraint(self, name: str) -> bool:
+        """Whether a constraint has this name, one that is NOT NULL counted too."""
+        return self.constraint(name) is not None or any(c.not_null_name == name for c in self.columns)
 
     def index(self, name: str) -> Index | None:
         """The index of that name that no constraint owns, or None."""

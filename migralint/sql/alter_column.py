@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from migralint.operations import AlterColumn, AlterTable, Database, Operation
+from migralint.operations.details import Storage
 from migralint.schema import Generated, Name
 from migralint.sql.columns import column_type, default_text
 from migralint.sql.cursor import Cursor
@@ -20,7 +21,7 @@ def alter_column(cursor: Cursor, database: Database, table: Name) -> Operation:
     if cursor.accept("drop", "not", "null"):
         return AlterColumn(table, name, not_null=False)
     if cursor.accept("set", "default"):
-        return AlterColumn(table, name, default=default_text(cursor.rest(), database))
+        return AlterColumn(table, name, default=default_text(cursor.rest(), database) or "NULL")
     if cursor.accept("drop", "default"):
         return AlterColumn(table, name, default=None)
     if cursor.accept("set", "data", "type") or cursor.accept("type"):
@@ -32,11 +33,11 @@ def alter_column(cursor: Cursor, database: Database, table: Name) -> Operation:
         found = database.ask(table).tables.get(table)
         column = found.column(name) if found else None
         sequence, options = identity_sequence(cursor, database, column.type if column else "bigint")
-        return AlterColumn(table, name, identity=identity, sequence=sequence, sequence_options=options)
+        return AlterColumn(table, name, identity=identity, sequence=sequence, sequence_options=options, verb="ADD")
     if cursor.accept("set", "generated"):
         identity = "always" if cursor.accept("always") else "by default"
         cursor.rest()
-        return AlterColumn(table, name, identity=identity)
+        return AlterColumn(table, name, identity=identity, verb="SET")
     if cursor.accept("drop", "identity"):
         cursor.if_exists()
         return AlterColumn(table, name, identity=None)
@@ -48,9 +49,10 @@ def alter_column(cursor: Cursor, database: Database, table: Name) -> Operation:
         column = found.column(name) if found else None
         stored = column is None or column.generated is None or column.generated.stored
         return AlterColumn(table, name, generated=Generated(cursor.group().sql(), stored))
+    if cursor.accept("set", "storage"):
+        return AlterTable(table, "set_storage", name, detail=Storage(cursor.take().value.upper()))
     for words, action in (
         (("set", "statistics"), "set_statistics"),
-        (("set", "storage"), "set_storage"),
         (("set", "compression"), "set_compression"),
         (("set", "("), "set_column_options"),
         (("reset", "("), "reset_column_options"),

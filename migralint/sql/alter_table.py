@@ -28,8 +28,10 @@ from migralint.operations import (
     Unset,
     ValidateConstraint,
 )
+from migralint.operations.dependents import mentions
 from migralint.operations.details import Target
-from migralint.schema import Column, Exclusion, Keyed, Name, PrimaryKey, Unique
+from migralint.operations.inheritance import losing
+from migralint.schema import Column, Exclusion, Keyed, Name, PrimaryKey, Schema, Unique
 from migralint.sql import names
 from migralint.sql.alter_column import alter_column
 from migralint.sql.columns import (
@@ -92,16 +94,45 @@ def alter_table(cursor: Cursor, database: Database) -> Iterator[tuple[Operation,
                 operation = replace(operation, only=True)
             found.append((operation, text))
     except Unreadable:
-        yield from _in_order(found)
+        yield from _in_order(found, database.ask(table)) if found else ()
         raise
-    yield from _in_order(found)
+    yield from _in_order(found, database.ask(table))
 
 
-def _in_order(found: list[tuple[Operation, Cursor]]) -> list[tuple[Operation, Cursor]]:
-    """Actions in the order in which PostgreSQL carries them out, whatever order they are written in."""
-    for _, text in found:
+def _in_order(found: list[tuple[Operation, Cursor]], schema: Schema) -> list[tuple[Operation, Cursor]]:
+    """Actions in the order in which PostgreSQL carries them out, whatever order they are written in.
+
+    Each table below carries out its own copy of what drops a default or an expression, and a column dropped by then
+    is gone there: such an action fails, and so comes after the drop.
+    """
+    retyped: set[str] = set()
+    gone = {operation.name for operation, _ in found if isinstance(operation, DropColumn)}
+    passes: list[tuple[float, Operation, Cursor]] = []
+    for operation, text in found:
         text.head = found[0][1].offset
-    return sorted(found, key=lambda one: _pass(one[0]))
+        number: float = _pass(operation)
+        if isinstance(operation, AlterColumn):
+            if isinstance(operation.type, str):
+                operation = replace(operation, retyped=operation.name in retyped)
+                retyped |= {operation.name} if _type_of(schema, operation) != operation.type else set()
+            copied = operation.default is None or operation.generated is None
+            if copied and operation.name in gone and not operation.only and _loses(schema, operation):
+                number = 0.5
+        passes.append((number, operation, text))
+    return [(operation, text) for _, operation, text in sorted(passes, key=lambda one: one[0])]
+
+
+def _type_of(schema: Schema, operation: AlterColumn) -> str | None:
+    """The type that the column has before the statement."""
+    table = schema.tables.get(operation.table)
+    column = table.column(operation.name) if table is not None else None
+    return column.type if column is not None else None
+
+
+def _loses(schema: Schema, operation: AlterColumn) -> bool:
+    """Whether a table below loses the column with it."""
+    table = schema.tables.get(operation.table)
+    return table is not None and bool(losing(schema, table, operation.name))
 
 
 def _pass(operation: Operation) -> int:
@@ -123,7 +154,9 @@ def _pass(operation: Operation) -> int:
                 return 1
             if not isinstance(operation.generated, Unset):
                 return 3
-            return 4 if operation.not_null is True else 6
+            if operation.not_null is True:
+                return 4
+            return 7 if operation.verb == "SET" else 6
     return 7
 
 
@@ -218,11 +251,13 @@ def _add(cursor: Cursor, database: Database, table: Name) -> Operation:
     cursor.accept("column")
     missing_ok = cursor.if_not_exists()
     name = cursor.identifier()
-    known = _known(database, table) if cursor.has("check") else []
+    known = _known(database, table) if cursor.has("check") or cursor.has("generated") else []
     into = Definition(known=[*known, name])
     column = Column(name, "" if cursor.done else column_type(cursor, database))
     column = column_options(cursor, database, column, into)
-    return AddColumn(table, column, tuple(into.constraints), missing_ok)
+    text = column.generated.expression if column.generated else ""
+    reads = tuple(one for one in known if mentions(text, one))
+    return AddColumn(table, column, tuple(into.constraints), missing_ok, reads=reads)
 
 
 def _known(database: Database, table: Name) -> list[str]:
@@ -236,8 +271,9 @@ def _add_constraint(cursor: Cursor, database: Database, table: Name) -> Operatio
         name = cursor.identifier()
     if cursor.accept("not", "null"):
         column = cursor.identifier()
-        cursor.rest()
-        return AlterColumn(table, column, not_null=True)
+        cursor.accept("no", "inherit")
+        valid = not cursor.accept("not", "valid")
+        return AlterColumn(table, column, not_null=True, not_null_name=name or None, not_null_valid=valid)
     for kind, words in ((PrimaryKey, ("primary", "key")), (Unique, ("unique",))):
         if cursor.sees(*words, "using", "index") and not cursor.sees(*words, "using", "index", "tablespace"):
             cursor.index += len(words) + 2

@@ -28,11 +28,15 @@ _INTERVAL = ("year", "month", "day", "hour", "minute", "second", "to")
 
 @dataclass(slots=True)
 class Definition:
-    """What stands between the parentheses of a CREATE TABLE; `known` are the columns of the table so far."""
+    """What stands between the parentheses of a CREATE TABLE.
+
+    `known` are the columns of the table so far, `without_default` those for which DEFAULT NULL is written.
+    """
 
     columns: list[Column] = field(default_factory=list)
     constraints: list[Constraint] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
+    without_default: set[str] = field(default_factory=set)
 
     def not_null(self, name: str) -> None:
         """NOT NULL as a constraint of the table (from PostgreSQL 18)."""
@@ -126,6 +130,8 @@ def column_options(cursor: Cursor, database: Database, column: Column, into: Def
             cursor.until(*_AFTER_DEFAULT)
             written = Cursor(cursor.text, cursor.tokens, start, cursor.index)
             column = replace(column, default=default_text(written, database))
+            if column.default is None:
+                into.without_default.add(column.name)
         elif cursor.accept("collate"):
             column = replace(column, collation=cursor.parts()[-1])
         elif cursor.accept("generated") or cursor.sees("as", "("):

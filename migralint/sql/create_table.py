@@ -44,7 +44,7 @@ def create_table(cursor: Cursor, database: Database, modifiers: frozenset[str]) 
     reader.read()
     if temporary:
         names.see_temporary(database)
-    yield CreateTable(reader.table, if_not_exists, tuple(reader.like), temporary)
+    yield CreateTable(reader.table, if_not_exists, tuple(reader.like), temporary, frozenset(reader.recounted))
 
 
 class _Reader:
@@ -57,6 +57,7 @@ class _Reader:
         self.indexes: list[Index] = []
         self.statistics: list[Statistics] = []
         self.not_null: list[str] = []
+        self.recounted: list[str] = []
 
     def read(self) -> None:
         cursor = self.cursor
@@ -81,11 +82,16 @@ class _Reader:
             self.definition.not_null(name)
         self.table = replace(
             self.table,
-            columns=tuple(self.definition.columns),
+            columns=tuple(map(self._overriding, self.definition.columns)),
             constraints=tuple(self.definition.constraints),
             indexes=tuple(self.indexes),
             statistics=tuple(self.statistics),
         )
+
+    def _overriding(self, column: Column) -> Column:
+        """DEFAULT NULL is said of a column where it takes the place of a parent's default."""
+        above = self.table.parents and column.name in self.definition.without_default
+        return replace(column, default="NULL") if above else column
 
     def _item(self, item: Cursor) -> None:
         if item.sees("like") and not item.sees("(", ahead=1):
@@ -125,6 +131,7 @@ class _Reader:
             written = Definition(known=self.definition.known)
             read_column(item, self.database, written)
             self.definition.constraints += written.constraints
+            self.definition.without_default |= written.without_default
             column = written.columns[0]
             same = next((n for n, c in enumerate(self.definition.columns) if c.name == column.name), None)
             if same is None:
@@ -146,9 +153,10 @@ class _Reader:
             return
         self.definition.columns += [_copied(column, including) for column in found.columns]
         self.definition.known += [column.name for column in found.columns]
+        self.recounted += [c.name for c in found.columns if c.identity and "identity" in including]
         kept: list[Constraint] = []
         if "constraints" in including:
-            kept += found.of_kind(Check)
+            kept += [replace(check, inherited=False) for check in found.of_kind(Check)]
         if "indexes" in including:
             kept += [replace(key, name="") for key in found.constraints if isinstance(key, Keyed | Exclusion)]
             self.indexes += [replace(index, name="") for index in found.indexes]
@@ -203,4 +211,7 @@ def _copied(column: Column, including: set[str]) -> Column:
         identity=column.identity if "identity" in including else None,
         generated=column.generated if "generated" in including else None,
         comment=column.comment if "comments" in including else None,
+        storage=column.storage if "storage" in including else None,
+        inherited=False,
+        not_null_valid=True,
     )

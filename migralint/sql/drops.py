@@ -21,6 +21,7 @@ from migralint.operations import (
     Operation,
     Statement,
 )
+from migralint.operations.dependents import counting
 from migralint.operations.details import Detail, Dropped, Target
 from migralint.schema import ForeignKey, Name
 from migralint.sql import names
@@ -135,8 +136,12 @@ def _makers(database: Database, concurrently: bool) -> dict[str, Callable[[Writt
 
 
 def _children_first(tables: list[Name], database: Database) -> list[Name]:
-    """Tables of one DROP, those that reference or inherit from another one of them before it: they go together."""
-    found = database.ask("foreign keys").tables
+    """Tables of one DROP, those that need another one of them before it: they go together."""
+    schema = database.ask("foreign keys")
+    found = schema.tables
+    owners = {
+        (user, s.owned_by[0]) for s in schema.sequences.values() if s.owned_by for user, _ in counting(schema, s.name)
+    }
     left = list(tables)
     ordered: list[Name] = []
     while left:
@@ -144,6 +149,7 @@ def _children_first(tables: list[Name], database: Database) -> list[Name]:
             k.references for t in left if t in found for k in found[t].of_kind(ForeignKey) if k.references != t
         }
         referenced |= {parent for t in left if t in found for parent in found[t].parents}
+        referenced |= {owner for user, owner in owners if user in left and user != owner}
         free = next((t for t in left if t not in referenced), left[0])
         ordered.append(free)
         left.remove(free)

@@ -130,8 +130,9 @@ def _refresh(cursor: Cursor, database: Database) -> Iterator[Operation]:
     cursor.expect("materialized", "view")
     concurrently = cursor.accept("concurrently")
     view = names.relation(database, cursor.name())
+    empties = cursor.accept("with", "no", "data")
     cursor.rest()
-    yield Statement("refresh_materialized_view", name=str(view), concurrently=concurrently)
+    yield Statement("refresh_materialized_view", name=str(view), concurrently=concurrently, empties=empties)
 
 
 def _on_relation(cursor: Cursor, database: Database, statement: str) -> Iterator[Operation]:

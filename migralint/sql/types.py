@@ -107,15 +107,17 @@ def alter_type(cursor: Cursor, database: Database) -> Iterator[Operation]:
         new = Name(cursor.identifier(), name.name)
         yield AlterType(name) if new == name else RenameType(name, new)
     elif cursor.sees_any("add", "drop", "alter", "rename"):
-        yield AlterType(name, _with_attributes(cursor, database, name))
+        yield _alter_attributes(cursor, database, name)
     else:
         yield Statement("alter_type", name=str(name), detail=attempted(cursor, owner(Target("type", name))))
 
 
-def _with_attributes(cursor: Cursor, database: Database, name: Name) -> OtherType | None:
-    """A composite type after actions on its attributes; None where it is not known."""
+def _alter_attributes(cursor: Cursor, database: Database, name: Name) -> AlterType:
+    """Actions on the attributes of a composite type; what it is afterwards is None where it is not known."""
     found = database.ask(name).types.get(name)
     attributes = list(found.attributes) if isinstance(found, OtherType) else []
+    retyped: list[str] = []
+    taken: list[str] = []
     for action in cursor.items():
         verb = action.take().value
         action.expect("attribute")
@@ -131,17 +133,20 @@ def _with_attributes(cursor: Cursor, database: Database, name: Name) -> OtherTyp
             action.expect("type")
             changed = column_type(action, database)
             attributes = [(n, changed if n == attribute else kind) for n, kind in attributes]
+            retyped.append(attribute)
             if action.accept("collate"):
                 action.parts()
         else:
             old = action.identifier()
             action.expect("to")
             new = action.identifier()
+            taken += [n for n, _ in attributes if n == new]
             attributes = [(new if n == old else n, kind) for n, kind in attributes]
         action.cascade()
         if not action.done or (missing_ok and verb != "drop"):
             raise action.problem("expected a comma")
-    return replace(found, attributes=tuple(attributes)) if isinstance(found, OtherType) else None
+    definition = replace(found, attributes=tuple(attributes)) if isinstance(found, OtherType) else None
+    return AlterType(name, definition, tuple(retyped), tuple(taken))
 
 
 def alter_domain(cursor: Cursor, database: Database) -> Iterator[Operation]:
@@ -156,10 +161,21 @@ def alter_domain(cursor: Cursor, database: Database) -> Iterator[Operation]:
     elif cursor.sees("owner", "to"):
         yield AlterDomain(name, detail=attempted(cursor, owner(Target("domain", name))))
     elif isinstance(found, Domain):
-        yield AlterDomain(name, _altered(cursor, database, found))
+        names_now = {check.name for check in found.checks}
+        wanted = _renamed(cursor.copy())
+        yield AlterDomain(name, _altered(cursor, database, found), taken=wanted if wanted in names_now else None)
     else:
         cursor.rest()
         yield AlterDomain(name)
+
+
+def _renamed(cursor: Cursor) -> str | None:
+    """The new name of a constraint where that is what the action gives."""
+    if not cursor.accept("rename", "constraint"):
+        return None
+    cursor.identifier()
+    cursor.expect("to")
+    return cursor.identifier()
 
 
 def _altered(cursor: Cursor, database: Database, domain: Domain) -> Domain | None:

@@ -43,6 +43,7 @@ def create_view(
     uses = tuple(dict.fromkeys(names.relation(database, used) for used in read_relations(query)))
     found = selected(query, database, listed)
     view = View(name, query.sql(), materialized, uses, columns=found.columns or (), reads=found.reads)
+    view = replace(view, populated=not materialized or _last_words(rest) != ("with", "no", "data"))
     if not materialized:
         view = replace(view, options=tuple(sorted(options.items())))
     yield CreateView(view, or_replace, if_not_exists)

@@ -21,7 +21,7 @@ from typing import Any
 import psycopg
 
 from migralint import sql
-from migralint.operations import CannotApply, Opaque
+from migralint.operations import CannotApply, ObjectRef, Opaque
 from migralint.operations.paper import Paper
 from tests.operations.drawn.draw import Draw
 from tests.operations.drawn.sequences import next_statement
@@ -114,6 +114,10 @@ class Sequence:
         refused = self._on_server(statement)
         refusal = self._on_paper(statement)
         opaque = [s.operation.reason for s in self.paper.steps[count:] if isinstance(s.operation, Opaque)]
+        raised = [reason for reason in opaque if reason.startswith("it raises an exception")]
+        if raised and refusal is None:  # a block that fails by itself is listed as that, and refused by it
+            opaque = [reason for reason in opaque if reason not in raised]
+            refusal = CannotApply("invalid", ObjectRef("block"), raised[0])
         if refused is not None:
             code, message = refused
             self.log.append(f"{statement};  -- refused: {code} {message}")

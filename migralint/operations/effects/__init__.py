@@ -29,13 +29,13 @@ from migralint.operations.effects.values import (
     locked,
 )
 from migralint.operations.indexes import CreateIndex, DropIndex, RenameIndex
+from migralint.operations.properties import SetRowSecurity
 from migralint.operations.tables import (
     CreateTable,
     CreateTableComment,
     DropTable,
     DropTableComment,
     RenameTable,
-    SetRowSecurity,
 )
 from migralint.schema import Name, Schema
 
