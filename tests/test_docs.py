@@ -66,8 +66,8 @@ def test_no_page_promises_what_is_not_there() -> None:
     assert set(re.findall(r"`migralint ([a-z]+)", text)) <= set(COMMANDS)
 
 
-FLAGS_OF_OTHERS = {"--schema-only", "--strict"}
-"""pg_dump's and mypy's."""
+FLAGS_OF_OTHERS = {"--schema-only", "--strict", "--count", "--seed"}
+"""pg_dump's, mypy's, and those of the programs among the tests."""
 
 
 def _flags(name: str) -> set[str]:

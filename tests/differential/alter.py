@@ -163,7 +163,8 @@ def _modelled(cmd: ast.AlterTableCmd, node: ast.AlterTableStmt, table: Ref) -> E
         case _SUBTYPE.AT_DropColumn:
             return Expect(DropColumn, {"name": cmd.name, "if_exists": bool(cmd.missing_ok), "cascade": cascade})
         case _SUBTYPE.AT_ColumnDefault:
-            return column(default=default(definition))
+            # SET DEFAULT NULL and DROP DEFAULT are passes of their own; only the latter has no expression.
+            return column(default=default(definition) or ("NULL" if definition is not None else None))
         case _SUBTYPE.AT_SetNotNull:
             return column(not_null=True)
         case _SUBTYPE.AT_DropNotNull:

@@ -51,7 +51,7 @@ def test_a_name_through_a_module_with_star_imports() -> None:
 
 def test_a_name_whose_value_cannot_be_made_is_not_known() -> None:
     followed = run(
-        "import os\nfrom alembic import op\nplace = os.environ['PLACE']\nmake = {}[place]\n"
-        "def before(): pass\ndef upgrade():\n    if place == 'here':\n        op.execute('DROP TABLE IF EXISTS t')\n    make()\n"
+        "import os\nfrom alembic import op\nplace = os.environ['PLACE']\ndef before(): pass\nmake = {'a': before}[place]\n"
+        "def upgrade():\n    if place == 'here':\n        op.execute('DROP TABLE IF EXISTS t')\n    make()\n"
     )
     assert followed.told == ["?drop_table t -", "!opaque - -"]

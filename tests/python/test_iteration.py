@@ -48,3 +48,8 @@ def test_the_answers_are_those_of_python(expression: str) -> None:
 )  # fmt: skip
 def test_what_is_not_known_or_too_large_stays_unknown(expression: str) -> None:
     assert isinstance(value(expression), Unknown)
+
+
+def test_starmap_calls_operations() -> None:
+    found = follow("import itertools\nlist(itertools.starmap(op.drop_table, [('t',), ('s',)]))")
+    assert found.told == ["drop_table t -", "drop_table s -"]

@@ -95,7 +95,6 @@ def test_modules_of_the_project_are_imported_by_name(call: str) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "import itertools\nlist(itertools.starmap(op.drop_column, [('t', 'a')]))",
         "import threading\nthreading.Thread(target=op.drop_table, args=('t',)).start()",
         "import acme\nacme.later(lambda: op.drop_table('t'))",
         "import acme\ndef remove():\n    op.execute('DROP TABLE t')\nacme.later(remove)",
