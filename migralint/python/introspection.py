@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import abc
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
@@ -56,6 +57,8 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 }
 
 
+_DATA = (str, int, float, list, tuple, dict, set, bytes, type(None))
+
 _MIXED = {"str": ("StrEnum",), "int": ("IntEnum", "IntFlag")}
 _ENUMS = dict.fromkeys(("StrEnum", "IntEnum", "IntFlag", "Flag"), ("Enum",))
 
@@ -63,7 +66,9 @@ _ENUMS = dict.fromkeys(("StrEnum", "IntEnum", "IntFlag", "Flag"), ("Enum",))
 def _is_a(value: Value, kind: Value) -> bool | None:
     cls = value.cls if isinstance(value, (Instance, EnumMember)) else None
     if isinstance(kind, ClassValue):
-        return cls is not None and kind in cls.mro()
+        if cls is not None and kind in cls.mro():
+            return True
+        return None if _by_structure(kind) else False
     if isinstance(kind, Builtin) and kind.name in _TYPES:
         if cls is not None:
             return any(s.tail in (kind.name, *_MIXED.get(kind.name, ())) for s in cls.symbols())
@@ -73,8 +78,17 @@ def _is_a(value: Value, kind: Value) -> bool | None:
             return value.attribute_is(kind.tail) if hasattr(value, "attribute_is") else None
         if cls is not None:
             return any(kind.tail in (s.tail, *_ENUMS.get(s.tail, ())) for s in cls.symbols())
-        return False
+        if kind.tail not in abc.__all__:
+            return False
+        return isinstance(value, getattr(abc, kind.tail)) if isinstance(value, _DATA) else None
     return None
+
+
+def _by_structure(kind: ClassValue) -> bool:
+    """Whether what it has may make a stranger its instance: protocols, and classes that decide it themselves."""
+    meta = kind.keywords.get("metaclass")
+    asked = kind.lookup("__subclasshook__")[0] or (isinstance(meta, ClassValue) and meta.lookup("__instancecheck__")[0])
+    return asked or any(base.tail == "Protocol" for base in kind.symbols())
 
 
 @builtin

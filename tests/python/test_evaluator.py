@@ -136,6 +136,27 @@ def test_instances_of_classes_and_enums() -> None:
     assert _value(code) == expected
 
 
+def test_what_a_protocol_or_an_abstract_collection_takes_as_its_instance() -> None:
+    code = """
+    from collections.abc import Iterable, Mapping
+    from typing import Protocol, runtime_checkable
+    @runtime_checkable
+    class Named(Protocol):
+        name: str
+    class Own(Named): pass
+    class Other: pass
+    """
+    assert _value(
+        f"{code}\n    return isinstance(Own(), Named), isinstance([1], Iterable), isinstance(1, Iterable)"
+    ) == (
+        True,
+        True,
+        False,
+    )
+    assert _value(f"{code}\n    return isinstance({{}}, Mapping), isinstance([], Mapping)") == (True, False)
+    assert isinstance(_value(f"{code}\n    return isinstance(Other(), Named)"), Unknown)
+
+
 def test_string_templates() -> None:
     code = "import string\nt = string.Template('a $x ${y}')\nreturn t.substitute(x=1, y='b')"
     assert _value(code) == "a 1 b"
