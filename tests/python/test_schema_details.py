@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from migralint.schema import Name, Schema
 from tests.python.following import follow
@@ -96,3 +98,37 @@ def test_a_default_keeps_its_type(first: str, second: str, expected: str) -> Non
     assert left(there, setup=setup).tables[T].columns[0].default == expected
     back = left(f"{there}\nop.alter_column('t', 'a', type_={first})", setup=setup)
     assert back.tables[T].columns[0].default == "'x'"
+
+
+ID, OTHER = "sa.Column('id', sa.Integer(){})", "sa.Column('o', sa.Integer(){})"
+KEY = "sa.PrimaryKeyConstraint('o', 'id')"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [ID.format(", primary_key=True"), OTHER.format("")],
+        [ID.format(", primary_key=True, autoincrement=False"), OTHER.format("")],
+        [ID.format(", primary_key=True"), OTHER.format(", primary_key=True")],
+        [ID.format(", primary_key=True, autoincrement=True"), OTHER.format(", primary_key=True")],
+        [ID.format(", autoincrement=True"), OTHER.format(""), KEY],
+        [ID.format(""), OTHER.format(", autoincrement=True"), KEY],
+        [ID.format(", autoincrement=True"), OTHER.format("")],
+        [ID.format(", sa.ForeignKey('r.k'), primary_key=True"), OTHER.format("")],
+        [ID.format(", sa.ForeignKey('r.k'), primary_key=True, autoincrement=True"), OTHER.format("")],
+        [ID.format(", sa.ForeignKey('r.k'), primary_key=True, autoincrement='ignore_fk'"), OTHER.format("")],
+        [ID.format(", primary_key=True"), OTHER.format(""), "sa.ForeignKeyConstraint(['id'], ['r.k'])"],
+        [ID.format(", primary_key=True, autoincrement=True"), "sa.ForeignKeyConstraint(['id'], ['r.k'])"],
+    ],
+)
+def test_the_column_that_sqlalchemy_makes_serial(parts: list[str]) -> None:
+    metadata = sa.MetaData()
+    sa.Table("r", metadata, sa.Column("k", sa.Integer()))
+    table = sa.Table("t", metadata, *(eval(part, {"sa": sa}) for part in parts))
+    expected = str(sa.schema.CreateTable(table).compile(dialect=postgresql.dialect()))
+    made = follow(
+        f"op.create_table('t', {', '.join(parts)})", setup="op.create_table('r', sa.Column('k', sa.Integer(), primary_key=True))"
+    )
+    (found,) = (t for t in made.paper.schema.tables.values() if t.name.name == "t")
+    serial = [c.name for c in found.columns if c.default]
+    assert serial == [c.name for c in table.columns if f"{c.name} SERIAL" in expected]

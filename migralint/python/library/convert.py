@@ -122,8 +122,8 @@ def created(ev: Evaluator, name: Value, schema: Value, what: str = "the table's 
     )
 
 
-def column(home: Home, item: ColumnItem, *, in_table: bool, sole_key: bool = False) -> Column:
-    """The column as the DDL makes it; `sole_key` when it alone is the primary key of a CREATE TABLE."""
+def column(home: Home, item: ColumnItem, *, in_table: bool, counts: bool = False) -> Column:
+    """The column as the DDL makes it; `counts` where SQLAlchemy may make it SERIAL in a primary key."""
     ev, place = home.ev, item.place
     name = text(item.name, "the column's name")
     tell_cut(ev, name, place)
@@ -146,7 +146,7 @@ def column(home: Home, item: ColumnItem, *, in_table: bool, sole_key: bool = Fal
     shown = kind
     if ev.database.dialect == "postgresql":
         shown = canonical(kind)
-        if sole_key and primary and in_table and _is_serial(home, item, shown, default is not None):
+        if counts and primary and in_table and _is_serial(home, item, shown, default is not None):
             shown = {"bigint": "bigserial", "smallint": "smallserial"}.get(shown, "serial")
     comment = item.option("comment")
     always = identity is not None and flag(ev, identity.args.get(0, "always"))
@@ -171,7 +171,7 @@ def collation(ev: Evaluator, kind: Value, place: Place) -> str | None:
 
 
 def _is_serial(home: Home, item: ColumnItem, shown: str, has_default: bool) -> bool:
-    """Whether SQLAlchemy makes the sole primary key column SERIAL (its `_autoincrement_column`)."""
+    """Whether SQLAlchemy makes the column of a primary key SERIAL (its `_autoincrement_column`)."""
     auto = item.option("autoincrement", "auto")
     if auto is False or item.generated("Identity") or item.generated("Computed"):
         return False

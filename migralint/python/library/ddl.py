@@ -49,10 +49,12 @@ def definition(ev: Evaluator, table: TableItem, name: Name, convention: dict[str
     referencing = set(convert.names(ev, keys_of))
     columns, constraints = [], []
     for item in table.columns:
-        sole = key_names == [item.name] and item.name not in referencing
+        auto = item.option("autoincrement", "auto")
+        counts = key_names == [item.name] and (auto == "ignore_fk" or item.name not in referencing)
+        counts = counts or (auto is True and item.name in key_names)
         if item.name in key_names and not convert.flag(ev, item.option("primary_key")):
             item.overrides["primary_key"] = True
-        columns.append(convert.column(home, item, in_table=True, sole_key=sole))
+        columns.append(convert.column(home, item, in_table=True, counts=counts))
         constraints += convert.column_constraints(home, item)
     if key_names:
         stated_key = listed or ConstraintItem("pk", None, [], Arguments(), place)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from migralint.operations import (
     CreateConstraint,
     CreateIndex,
@@ -13,15 +11,12 @@ from migralint.operations import (
 from migralint.python.library import convert
 from migralint.python.library.convert import NotKnown, flag, qualified, text
 from migralint.python.library.items import ConstraintItem
-from migralint.python.library.naming import Conv, tell_refused
+from migralint.python.library.naming import Conv, given_to_shorten, tell_refused
 from migralint.python.library.target import Target, in_batches
 from migralint.python.values import Arguments, PyRaise, Value
 from migralint.schema import Name, PrimaryKey
-from migralint.schema.names import as_given, cut
+from migralint.schema.names import cut
 from migralint.sql.names import creation_schema
-
-if TYPE_CHECKING:
-    pass
 
 
 @in_batches
@@ -47,7 +42,7 @@ def _drop_index(t: Target) -> Value:
         table = qualified(ev, stated, t.schema if t.batch else get("schema"))
     name = t.args.get(0, "index_name")
     if isinstance(name, Conv):
-        name = as_given(name)
+        name = given_to_shorten(ev, name)
     else:
         tell_refused(ev, text(name, "the index's name"), t.place)
         name = cut(text(name, "the index's name"))
@@ -137,7 +132,7 @@ def _drop_constraint(t: Target) -> Value:
         kind if isinstance(kind, str) else "", ""
     )
     if isinstance(given, Conv):
-        name = as_given(given)
+        name = given_to_shorten(t.ev, given)
     elif isinstance(given, str) and short:
         name = t.home(table).name(short, given, [])
     elif given is None and short not in t.ev.naming:

@@ -74,6 +74,15 @@ def tell_refused(ev: Evaluator, name: str, place: Place) -> None:
         )
 
 
+def given_to_shorten(ev: Evaluator, name: Conv) -> str:
+    """A name of `op.f` as it is stored; other servers than PostgreSQL have room for all of it."""
+    return as_given(str(name)) if ev.database.dialect == "postgresql" else str(name)
+
+
+def _fitting(ev: Evaluator, name: str) -> str:
+    return shortened(name) if ev.database.dialect == "postgresql" else name
+
+
 def resolved(
     ev: Evaluator, convention: Mapping[str, Value], subject: Subject, name: Value, place: Place
 ) -> str | Unknown:
@@ -90,12 +99,12 @@ def _resolved(
     if isinstance(name, Unknown):
         return name
     if isinstance(name, Conv):
-        return as_given(str(name))
+        return given_to_shorten(ev, name)
     template = convention.get(subject.kind)
     if isinstance(name, str):
         if isinstance(template, str) and "constraint_name" in template and subject.kind != "ix":
             filled = _fill(ev, convention, str(template), subject, str(name), place)
-            return filled if isinstance(filled, Unknown) else shortened(filled)
+            return filled if isinstance(filled, Unknown) else _fitting(ev, filled)
         tell_refused(ev, name, place)
         return str(name)
     if name is not None:
@@ -107,7 +116,7 @@ def _resolved(
     if "constraint_name" in template:
         return ""
     filled = _fill(ev, convention, template, subject, "", place)
-    return filled if isinstance(filled, Unknown) else shortened(filled)
+    return filled if isinstance(filled, Unknown) else _fitting(ev, filled)
 
 
 def _fill(

@@ -79,7 +79,7 @@ def added(t: Target) -> tuple[Name, ColumnItem, convert.Home]:
         raise NotKnown(item.reason if isinstance(item, Unknown) else "the column is not known")
     home = t.home(table)
     primary = flag(t.ev, item.option("primary_key"))
-    column = convert.column(home, item, in_table=primary, sole_key=primary)
+    column = convert.column(home, item, in_table=primary, counts=primary)
     _needs_enum(t, table, item.kind, "add_column")
     t.emit(AddColumn(table, column, if_not_exists=flag(t.ev, t.args.keywords.get("if_not_exists"))))
     return table, item, home
