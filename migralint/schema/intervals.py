@@ -24,12 +24,15 @@ _UNITS = {
     "year": (12, 0, 0),
     "y": (12, 0, 0),
 }
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _PART = re.compile(r"\s*(?:([+-]?)(\d+):(\d\d)(?::(\d\d(?:\.\d+)?))?|([+-]?\d+(?:\.\d+)?)\s*([a-z]+?)s?(?![a-z]))")
 
 
 def canonical(text: str) -> str:
     """`1 hour` and `01:00:00` in one spelling; what is no such interval stays as it is."""
     lower = text.strip().lower()
+    if _NUMBER.fullmatch(lower):
+        lower += " seconds"  # PostgreSQL docs, 8.5.4
     months = days = seconds = 0.0
     at = 0
     while at < len(lower):

@@ -50,11 +50,7 @@ def round_trip(text: str, server: Server) -> Iterator[str]:
         connection.execute(_COMMANDS.sub("", first).encode())
         again = server.dump()
     paper = read(first)
-    for step in paper.steps:
-        if step.failure is not None or isinstance(step.operation, Opaque):
-            yield f"not read: {step.sql}: {step.failure or step.reason}"
-    derived = read_snapshot(tree(first), SNAPSHOT, Configuration())
-    yield from (f"read differently: {d.object}: {d.message}" for d in drift(read(text).result, derived, lambda _: None))
+    yield from misread(first, paper, text)
     with server.empty() as connection:
         try:
             connection.execute(script(paper.result).encode())
@@ -65,6 +61,15 @@ def round_trip(text: str, server: Server) -> Iterator[str]:
     yield from difflib.unified_diff(
         _compared(again), _compared(second), "dump", "dump of what was read", n=0, lineterm=""
     )
+
+
+def misread(dump: str, paper: Paper, text: str) -> Iterator[str]:
+    """What was not read of a dump, given the paper after it, or not as the script `text` of the same schema is."""
+    for step in paper.steps:
+        if step.failure is not None or isinstance(step.operation, Opaque):
+            yield f"not read: {step.sql}: {step.failure or step.reason}"
+    derived = read_snapshot(tree(dump), SNAPSHOT, Configuration())
+    yield from (f"read differently: {d.object}: {d.message}" for d in drift(read(text).result, derived, lambda _: None))
 
 
 def without_missing(text: str, server: Server) -> str:

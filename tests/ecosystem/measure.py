@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import psycopg
 
+from tests.differential.dumps import misread, read
 from tests.ecosystem.answers import Answer, ask
 from tests.ecosystem.catalog import contents
 from tests.ecosystem.databases import Database, database
@@ -25,17 +26,20 @@ class Loaded:
     """What came of loading the printed SQL into an empty database.
 
     `failure` is why it did not load. `score` compares what the server then holds with the record. `dump` are the lines in
-    which the server's dump differs from that after the real upgrade; None where the migrations were not run.
+    which the server's dump differs from that after the real upgrade; None where the migrations were not run. `misread` is
+    what migralint does not read of the server's dump as it reads its own SQL.
     """
 
     failure: str | None = None
     score: SchemaScore | None = None
     dump: list[str] | None = None
+    misread: list[str] = field(default_factory=list)
 
     @property
     def is_equal(self) -> bool:
         """Whether it loaded and nothing that was compared differs."""
-        return self.failure is None and self.score is not None and self.score.is_equal and not self.dump
+        differs = self.dump or self.misread
+        return self.failure is None and self.score is not None and self.score.is_equal and not differs
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def measure(project: Project, server: Server, *, execute: bool = True) -> Result
         except EcosystemError as error:
             return Result(project, record, schema, operations, loaded, failure=str(error))
         if dump is not None:
-            loaded = Loaded(loaded.failure, loaded.score, _unlike(_dumped(project, real), dump))
+            loaded = replace(loaded, dump=_unlike(_dumped(project, real), dump))
     return Result(project, record, schema, operations, loaded, renewed)
 
 
@@ -102,7 +106,11 @@ def load_back(project: Project, record: Record, answer: Answer, server: Server) 
             except psycopg.Error as error:
                 return Loaded(str(error).splitlines()[0]), None
             document = contents(connection)
-        return Loaded(score=schema_score(project, record, document)), _dumped(project, fresh)
+        script = fresh.script()
+        loaded = Loaded(
+            score=schema_score(project, record, document), misread=list(misread(script, read(script), answer.sql))
+        )
+        return loaded, _dumped(project, fresh)
 
 
 def _dumped(project: Project, made: Database) -> list[str]:

@@ -28,7 +28,8 @@ a schema apart into facts (a column, its type, its default, a constraint, a name
 - **silent**: operations missed in revisions where migralint did not say that anything was unclear.
 - **not run**: conditional operations that did not run. **opaque**: entries that say that something could not be read.
 - **SQL**: what `migralint schema` prints, loaded into an empty PostgreSQL. *equal*: the server then holds the recorded
-  facts. *same dump*: the migrations were run beside it, and `pg_dump --schema-only` of both databases is the same.
+  facts, and its `pg_dump --schema-only` is read by migralint as the same schema. *same dump*: the migrations were run
+  beside it, and the dumps of both databases are the same.
 
 `make ecosystem` runs it again and writes this page; `tests/ecosystem/README.md` says more.
 """
@@ -158,6 +159,7 @@ def _differences(result: Result) -> Iterator[str]:
             lines += [f"not there after loading: {kind}: {_text(fact)}" for kind, fact in loaded.score.missing]
         if loaded.score and not result.schema.extra:
             lines += [f"only there after loading: {kind}: {_text(fact)}" for kind, fact in loaded.score.extra]
+        lines += [f"the dump, read back: {line}" for line in loaded.misread]
         lines += [f"the dump, real (-) and loaded (+): {line}" for line in loaded.dump or ()]
     if not lines:
         return

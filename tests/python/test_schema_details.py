@@ -127,7 +127,8 @@ def test_the_column_that_sqlalchemy_makes_serial(parts: list[str]) -> None:
     table = sa.Table("t", metadata, *(eval(part, {"sa": sa}) for part in parts))
     expected = str(sa.schema.CreateTable(table).compile(dialect=postgresql.dialect()))
     made = follow(
-        f"op.create_table('t', {', '.join(parts)})", setup="op.create_table('r', sa.Column('k', sa.Integer(), primary_key=True))"
+        f"op.create_table('t', {', '.join(parts)})",
+        setup="op.create_table('r', sa.Column('k', sa.Integer(), primary_key=True))",
     )
     (found,) = (t for t in made.paper.schema.tables.values() if t.name.name == "t")
     serial = [c.name for c in found.columns if c.default]
