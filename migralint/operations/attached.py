@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
@@ -13,12 +13,13 @@ from migralint.schema import Name, Policy, Schema, Trigger, View
 
 @dataclass(frozen=True, slots=True)
 class CreateTrigger(Operation):
-    """CREATE [OR REPLACE] TRIGGER on a table or view."""
+    """CREATE [OR REPLACE] TRIGGER on a table or view; `origin` is the table after FROM of a constraint trigger."""
 
     operation: ClassVar[str] = "create_trigger"
     table: Name
     trigger: Trigger
     or_replace: bool = False
+    origin: Name | None = field(default=None, compare=False)
 
     @property
     def object_name(self) -> str:
@@ -88,11 +89,12 @@ class DropTrigger(Operation):
 
 @dataclass(frozen=True, slots=True)
 class CreatePolicy(Operation):
-    """CREATE POLICY."""
+    """CREATE POLICY; `reads` are other relations in its conditions."""
 
     operation: ClassVar[str] = "create_policy"
     table: Name
     policy: Policy
+    reads: tuple[Name, ...] = field(default=(), compare=False)
 
     @property
     def object_name(self) -> str:
@@ -122,6 +124,7 @@ class AlterPolicy(Operation):
     roles: tuple[str, ...] | None = None
     using: str | None = None
     check: str | None = None
+    reads: tuple[Name, ...] = field(default=(), compare=False)
 
     def apply(self, before: Schema) -> Schema:
         table = existing(before, self.table)

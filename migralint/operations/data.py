@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
-from migralint.operations.details import Detail, Rule
+from migralint.operations.details import Detail, Maintained, Rule
 from migralint.operations.inheritance import certain
 from migralint.operations.tables import existing
 from migralint.operations.views import refuse_unpopulated
@@ -18,10 +18,11 @@ Rows = tuple[tuple[tuple[str, object], ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class RowOperation(Operation):
-    """A statement that changes rows; the table (or view) has to exist."""
+    """A statement that changes rows; the table (or view) has to exist. `reads` are other relations that it reads."""
 
     changes_schema: ClassVar[bool] = False
     table: Name
+    reads: tuple[Name, ...] = field(default=(), compare=False, kw_only=True)
 
     def apply(self, before: Schema) -> Schema:
         if self.table not in before.views:
@@ -78,10 +79,12 @@ class Delete(RowOperation):
 
 @dataclass(frozen=True, slots=True)
 class Truncate(RowOperation):
-    """TRUNCATE of one table."""
+    """TRUNCATE of one table; `restart` is RESTART IDENTITY."""
 
     operation: ClassVar[str] = "truncate"
     cascade: bool = False
+    only: bool = field(default=False, compare=False)
+    restart: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ class Statement(Operation):
     `statement` is its name in Alembic's style: "grant", "create_publication", "refresh_materialized_view".
     `whole` is true where it goes over more than one relation: REINDEX SCHEMA, CLUSTER without a table.
     `detail` is what the statement says, None where no more than its name is known; `empties` belongs to REFRESH ...
-    WITH NO DATA.
+    WITH NO DATA; `maintains` is what LOCK, VACUUM and their like work on.
     """
 
     changes_schema: ClassVar[bool] = False
@@ -120,6 +123,7 @@ class Statement(Operation):
     whole: bool = False
     detail: Detail | None = None
     empties: bool = False
+    maintains: Maintained | None = field(default=None, compare=False)
 
     @property
     def operation(self) -> str:  # type: ignore[override]  # the name depends on the statement

@@ -37,6 +37,25 @@ class OwnerTo(Detail):
 
 
 @dataclass(frozen=True, slots=True)
+class Maintained:
+    """What LOCK, ANALYZE, VACUUM, CLUSTER, REINDEX, REFRESH MATERIALIZED VIEW and SET TABLESPACE work on.
+
+    `kind` is "table", "index", "materialized_view", or "database" where they name no `relations`; `schema` limits that
+    to one. `full` belongs to VACUUM, and to SET TABLESPACE where files are copied; `mode` and `only` to LOCK; `data` is
+    false for WITH NO DATA.
+    """
+
+    kind: str
+    relations: tuple[Name, ...] = ()
+    schema: str | None = None
+    concurrently: bool = False
+    full: bool = False
+    mode: str = "ACCESS EXCLUSIVE"
+    only: bool = False
+    data: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class CommentOn(Detail):
     """COMMENT ON; `text` None where it takes the comment away."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from migralint.operations.attaching import refuse_unique
@@ -197,12 +197,16 @@ class AttachIndex(Operation):
 
 @dataclass(frozen=True, slots=True)
 class RenameIndex(Operation):
-    """ALTER INDEX ... RENAME TO; a constraint of that name is renamed with it."""
+    """ALTER INDEX ... RENAME TO; a constraint of that name is renamed with it.
+
+    `as_table` where the statement says ALTER TABLE, which asks for a stronger lock.
+    """
 
     operation: ClassVar[str] = "rename_index"
     index: Name
     new_name: str
     if_exists: bool = False
+    as_table: bool = field(default=False, compare=False)
 
     @property
     def object_name(self) -> str:

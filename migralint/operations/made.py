@@ -4,46 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from migralint.operations.base import Operation
 from migralint.operations.paper import Step
+from migralint.operations.programs import AlterSequence, CreateSequence
 from migralint.operations.tables import CreateTable, DropTable, RenameTable
-from migralint.operations.views import CreateView
-from migralint.schema import Name
+from migralint.operations.views import CreateView, DropView, RenameView
+from migralint.schema import Name, Schema
 
 
 class Made:
-    """The relations made so far, for each step of one direction of a revision."""
+    """The relations that a revision made so far, for each step of one direction of it."""
 
     def __init__(self, steps: Sequence[Step]) -> None:
-        self._revision: dict[int, frozenset[Name]] = {}
-        self._transaction: dict[int, frozenset[Name]] = {}
-        revision = transaction = frozenset[Name]()
-        number: int | None = None
+        self._before: dict[int, frozenset[Name]] = {}
+        made = frozenset[Name]()
         for step in steps:
-            if step.transaction is None or step.transaction != number:
-                transaction = frozenset()
-            number = step.transaction
-            self._revision[step.index], self._transaction[step.index] = revision, transaction
+            self._before[step.index] = made
             if step.failure is None:
-                revision, transaction = _after(revision, step), _after(transaction, step)
+                made = after(made, step.operation, step.before)
 
     def in_revision(self, step: Step) -> frozenset[Name]:
         """What the revision made before the step."""
-        return self._revision.get(step.index, frozenset())
-
-    def in_transaction(self, step: Step) -> frozenset[Name]:
-        """What the transaction of the step made before it."""
-        return self._transaction.get(step.index, frozenset())
+        return self._before.get(step.index, frozenset())
 
 
-def _after(made: frozenset[Name], step: Step) -> frozenset[Name]:
-    operation = step.operation
+def after(made: frozenset[Name], operation: Operation, before: Schema) -> frozenset[Name]:
+    """What is new after the operation, where `made` was before it."""
     match operation:
-        case CreateTable() if operation.table_name not in step.before.tables:
+        case CreateTable() if operation.table_name not in before.tables:
             return made | {operation.table_name}
-        case CreateView() if operation.view.name not in step.before.views:
+        case CreateView() if operation.view.name not in before.views:
             return made | {operation.view.name}
+        case CreateSequence() if operation.sequence.name not in before.sequences:
+            return made | {operation.sequence.name}
         case RenameTable() if operation.table in made:
             return made - {operation.table} | {operation.new}
+        case RenameView() if operation.name in made:
+            return made - {operation.name} | {operation.new}
+        case AlterSequence(after=renamed) if renamed is not None and operation.name in made:
+            return made - {operation.name} | {renamed.name}
         case DropTable() if operation.table in made:
             return made - {operation.table}
+        case DropView() if operation.name in made:
+            return made - {operation.name}
     return made

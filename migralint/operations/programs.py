@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
@@ -56,7 +56,11 @@ def _refuse_owner(schema: Schema, sequence: Sequence) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AlterSequence(Operation):
-    """ALTER SEQUENCE; `after` is the sequence afterwards, or None where nothing modelled changes."""
+    """ALTER SEQUENCE; `after` is the sequence afterwards, or None where nothing modelled changes.
+
+    `whole` marks OWNER TO and SET LOGGED, which concern the sequence and not how it counts; `owner` is the table after
+    OWNED BY.
+    """
 
     operation: ClassVar[str] = "alter_sequence"
     object_kind: ClassVar[str] = "sequence"
@@ -64,6 +68,8 @@ class AlterSequence(Operation):
     after: Sequence | None = None
     if_exists: bool = False
     detail: Detail | None = None
+    whole: bool = field(default=False, compare=False)
+    owner: Name | None = field(default=None, compare=False)
 
     def apply(self, before: Schema) -> Schema:
         if self.name not in before.sequences:
@@ -118,10 +124,11 @@ class DropSequence(Operation):
 
 @dataclass(frozen=True, slots=True)
 class CreateFunction(Operation):
-    """CREATE [OR REPLACE] FUNCTION, PROCEDURE or AGGREGATE."""
+    """CREATE [OR REPLACE] FUNCTION, PROCEDURE or AGGREGATE; `reads` are the relations that a body in SQL reads."""
 
     function: Function
     or_replace: bool = False
+    reads: tuple[Name, ...] = field(default=(), compare=False)
 
     @property
     def operation(self) -> str:  # type: ignore[override]  # three statements share this class

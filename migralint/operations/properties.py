@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
@@ -32,12 +32,15 @@ class AlterTable(Operation):
 
     `action` is its name in Alembic's style, such as "owner_to". SET LOGGED, SET UNLOGGED and FORCE ROW LEVEL SECURITY
     change the table on paper; the others nothing that `Schema` models: `detail` is what they say, where it is known.
+    `arguments` are the options of SET (...) and RESET (...) by name, and the tablespace or access method.
     """
 
     table: Name
     action: str
     column: str | None = None
     detail: Detail | None = None
+    arguments: tuple[str, ...] = field(default=(), compare=False)
+    only: bool = field(default=False, compare=False)
 
     @property
     def object_name(self) -> str | None:

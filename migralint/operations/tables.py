@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from migralint.operations.attaching import refuse_attach, refuse_parent, refuse_unique
@@ -44,8 +44,9 @@ def existing(schema: Schema, name: Name) -> Table:
 class CreateTable(Operation):
     """CREATE TABLE. `definition` may hold serial pseudo types and unnamed constraints; `apply` resolves both.
 
-    `like` names tables whose columns are copied (LIKE, INHERITS, PARTITION OF) before its own. `recounted` are the
-    columns that LIKE copied with their identity: their sequences count in bigint, whatever type the column has.
+    `like` names tables whose columns are copied (LIKE, INHERITS, PARTITION OF) before its own, `alike` those of LIKE
+    whose columns are in the definition already, `reads` those that the query of CREATE TABLE AS reads. `recounted` are
+    the columns that LIKE copied with their identity: their sequences count in bigint, whatever type the column has.
     """
 
     operation: ClassVar[str] = "create_table"
@@ -54,6 +55,8 @@ class CreateTable(Operation):
     like: tuple[Name, ...] = ()
     temporary: bool = False
     recounted: frozenset[str] = frozenset()
+    reads: tuple[Name, ...] = field(default=(), compare=False)
+    alike: tuple[Name, ...] = field(default=(), compare=False)
 
     @property
     def table_name(self) -> Name:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
@@ -190,7 +190,7 @@ class AlterTypeRenameValue(Operation):
 class AlterDomain(Operation):
     """ALTER DOMAIN; `definition` is the domain afterwards, or None where the action is not modelled.
 
-    `taken` is the name that RENAME CONSTRAINT finds in use.
+    `taken` is the name that RENAME CONSTRAINT finds in use, `validates` marks VALIDATE CONSTRAINT.
     """
 
     operation: ClassVar[str] = "alter_domain"
@@ -199,6 +199,7 @@ class AlterDomain(Operation):
     definition: Domain | None = None
     detail: Detail | None = None
     taken: str | None = None
+    validates: bool = field(default=False, compare=False)
 
     def apply(self, before: Schema) -> Schema:
         found = _existing(before, self.name)

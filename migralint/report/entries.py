@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from migralint.render.statement import statement
 from migralint.report.style import Style, visible
@@ -38,12 +38,14 @@ def entry(history: str | None, step: Step, line: Callable[[Place], int]) -> Entr
     }
 
 
-def lines(entries: list[Entry], prefix: str, style: Style) -> list[str]:
-    """The entries for people, under a heading for each revision."""
+def lines(
+    entries: Sequence[Entry], prefix: str, style: Style, below: Sequence[Sequence[str]] | None = None
+) -> list[str]:
+    """The entries for people, under a heading for each revision; `below` are further lines for each of them."""
     result: list[str] = []
     before: object = None
     width = max((len(str(one["operation"])) for one in entries), default=0)
-    for one in entries:
+    for number, one in enumerate(entries):
         where = (one["history"], one["revision"], one["direction"])
         if where != before:
             before = where
@@ -51,6 +53,7 @@ def lines(entries: list[Entry], prefix: str, style: Style) -> list[str]:
             direction = "" if one["direction"] == "upgrade" else f" ({one['direction']})"
             result += [*([""] if result else []), style("bold", visible(revision)) + direction]
         result.append(_line(one, prefix, width, style))
+        result += below[number] if below is not None else ()
     return result
 
 

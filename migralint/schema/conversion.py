@@ -45,6 +45,8 @@ def conversion(schema: Schema, old: str, new: str) -> Conversion:
         return FREE
     if before.dimensions or after.dimensions:
         return Conversion(True, sure=before.dimensions == after.dimensions and _known(schema, before, after))
+    if "citext" in schema.extensions and {before, after} == {Type("citext", (), 0), Type("text", (), 0)}:
+        return Conversion(False, reorders=True)
     if not _known(schema, before, after):
         return Conversion(True, sure=False)
     if {before.base, after.base} == _TIMESTAMPS and _precision_kept(before, after):

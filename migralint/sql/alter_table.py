@@ -54,6 +54,7 @@ _OTHER = (
     (("set", "access", "method"), "set_access_method"),
     (("set", "logged"), "set_logged"),
     (("set", "unlogged"), "set_unlogged"),
+    (("set", "without", "cluster"), "set_without_cluster"),
     (("set", "without"), "set_without"),
     (("set", "("), "set_options"),
     (("reset", "("), "reset_options"),
@@ -65,6 +66,7 @@ _OTHER = (
 _FOLLOWED = (
     AddColumn,
     AlterColumn,
+    AlterTable,
     CreateConstraint,
     DropColumn,
     DropConstraint,
@@ -223,7 +225,7 @@ def moved(database: Database, old: Name, new: Name, if_exists: bool) -> Operatio
     if found := schema.sequences.get(old):
         return AlterSequence(old, replace(found, name=new), if_exists)
     if old not in schema.tables and schema.index_owner(old) is not None:
-        return RenameIndex(old, new.name, if_exists)
+        return RenameIndex(old, new.name, if_exists, as_table=True)
     return RenameTable(old, new, if_exists)
 
 
@@ -239,9 +241,16 @@ def _other(cursor: Cursor, table: Name) -> Operation:
     if cursor.sees("owner", "to"):
         return AlterTable(table, "owner_to", detail=attempted(cursor, owner(Target("table", table))))
     for words, action in _OTHER:
-        if cursor.accept(*words):
-            cursor.index = cursor.end
-            return AlterTable(table, action)
+        if not cursor.accept(*words):
+            continue
+        arguments: tuple[str, ...] = ()
+        if words[-1] == "(":
+            cursor.index -= 1
+            arguments = tuple(item.parts()[-1] for item in cursor.copy().group().items())
+        elif action in ("set_tablespace", "set_access_method"):
+            arguments = (cursor.identifier(),)
+        cursor.index = cursor.end
+        return AlterTable(table, action, arguments=arguments)
     raise cursor.problem("not an action of ALTER TABLE that is known")
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from migralint.operations import AlterPolicy, AlterTrigger, CreatePolicy, CreateTrigger, Database, Operation, Statement
 from migralint.operations.details import Detail, Rule
-from migralint.schema import Policy, Trigger
+from migralint.schema import Name, Policy, Trigger
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
 from migralint.sql.details import attempted
+from migralint.sql.relations import read_relations
 
 _EVENTS = ("insert", "update", "delete", "truncate")
 
@@ -39,8 +40,11 @@ def create_trigger(
     table = names.relation(database, cursor.name())
     level = "ROW" if database.dialect == "sqlite" else "STATEMENT"
     function = ""
+    origin = None
     while not cursor.done:
-        if cursor.accept("for"):
+        if cursor.accept("from"):
+            origin = names.relation(database, cursor.name())
+        elif cursor.accept("for"):
             cursor.accept("each")
             level = cursor.take().value.upper()
         elif cursor.accept("when"):
@@ -54,7 +58,7 @@ def create_trigger(
         else:
             cursor.skip_one()
     trigger = Trigger(name, timing, tuple(events), level, function, definition, tuple(columns))
-    yield CreateTrigger(table, trigger, or_replace)
+    yield CreateTrigger(table, trigger, or_replace, origin)
 
 
 def _of_rows(condition: Cursor) -> dict[str, None]:
@@ -78,8 +82,15 @@ def create_policy(cursor: Cursor, database: Database) -> Iterator[Operation]:
         permissive = cursor.take().value == "permissive"
     command = cursor.take().value.upper() if cursor.accept("for") else "ALL"
     roles = _roles(cursor) if cursor.accept("to") else ("public",)
+    reads = _reads(cursor, database, table)
     using, check = _conditions(cursor)
-    yield CreatePolicy(table, Policy(name, command, roles, permissive, using, check))
+    yield CreatePolicy(table, Policy(name, command, roles, permissive, using, check), reads)
+
+
+def _reads(conditions: Cursor, database: Database, table: Name) -> tuple[Name, ...]:
+    """The relations that queries in the conditions read, beside the table itself."""
+    found = (names.relation(database, one) for one in read_relations(conditions))
+    return tuple(name for name in dict.fromkeys(found) if name != table)
 
 
 def alter_policy(cursor: Cursor, database: Database) -> Iterator[Operation]:
@@ -91,8 +102,9 @@ def alter_policy(cursor: Cursor, database: Database) -> Iterator[Operation]:
         yield AlterPolicy(table, name, new_name=cursor.identifier())
         return
     roles = _roles(cursor) if cursor.accept("to") else None
+    reads = _reads(cursor, database, table)
     using, check = _conditions(cursor)
-    yield AlterPolicy(table, name, roles=roles, using=using, check=check)
+    yield AlterPolicy(table, name, roles=roles, using=using, check=check, reads=reads)
 
 
 def _roles(cursor: Cursor) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from migralint.sql.columns import (
 from migralint.sql.constraints import read_constraint, starts_table_constraint
 from migralint.sql.cursor import Cursor
 from migralint.sql.queries.shape import UNKNOWN_TYPE
+from migralint.sql.relations import read_relations
 from migralint.sql.selected import selected
 from migralint.sql.views import without_options
 
@@ -44,7 +45,8 @@ def create_table(cursor: Cursor, database: Database, modifiers: frozenset[str]) 
     reader.read()
     if temporary:
         names.see_temporary(database)
-    yield CreateTable(reader.table, if_not_exists, tuple(reader.like), temporary, frozenset(reader.recounted))
+    recounted = frozenset(reader.recounted)
+    yield CreateTable(reader.table, if_not_exists, tuple(reader.like), temporary, recounted, reader.reads, reader.alike)
 
 
 class _Reader:
@@ -53,6 +55,8 @@ class _Reader:
         self.database = database
         self.table = table
         self.like: list[Name] = []
+        self.reads: tuple[Name, ...] = ()
+        self.alike: tuple[Name, ...] = ()
         self.definition = Definition()
         self.indexes: list[Index] = []
         self.statistics: list[Statistics] = []
@@ -151,6 +155,7 @@ class _Reader:
         if found is None:
             self.like.append(source)
             return
+        self.alike += (source,)
         self.definition.columns += [_copied(column, including) for column in found.columns]
         self.definition.known += [column.name for column in found.columns]
         self.recounted += [c.name for c in found.columns if c.identity and "identity" in including]
@@ -199,6 +204,7 @@ class _Reader:
             self.table = replace(self.table, columns=unknown, assumed=True)
             return
         query = without_options(cursor.rest())
+        self.reads = tuple(dict.fromkeys(names.relation(self.database, used) for used in read_relations(query)))
         columns = selected(query, self.database, listed).columns
         self.table = replace(self.table, columns=columns or (), assumed=columns is None)
 

@@ -15,7 +15,9 @@ from migralint.sql.columns import read_type
 from migralint.sql.cursor import Cursor
 from migralint.sql.details import attempted, owner
 from migralint.sql.errors import Unreadable
+from migralint.sql.relations import read_relations
 from migralint.sql.routine_options import read_option
+from migralint.sql.tokens import tokenize
 
 _ARGUMENT_ENDS = ("default", "=", ":=")
 
@@ -60,10 +62,15 @@ def create_function(cursor: Cursor, database: Database, kind: str, or_replace: b
             cursor.group()
         else:
             cursor.take()
-    found = replace(
-        found, returns=returns, language=language or "sql", body=body, options=with_options((), options.items())
-    )
-    yield CreateFunction(found, or_replace)
+    language = language or "sql"
+    found = replace(found, returns=returns, language=language, body=body, options=with_options((), options.items()))
+    yield CreateFunction(found, or_replace, _reads(body, database) if language == "sql" else ())
+
+
+def _reads(body: str, database: Database) -> tuple[Name, ...]:
+    """The relations that a body in SQL reads."""
+    written = read_relations(Cursor(body, tokenize(body)))
+    return tuple(dict.fromkeys(names.relation(database, one) for one in written))
 
 
 def _old_style(options: Cursor, database: Database) -> tuple[str, ...]:

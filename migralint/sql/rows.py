@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from migralint.operations import Copy, Database, Delete, Insert, Merge, Operation, Truncate, Update
+from migralint.operations import Copy, Database, Delete, Insert, Merge, Operation, RowOperation, Truncate, Update
 from migralint.operations.data import Rows
 from migralint.operations.rows import Unsure
 from migralint.schema import Name
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
-from migralint.sql.tokens import NUMBER, STRING, is_holed_string
+from migralint.sql.relations import read_relations
+from migralint.sql.tokens import NUMBER, STRING, WORD, is_holed_string
 
 _ROWS = 1000
+_SOURCES = frozenset({"from", "using", "join", "table"})
 VERBS = ("insert", "update", "delete", "merge", "replace")
 
 
-def read_rows(cursor: Cursor, database: Database) -> Iterator[Operation]:
-    """A statement that begins with one of VERBS."""
+def read_rows(cursor: Cursor, database: Database, whole: Cursor | None = None) -> Iterator[Operation]:
+    """A statement that begins with one of VERBS; `whole` is that with the WITH before it."""
+    whole = (whole or cursor).copy()
+    for operation in _read_rows(cursor, database):
+        yield replace(operation, reads=tuple(name for name in _reads(whole, database) if name != operation.table))
+
+
+def _reads(cursor: Cursor, database: Database) -> tuple[Name, ...]:
+    """The relations that a statement reads."""
+    if not any(token.kind == WORD and token.value in _SOURCES for token in cursor.tokens[cursor.index : cursor.end]):
+        return ()
+    found = dict.fromkeys(read_relations(cursor))
+    while cursor.find("using"):  # of DELETE and MERGE; after JOIN columns stand in parentheses
+        cursor.take()
+        if not cursor.sees("("):
+            found[cursor.name()] = None
+    return tuple(dict.fromkeys(names.relation(database, one) for one in found))
+
+
+def _read_rows(cursor: Cursor, database: Database) -> Iterator[RowOperation]:
     verb = cursor.take().value
     if verb in ("insert", "replace"):
         yield _insert(cursor, database, plain=verb == "insert")
@@ -33,7 +54,7 @@ def read_rows(cursor: Cursor, database: Database) -> Iterator[Operation]:
     cursor.rest()
 
 
-def _insert(cursor: Cursor, database: Database, plain: bool) -> Operation:
+def _insert(cursor: Cursor, database: Database, plain: bool) -> Insert:
     if cursor.accept("or"):
         cursor.take()
         plain = False
@@ -127,7 +148,7 @@ def literal(item: Cursor) -> tuple[bool, object]:
     return item.done, value
 
 
-def _update(cursor: Cursor, database: Database) -> Operation:
+def _update(cursor: Cursor, database: Database) -> Update:
     if cursor.accept("or"):
         cursor.take()
     table, alias = _target(cursor, database, "set")
@@ -152,7 +173,7 @@ def _update(cursor: Cursor, database: Database) -> Operation:
     return Update(table, tuple(values), limited, written=True, rows=rows)
 
 
-def _delete(cursor: Cursor, database: Database) -> Operation:
+def _delete(cursor: Cursor, database: Database) -> Delete:
     table, alias = _target(cursor, database, "using", "where", "returning")
     limited = cursor.has("where")
     found, where = _where(cursor)
@@ -186,18 +207,19 @@ def _where(cursor: Cursor) -> tuple[bool, str | None]:
 def truncate(cursor: Cursor, database: Database) -> Iterator[Operation]:
     """After `TRUNCATE`."""
     cursor.accept("table")
-    tables: list[Name] = []
+    tables: list[tuple[bool, Name]] = []
     while True:
-        cursor.accept("only")
-        tables.append(names.relation(database, cursor.name()))
+        only = cursor.accept("only")
+        tables.append((only, names.relation(database, cursor.name())))
         cursor.accept("*")
         if not cursor.accept(","):
             break
-    if cursor.accept_any("restart", "continue"):
+    identity = cursor.accept_any("restart", "continue")
+    if identity:
         cursor.expect("identity")
     cascade = cursor.cascade()
-    for table in tables:
-        yield Truncate(table, cascade)
+    for only, table in tables:
+        yield Truncate(table, cascade, only, identity == "restart")
 
 
 def copy(cursor: Cursor, database: Database) -> Iterator[Operation]:

@@ -47,6 +47,8 @@ def alter_sequence(cursor: Cursor, database: Database) -> Iterator[Operation]:
     after: Sequence | None = None
     stays = True
     detail: Detail | None = None
+    whole = cursor.sees("owner") or cursor.sees("set")
+    owned: Name | None = None
     if cursor.accept("rename", "to"):
         new = Name(name.schema, cursor.identifier())
         after, stays = replace(found, name=new) if found else None, False
@@ -60,11 +62,12 @@ def alter_sequence(cursor: Cursor, database: Database) -> Iterator[Operation]:
         cursor.rest()
     else:
         options = _options(cursor, database)
+        owned = options.owner[0] if options.owner else None
         if found:
             after = replace(found, options=_set(dict(found.options), options))
             after = after if options.owner == () else replace(after, owned_by=options.owner or None)
             stays = options.owner == () or not found.identity  # which is owned for good
-    yield AlterSequence(name, None if after == found and stays else after, if_exists, detail)
+    yield AlterSequence(name, None if after == found and stays else after, if_exists, detail, whole, owned)
 
 
 def identity_sequence(cursor: Cursor, database: Database, kind: str) -> tuple[Name | None, tuple[tuple[str, str], ...]]:

@@ -15,10 +15,10 @@ from migralint.operations import (
     RenameSchema,
     Statement,
 )
-from migralint.operations.details import Detail, Target
+from migralint.operations.details import Detail, Maintained, Target
 from migralint.schema import Name, Table
 from migralint.schema.names import TEMPORARY
-from migralint.sql import names, rows
+from migralint.sql import maintenance, names, rows
 from migralint.sql.alter_table import alter_table
 from migralint.sql.attached import alter_attached, alter_policy, create_policy, create_rule, create_trigger
 from migralint.sql.comments import comment, security_label
@@ -30,6 +30,7 @@ from migralint.sql.indexes import create_index
 from migralint.sql.privileges import default_privileges, grant
 from migralint.sql.programs import alter_function, create_function
 from migralint.sql.publications import alter_publication, create_publication
+from migralint.sql.relations import read_relations
 from migralint.sql.schemas import create_schema
 from migralint.sql.selected import selected
 from migralint.sql.sequences import alter_sequence, create_sequence
@@ -96,15 +97,16 @@ def _read(cursor: Cursor, database: Database) -> Iterator[Operation]:
     elif word in _VERBS:
         cursor.take()
         yield from _VERBS[word](cursor, database)
-    elif word in ("vacuum", "analyze", "analyse", "reassign", "call", "purge"):
+    elif word in ("reassign", "call", "purge"):
         cursor.rest()
-        yield Statement({"analyse": "analyze"}.get(word, word))
+        yield Statement(word)
     else:
         raise cursor.problem("not a statement that is known")
 
 
 def _with(cursor: Cursor, database: Database) -> Iterator[Operation]:
     """WITH: statements inside its queries that change rows, then the main one."""
+    whole = cursor.copy()
     cursor.take()
     cursor.accept("recursive")
     while True:
@@ -121,33 +123,9 @@ def _with(cursor: Cursor, database: Database) -> Iterator[Operation]:
         if not cursor.accept(","):
             break
     if cursor.sees_any(*rows.VERBS):
-        yield from rows.read_rows(cursor, database)
+        yield from rows.read_rows(cursor, database, whole)
     else:
         cursor.rest()
-
-
-def _refresh(cursor: Cursor, database: Database) -> Iterator[Operation]:
-    cursor.expect("materialized", "view")
-    concurrently = cursor.accept("concurrently")
-    view = names.relation(database, cursor.name())
-    empties = cursor.accept("with", "no", "data")
-    cursor.rest()
-    yield Statement("refresh_materialized_view", name=str(view), concurrently=concurrently, empties=empties)
-
-
-def _on_relation(cursor: Cursor, database: Database, statement: str) -> Iterator[Operation]:
-    """REINDEX, CLUSTER, LOCK: whose relation is the first name."""
-    options = cursor.optional_group()
-    cursor.accept("verbose")
-    kind = cursor.accept_any("table", "index", "schema", "database", "system")
-    concurrently = cursor.accept("concurrently") or (options is not None and options.has("concurrently"))
-    cursor.accept("only")
-    whole = kind in ("schema", "database", "system") or cursor.done
-    name = None if cursor.done else names.relation(database, cursor.name())
-    cursor.rest()
-    yield Statement(
-        statement, table=name if statement == "lock" else None, name=str(name), concurrently=concurrently, whole=whole
-    )
 
 
 def _import(cursor: Cursor, database: Database) -> Iterator[Operation]:
@@ -168,10 +146,13 @@ _VERBS = {
     "security": security_label,
     "truncate": rows.truncate,
     "copy": rows.copy,
-    "refresh": _refresh,
-    "reindex": lambda c, d: _on_relation(c, d, "reindex"),
-    "cluster": lambda c, d: _on_relation(c, d, "cluster"),
-    "lock": lambda c, d: _on_relation(c, d, "lock"),
+    "vacuum": maintenance.vacuum,
+    "analyze": maintenance.analyze,
+    "analyse": maintenance.analyze,
+    "refresh": maintenance.refresh,
+    "reindex": maintenance.reindex,
+    "cluster": maintenance.cluster,
+    "lock": maintenance.lock,
     "import": _import,
     "execute": _execute,
 }
@@ -307,6 +288,10 @@ def _alter_index(cursor: Cursor, database: Database) -> Iterator[Operation]:
         yield RenameIndex(index, cursor.identifier(), if_exists)
     elif cursor.accept("attach", "partition"):
         yield AttachIndex(index, names.relation(database, cursor.name()))
+    elif cursor.accept("set", "tablespace"):
+        work = Maintained("index", (index,), full=cursor.identifier() != "pg_default")
+        cursor.rest()
+        yield Statement("alter_index", name=str(index), maintains=work)
     else:
         yield Statement("alter_index", name=str(index), detail=attempted(cursor, owner(Target("index", index))))
 
@@ -330,4 +315,6 @@ def creates_by_select(cursor: Cursor, database: Database) -> Operation | None:
     table = Table(name, columns or (), assumed=columns is None, persistence=persistence)
     if temporary:
         names.see_temporary(database)
-    return CreateTable(table, temporary=temporary)
+    query = Cursor(cursor.text, [*before, *cursor.tokens[cursor.index : cursor.end]])
+    reads = tuple(dict.fromkeys(names.relation(database, used) for used in read_relations(query)))
+    return CreateTable(table, temporary=temporary, reads=reads)

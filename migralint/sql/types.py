@@ -163,7 +163,9 @@ def alter_domain(cursor: Cursor, database: Database) -> Iterator[Operation]:
     elif isinstance(found, Domain):
         names_now = {check.name for check in found.checks}
         wanted = _renamed(cursor.copy())
-        yield AlterDomain(name, _altered(cursor, database, found), taken=wanted if wanted in names_now else None)
+        taken = wanted if wanted in names_now else None
+        validates = cursor.sees("validate")
+        yield AlterDomain(name, _altered(cursor, database, found), taken=taken, validates=validates)
     else:
         cursor.rest()
         yield AlterDomain(name)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from migralint.operations import AlterColumn, AlterView, CreateView, Database, Operation, RenameView, Statement
-from migralint.operations.details import Target
+from migralint.operations.details import Maintained, Target
 from migralint.schema import Name, View
 from migralint.schema.names import TEMPORARY, quote
 from migralint.sql import names
@@ -105,12 +105,15 @@ def alter_view(cursor: Cursor, database: Database, statement: str) -> Iterator[O
         yield AlterColumn(name, old, new_name=cursor.identifier())
     elif cursor.accept("set", "schema"):
         new = Name(cursor.identifier(), name.name)
-        yield Statement(statement, name=str(name)) if new == name else RenameView(name, new, if_exists)
+        same = Statement(statement, name=str(name), maintains=Maintained("materialized_view", (name,)))
+        yield same if new == name else RenameView(name, new, if_exists)
     elif statement == "alter_view" and (cursor.sees("set", "(") or cursor.sees("reset", "(")):
         yield AlterView(name, _set_options(cursor, database, name), if_exists)
     else:
         target = Target(statement.removeprefix("alter_"), name)
-        yield Statement(statement, name=str(name), detail=attempted(cursor, owner(target)))
+        moves = cursor.sees("set", "tablespace") or cursor.sees("set", "access")
+        work = Maintained("materialized_view", (name,), full=True) if moves else None
+        yield Statement(statement, name=str(name), detail=attempted(cursor, owner(target)), maintains=work)
 
 
 def _set_options(cursor: Cursor, database: Database, name: Name) -> tuple[tuple[str, str], ...]:

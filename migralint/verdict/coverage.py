@@ -39,10 +39,15 @@ _UNLISTED = frozenset(
 _MAINTENANCE = frozenset({"analyze", "lock", "vacuum"})
 
 
-def listed(step: Step) -> bool:
-    """Whether a step is an operation to list: not a query, a setting, transaction control or maintenance."""
+def listed(step: Step, effects: bool = False) -> bool:
+    """Whether a step is an operation to list: not a query, a setting or transaction control.
+
+    Maintenance is, where the effects on a server in use are of interest.
+    """
     operation = step.operation
-    return not (isinstance(operation, Statement) and operation.statement in _UNLISTED | _MAINTENANCE)
+    if not isinstance(operation, Statement):
+        return True
+    return operation.statement not in (_UNLISTED if effects else _UNLISTED | _MAINTENANCE)
 
 
 def coverage(subject: Subject, unparsed: str) -> Coverage:

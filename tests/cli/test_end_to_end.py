@@ -246,6 +246,15 @@ def test_operations_of_a_script(call: Run, project: Alembic) -> None:
     assert entries[0]["transaction"] != entries[1]["transaction"]
 
 
+def test_effects_are_about_postgresql(call: Run, project: Alembic) -> None:
+    assert all(
+        "effects" in json.loads(line) for line in call("operations", "--effects", "--format", "jsonl").out.splitlines()
+    )
+    ran = call("operations", "--effects", "--dialect", "sqlite")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--effects is about PostgreSQL, and the dialect of this project is sqlite" in ran.err
+
+
 def test_project_rules_run_only_when_they_are_asked_for(
     call: Run, project: Alembic, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

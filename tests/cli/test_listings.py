@@ -51,6 +51,75 @@ def test_operations_for_people(call: Run, opened: list[FakeProject]) -> None:
     )
 
 
+def test_operations_with_effects(call: Run, opened: list[FakeProject]) -> None:
+    made, dropped = map(json.loads, call("operations", "--effects", "--format", "jsonl").out.splitlines())
+    nothing = {
+        "locks": [],
+        "rewrites": [],
+        "scans": [],
+        "builds": [],
+        "rebuilds_indexes": [],
+        "blocks_reads": [],
+        "blocks_writes": [],
+        "breaks_old_code": [],
+        "transactional": True,
+    }
+    assert made["effects"] == nothing
+    waits = [{"relation": "public.orders", "duration": "brief"}]
+    assert dropped["effects"] == {
+        **nothing,
+        "locks": [{"relation": "public.orders", "mode": "ACCESS EXCLUSIVE"}],
+        "blocks_reads": waits,
+        "blocks_writes": waits,
+        "breaks_old_code": ["public.orders"],
+    }
+
+
+def test_operations_with_effects_for_people(call: Run, opened: list[FakeProject]) -> None:
+    assert call("operations", "b2", "--effects").out == (
+        "b2\n"
+        "  drop_table  public.orders  versions/b2.py:1\n"
+        "    locks     public.orders ACCESS EXCLUSIVE\n"
+        "    waiting   all of public.orders, briefly\n"
+        "    breaks    public.orders\n"
+    )
+
+
+SCRIPT = """\
+CREATE TABLE r (k integer PRIMARY KEY);
+CREATE TABLE t (id integer, c integer);
+BEGIN;
+LOCK TABLE r IN SHARE MODE;
+ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (c) REFERENCES r;
+COMMIT;
+VACUUM t;
+DROP OWNED BY someone;
+"""
+
+
+def test_effects_in_a_script(call: Run, opened: list[FakeProject]) -> None:
+    Path("script.sql").write_text(SCRIPT)
+    plain = call("operations", "script.sql", "--format", "jsonl").out
+    assert [json.loads(line)["operation"] for line in plain.splitlines()][2:] == ["create_foreign_key", "opaque"]
+    assert "effects" not in json.loads(plain.splitlines()[0])
+    out = call("operations", "script.sql", "--effects", "--format", "jsonl").out
+    lock, key, vacuum, opaque = map(json.loads, out.splitlines()[2:])
+    assert (lock["operation"], vacuum["operation"], opaque["operation"]) == ("lock", "vacuum", "opaque")
+    assert lock["effects"]["locks"] == [{"relation": "public.r", "mode": "SHARE"}]
+    assert key["effects"]["scans"] == ["public.t"]
+    assert key["effects"]["blocks_writes"] == [
+        {"relation": "public.r", "duration": "size"},
+        {"relation": "public.t", "duration": "size"},
+    ]
+    assert vacuum["effects"]["transactional"] is False
+    assert opaque["effects"] is None
+    text = call("operations", "script.sql", "--effects").out
+    assert "    scans     public.t\n" in text
+    assert "    waiting   writes to public.r, public.t, for as long as the table is large\n" in text
+    assert "    alone     cannot run in a transaction\n" in text
+    assert "    effects   not known\n" in text
+
+
 @pytest.mark.parametrize(("source", "said"), [("b22", "Did you mean 'b2'"), ("versions", "neither a revision")])
 def test_unknown_sources(call: Run, opened: list[FakeProject], source: str, said: str) -> None:
     ran = call("operations", source)

@@ -43,7 +43,7 @@ def test_help_and_version(call: Run) -> None:
         *((["check", flag], "No such option") for flag in ("--diff-base", "--staged", "--fix", "--diff")),
         *((["check", flag], "No such option") for flag in ("--unsafe-fixes", "--add-ignore")),
         (["schema", "--force"], "--force goes with --output-file"),
-        (["operations", "--effects"], "No such option"),
+        (["graph", "--effects"], "No such option"),
         (["drift", "--environment", "x"], "No such option"),
         (["drift", "--truth", "head"], "No such option"),
         *(([command], "No such command") for command in ("plan", "revision", "reconcile")),

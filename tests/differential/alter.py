@@ -54,7 +54,7 @@ _ACTIONS = {
     _SUBTYPE.AT_AlterColumnGenericOptions: "column_options",
     _SUBTYPE.AT_ChangeOwner: "owner_to",
     _SUBTYPE.AT_ClusterOn: "cluster_on",
-    _SUBTYPE.AT_DropCluster: "set_without",
+    _SUBTYPE.AT_DropCluster: "set_without_cluster",
     _SUBTYPE.AT_DropOids: "set_without",
     _SUBTYPE.AT_SetAccessMethod: "set_access_method",
     _SUBTYPE.AT_SetTableSpace: "set_tablespace",

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import functools
 import logging
-import re
 import subprocess
 import tempfile
-import threading
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -29,31 +25,6 @@ MODES = {
     "AccessExclusiveLock": "ACCESS EXCLUSIVE",
 }
 STRENGTH = list(MODES.values())
-_BUILDING = re.compile(r'building index "([^"]+)" on table "([^"]+)"')
-_VERIFYING = re.compile(r'verifying table "([^"]+)"')
-_VALIDATING = re.compile(r'validating foreign key constraint "([^"]+)"')
-
-_LOCKS = "SELECT relation, mode FROM pg_locks WHERE pid = %s AND granted AND locktype = 'relation'"
-_FILES = """
-    SELECT c.oid, n.nspname || '.' || c.relname, c.relkind, pg_relation_filenode(c.oid)
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"""
-
-
-@dataclass
-class Observed:
-    """What one statement did. Relations are `schema.name`; only what existed before it is listed.
-
-    `scans` are tables read in full to check their rows, `builds` the new indexes.
-    """
-
-    locks: dict[str, str] = field(default_factory=dict)
-    rewrites: set[str] = field(default_factory=set)
-    rebuilds: set[str] = field(default_factory=set)
-    scans: set[str] = field(default_factory=set)
-    builds: set[str] = field(default_factory=set)
-    foreign_keys: set[str] = field(default_factory=set)
-    messages: list[str] = field(default_factory=list)
 
 
 @functools.cache
@@ -101,78 +72,11 @@ class Server:
         ran = subprocess.run([program, "--schema-only", self.uri], capture_output=True, check=True)
         return ran.stdout.decode()
 
-    def observe(self, setup: str, statement: str) -> Observed:
-        """Runs `statement` in a transaction after the committed `setup`; rolls it back."""
-        with self.empty() as connection:
-            connection.execute(setup)
-            messages: list[str] = []
-            connection.add_notice_handler(lambda d: messages.append(d.message_primary or ""))
-            before = connection.execute(_FILES).fetchall()
-            connection.execute("BEGIN")
-            connection.execute("SET LOCAL client_min_messages TO debug1")
-            try:
-                connection.execute(statement)
-            except psycopg.Error:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("SET LOCAL client_min_messages TO notice")
-            locks = connection.execute(_LOCKS, (connection.info.backend_pid,)).fetchall()
-            now = connection.execute(_FILES).fetchall()
-            tables = {oid: node for oid, _, _, node in now}
-            indexes = {name: node for _, name, _, node in now}
-            names = {name.split(".", 1)[1] for _, name, _, _ in before}
-            observed = Observed(messages=messages)
-            observed.locks = strongest(locks, before)
-            for oid, name, kind, node in before:
-                if kind in "rm" and tables.get(oid, node) != node:
-                    observed.rewrites.add(name)
-                if kind == "i" and indexes.get(name, node) != node:
-                    observed.rebuilds.add(name.split(".", 1)[1])
-            for message in messages:
-                if (found := _BUILDING.search(message)) and found[1] not in names and not found[1].startswith("pg_"):
-                    observed.builds.add(found[1])
-                if found := _VERIFYING.search(message):
-                    observed.scans.add(found[1])
-                if found := _VALIDATING.search(message):
-                    observed.foreign_keys.add(found[1])
-            connection.execute("ROLLBACK")
-            return observed
-
-    def observe_concurrent(self, setup: str, statement: str, table: str) -> dict[str, str]:
-        """The locks that a statement outside a transaction holds while it waits for an older writer of `table`."""
-        with self.empty() as connection, self.connect() as writer, self.connect() as worker:
-            connection.execute(setup)
-            writer.execute("BEGIN")
-            writer.execute(f"LOCK TABLE {table} IN ROW EXCLUSIVE MODE")
-            before = connection.execute(_FILES).fetchall()
-            thread = threading.Thread(target=worker.execute, args=(statement,))
-            thread.start()
-            pid = worker.info.backend_pid
-            waiting = "SELECT 1 FROM pg_locks WHERE pid = %s AND NOT granted AND locktype = 'virtualxid'"
-            for _ in range(200):
-                if connection.execute(waiting, (pid,)).fetchone():
-                    break
-                time.sleep(0.01)
-            locks = strongest(connection.execute(_LOCKS, (pid,)).fetchall(), before)
-            writer.execute("ROLLBACK")
-            thread.join()
-            return locks
-
-
-def strongest(locks: list[tuple[int, str]], relations: list[tuple[Any, ...]]) -> dict[str, str]:
-    """The strongest mode held on each table or view, in PostgreSQL's spelling."""
-    names = {oid: name for oid, name, kind, _ in relations if kind in "rpvm"}
-    result: dict[str, str] = {}
-    for relation, mode in locks:
-        if (name := names.get(relation)) is None:
-            continue
-        if name not in result or STRENGTH.index(MODES[mode]) > STRENGTH.index(result[name]):
-            result[name] = MODES[mode]
-    return result
-
 
 def wipe(connection: psycopg.Connection[Any]) -> None:
-    """Drops every schema that is not the system's and makes `public` anew."""
+    """Drops every schema that is not the system's and makes `public` anew; publications, which lie in none, go too."""
+    for (name,) in connection.execute("SELECT pubname FROM pg_publication").fetchall():
+        connection.execute(f'DROP PUBLICATION "{name}"')
     names = connection.execute(
         "SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'"
     ).fetchall()

@@ -1,29 +1,44 @@
-"""Effects of operations on columns."""
+"""Effects of operations on columns. Tables below follow, partitions and children by INHERITS."""
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 
 from migralint.operations.base import Unset
 from migralint.operations.columns import AddColumn, AlterColumn, DropColumn
-from migralint.operations.dependents import renamed_identifier
+from migralint.operations.dependents import owned_sequences, readers
 from migralint.operations.effects.defaults import volatile
+from migralint.operations.effects.nulls import proven_not_null
+from migralint.operations.effects.reach import (
+    index_names,
+    indexes_of,
+    key_partners,
+    new_indexes,
+    referenced,
+    stored,
+    tree,
+)
+from migralint.operations.effects.retyping import retyped
 from migralint.operations.effects.values import (
     ACCESS_EXCLUSIVE,
     SHARE_ROW_EXCLUSIVE,
     SHARE_UPDATE_EXCLUSIVE,
     Effects,
     locked,
+    strongest,
 )
-from migralint.schema import Check, Column, ForeignKey, Index, Keyed, Name, Schema, Table
+from migralint.operations.inheritance import children
+from migralint.operations.types import shown
+from migralint.schema import Check, Column, ForeignKey, Keyed, Name, Schema, Table
 from migralint.schema.automatic import named
-from migralint.schema.conversion import constrained, conversion
+from migralint.schema.conversion import constrained
 from migralint.schema.types import SERIALS, canonical
 
 
-def add_column(operation: AddColumn, before: Schema) -> Effects:
+def add_column(operation: AddColumn, before: Schema, server: int) -> Effects:
     """ADD COLUMN rewrites for what differs from row to row, scans for a check, builds for a key."""
     table = before.tables.get(operation.table)
+    tables = tree(before, operation.table, operation.only)
     if table is None or table.column(operation.column.name) is not None:
         return Effects(locked(ACCESS_EXCLUSIVE, [operation.table]))
     column = operation.column
@@ -31,21 +46,31 @@ def add_column(operation: AddColumn, before: Schema) -> Effects:
     rewrites = _computed(before, column)
     scans = not rewrites and (
         any(isinstance(c, Check) for c in operation.constraints)
-        or (column.not_null and column.default is None)
+        or (column.not_null and column.default is None and not _default_of_domain(before, column))
         or (bool(keys) and column.default is not None)
     )
-    others = [k.references for k in keys if k.references != operation.table]
+    partners = [name for name in referenced(before, keys) if name not in tables]
     return Effects(
-        locked(ACCESS_EXCLUSIVE, [operation.table]) + locked(SHARE_ROW_EXCLUSIVE, others),
-        rewrites=(operation.table,) if rewrites else (),
-        scans=(operation.table,) if scans else (),
-        builds=tuple(
-            Name(operation.table.schema, named(before, table, c).name)
-            for c in operation.constraints
-            if isinstance(c, Keyed)
-        ),
-        rebuilds_indexes=index_names(table) if rewrites else (),
+        locked(ACCESS_EXCLUSIVE, tables) + locked(SHARE_ROW_EXCLUSIVE, partners),
+        rewrites=stored(before, tables) if rewrites else (),
+        scans=stored(before, tables) if scans else (),
+        builds=_builds(operation, before, table),
+        rebuilds_indexes=indexes_of(before, tables) if rewrites else (),
+        breaks_old_code=(f"prepared SELECT * of {operation.table}",),
     )
+
+
+def _builds(operation: AddColumn, before: Schema, table: Table) -> tuple[Name, ...]:
+    keys = [c for c in operation.constraints if isinstance(c, Keyed)]
+    if table.partition_by is not None:
+        return new_indexes(before, operation.apply(before)) if keys else ()
+    return tuple(Name(operation.table.schema, named(before, table, c).name) for c in keys)
+
+
+def _default_of_domain(before: Schema, column: Column) -> bool:
+    """Whether the column takes its values from the default of its type."""
+    kind = canonical(column.type)
+    return any(domain.default and shown(before, domain.name) == kind for domain in before.domains())
 
 
 def _computed(before: Schema, column: Column) -> bool:
@@ -56,136 +81,111 @@ def _computed(before: Schema, column: Column) -> bool:
     return volatile(before, column.default) or constrained(before, canonical(column.type))
 
 
-def alter_column(operation: AlterColumn, before: Schema) -> Effects:
+def alter_column(operation: AlterColumn, before: Schema, server: int) -> Effects:
     """ALTER COLUMN: what each changed property does, together."""
-    table = before.tables.get(operation.table)
-    column = table.column(operation.name) if table else None
-    actions = (operation.type, operation.collation, operation.not_null, operation.default, operation.identity)
-    if all(isinstance(a, Unset) for a in (*actions, operation.generated, operation.new_name)):
+    if operation.table in before.views or operation.table not in before.tables:
+        return _of_view(operation)
+    table = before.tables[operation.table]
+    if _keeps(operation):
         mode = None if isinstance(operation.comment, Unset) else SHARE_UPDATE_EXCLUSIVE
         return Effects(locked(mode, [operation.table]) if mode else ())
-    relations = [operation.table]
-    rewrites, scans, rebuilt = False, False, frozenset[str]()
-    if table and column and not (isinstance(operation.type, Unset) and isinstance(operation.collation, Unset)):
-        relations += key_partners(before, operation.table, operation.name)
-        rewrites, rebuilt = _type_change(operation, before, table, column)
-        scans = not rewrites and any(operation.name in c.columns and c.validated for c in table.of_kind(Check))
-    if table and column and operation.not_null is True and not column.not_null:
-        scans = scans or not proven_not_null(table, operation.name)
-    return Effects(
-        locked(ACCESS_EXCLUSIVE, relations),
-        rewrites=(operation.table,) if rewrites else (),
-        scans=(operation.table,) if scans else (),
-        rebuilds_indexes=tuple(Name(operation.table.schema, n) for n in sorted(rebuilt)),
-        breaks_old_code=() if isinstance(operation.new_name, Unset) else (f"{operation.table}.{operation.name}",),
+    tables = tree(before, operation.table, operation.only)
+    column = table.column(operation.name)
+    if column is None or _stays_above(operation, table, column, server):
+        tables = tables[:1]
+    found = Effects(locked(ACCESS_EXCLUSIVE, tables), breaks_old_code=_broken(operation))
+    if column is None:
+        return found
+    if not (isinstance(operation.type, Unset) and isinstance(operation.collation, Unset)):
+        for name in tables:
+            found = _joined(found, retyped(operation, before, before.tables[name]))
+    if operation.not_null is True and operation.not_null_valid:
+        scanned = [name for name in tables if _looks_for_null(before.tables[name], operation.name)]
+        found = replace(found, scans=(*found.scans, *stored(before, scanned)))
+    found = _generated(found, operation, before, tables, column)
+    return _with_sequence(found, operation, before, column)
+
+
+def _stays_above(operation: AlterColumn, table: Table, column: Column, server: int) -> bool:
+    """Whether nothing is left to change, which PostgreSQL notices before it goes to tables below."""
+    if not isinstance(operation.identity, Unset):
+        return operation.identity is None and column.identity is None
+    if operation.not_null is True and column.not_null:
+        return server >= 18 or table.partition_by is not None
+    return server >= 18 and operation.not_null is False and not column.not_null
+
+
+def _keeps(operation: AlterColumn) -> bool:
+    """Whether at most the comment changes."""
+    actions = (operation.type, operation.collation, operation.not_null, operation.default, operation.identity)
+    return all(isinstance(a, Unset) for a in (*actions, operation.generated, operation.new_name))
+
+
+def _of_view(operation: AlterColumn) -> Effects:
+    mode = SHARE_UPDATE_EXCLUSIVE if _keeps(operation) else ACCESS_EXCLUSIVE
+    return Effects(locked(mode, [operation.table]), breaks_old_code=_broken(operation))
+
+
+def _broken(operation: AlterColumn) -> tuple[str, ...]:
+    """A renamed column has another name; a prepared statement that reads one of another type fails once."""
+    if not isinstance(operation.new_name, Unset):
+        return (f"{operation.table}.{operation.name}",)
+    retypes = not isinstance(operation.type, Unset)
+    return (f"prepared SELECT of {operation.table}.{operation.name}",) if retypes else ()
+
+
+def _looks_for_null(table: Table, name: str) -> bool:
+    column = table.column(name)
+    return column is not None and not column.not_null and not proven_not_null(table, name)
+
+
+def _generated(found: Effects, operation: AlterColumn, before: Schema, tables: list[Name], column: Column) -> Effects:
+    """SET EXPRESSION computes a stored column anew; DROP EXPRESSION keeps its values."""
+    if isinstance(operation.generated, Unset) or operation.generated is None or not operation.generated.stored:
+        return found
+    return replace(
+        found,
+        rewrites=stored(before, tables),
+        rebuilds_indexes=tuple(i for n in tables if n in before.tables for i in index_names(before.tables[n])),
     )
 
 
-def _type_change(operation: AlterColumn, before: Schema, table: Table, column: Column) -> tuple[bool, frozenset[str]]:
-    """Whether the table is rewritten, and the names of the indexes that are built again."""
-    new = column.type if isinstance(operation.type, Unset) else canonical(operation.type)
-    change = conversion(before, column.type, new)
-    if change.rewrites or not _plain_cast(operation.using, column.name):
-        return True, frozenset(n.name for n in index_names(table))
-    recollated = not isinstance(operation.collation, Unset) and operation.collation != column.collation
-    recollated = recollated or (isinstance(operation.collation, Unset) and column.collation is not None)
-    rebuilt = {i.name for i in table.indexes if _rebuilt(i, column.name, change.reorders or recollated)}
-    if change.reorders or recollated:
-        rebuilt |= {k.name for k in table.of_kind(Keyed) if column.name in k.columns}
-    return False, frozenset(rebuilt)
-
-
-def _rebuilt(index: Index, column: str, reorders: bool) -> bool:
-    """An index with an expression or a predicate is never kept; a plain one where its order changes."""
-    if column not in index.columns_used:
-        return False
-    if index.where or any(k.column is None for k in index.keys):
-        return True
-    return reorders and any(k.column == column for k in index.keys)
-
-
-def _plain_cast(using: str | None, column: str) -> bool:
-    """Whether USING only names the column, cast or not."""
-    if using is None:
-        return True
-    mark = "\x00"
-    text = renamed_identifier(using.strip().strip("()").strip(), column, mark)
-    return bool(re.match(rf'"?{mark}"?\s*(?:::[\w\s."(),]+)?\Z', text))
-
-
-def drop_column(operation: DropColumn, before: Schema) -> Effects:
-    """DROP COLUMN changes the catalog only; foreign keys that go with it lock their other table too."""
-    relations = [operation.table, *key_partners(before, operation.table, operation.name)]
-    return Effects(locked(ACCESS_EXCLUSIVE, relations), breaks_old_code=(f"{operation.table}.{operation.name}",))
-
-
-def key_partners(before: Schema, table: Name, column: str) -> list[Name]:
-    """The tables at the other end of foreign keys that use this column."""
-    own = before.tables.get(table)
-    found = [k.references for k in own.of_kind(ForeignKey) if column in k.columns] if own else []
-    for other in before.tables.values():
-        if any(k.references == table and column in k.referenced_columns for k in other.of_kind(ForeignKey)):
-            found.append(other.name)
+def _with_sequence(found: Effects, operation: AlterColumn, before: Schema, column: Column) -> Effects:
+    """The sequence of an identity column goes along."""
+    if column.identity is None:
+        return found
+    sequences = owned_sequences(before, operation.table, operation.name)
+    if operation.identity is None:
+        return replace(found, locks=found.locks + locked(ACCESS_EXCLUSIVE, sequences))
+    if not isinstance(operation.identity, Unset) or not isinstance(operation.type, Unset):
+        return replace(found, locks=found.locks + locked(SHARE_ROW_EXCLUSIVE, sequences))
     return found
 
 
-def index_names(table: Table) -> tuple[Name, ...]:
-    """Every index of the table, those of constraints included."""
-    names = [i.name for i in table.indexes] + [k.name for k in table.of_kind(Keyed)]
-    return tuple(Name(table.name.schema, n) for n in names)
+def _joined(one: Effects, other: Effects) -> Effects:
+    return replace(
+        one,
+        locks=strongest((*one.locks, *other.locks)),
+        rewrites=one.rewrites + other.rewrites,
+        scans=one.scans + other.scans,
+        rebuilds_indexes=one.rebuilds_indexes + other.rebuilds_indexes,
+    )
 
 
-_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
-
-
-def proven_not_null(table: Table, column: str) -> bool:
-    """Whether a validated check proves that the column holds no NULL, so that SET NOT NULL need not look.
-
-    PostgreSQL follows `column IS NOT NULL`, also as a member of a top-level AND.
-    """
-    return any(c.validated and proves_not_null(c.expression, column) for c in table.of_kind(Check))
-
-
-def proves_not_null(expression: str, column: str) -> bool:
-    """Whether the condition holds `column IS NOT NULL` at its top level."""
-    text = _unwrapped(expression)
-    parts = _conjuncts(text)
-    if len(parts) > 1:
-        return any(proves_not_null(p, column) for p in parts)
-    found = re.match(r'("(?:[^"]|"")+"|[\w$]+)\s+is\s+not\s+null\Z', text, re.IGNORECASE)
-    if not found:
-        found = re.match(r'not\s*\(?\s*("(?:[^"]|"")+"|[\w$]+)\s+is\s+null\s*\)?\Z', text, re.IGNORECASE)
-    if not found:
-        return False
-    name = found[1]
-    return column == (name[1:-1].replace('""', '"') if name.startswith('"') else name.lower())
-
-
-def _conjuncts(text: str) -> list[str]:
-    """The members of the outermost AND; a single one where there is an outer OR."""
-    parts, depth, start, quoted = [], 0, 0, False
-    for i, c in enumerate(text):
-        if c == "'":
-            quoted = not quoted
-        if quoted:
-            continue
-        depth += (c == "(") - (c == ")")
-        if depth == 0 and re.match(r"\sor[\s(]", text[i : i + 4], re.IGNORECASE):
-            return [text]
-        if depth == 0 and (found := _AND.match(text, i)):
-            parts.append(text[start:i])
-            start = found.end()
-    return [p for p in (*parts, text[start:]) if p.strip()]
-
-
-def _unwrapped(text: str) -> str:
-    """Without the parentheses that enclose all of it."""
-    text = text.strip()
-    while text.startswith("(") and text.endswith(")"):
-        depth = 0
-        for c in text[:-1]:
-            depth += (c == "(") - (c == ")")
-            if depth == 0:
-                return text
-        text = text[1:-1].strip()
-    return text
+def drop_column(operation: DropColumn, before: Schema, server: int) -> Effects:
+    """DROP COLUMN changes the catalog only; what goes with the column is locked too."""
+    table = before.tables.get(operation.table)
+    if table is None or table.column(operation.name) is None:
+        return Effects(locked(ACCESS_EXCLUSIVE, [operation.table]))
+    if operation.only:  # the tables right below keep the column as their own
+        tables = [operation.table, *(child.name for child in children(before, operation.table))]
+    else:
+        tables = tree(before, operation.table)
+    relations = [*tables, *owned_sequences(before, operation.table, operation.name)]
+    for name in tables:
+        relations += key_partners(before, name, operation.name)
+    if operation.cascade:
+        for view in before.views.values():
+            if any(source in tables and column == operation.name for source, column in view.reads):
+                relations += [view.name, *readers(before, view.name)]
+    return Effects(locked(ACCESS_EXCLUSIVE, relations), breaks_old_code=(f"{operation.table}.{operation.name}",))

@@ -46,6 +46,8 @@ def volatile(schema: Schema, default: str | None) -> bool:
         if function in NOT_VOLATILE or function in _SYNTAX or is_built_in(function):
             continue
         found = schema.functions.get(Name(space.strip('"') or schema.default_schema, name.strip('"')), ())
-        if not found or any(f.language != "sql" for f in found):
+        if not found or any(
+            f.language != "sql" and dict(f.options).get("volatility") not in ("STABLE", "IMMUTABLE") for f in found
+        ):
             return True
     return False

@@ -1,0 +1,272 @@
+-- with tables
+CREATE TABLE k (
+    id integer PRIMARY KEY,
+    v50 varchar(50), v varchar, tx text, c5 char(5), nm name,
+    n10 numeric(10,2), n numeric, i integer, b bigint, s smallint, f real, d double precision,
+    ts timestamp, ts3 timestamp(3), tz timestamptz, dt date, tm time(3), iv interval(3),
+    js json, jb jsonb, ci cidr, ip inet, bo boolean, by bytea, u uuid, ar integer[], ta text[], en en, xm text,
+    bv bit varying(5), dom plain, o oid, cd checked
+);
+INSERT INTO k (id, v50, v, tx, c5, n10, i, b, ts, tz, cd) SELECT i, 'a', 'a', 'a', 'a', 1, i, i, now(), now(), 1 FROM generate_series(1, 20) i;
+-- cases
+
+ALTER TABLE k ALTER COLUMN v50 TYPE varchar(100);
+
+ALTER TABLE k ALTER COLUMN v50 TYPE varchar(10);
+
+ALTER TABLE k ALTER COLUMN v50 TYPE varchar;
+
+ALTER TABLE k ALTER COLUMN v50 TYPE text;
+
+ALTER TABLE k ALTER COLUMN v50 TYPE varchar(50);
+
+ALTER TABLE k ALTER COLUMN v50 TYPE char(50);
+
+ALTER TABLE k ALTER COLUMN v TYPE text;
+
+ALTER TABLE k ALTER COLUMN tx TYPE varchar;
+
+ALTER TABLE k ALTER COLUMN tx TYPE varchar(200);
+
+ALTER TABLE k ALTER COLUMN tx TYPE varchar(200) USING left(tx, 200);
+
+ALTER TABLE k ALTER COLUMN tx TYPE varchar USING tx::varchar;
+
+ALTER TABLE k ALTER COLUMN c5 TYPE char(10);
+
+ALTER TABLE k ALTER COLUMN c5 TYPE text;
+
+ALTER TABLE k ALTER COLUMN nm TYPE text;
+
+ALTER TABLE k ALTER COLUMN n10 TYPE numeric(12,2);
+
+ALTER TABLE k ALTER COLUMN n10 TYPE numeric(12,4);
+
+ALTER TABLE k ALTER COLUMN n10 TYPE numeric;
+
+ALTER TABLE k ALTER COLUMN n10 TYPE numeric(8,2);
+
+ALTER TABLE k ALTER COLUMN n TYPE numeric(10,2);
+
+ALTER TABLE k ALTER COLUMN i TYPE bigint;
+
+ALTER TABLE k ALTER COLUMN i TYPE bigint USING i::bigint;
+
+ALTER TABLE k ALTER COLUMN b TYPE integer;
+
+ALTER TABLE k ALTER COLUMN s TYPE integer;
+
+ALTER TABLE k ALTER COLUMN i TYPE numeric;
+
+ALTER TABLE k ALTER COLUMN i TYPE text;
+
+ALTER TABLE k ALTER COLUMN i TYPE oid;
+
+ALTER TABLE k ALTER COLUMN o TYPE integer;
+
+ALTER TABLE k ALTER COLUMN f TYPE double precision;
+
+ALTER TABLE k ALTER COLUMN d TYPE numeric;
+
+ALTER TABLE k ALTER COLUMN ts TYPE timestamptz;
+
+ALTER TABLE k ALTER COLUMN tz TYPE timestamp;
+
+ALTER TABLE k ALTER COLUMN tz TYPE timestamptz USING tz AT TIME ZONE 'UTC';
+
+ALTER TABLE k ALTER COLUMN ts TYPE timestamp(3);
+
+ALTER TABLE k ALTER COLUMN ts3 TYPE timestamp;
+
+ALTER TABLE k ALTER COLUMN ts3 TYPE timestamp(6);
+
+ALTER TABLE k ALTER COLUMN ts TYPE date;
+
+ALTER TABLE k ALTER COLUMN dt TYPE timestamp;
+
+ALTER TABLE k ALTER COLUMN tm TYPE time(6);
+
+ALTER TABLE k ALTER COLUMN iv TYPE interval;
+
+ALTER TABLE k ALTER COLUMN js TYPE jsonb;
+
+ALTER TABLE k ALTER COLUMN js TYPE jsonb USING js::jsonb;
+
+ALTER TABLE k ALTER COLUMN jb TYPE json;
+
+ALTER TABLE k ALTER COLUMN jb TYPE text;
+
+ALTER TABLE k ALTER COLUMN ci TYPE inet;
+
+ALTER TABLE k ALTER COLUMN ip TYPE cidr;
+
+ALTER TABLE k ALTER COLUMN bo TYPE integer USING bo::integer;
+
+ALTER TABLE k ALTER COLUMN i TYPE boolean USING i::boolean;
+
+ALTER TABLE k ALTER COLUMN u TYPE text;
+
+ALTER TABLE k ALTER COLUMN tx TYPE uuid USING '00000000-0000-0000-0000-000000000000'::uuid;
+
+ALTER TABLE k ALTER COLUMN ar TYPE bigint[];
+
+ALTER TABLE k ALTER COLUMN ta TYPE varchar(5)[];
+
+ALTER TABLE k ALTER COLUMN en TYPE text;
+
+ALTER TABLE k ALTER COLUMN tx TYPE en USING tx::en;
+
+ALTER TABLE k ALTER COLUMN bv TYPE bit varying(8);
+
+ALTER TABLE k ALTER COLUMN bv TYPE bit varying;
+
+ALTER TABLE k ALTER COLUMN dom TYPE integer;
+
+ALTER TABLE k ALTER COLUMN i TYPE plain;
+
+ALTER TABLE k ALTER COLUMN i TYPE checked;
+
+ALTER TABLE k ALTER COLUMN cd TYPE integer;
+
+ALTER TABLE k ALTER COLUMN by TYPE text USING encode(by, 'hex');
+
+ALTER TABLE k ALTER COLUMN tx TYPE text COLLATE "C";
+
+ALTER TABLE k ALTER COLUMN tx TYPE text USING lower(tx);
+
+ALTER TABLE k ALTER COLUMN tx TYPE varchar, ALTER COLUMN v TYPE text;
+
+ALTER TABLE k ALTER COLUMN tx TYPE varchar, ALTER COLUMN i TYPE bigint;
+
+ALTER TABLE k ALTER COLUMN i DROP DEFAULT, ALTER COLUMN i TYPE bigint, ALTER COLUMN i SET DEFAULT 1;
+
+ALTER TABLE k ALTER COLUMN i TYPE bigint, ALTER COLUMN i SET NOT NULL;
+
+CREATE INDEX k_i ON k (i);
+CREATE INDEX k_two ON k (v50, i);
+-->
+ALTER TABLE k ALTER COLUMN v50 TYPE varchar(100);
+
+CREATE INDEX k_low ON k (lower(v50));
+-->
+ALTER TABLE k ALTER COLUMN v50 TYPE varchar(100);
+
+CREATE INDEX k_low ON k (i) WHERE v50 IS NOT NULL;
+-->
+ALTER TABLE k ALTER COLUMN v50 TYPE varchar(100);
+
+CREATE INDEX k_v ON k (v50);
+-->
+ALTER TABLE k ALTER COLUMN v50 TYPE text;
+
+CREATE INDEX k_v ON k (v50 varchar_pattern_ops);
+-->
+ALTER TABLE k ALTER COLUMN v50 TYPE text;
+
+CREATE INDEX k_h ON k USING hash (v50);
+-->
+ALTER TABLE k ALTER COLUMN v50 TYPE text;
+
+CREATE INDEX k_inc ON k (i) INCLUDE (v50);
+-->
+ALTER TABLE k ALTER COLUMN v50 TYPE varchar(100);
+
+CREATE INDEX k_tz ON k (tz);
+-->
+ALTER TABLE k ALTER COLUMN tz TYPE timestamp;
+
+CREATE INDEX k_n ON k (n10);
+-->
+ALTER TABLE k ALTER COLUMN n10 TYPE numeric(14,2);
+
+CREATE INDEX k_tx ON k (tx);
+-->
+ALTER TABLE k ALTER COLUMN tx TYPE text COLLATE "C";
+
+CREATE INDEX k_ip ON k (ci);
+-->
+ALTER TABLE k ALTER COLUMN ci TYPE inet;
+
+ALTER TABLE k ADD CONSTRAINT k_check CHECK (v50 <> 'zz');
+-->
+ALTER TABLE k ALTER COLUMN v50 TYPE varchar(100);
+
+ALTER TABLE k ADD CONSTRAINT k_check CHECK (v50 <> 'zz') NOT VALID;
+-->
+ALTER TABLE k ALTER COLUMN v50 TYPE varchar(100);
+
+ALTER TABLE k ADD CONSTRAINT k_check CHECK (v50 <> 'zz');
+-->
+ALTER TABLE k ALTER COLUMN v50 TYPE text;
+
+ALTER TABLE k ADD CONSTRAINT k_check CHECK (v50 <> 'zz');
+-->
+ALTER TABLE k ALTER COLUMN i TYPE bigint;
+
+CREATE STATISTICS st ON i, b FROM k;
+-->
+ALTER TABLE k ALTER COLUMN v50 TYPE varchar(100);
+
+CREATE STATISTICS st ON i, v50 FROM k;
+-->
+ALTER TABLE k ALTER COLUMN v50 TYPE varchar(100);
+
+DROP VIEW v CASCADE;
+-->
+ALTER TABLE t ALTER COLUMN a TYPE varchar(20);
+
+ALTER TABLE t ALTER COLUMN code TYPE varchar(20);
+
+ALTER TABLE t ALTER COLUMN code TYPE text;
+
+DROP VIEW v CASCADE;
+-->
+ALTER TABLE t ALTER COLUMN c TYPE bigint;
+
+ALTER TABLE t ALTER COLUMN n TYPE numeric(12,2);
+
+ALTER TABLE t ALTER COLUMN n TYPE numeric(12,4);
+
+ALTER TABLE t ALTER COLUMN ck TYPE varchar(20);
+
+ALTER TABLE t ALTER COLUMN ck TYPE text;
+
+ALTER TABLE t ALTER COLUMN nv TYPE integer;
+
+ALTER TABLE t ALTER COLUMN nv TYPE bigint;
+
+ALTER TABLE t ALTER COLUMN ts TYPE timestamptz;
+
+ALTER TABLE t ALTER COLUMN ts TYPE timestamp(3);
+
+ALTER TABLE t ALTER COLUMN x TYPE text;
+
+ALTER TABLE t ALTER COLUMN x TYPE text COLLATE "POSIX";
+
+ALTER TABLE t ALTER COLUMN e TYPE text;
+
+ALTER TABLE t ALTER COLUMN e TYPE en USING e::text::en;
+
+ALTER TABLE r ALTER COLUMN code TYPE varchar(20);
+
+ALTER TABLE r ALTER COLUMN code TYPE text;
+
+ALTER TABLE r ALTER COLUMN k TYPE bigint;
+
+ALTER TABLE r ALTER COLUMN note TYPE varchar;
+
+ALTER TABLE lone ALTER COLUMN id TYPE bigint;
+
+ALTER TABLE lone ALTER COLUMN b DROP DEFAULT, ALTER COLUMN b TYPE integer USING b::integer;
+
+-- needs citext
+CREATE EXTENSION citext;
+CREATE INDEX k_tx ON k (tx);
+-->
+ALTER TABLE k ALTER COLUMN tx TYPE citext;
+
+-- needs citext
+CREATE EXTENSION citext;
+ALTER TABLE lone ADD COLUMN ct citext;
+-->
+ALTER TABLE lone ALTER COLUMN ct TYPE text;

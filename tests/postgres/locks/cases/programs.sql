@@ -1,0 +1,127 @@
+-- with tables
+CREATE SEQUENCE seq;
+CREATE TRIGGER tr BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION on_change();
+CREATE FUNCTION twice(x integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT x * 2';
+CREATE TABLE ident (id integer GENERATED ALWAYS AS IDENTITY, c integer);
+INSERT INTO ident (c) VALUES (1);
+-- cases
+
+CREATE SEQUENCE n;
+
+CREATE SEQUENCE IF NOT EXISTS seq;
+
+CREATE SEQUENCE n OWNED BY lone.c;
+
+CREATE TEMPORARY SEQUENCE n;
+
+ALTER SEQUENCE seq INCREMENT BY 2;
+
+ALTER SEQUENCE seq RESTART WITH 100;
+
+ALTER SEQUENCE seq CACHE 10;
+
+ALTER SEQUENCE seq OWNED BY lone.c;
+
+ALTER SEQUENCE seq OWNED BY NONE;
+
+ALTER SEQUENCE seq AS integer;
+
+ALTER SEQUENCE seq OWNER TO CURRENT_USER;
+
+ALTER SEQUENCE IF EXISTS nothing RESTART;
+
+ALTER SEQUENCE lone_id_seq RESTART WITH 1000;
+
+ALTER SEQUENCE lone_id_seq AS bigint;
+
+ALTER TABLE ident ALTER COLUMN id RESTART WITH 10;
+
+ALTER TABLE ident ALTER COLUMN id SET INCREMENT BY 2;
+
+-- from 15
+ALTER SEQUENCE seq SET UNLOGGED;
+
+COMMENT ON SEQUENCE seq IS 'x';
+
+GRANT USAGE ON SEQUENCE seq TO pg_monitor;
+
+SELECT setval('seq', 100);
+
+SELECT nextval('seq');
+
+CREATE FUNCTION n() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+
+CREATE FUNCTION n() RETURNS integer LANGUAGE sql AS 'SELECT id FROM t LIMIT 1';
+
+-- from 14
+CREATE FUNCTION n() RETURNS integer BEGIN ATOMIC SELECT id FROM t; END;
+
+CREATE OR REPLACE FUNCTION stable_one() RETURNS integer LANGUAGE plpgsql STABLE AS 'BEGIN RETURN 2; END';
+
+CREATE OR REPLACE FUNCTION on_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END';
+
+CREATE PROCEDURE n() LANGUAGE plpgsql AS 'BEGIN DELETE FROM lone; END';
+
+CREATE AGGREGATE n (integer) (sfunc = int4pl, stype = integer);
+
+ALTER FUNCTION stable_one() OWNER TO CURRENT_USER;
+
+ALTER FUNCTION stable_one() VOLATILE;
+
+ALTER FUNCTION stable_one() SET search_path = public;
+
+GRANT EXECUTE ON FUNCTION stable_one() TO pg_monitor;
+
+COMMENT ON FUNCTION stable_one() IS 'x';
+
+CREATE INDEX lone_twice ON lone (twice(c));
+-->
+CREATE OR REPLACE FUNCTION twice(x integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT x * 3';
+
+CREATE INDEX lone_twice ON lone (twice(c));
+-->
+DROP FUNCTION twice(integer) CASCADE;
+
+DROP FUNCTION on_change() CASCADE;
+
+CREATE CAST (en AS integer) WITH INOUT;
+
+CREATE COLLATION n (locale = 'C');
+
+CREATE TEXT SEARCH CONFIGURATION n (COPY = english);
+
+CREATE EXTENSION IF NOT EXISTS plpgsql;
+
+-- needs citext
+CREATE EXTENSION citext;
+
+-- needs citext
+CREATE EXTENSION citext;
+-->
+DROP EXTENSION citext;
+
+DO $$ BEGIN CREATE INDEX n ON t (c); END $$;
+
+DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_class WHERE relname = 'n') THEN ALTER TABLE t ADD COLUMN z integer; END IF; END $$;
+
+DO $$ BEGIN NULL; END $$;
+
+CREATE PROCEDURE clean() LANGUAGE plpgsql AS 'BEGIN NULL; END';
+-->
+DROP PROCEDURE clean();
+
+CREATE AGGREGATE total (integer) (sfunc = int4pl, stype = integer);
+-->
+DROP AGGREGATE total (integer);
+
+CREATE COLLATION ours (locale = 'C');
+-->
+DROP COLLATION ours;
+
+CREATE COLLATION ours (locale = 'C');
+-->
+ALTER COLLATION ours RENAME TO theirs;
+
+CREATE OPERATOR === (leftarg = integer, rightarg = integer, procedure = int4eq);
+
+CREATE ROLE migralint_nobody;
