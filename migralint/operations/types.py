@@ -216,13 +216,27 @@ class AlterDomain(Operation):
         checked = any(check.validated and check.name not in old for check in wanted.checks)
         if (len(wanted.checks) > len(found.checks) and checked) or (wanted.not_null and not found.not_null):
             base = shown(before, self.name)
-            around = {shown(before, t.name) for t in before.types.values() if base in _parts(before, t.name)}
+            around = {shown(before, name) for name in before.types if _inside(before, name, base)}
             for table in before.tables.values():
                 for column in table.columns:
                     kind = parse(column.type)
                     if kind.base in around or (kind.base == base and kind.dimensions):
                         detail = f"column {table.name}.{column.name} holds it inside of another type"
                         raise CannotApply("depends", self.object, detail)
+
+
+def _inside(schema: Schema, name: Name, base: str) -> bool:
+    """Whether values of the type hold some of another: a domain over that is one of it, and holds none."""
+    made = schema.types[name]
+    if not isinstance(made, Domain):
+        return base in _parts(schema, name)
+    kind = parse(made.base)
+    below = next((other for other in schema.types if shown(schema, other) == kind.base), None)
+    if below is None:
+        return False
+    if kind.dimensions:
+        return kind.base == base or base in _parts(schema, below)
+    return kind.base != base and _inside(schema, below, base)
 
 
 def _parts(schema: Schema, name: Name) -> set[str]:

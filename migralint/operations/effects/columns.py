@@ -136,7 +136,9 @@ def _broken(operation: AlterColumn) -> tuple[str, ...]:
 
 def _looks_for_null(table: Table, name: str) -> bool:
     column = table.column(name)
-    return column is not None and not column.not_null and not proven_not_null(table, name)
+    if column is None or (column.not_null and column.not_null_valid):
+        return False
+    return not proven_not_null(table, name)
 
 
 def _generated(found: Effects, operation: AlterColumn, before: Schema, tables: list[Name], column: Column) -> Effects:

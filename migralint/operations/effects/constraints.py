@@ -89,6 +89,9 @@ def validate_constraint(operation: ValidateConstraint, before: Schema, server: i
     """VALIDATE CONSTRAINT reads the table while it stays in use."""
     table = before.tables.get(operation.table)
     constraint = table.constraint(operation.name) if table else None
+    if table and any(c.not_null_name == operation.name and not c.not_null_valid for c in table.columns):
+        tables = tree(before, operation.table, operation.only)
+        return Effects(locked(SHARE_UPDATE_EXCLUSIVE, tables), scans=stored(before, tables))
     if not isinstance(constraint, (ForeignKey, Check)) or constraint.validated:
         return Effects(locked(SHARE_UPDATE_EXCLUSIVE, [operation.table]))
     if isinstance(constraint, Check):
