@@ -23,6 +23,7 @@ from migralint.operations.effects.values import (
     Lock,
     locked,
 )
+from migralint.operations.inheritance import children
 from migralint.schema import Check, ForeignKey, Keyed, Name, PrimaryKey, Schema, Table
 from migralint.schema.automatic import named
 
@@ -76,8 +77,10 @@ def drop_constraint(operation: DropConstraint, before: Schema, server: int) -> E
     if table is None or constraint is None:
         return Effects(locked(ACCESS_EXCLUSIVE, [operation.table]))
     inherits = isinstance(constraint, Check) and not constraint.no_inherit
-    relations = (tree if inherits else partitions)(before, operation.table)
-    relations = relations[:1] if operation.only else relations
+    if operation.only:  # the tables right below keep a check as their own
+        relations = [operation.table, *(t.name for t in children(before, operation.table) if inherits)]
+    else:
+        relations = (tree if inherits else partitions)(before, operation.table)
     if isinstance(constraint, ForeignKey):
         relations += referenced(before, [constraint])
     if isinstance(constraint, Keyed) and operation.cascade:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migralint.operations.dependents import readers
+from migralint.operations.dependents import owned_sequences, readers
 from migralint.operations.effects.reach import stored
 from migralint.operations.effects.values import ACCESS_EXCLUSIVE, SHARE, Effects, locked
 from migralint.operations.types import AlterDomain, AlterTypeRenameValue, DropType, shown
@@ -14,7 +14,7 @@ def drop_type(operation: DropType, before: Schema, server: int) -> Effects:
     """DROP TYPE; with CASCADE the columns of this type go."""
     if operation.name not in before.types:
         return Effects()
-    tables = [table.name for table, _ in operation.users(before)]
+    tables = [name for table, column in operation.users(before) for name in _with_sequences(before, table, column)]
     return Effects(
         locked(ACCESS_EXCLUSIVE, [*tables, *_reading(before, operation)]),
         breaks_old_code=(
@@ -22,6 +22,10 @@ def drop_type(operation: DropType, before: Schema, server: int) -> Effects:
             *(f"{table.name}.{column}" for table, column in operation.users(before)),
         ),
     )
+
+
+def _with_sequences(before: Schema, table: Table, column: str) -> list[Name]:
+    return [table.name, *owned_sequences(before, table.name, column)]
 
 
 def _reading(before: Schema, operation: DropType) -> list[Name]:
