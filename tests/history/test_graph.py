@@ -275,10 +275,10 @@ def test_five_thousand_revisions_take_no_time(shape: str) -> None:
             before = [names[number - 1]]
         depends = [names[0]] if shape == "dependencies" and number > 1 else []
         revisions.append(revision(name, before, depends))
-    start = time.perf_counter()
+    start = time.process_time()
     graph = build(revisions[::-1])
     assert len(graph.revisions) == count
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
     if shape in ("line", "dependencies"):
         assert list(graph.revisions) == names
     elif shape == "ladder":

@@ -73,10 +73,10 @@ def test_a_name_that_is_found_by_a_pattern_is_known() -> None:
     ],
 )
 def test_a_pattern_that_takes_long_is_not_tried(pattern: str, length: int) -> None:
-    before = time.monotonic()
+    before = time.process_time()
     found = value(f"re.search({pattern!r}, {'a' * length!r})")
     assert isinstance(found, Unknown)
-    assert time.monotonic() - before < 5
+    assert time.process_time() - before < 5
 
 
 @pytest.mark.parametrize(

@@ -74,9 +74,9 @@ SCRIPTS = {
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_bounded(name: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     read(SCRIPTS[name])
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 WORDS = """create alter drop table index on if not exists ( ) ( ) , ; ' " $$ $a$ begin end do declare then loop for in
