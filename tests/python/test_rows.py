@@ -75,6 +75,27 @@ def test_rows_that_a_query_picks(code: str, expected: list[str]) -> None:
         ),
         ("op.execute(\"UPDATE seeds SET name = 'q' WHERE name = 'c'\")", ["t_a", "t_b", "t_q"]),
         ("op.alter_column('seeds', 'name', type_=sa.Text())", ["t_a", "t_b", "t_c"]),
+        ("bind.execute(sa.text('INSERT INTO seeds (name) VALUES (:n)'), {'n': 'd'})", ["t_a", "t_b", "t_c", "t_d"]),
+        (
+            "bind.execute(sa.text('INSERT INTO seeds (name) VALUES (:n)'), [{'n': 'd'}, {'n': 'e'}])",
+            ["t_a", "t_b", "t_c", "t_d", "t_e"],
+        ),
+        ("bind.execute(sa.text('DELETE FROM seeds WHERE name = :n'), {'n': 'a'})", ["t_b", "t_c"]),
+        (
+            "bind.execute(sa.text('UPDATE seeds SET name = :n WHERE kind = :k'), dict(n='z', k='y'))",
+            ["t_a", "t_z", "t_c"],
+        ),
+        (
+            "bind.execute(sa.text('INSERT INTO empty (name) SELECT name FROM seeds WHERE kind = :k'), {'k': 'x'});"
+            "op.execute('DELETE FROM seeds WHERE name IN (SELECT name FROM empty)')",
+            ["t_b", "t_c"],
+        ),
+        (
+            "from sqlalchemy.dialects.postgresql import insert\n"
+            "    for name in ('a', 'd'):\n"
+            "        bind.execute(insert(seeds).values(name=name).on_conflict_do_nothing(index_elements=['name']))",
+            ["t_a", "t_b", "t_c", "t_d"],
+        ),
     ],
 )
 def test_rows_that_a_statement_leaves(code: str, expected: list[str]) -> None:
@@ -92,6 +113,12 @@ def test_rows_that_a_statement_leaves(code: str, expected: list[str]) -> None:
         "found = bind.execute(sa.select(seeds.c.name).where(seeds.c.kind == seeds.alias().c.name))",
         "op.execute(seeds.delete().where(unknown())); found = bind.execute(sa.select(seeds.c.name))",
         "op.execute(seeds.update().values(unknown())); found = bind.execute(sa.select(seeds.c.name))",
+        "bind.execute(sa.text('INSERT INTO seeds (name) VALUES (:n)'), unknown()); found = bind.execute(sa.select(seeds.c.name))",
+        "bind.execute(sa.text('DELETE FROM seeds WHERE name = :n'), [{'n': 'a'}, {'n': 'b'}]);"
+        "found = bind.execute(sa.select(seeds.c.name))",
+        "from sqlalchemy.dialects.postgresql import insert\n"
+        "    op.execute(insert(seeds).values(name='a').on_conflict_do_update(index_elements=['name'], set_={'name': 'x'}))\n"
+        "    found = bind.execute(sa.select(seeds.c.name))",
     ],
 )
 def test_rows_that_cannot_be_known_are_told(code: str) -> None:
