@@ -13,8 +13,7 @@ from migralint.operations.rows import Unsure
 from migralint.schema import Name
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
-from migralint.sql.relations import read_relations
-from migralint.sql.tokens import NUMBER, QUOTED, STRING, WORD, is_holed_string
+from migralint.sql.tokens import HOLE, NUMBER, QUOTED, STRING, WORD, is_holed_string
 
 if TYPE_CHECKING:
     from migralint.sql.queries.conflicts import Conflict
@@ -141,6 +140,7 @@ def _values(
     while cursor.sees("("):
         items = list(cursor.group().items())
         known = known and len(items) == len(columns) and len(rows) < _ROWS
+        known = known and all(is_holed_string(item.peek()) or HOLE not in item.source() for item in items)
         if known:
             given = [(column, item) for column, item in zip(columns, items, strict=True) if not item.sees("default")]
             rows.append(tuple((column, _value(item, database, parameters)) for column, item in given))
