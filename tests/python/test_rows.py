@@ -48,6 +48,11 @@ def made(code: str) -> list[str]:
         ("bind.execute(sa.select(seeds.c.kind.label('name')).where(seeds.c.kind != None).distinct())", ["t_x", "t_y"]),
         ("bind.execute(sa.select(seeds).filter_by(name='b')).all()", ["t_b"]),
         ("bind.execute(sa.select(seeds.c.name).select_from(seeds.join(empty, seeds.c.name == empty.c.name)))", []),
+        (
+            "bind.execute(sa.select(empty.c.name, sa.func.count(empty.c.id)).group_by(empty.c.name).having(sa.func.count() > 1))",
+            [],
+        ),
+        ("bind.execute(sa.func.max(empty.c.name).select().group_by(empty.c.id))", []),
         ("bind.execute(sa.text(\"SELECT id, name FROM seeds WHERE kind = 'x'\"))", ["t_a"]),
         ("bind.execute(sa.text('SELECT name FROM seeds WHERE kind = :k'), {'k': 'y'})", ["t_b"]),
     ],
@@ -107,6 +112,8 @@ def test_rows_that_a_statement_leaves(code: str, expected: list[str]) -> None:
     [
         "found = bind.execute(sa.select(seeds.c.name).where(sa.func.random() > 0.5))",
         "found = bind.execute(sa.select(seeds.c.name).group_by(seeds.c.name).having(sa.func.count() > 1))",
+        "found = bind.execute(sa.select(sa.func.count(empty.c.id).label('name')).group_by())",
+        "found = bind.execute(sa.select(sa.func.max(empty.c.name).label('name')).group_by(sa.func.rollup(empty.c.name)))",
         "found = bind.execute(sa.select(seeds.c.name).outerjoin(empty, seeds.c.name == empty.c.name))",
         "found = bind.execute(sa.select(seeds.c.name).where(seeds.c.name == unknown()))",
         "found = bind.execute(sa.select(seeds.c.name).where(seeds.c.name == bind.c.unknown))",

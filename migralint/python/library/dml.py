@@ -27,7 +27,7 @@ _SAME = frozenset(
 """What leaves the rows of a statement as they are."""
 
 _OTHER = frozenset(
-    """group_by having correlate add_columns with_only_columns add_cte
+    """having correlate add_columns with_only_columns add_cte
     union union_all ordered_values scalar_subquery as_scalar subquery alias cte columns label""".split()
 )
 """What is not followed: the rows are known only where the tables are empty."""
@@ -65,7 +65,7 @@ class Dml(Native):
     """A statement: `kind` insert, update, delete or select; `tables` what it works on.
 
     `followed` is false where the rows do not follow from the conditions, the order and the limit alone, `outer` where
-    tables are joined so that an empty one does not make the result empty.
+    tables are joined so that an empty one does not make the result empty, `grouped` where no rows make no groups.
     """
 
     type_name = "statement"
@@ -83,6 +83,7 @@ class Dml(Native):
         self.distinct = False
         self.followed = True
         self.outer = False
+        self.grouped = False
         self.conflict: Conflict | None = None
         for table in tables:
             self.add(table)
@@ -122,6 +123,8 @@ class Dml(Native):
                 return Builtin(
                     name, lambda ev, args, place: self._on_conflict(ev, args, name == "on_conflict_do_update")
                 )
+            case "group_by":
+                return Builtin(name, lambda ev, args, place: self._group(args))
             case "order_by":
                 return Builtin(name, lambda ev, args, place: self._extend(self.order, args))
             case "limit" | "offset":
@@ -178,6 +181,11 @@ class Dml(Native):
             return self._not_followed()
         self.conflict = Conflict(columns, "index_where" in args.keywords or len(args.positional) > 2, updates)
         return self
+
+    def _group(self, args: Arguments) -> Value:
+        sets = any(isinstance(value, Sql) and "(" in value.text for value in args.positional)  # such as rollup()
+        self.grouped = self.grouped or (bool(args.positional) and not sets)
+        return self._not_followed()
 
     def _limit(self, name: str, args: Arguments) -> Value:
         self.limits[name] = args.get(0)
@@ -263,7 +271,8 @@ def _union(ev: Evaluator, args: Arguments, place: Place) -> Value:
 
 
 @known("sqlalchemy.select", "sqlalchemy.exists")
-def _select(ev: Evaluator, args: Arguments, place: Place) -> Value:
+def select(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    """SELECT of columns, tables or expressions."""
     statement = Dml("select", [], place)
     for value in args.positional:
         for item in value if isinstance(value, (list, tuple)) else [value]:
