@@ -13,6 +13,7 @@ from migralint.operations.rows import Unsure
 from migralint.schema import Name
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
+from migralint.sql.relations import read_relations
 from migralint.sql.tokens import HOLE, NUMBER, QUOTED, STRING, WORD, is_holed_string
 
 if TYPE_CHECKING:
