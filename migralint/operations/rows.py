@@ -64,7 +64,7 @@ class Rows:
             case Truncate():
                 return self._with(name, ())._referring(before, name)
             case Insert():
-                new = None if operation.rows is None else [_complete(dict(row), table) for row in operation.rows]
+                new = None if operation.rows is None else [complete(dict(row), table) for row in operation.rows]
                 if new is None or len(new) + len(rows) > LIMIT:
                     return self._without(name)
                 return self._with(name, (*rows, *new))
@@ -109,7 +109,8 @@ def _absent(column: Column) -> object:
     return Unsure.UNSURE
 
 
-def _complete(row: Row, table: Table | None) -> Row:
+def complete(row: Row, table: Table | None) -> Row:
+    """The row with a value for each column of its table."""
     return {**{column.name: _absent(column) for column in table.columns}, **row} if table is not None else row
 
 

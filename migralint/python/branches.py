@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from migralint.operations import Branch, CannotApply, Place
@@ -477,10 +478,17 @@ class GeneratorManager(Native):
 
         scope = bind(ev, self.function, self.args, place)
         before, yielded, after = _split(list(self.function.body))
-        try:
-            ev.block(scope, before)
-        except ReturnSignal:
-            return Unknown("a context manager that returned", place)
+        with ExitStack() as entered:
+            try:
+                for opens, part in groupby(before, lambda node: node[0] == nodes.WITH and not node[3]):
+                    if not opens:
+                        ev.block(scope, list(part))
+                        continue
+                    for node in part:
+                        enter_all(ev, scope, node, entered)
+            except ReturnSignal:
+                return Unknown("a context manager that returned", place)
+            stack.enter_context(entered.pop_all())
 
         def leave() -> None:
             try:
@@ -492,7 +500,19 @@ class GeneratorManager(Native):
         return ev.value(scope, yielded) if yielded is not None else None
 
 
+def enter_all(ev: Evaluator, scope: Scope, node: Node, stack: ExitStack) -> None:
+    """Enters the context managers of a `with`."""
+    for expr, target in node[2]:
+        entered = enter(ev, ev.value(scope, expr), stack, ev.place(scope, expr))
+        if target is not None:
+            assign(ev, scope, target, entered)
+
+
 def _split(body: list[Node]) -> tuple[list[Node], Node | None, list[Node]]:
+    """What comes before the first `yield`, what that gives, and what comes after it.
+
+    A `with` around the `yield` is one without a body: it is entered before, and left at the end.
+    """
     for i, node in enumerate(body):
         if node[0] == nodes.EXPR and node[2][0] == nodes.YIELD:
             return body[:i], node[2][2], body[i + 1 :]
@@ -503,5 +523,7 @@ def _split(body: list[Node]) -> tuple[list[Node], Node | None, list[Node]]:
             before, yielded, after = _split(inner)
             if yielded is not None or len(before) < len(inner):
                 final = list(node[5] or ()) if node[0] == nodes.TRY else []
+                if node[0] == nodes.WITH:
+                    before = [(*node[:3], ()), *before]
                 return body[:i] + before, yielded, after + final + body[i + 1 :]
     return body, None, []

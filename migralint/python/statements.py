@@ -113,11 +113,7 @@ def _try(ev: Evaluator, scope: Scope, node: Node) -> None:
 
 def _with(ev: Evaluator, scope: Scope, node: Node) -> None:
     with ExitStack() as stack:
-        for expr, target in node[2]:
-            manager = ev.value(scope, expr)
-            entered = branches.enter(ev, manager, stack, ev.place(scope, expr))
-            if target is not None:
-                assign(ev, scope, target, entered)
+        branches.enter_all(ev, scope, node, stack)
         block(ev, scope, list(node[3]))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 from migralint.operations import Copy, Database, Delete, Insert, Merge, Operation, RowOperation, Truncate, Update
 from migralint.operations.data import Rows
@@ -12,17 +14,27 @@ from migralint.schema import Name
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
 from migralint.sql.relations import read_relations
-from migralint.sql.tokens import NUMBER, STRING, WORD, is_holed_string
+from migralint.sql.tokens import HOLE, NUMBER, QUOTED, STRING, WORD, is_holed_string
+
+if TYPE_CHECKING:
+    from migralint.sql.queries.conflicts import Conflict
 
 _ROWS = 1000
 _SOURCES = frozenset({"from", "using", "join", "table"})
+Bound = Sequence[Mapping[str, object]]
+"""The values of parameters by name, for each time that a statement is executed; empty where that is not known."""
+
+UNBOUND: Bound = ({},)
 VERBS = ("insert", "update", "delete", "merge", "replace")
 
 
-def read_rows(cursor: Cursor, database: Database, whole: Cursor | None = None) -> Iterator[Operation]:
-    """A statement that begins with one of VERBS; `whole` is that with the WITH before it."""
+def read_rows(
+    cursor: Cursor, database: Database, bound: Bound = UNBOUND, whole: Cursor | None = None
+) -> Iterator[Operation]:
+    """A statement that begins with one of VERBS; `bound` as for `statements.read`, `whole` is that with its WITH."""
+    queries = whole.copy().until(*VERBS).sql() if whole is not None else ""
     whole = (whole or cursor).copy()
-    for operation in _read_rows(cursor, database):
+    for operation in _read_rows(cursor, database, bound, queries):
         yield replace(operation, reads=tuple(name for name in _reads(whole, database) if name != operation.table))
 
 
@@ -38,15 +50,15 @@ def _reads(cursor: Cursor, database: Database) -> tuple[Name, ...]:
     return tuple(dict.fromkeys(names.relation(database, one) for one in found))
 
 
-def _read_rows(cursor: Cursor, database: Database) -> Iterator[RowOperation]:
+def _read_rows(cursor: Cursor, database: Database, bound: Bound, queries: str) -> Iterator[RowOperation]:
     verb = cursor.take().value
     if verb in ("insert", "replace"):
-        yield _insert(cursor, database, plain=verb == "insert")
+        yield _insert(cursor, database, bound, queries, plain=verb == "insert")
     elif verb == "update":
-        yield _update(cursor, database)
+        yield _update(cursor, database, bound)
     elif verb == "delete":
         cursor.expect("from")
-        yield _delete(cursor, database)
+        yield _delete(cursor, database, bound)
     else:
         cursor.expect("into")
         cursor.accept("only")
@@ -54,7 +66,7 @@ def _read_rows(cursor: Cursor, database: Database) -> Iterator[RowOperation]:
     cursor.rest()
 
 
-def _insert(cursor: Cursor, database: Database, plain: bool) -> Insert:
+def _insert(cursor: Cursor, database: Database, bound: Bound, queries: str, plain: bool) -> Insert:
     if cursor.accept("or"):
         cursor.take()
         plain = False
@@ -68,26 +80,51 @@ def _insert(cursor: Cursor, database: Database, plain: bool) -> Insert:
     if cursor.accept("overriding"):
         cursor.take()
         cursor.expect("value")
-    if not cursor.accept("values"):
-        return Insert(table, columns, _selected(cursor, database, table, columns) if plain else None, written=True)
-    rows = _values(cursor)
-    if cursor.has("on", "conflict") or not plain:
-        rows = None
-    if rows is None:
-        return Insert(table, columns, written=True)
     known = columns or _columns(database, table)
-    if any(len(row) != len(known) for row in rows):
-        return Insert(table, columns, written=True)
-    return Insert(table, columns, tuple(tuple(zip(known, row, strict=True)) for row in rows), written=True)
+    read = _values if cursor.accept("values") else partial(_selected, queries=queries)
+    rows: Rows | None = () if plain and bound else None
+    for parameters in bound:
+        new = read(cursor.copy(), database, known, parameters)
+        rows = (*rows, *new) if rows is not None and new is not None else None
+    if rows is not None and cursor.has("on", "conflict"):
+        from migralint.sql.queries import conflicts
+
+        conflict = _conflict(cursor.copy())
+        rows = conflicts.added(database, table, rows, conflict) if conflict is not None else None
+    return Insert(table, columns, rows, written=True)
 
 
-def _selected(cursor: Cursor, database: Database, table: Name, columns: tuple[str, ...]) -> Rows | None:
+def _selected(
+    cursor: Cursor, database: Database, columns: tuple[str, ...], parameters: Mapping[str, object], *, queries: str
+) -> Rows | None:
     """The rows of INSERT ... SELECT."""
-    if cursor.has("on", "conflict") or not cursor.sees_any("select", "with", "("):
+    if not cursor.sees_any("select", "with", "(") or (queries and cursor.sees("with")):
         return None
     from migralint.sql.queries import changes
 
-    return changes.inserted(database, columns or _columns(database, table), cursor.until("returning").sql())
+    query = cursor.until("returning", "on") if cursor.has("on", "conflict") else cursor.until("returning")
+    return changes.inserted(database, columns, f"{queries} {query.sql()}", parameters)
+
+
+def _conflict(cursor: Cursor) -> Conflict | None:
+    """What ON CONFLICT says; None where it names a constraint."""
+    from migralint.sql.queries.conflicts import Conflict
+
+    cursor.find("on", "conflict")
+    cursor.expect("on", "conflict")
+    columns: list[str] = []
+    limited = False
+    if cursor.sees("on", "constraint"):
+        return None
+    if cursor.sees("("):
+        for item in cursor.group().items():
+            token = item.take()
+            limited = limited or not item.done or token.kind not in (WORD, QUOTED)
+            columns.append(token.value)
+        limited = limited or cursor.sees("where")
+        cursor.until("do")
+    cursor.expect("do")
+    return Conflict(tuple(columns), limited, updates=cursor.sees("update"))
 
 
 def _columns(database: Database, table: Name) -> tuple[str, ...]:
@@ -95,33 +132,34 @@ def _columns(database: Database, table: Name) -> tuple[str, ...]:
     return tuple(c.name for c in found.columns) if found and not found.assumed else ()
 
 
-def _values(cursor: Cursor) -> list[tuple[object, ...]] | None:
-    """The rows where every value is a literal, else None."""
-    rows: list[tuple[object, ...]] = []
+def _values(
+    cursor: Cursor, database: Database, columns: tuple[str, ...], parameters: Mapping[str, object]
+) -> Rows | None:
+    """The rows of VALUES, where it is known how many there are; a value that is not known is `Unsure.UNSURE`."""
+    rows: list[tuple[tuple[str, object], ...]] = []
     known = True
     while cursor.sees("("):
-        row: list[object] = []
-        for item in cursor.group().items():
-            found, value = _value(item) if known else (False, None)
-            known = known and found
-            row.append(value)
+        items = list(cursor.group().items())
+        known = known and len(items) == len(columns) and len(rows) < _ROWS
+        known = known and all(is_holed_string(item.peek()) or HOLE not in item.source() for item in items)
         if known:
-            rows.append(tuple(row))
+            given = [(column, item) for column, item in zip(columns, items, strict=True) if not item.sees("default")]
+            rows.append(tuple((column, _value(item, database, parameters)) for column, item in given))
         if not cursor.accept(","):
             break
-        if len(rows) > _ROWS:
-            return None
-    return rows if known and (rows or not cursor.is_literal()) else None
+    return tuple(rows) if known and (rows or not cursor.is_literal()) else None
 
 
-def _value(item: Cursor) -> tuple[bool, object]:
-    """As `literal`; a string of which a piece is not known is one value all the same."""
-    if not is_holed_string(item.peek()):
-        return literal(item)
-    item.take()
-    if item.accept("::"):
-        item.rest()
-    return item.done, Unsure.UNSURE
+def _value(item: Cursor, database: Database, parameters: Mapping[str, object]) -> object:
+    """The value of a literal or of an expression; a string of which a piece is not known is one value all the same."""
+    if is_holed_string(item.peek()):
+        return Unsure.UNSURE
+    found, value = literal(item.copy())
+    if found:
+        return value
+    from migralint.sql.queries import changes
+
+    return changes.computed(database, item.sql(), parameters)
 
 
 def literal(item: Cursor) -> tuple[bool, object]:
@@ -148,7 +186,7 @@ def literal(item: Cursor) -> tuple[bool, object]:
     return item.done, value
 
 
-def _update(cursor: Cursor, database: Database) -> Update:
+def _update(cursor: Cursor, database: Database, bound: Bound) -> Update:
     if cursor.accept("or"):
         cursor.take()
     table, alias = _target(cursor, database, "set")
@@ -166,22 +204,22 @@ def _update(cursor: Cursor, database: Database) -> Update:
     limited = cursor.has("where")
     found, where = _where(cursor)
     rows = None
-    if known and found:
+    if known and found and len(bound) == 1:
         from migralint.sql.queries import changes
 
-        rows = changes.updated(database, table, values, where, alias)
+        rows = changes.updated(database, table, values, where, alias, bound[0])
     return Update(table, tuple(values), limited, written=True, rows=rows)
 
 
-def _delete(cursor: Cursor, database: Database) -> Delete:
+def _delete(cursor: Cursor, database: Database, bound: Bound) -> Delete:
     table, alias = _target(cursor, database, "using", "where", "returning")
     limited = cursor.has("where")
     found, where = _where(cursor)
     rows = None
-    if found:
+    if found and len(bound) == 1:
         from migralint.sql.queries import changes
 
-        rows = changes.deleted(database, table, where, alias)
+        rows = changes.deleted(database, table, where, alias, bound[0])
     return Delete(table, limited, rows)
 
 

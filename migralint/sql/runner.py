@@ -16,6 +16,7 @@ from migralint.sql import names
 from migralint.sql.cursor import Cursor, Written
 from migralint.sql.errors import Unreadable
 from migralint.sql.holes import check_holes, not_known
+from migralint.sql.rows import UNBOUND, Bound
 from migralint.sql.session import set_search_path
 from migralint.sql.splitter import Statement, split
 from migralint.sql.statements import creates_by_select, may_change_schema, read
@@ -35,8 +36,9 @@ _CHANGING = re.compile(r"\b(create|alter|drop|execute|truncate|perform)\b", re.I
 class State:
     """What the runners of one script share: bounds, and the operation tried last."""
 
-    def __init__(self, hole: str = "") -> None:
+    def __init__(self, hole: str = "", bound: Bound = UNBOUND) -> None:
         self.hole = hole
+        self.bound = bound
         self.steps = 0
         self.depth = 0
         self.executed = 0
@@ -157,7 +159,7 @@ class Runner:
         whole = cursor.copy()
         self._tell_cut_names(whole, place)
         head: str | None = None
-        for operation, part in read(cursor, self.database):
+        for operation, part in read(cursor, self.database, (self.parameters,) if self.parameters else self.state.bound):
             sql = part.source()
             if part.index != whole.index:
                 if head is None:
@@ -331,16 +333,19 @@ def _head(cursor: Cursor, database: Database) -> Operation:
     return Insert(table, columns)
 
 
-def run(text: str, database: Database, place: Locate, *, psql: bool = False, hole: str = "") -> None:
+def run(
+    text: str, database: Database, place: Locate, *, psql: bool = False, hole: str = "", bound: Bound = UNBOUND
+) -> None:
     """Executes every statement of `text` on the database on paper, in order, DO blocks included.
 
     `place(start, end)` maps character offsets in `text` to a Place. `psql` for files written for psql or by pg_dump:
     lines that begin with a backslash are commands of psql, COPY data follows its statement. `hole` is why the pieces
-    are not known for which a `tokens.HOLE` stands. What cannot be read
-    becomes an `Opaque` operation with its reason; nothing is raised for bad input (CannotApply of `execute` passes
-    through where the caller has opened a subtransaction).
+    are not known for which a `tokens.HOLE` stands, `bound` are the values of parameters by name, for each time that the
+    text is executed, empty where that is not known. What cannot be read becomes an `Opaque` operation with its reason;
+    nothing is raised for bad input (CannotApply of `execute` passes through where the caller has opened a
+    subtransaction).
     """
     text = text.encode("utf-8", "replace").decode()  # lone surrogates, which Python strings may hold, become "?"
     statements = split(text, database.dialect, psql=psql)
     with database.together() if len(statements) > 1 and not psql else nullcontext():
-        Runner(text, database, place, State(hole)).script(statements)
+        Runner(text, database, place, State(hole, bound)).script(statements)

@@ -62,9 +62,10 @@ def may_change_schema(text: str) -> bool:
     return words[0] not in ("create", "alter", "drop") or len(words) < 2 or words[1] not in UNMODELLED
 
 
-def read(cursor: Cursor, database: Database) -> Iterator[tuple[Operation, Cursor]]:
+def read(cursor: Cursor, database: Database, bound: rows.Bound = rows.UNBOUND) -> Iterator[tuple[Operation, Cursor]]:
     """The operations of one statement, each with the part of the text that says it.
 
+    `bound` are the values of its parameters, for each time that it is executed; empty where that is not known.
     Raises Unreadable where the statement is not understood.
     """
     whole = cursor.copy()
@@ -74,20 +75,20 @@ def read(cursor: Cursor, database: Database) -> Iterator[tuple[Operation, Cursor
         else:
             yield from alter_table(cursor, database)
         return
-    operations = list(_read(cursor, database))
+    operations = list(_read(cursor, database, bound))
     if not cursor.done:
         raise cursor.problem("did not expect more")
     for operation in operations:
         yield operation, whole
 
 
-def _read(cursor: Cursor, database: Database) -> Iterator[Operation]:
+def _read(cursor: Cursor, database: Database, bound: rows.Bound = rows.UNBOUND) -> Iterator[Operation]:
     token = cursor.peek()
     word = token.value if token is not None and token.kind == "word" else ""
     if word in rows.VERBS:
-        yield from rows.read_rows(cursor, database)
+        yield from rows.read_rows(cursor, database, bound)
     elif word == "with":
-        yield from _with(cursor, database)
+        yield from _with(cursor, database, bound)
     elif word in NOTHING or cursor.sees("("):
         cursor.rest()
     elif word == "create":
@@ -104,7 +105,7 @@ def _read(cursor: Cursor, database: Database) -> Iterator[Operation]:
         raise cursor.problem("not a statement that is known")
 
 
-def _with(cursor: Cursor, database: Database) -> Iterator[Operation]:
+def _with(cursor: Cursor, database: Database, bound: rows.Bound) -> Iterator[Operation]:
     """WITH: statements inside its queries that change rows, then the main one."""
     whole = cursor.copy()
     cursor.take()
@@ -117,13 +118,13 @@ def _with(cursor: Cursor, database: Database) -> Iterator[Operation]:
         cursor.accept("materialized")
         inner = cursor.group()
         if inner.sees_any(*rows.VERBS):
-            yield from rows.read_rows(inner, database)
+            yield from rows.read_rows(inner, database, bound)
         if cursor.accept_any("search", "cycle"):
             cursor.until("select", ",", *rows.VERBS)
         if not cursor.accept(","):
             break
     if cursor.sees_any(*rows.VERBS):
-        yield from rows.read_rows(cursor, database, whole)
+        yield from rows.read_rows(cursor, database, bound, whole)
     else:
         cursor.rest()
 

@@ -191,3 +191,27 @@ def test_nothing_of_the_project_runs_at_import(tmp_path: Any) -> None:
     files = {"evil.py": f"open({str(marker)!r}, 'w').write('x')\nimport os\nos.system('touch {marker}')\nV = 1"}
     assert follow("from evil import V\nreturn V", files=files).value == 1
     assert not marker.exists()
+
+
+def test_a_generator_manager_enters_the_managers_around_its_yield() -> None:
+    code = """
+    from contextlib import contextmanager
+    @contextmanager
+    def outer():
+        op.drop_table("a")
+        yield "inner"
+        op.drop_table("e")
+    @contextmanager
+    def manager():
+        if op.get_context().as_sql:
+            return
+        with outer() as name:
+            op.drop_table("b")
+            yield name
+            op.drop_table("d")
+    with manager() as name:
+        op.drop_table(name)
+    """
+    setup = "\n".join(f'    op.create_table("{name}", sa.Column("id", sa.Integer))' for name in [*"abde", "inner"])
+    found = follow(code, setup=setup)
+    assert found.told == [f"drop_table {name} -" for name in ("a", "b", "inner", "d", "e")]

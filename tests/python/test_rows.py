@@ -48,6 +48,11 @@ def made(code: str) -> list[str]:
         ("bind.execute(sa.select(seeds.c.kind.label('name')).where(seeds.c.kind != None).distinct())", ["t_x", "t_y"]),
         ("bind.execute(sa.select(seeds).filter_by(name='b')).all()", ["t_b"]),
         ("bind.execute(sa.select(seeds.c.name).select_from(seeds.join(empty, seeds.c.name == empty.c.name)))", []),
+        (
+            "bind.execute(sa.select(empty.c.name, sa.func.count(empty.c.id)).group_by(empty.c.name).having(sa.func.count() > 1))",
+            [],
+        ),
+        ("bind.execute(sa.func.max(empty.c.name).select().group_by(empty.c.id))", []),
         ("bind.execute(sa.text(\"SELECT id, name FROM seeds WHERE kind = 'x'\"))", ["t_a"]),
         ("bind.execute(sa.text('SELECT name FROM seeds WHERE kind = :k'), {'k': 'y'})", ["t_b"]),
     ],
@@ -75,6 +80,27 @@ def test_rows_that_a_query_picks(code: str, expected: list[str]) -> None:
         ),
         ("op.execute(\"UPDATE seeds SET name = 'q' WHERE name = 'c'\")", ["t_a", "t_b", "t_q"]),
         ("op.alter_column('seeds', 'name', type_=sa.Text())", ["t_a", "t_b", "t_c"]),
+        ("bind.execute(sa.text('INSERT INTO seeds (name) VALUES (:n)'), {'n': 'd'})", ["t_a", "t_b", "t_c", "t_d"]),
+        (
+            "bind.execute(sa.text('INSERT INTO seeds (name) VALUES (:n)'), [{'n': 'd'}, {'n': 'e'}])",
+            ["t_a", "t_b", "t_c", "t_d", "t_e"],
+        ),
+        ("bind.execute(sa.text('DELETE FROM seeds WHERE name = :n'), {'n': 'a'})", ["t_b", "t_c"]),
+        (
+            "bind.execute(sa.text('UPDATE seeds SET name = :n WHERE kind = :k'), dict(n='z', k='y'))",
+            ["t_a", "t_z", "t_c"],
+        ),
+        (
+            "bind.execute(sa.text('INSERT INTO empty (name) SELECT name FROM seeds WHERE kind = :k'), {'k': 'x'});"
+            "op.execute('DELETE FROM seeds WHERE name IN (SELECT name FROM empty)')",
+            ["t_b", "t_c"],
+        ),
+        (
+            "from sqlalchemy.dialects.postgresql import insert\n"
+            "    for name in ('a', 'd'):\n"
+            "        bind.execute(insert(seeds).values(name=name).on_conflict_do_nothing(index_elements=['name']))",
+            ["t_a", "t_b", "t_c", "t_d"],
+        ),
     ],
 )
 def test_rows_that_a_statement_leaves(code: str, expected: list[str]) -> None:
@@ -86,12 +112,20 @@ def test_rows_that_a_statement_leaves(code: str, expected: list[str]) -> None:
     [
         "found = bind.execute(sa.select(seeds.c.name).where(sa.func.random() > 0.5))",
         "found = bind.execute(sa.select(seeds.c.name).group_by(seeds.c.name).having(sa.func.count() > 1))",
+        "found = bind.execute(sa.select(sa.func.count(empty.c.id).label('name')).group_by())",
+        "found = bind.execute(sa.select(sa.func.max(empty.c.name).label('name')).group_by(sa.func.rollup(empty.c.name)))",
         "found = bind.execute(sa.select(seeds.c.name).outerjoin(empty, seeds.c.name == empty.c.name))",
         "found = bind.execute(sa.select(seeds.c.name).where(seeds.c.name == unknown()))",
         "found = bind.execute(sa.select(seeds.c.name).where(seeds.c.name == bind.c.unknown))",
         "found = bind.execute(sa.select(seeds.c.name).where(seeds.c.kind == seeds.alias().c.name))",
         "op.execute(seeds.delete().where(unknown())); found = bind.execute(sa.select(seeds.c.name))",
         "op.execute(seeds.update().values(unknown())); found = bind.execute(sa.select(seeds.c.name))",
+        "bind.execute(sa.text('INSERT INTO seeds (name) VALUES (:n)'), unknown()); found = bind.execute(sa.select(seeds.c.name))",
+        "bind.execute(sa.text('DELETE FROM seeds WHERE name = :n'), [{'n': 'a'}, {'n': 'b'}]);"
+        "found = bind.execute(sa.select(seeds.c.name))",
+        "from sqlalchemy.dialects.postgresql import insert\n"
+        "    op.execute(insert(seeds).values(name='a').on_conflict_do_update(index_elements=['name'], set_={'name': 'x'}))\n"
+        "    found = bind.execute(sa.select(seeds.c.name))",
     ],
 )
 def test_rows_that_cannot_be_known_are_told(code: str) -> None:

@@ -29,6 +29,11 @@ from tests.python.following import follow
             "import datetime as d\nreturn str(d.datetime(2024, 1, 1, tzinfo=d.timezone.utc))",
             "2024-01-01 00:00:00+00:00",
         ),
+        (
+            "from urllib.parse import quote, quote_plus\nimport urllib.parse\n"
+            "return quote_plus('a b/é') + quote('a b/é') + urllib.parse.unquote_plus('%C3%A9+a') + urllib.parse.unquote('a+b')",
+            "a+b%2F%C3%A9a%20b/%C3%A9é aa+b",
+        ),
         ("import calendar\nreturn calendar.monthrange(2024, 2)[1]", 29),
         (
             "from datetime import date\nfrom dateutil.relativedelta import relativedelta\n"

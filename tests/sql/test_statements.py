@@ -15,6 +15,7 @@ from migralint.operations import (
     Truncate,
     Update,
 )
+from migralint.operations.rows import Unsure
 from migralint.schema import Domain, EnumType, Function, Name, OtherType, Policy, Trigger
 from tests.sql.reading import one, operations, read, steps, table
 
@@ -262,14 +263,11 @@ def test_rows() -> None:
     found = one("INSERT INTO t (a, b) SELECT 1, 'x'", before=BEFORE)
     assert isinstance(found, Insert)
     assert found.rows == ((("a", 1), ("b", "x")),)
-    for unknown in (
-        "VALUES (now(), 'x')",
-        "SELECT a, b FROM other",
-        "SELECT 1, 'x' ON CONFLICT DO NOTHING",
-        "VALUES (1, 'x') ON CONFLICT DO NOTHING",
-        "VALUES (:a, 'x')",
-    ):
-        found = one(f"INSERT INTO t (a, b) {unknown}", before=BEFORE)
+    found = one("INSERT INTO t (a, b) VALUES (now(), 'x'), (:a, lower('Y'))", before=BEFORE)
+    assert isinstance(found, Insert)
+    assert found.rows == ((("a", Unsure.UNSURE), ("b", "x")), (("a", Unsure.UNSURE), ("b", "y")))
+    for unknown in ("SELECT a, b FROM other", "SELECT 1, 'x' ON CONFLICT DO UPDATE SET a = 1", "VALUES (1)"):
+        found = one(f"INSERT INTO t (a, b) {unknown}", before=f"{BEFORE}; INSERT INTO t VALUES (1)")
         assert isinstance(found, Insert)
         assert found.rows is None
 

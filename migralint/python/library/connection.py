@@ -40,11 +40,11 @@ def execute(ev: Evaluator, statement: Value, parameters: Value, place: Place) ->
         return Result([], place)
     statement = compiled(ev, statement, place) or statement
     if isinstance(statement, Template):
-        return run_text(ev, statement.text, parameters if isinstance(parameters, dict) else {}, place, statement.reason)
+        return run_text(ev, statement.text, _executions(parameters, {}), place, statement.reason)
     text = text_of(statement)
     if text is not None:
         bound = statement.bound if isinstance(statement, Sql) else {}
-        return run_text(ev, text, {**bound, **(parameters if isinstance(parameters, dict) else {})}, place)
+        return run_text(ev, text, _executions(parameters, bound), place)
     if isinstance(statement, (list, tuple)):
         result = Result(None, place)
         for part in statement:
@@ -55,18 +55,36 @@ def execute(ev: Evaluator, statement: Value, parameters: Value, place: Place) ->
     return Result(None, place)
 
 
-def run_text(ev: Evaluator, text: Text, parameters: dict[str, Value], place: Place, hole: str = "") -> Result:
-    """Executes SQL text on the database on paper; `hole` is why pieces of it are not known."""
+def _executions(parameters: Value, bound: dict[str, Value]) -> list[dict[str, Value]]:
+    """The parameters by name, for each time that a text is executed; none where that is not known."""
+    if isinstance(parameters, dict):
+        return [{**bound, **parameters}]
+    if isinstance(parameters, (list, tuple)) and parameters:
+        if all(isinstance(one, dict) for one in parameters):
+            return [{**bound, **one} for one in parameters if isinstance(one, dict)]
+        if any(isinstance(one, (Unknown, dict, list, tuple)) for one in parameters):
+            return []
+    return [] if isinstance(parameters, Unknown) else [bound]
+
+
+def run_text(ev: Evaluator, text: Text, executions: list[dict[str, Value]], place: Place, hole: str = "") -> Result:
+    """Executes SQL text on the database on paper, with the parameters of `executions` one after the other.
+
+    `hole` is why pieces of it are not known.
+    """
     from migralint import sql
     from migralint.sql.parts import is_query
 
     known = None
+    bound = [
+        {str(k): v for k, v in each.items() if v is None or isinstance(v, (str, int, float, list, tuple))}
+        for each in executions
+    ]
     if is_query(str(text)):
-        plain = {str(k): v for k, v in parameters.items() if v is None or isinstance(v, (str, int, float, list, tuple))}
-        known = rows_of(ev, str(text), place, plain)
+        known = rows_of(ev, str(text), place, bound[0] if len(bound) == 1 else None)
         if known is not None and "set_config" not in text.lower():  # which has an effect beside its value
             return Result(known, place)
-    sql.run(str(text), ev.database, lambda start, end: text.place(start, end, place), hole=hole)
+    sql.run(str(text), ev.database, lambda start, end: text.place(start, end, place), hole=hole, bound=bound)
     return Result(known, place)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migralint.operations import BulkInsert, Delete, Insert, Operation, Place, Update
+from migralint.operations.data import Rows
 from migralint.python.library.convert import NotKnown
 from migralint.python.library.dml_rows import deleted, run_select, updated
 from migralint.python.library.items import ColumnItem, column_name
@@ -17,6 +18,7 @@ from migralint.schema.names import quote
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
+    from migralint.sql.queries.conflicts import Conflict
 
 _SAME = frozenset(
     """returning execution_options with_hint prefix_with with_for_update return_defaults inline compile params
@@ -25,7 +27,7 @@ _SAME = frozenset(
 """What leaves the rows of a statement as they are."""
 
 _OTHER = frozenset(
-    """on_conflict_do_nothing on_conflict_do_update group_by having correlate add_columns with_only_columns add_cte
+    """having correlate add_columns with_only_columns add_cte
     union union_all ordered_values scalar_subquery as_scalar subquery alias cte columns label""".split()
 )
 """What is not followed: the rows are known only where the tables are empty."""
@@ -63,7 +65,7 @@ class Dml(Native):
     """A statement: `kind` insert, update, delete or select; `tables` what it works on.
 
     `followed` is false where the rows do not follow from the conditions, the order and the limit alone, `outer` where
-    tables are joined so that an empty one does not make the result empty.
+    tables are joined so that an empty one does not make the result empty, `grouped` where no rows make no groups.
     """
 
     type_name = "statement"
@@ -81,6 +83,8 @@ class Dml(Native):
         self.distinct = False
         self.followed = True
         self.outer = False
+        self.grouped = False
+        self.conflict: Conflict | None = None
         for table in tables:
             self.add(table)
 
@@ -115,6 +119,12 @@ class Dml(Native):
                 return Builtin(name, lambda ev, args, place: self._from(ev, name, args))
             case "from_select":
                 return Builtin(name, self._from_select)
+            case "on_conflict_do_nothing" | "on_conflict_do_update":
+                return Builtin(
+                    name, lambda ev, args, place: self._on_conflict(ev, args, name == "on_conflict_do_update")
+                )
+            case "group_by":
+                return Builtin(name, lambda ev, args, place: self._group(args))
             case "order_by":
                 return Builtin(name, lambda ev, args, place: self._extend(self.order, args))
             case "limit" | "offset":
@@ -159,6 +169,23 @@ class Dml(Native):
     def _extend(self, target: list[Value], args: Arguments) -> Value:
         target += args.positional
         return self
+
+    def _on_conflict(self, ev: Evaluator, args: Arguments, updates: bool) -> Value:
+        from migralint.sql.queries.conflicts import Conflict
+
+        elements = args.get(1, "index_elements", default=None)
+        names = [column_name(element) for element in ev.items(elements) or []] if elements is not None else []
+        columns = tuple(name for name in names if name is not None)
+        named = elements is None and args.get(0, "constraint", default=None) is None
+        if not named and (not columns or len(columns) < len(names)):
+            return self._not_followed()
+        self.conflict = Conflict(columns, "index_where" in args.keywords or len(args.positional) > 2, updates)
+        return self
+
+    def _group(self, args: Arguments) -> Value:
+        sets = any(isinstance(value, Sql) and "(" in value.text for value in args.positional)  # such as rollup()
+        self.grouped = self.grouped or (bool(args.positional) and not sets)
+        return self._not_followed()
 
     def _limit(self, name: str, args: Arguments) -> Value:
         self.limits[name] = args.get(0)
@@ -244,7 +271,8 @@ def _union(ev: Evaluator, args: Arguments, place: Place) -> Value:
 
 
 @known("sqlalchemy.select", "sqlalchemy.exists")
-def _select(ev: Evaluator, args: Arguments, place: Place) -> Value:
+def select(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    """SELECT of columns, tables or expressions."""
     statement = Dml("select", [], place)
     for value in args.positional:
         for item in value if isinstance(value, (list, tuple)) else [value]:
@@ -279,13 +307,22 @@ def operation(ev: Evaluator, statement: Dml, parameters: Value) -> Operation:
         rows = [p for p in parameters if isinstance(p, dict)] if rows is not None else None
     columns = tuple(column_name(k) or "" for k in rows[0]) if rows else ()
     if statement.kind == "insert":
-        if statement.source is not None:
+        if statement.source is not None and statement.conflict is None:
             return _insert_selected(ev, table, *statement.source)
-        return Insert(table, columns, plain_rows(rows) if statement.followed else None)
+        return Insert(table, columns, _added(ev, statement, table, plain_rows(rows)) if statement.followed else None)
     if statement.kind == "update":
         after = updated(ev, statement, table, rows[0] if rows and len(rows) == 1 else None)
         return Update(table, columns, statement.where, rows=after)
     return Delete(table, statement.where, deleted(ev, statement, table))
+
+
+def _added(ev: Evaluator, statement: Dml, table: Name, rows: Rows | None) -> Rows | None:
+    """Those of the rows that an INSERT adds."""
+    if rows is None or statement.conflict is None:
+        return rows
+    from migralint.sql.queries import conflicts
+
+    return conflicts.added(ev.database, table, rows, statement.conflict)
 
 
 def _insert_selected(ev: Evaluator, table: Name, names: Value, query: Dml) -> Operation:
@@ -300,7 +337,7 @@ def _insert_selected(ev: Evaluator, table: Name, names: Value, query: Dml) -> Op
     )
 
 
-def plain_rows(rows: list[dict[str, Value]] | None) -> tuple[tuple[tuple[str, object], ...], ...] | None:
+def plain_rows(rows: list[dict[str, Value]] | None) -> Rows | None:
     """Rows with their values; a value that is no plain data is Unknown, None stands for rows that are not known."""
     if rows is None:
         return None

@@ -30,7 +30,7 @@ def run_select(ev: Evaluator, statement: Dml, place: Place) -> Result:
             names.append(qualified(ev, table.name, table.schema))
         except NotKnown:
             return Result(None, place)
-    aggregate = any(isinstance(c, Sql) and "(" in c.text for c in statement.columns)
+    aggregate = not statement.grouped and any(isinstance(c, Sql) and "(" in c.text for c in statement.columns)
     known = [ev.database.rows(n) for n in names]
     empty = [rows == () for rows in known]
     if names and not aggregate and (all(empty) if statement.outer else any(empty)):

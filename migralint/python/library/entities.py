@@ -155,7 +155,7 @@ def _entity(t: Target) -> EntityItem:
 
 def _run(t: Target, statements: list[str]) -> Value:
     for statement in statements:
-        run_text(t.ev, concat([statement]), {}, t.place)
+        run_text(t.ev, concat([statement]), [{}], t.place)
     return None
 
 

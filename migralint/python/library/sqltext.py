@@ -109,6 +109,10 @@ class Sql(Expressive):
             return self.text
         if name == "__str__":
             return self.text
+        if name == "select":
+            from migralint.python.library.dml import select
+
+            return Builtin(name, lambda ev, args, place: select(ev, Arguments([self]), place))
         if name in ("astext", "c", "columns", "type", "arg"):
             return self
         return Unknown(f"attribute {name} of an SQL expression", place)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 from migralint.operations import CannotApply, Place
 from migralint.python import bounds
@@ -54,6 +56,22 @@ class EnvironItem(Native):
 
 
 VALUES["os.environ"] = EnvironItem()
+
+
+_QUOTING: dict[str, Callable[[str], str]] = {
+    f"urllib.parse.{function.__name__}": function for function in (quote, quote_plus, unquote, unquote_plus)
+}
+
+
+def _quoted(function: Callable[[str], str], ev: Evaluator, args: Arguments, place: Place) -> Value:
+    value = args.get(0, "string")
+    if not isinstance(value, str) or len(args.positional) > 1 or args.keywords.keys() - {"string"}:
+        return value if isinstance(value, Unknown) else Unknown("a quoted text", place)
+    return bounds.settled(function(value)) if len(value) < bounds.TEXT // 9 else Unknown(bounds.REASON, place)
+
+
+for _path, _function in _QUOTING.items():
+    FUNCTIONS[_path] = partial(_quoted, _function)
 
 
 @known("enum.auto")

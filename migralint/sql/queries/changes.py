@@ -16,9 +16,16 @@ from migralint.sql.queries.values import Fails, Unknown, truth
 
 
 def updated(
-    database: Database, table: Name, values: Mapping[str, str | None], where: str | None, alias: str | None = None
+    database: Database,
+    table: Name,
+    values: Mapping[str, str | None],
+    where: str | None,
+    alias: str | None = None,
+    parameters: Mapping[str, object] | None = None,
 ) -> Rows | None:
     """After `UPDATE table SET ... WHERE ...`; `values` are expressions, None for one that is not known.
+
+    `parameters` are the bound ones, here and below.
 
     None where it cannot be known which rows are changed.
     """
@@ -26,20 +33,35 @@ def updated(
         column: text if text is not None and _readable(text, database) else "NULL" for column, text in values.items()
     }
     unsure = {column: Unsure.UNSURE for column, text in values.items() if readable[column] != text}
-    return _changed(database, table, alias, where, readable, unsure)
+    return _changed(database, table, alias, where, readable, unsure, parameters)
 
 
-def deleted(database: Database, table: Name, where: str | None, alias: str | None = None) -> Rows | None:
+def deleted(
+    database: Database,
+    table: Name,
+    where: str | None,
+    alias: str | None = None,
+    parameters: Mapping[str, object] | None = None,
+) -> Rows | None:
     """After `DELETE FROM table WHERE ...`. None where it cannot be known."""
-    return _changed(database, table, alias, where, None, {})
+    return _changed(database, table, alias, where, None, {}, parameters)
 
 
-def inserted(database: Database, columns: Sequence[str], query: str) -> Rows | None:
+def inserted(
+    database: Database, columns: Sequence[str], query: str, parameters: Mapping[str, object] | None = None
+) -> Rows | None:
     """The rows that `INSERT INTO table (columns) query` adds. None where they cannot be known."""
-    result = _result(query, database)
+    result = _result(query, database, parameters)
     if result is None or len(result.columns) != len(columns):
         return None
     return tuple(tuple(zip(columns, (row.values.get(c) for c in result.columns), strict=True)) for row in result.rows)
+
+
+def computed(database: Database, expression: str, parameters: Mapping[str, object]) -> object:
+    """The value of an expression that sees no rows, `Unsure.UNSURE` where that is not known."""
+    result = _result(f"SELECT ({expression}) AS value", database, parameters)
+    value = result.rows[0].values["value"] if result is not None and len(result.rows) == 1 else Unsure.UNSURE
+    return Unsure.UNSURE if isinstance(value, Unknown) else value
 
 
 def _readable(expression: str, database: Database) -> bool:
@@ -50,9 +72,9 @@ def _readable(expression: str, database: Database) -> bool:
     return True
 
 
-def _result(query: str, database: Database) -> Result | None:
+def _result(query: str, database: Database, parameters: Mapping[str, object] | None) -> Result | None:
     try:
-        result = Selector(database).query(parse_query(query, database.dialect), None)
+        result = Selector(database, None, parameters).query(parse_query(query, database.dialect), None)
     except (Unreadable, Fails, RecursionError):
         return None
     return result if result.known else None
@@ -65,6 +87,7 @@ def _changed(
     where: str | None,
     values: Mapping[str, str] | None,
     unsure: Mapping[str, object],
+    parameters: Mapping[str, object] | None,
 ) -> Rows | None:
     known = database.rows(table)
     if known is None:
@@ -72,7 +95,7 @@ def _changed(
     wanted = [where or "true", *(values or {}).values()]
     items = ", ".join(f"({text}) AS c{number}" for number, text in enumerate(wanted))
     source = ".".join(quote(part) for part in (table.schema, table.name))
-    result = _result(f"SELECT {items} FROM {source} AS {quote(alias or table.name)}", database)
+    result = _result(f"SELECT {items} FROM {source} AS {quote(alias or table.name)}", database, parameters)
     if result is None or len(result.rows) != len(known):
         return None
     rows: list[tuple[tuple[str, object], ...]] = []
