@@ -45,6 +45,7 @@ from migralint.schema import (
     Table,
     View,
 )
+from migralint.schema.casts import assignable
 from migralint.schema.expressions import normal
 from migralint.schema.names import quote
 
@@ -215,9 +216,9 @@ class _Closing:
     def _unless_of_parent(self, table: Table, part: Constraint | Index, operation: Operation) -> None:
         """Drops it, or leaves it to its parent, which may be detached."""
         above = parents(self.state, table)
-        if not any(counterpart(own, table) == part for parent in above for own in parent.constraints) and not any(
-            counterpart(index, table) == part for parent in above for index in parent.indexes
-        ):
+        if not any(
+            counterpart(parent, own, table) == part for parent in above for own in parent.constraints
+        ) and not any(counterpart(parent, index, table) == part for parent in above for index in parent.indexes):
             self.drop(operation)
 
     def _tables_away(self) -> None:
@@ -240,11 +241,14 @@ class _Closing:
             target = wanted.column(column.name)
             if self.state.tables[name].column(column.name) is None or self._is_of_parent(name, column.name):
                 continue
-            becomes_generated = target is not None and target.generated is not None and column.generated is None
-            if target is None or becomes_generated:
+            if target is None or (target.generated is not None and not self._stays_generated(column, target)):
                 self.drop(DropColumn(name, column.name))
             elif (target.type, target.collation) != (column.type, column.collation):
                 self._needs_away(name, column.name)
+
+    def _stays_generated(self, column: Column, target: Column) -> bool:
+        """Whether a column is generated as it is and can have the type; made anew, it computes what it holds."""
+        return column.generated is not None and assignable(self.state, column.type, target.type) is not False
 
     def _needs_away(self, name: Name, column: str) -> None:
         """Drops what stands against another type of the column; it is made anew."""

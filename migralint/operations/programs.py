@@ -286,6 +286,8 @@ class DropFunction(Operation):
             if self.if_exists:
                 return before
             raise CannotApply("missing", self.object, "no such function")
+        if self.arguments is None and len(overloads) > 1 and certain(before):
+            raise CannotApply("invalid", self.object, "several functions have this name: say its arguments")
         schema = before.with_functions(self.name, tuple(f for f in overloads if f not in gone))
         if self.cascade and any(not f.arguments for f in gone):
             for table in list(schema.tables.values()):

@@ -11,6 +11,7 @@ from migralint.operations.inheritance import below, certain
 from migralint.operations.needs import refuse_persistence
 from migralint.operations.tables import existing
 from migralint.schema import Column, Name, Schema
+from migralint.schema.conversion import fixed
 from migralint.schema.types import parse
 
 
@@ -59,6 +60,8 @@ class AlterTable(Operation):
             raise CannotApply("missing", ObjectRef("column", self.table, self.column), "no such column")
         match self.action:
             case "set_storage" if column is not None and isinstance(self.detail, Storage):
+                if self.detail.kind not in ("PLAIN", "DEFAULT") and certain(before, table) and not column.doubtful:
+                    self._refuse_stored(before, column)
                 return self._stored(before, column, self.detail.kind)
             case "set_statistics" if column is not None and column.generated is not None:
                 if not column.generated.stored and certain(before, table):
@@ -71,6 +74,12 @@ class AlterTable(Operation):
                 forced = self.action == "force_row_security"
                 return before.with_table(replace(table, row_security_forced=forced))
         return before
+
+    def _refuse_stored(self, schema: Schema, column: Column) -> None:
+        """Values of a fixed size are stored as they are."""
+        if fixed(schema, column.type):
+            reference = ObjectRef("column", self.table, self.column)
+            raise CannotApply("invalid", reference, f"values of {column.type} are stored PLAIN only")
 
     def _stored(self, schema: Schema, column: Column, kind: str) -> Schema:
         """The column with its storage, in the tables below too; what its type has by itself is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
@@ -10,7 +11,7 @@ from migralint.operations.dependents import map_types, release_column
 from migralint.operations.details import Detail
 from migralint.operations.needs import refuse_schema
 from migralint.schema import Domain, EnumType, Name, OtherType, Schema, Table
-from migralint.schema.names import quote
+from migralint.schema.names import NAME_BYTES, cut, quote
 from migralint.schema.types import parse
 
 
@@ -52,7 +53,36 @@ class CreateType(Operation):
                 return before
             raise CannotApply("exists", self.object, "the type already exists")
         refuse_schema(before, self.definition.name)
-        return before.with_type(self.definition)
+        made = self.definition
+        if isinstance(made, OtherType) and (multirange := _multirange(made)) is not None:
+            made = replace(made, multirange=multirange)
+            _refuse_taken(before, multirange, self.object)
+        _refuse_taken(before, made.name, self.object)
+        return before.with_type(made)
+
+
+_MULTIRANGE = re.compile(r'\bmultirange_type_name\s*=\s*(?:"((?:[^"]|"")+)"|(\w+))\s*[,)]', re.IGNORECASE)
+
+
+def _multirange(made: OtherType) -> Name | None:
+    """What a range type calls the type of several of its ranges (PostgreSQL source, makeMultirangeTypeName)."""
+    if not re.match(r"\s*as\s+range\b", made.definition or "", re.IGNORECASE):
+        return None
+    if found := _MULTIRANGE.search(made.definition or ""):
+        return Name(made.name.schema, found[1].replace('""', '"') if found[1] else found[2].lower())
+    before, inside, after = made.name.name.partition("range")
+    if not inside:
+        room = NAME_BYTES - len("_multirange")
+        before, after = f"{before.encode()[:room].decode(errors='ignore')}_", ""
+    name = f"{before}multirange{after}"
+    return Name(made.name.schema, cut(name))
+
+
+def _refuse_taken(schema: Schema, name: Name, reference: ObjectRef) -> None:
+    """A name that a type has, or the type of several ranges that came with one."""
+    others = (t.multirange for t in schema.types.values() if isinstance(t, OtherType))
+    if name in schema.types or any(name == other for other in others):
+        raise CannotApply("exists", reference, f"the type {name} already exists")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +138,7 @@ class RenameType(Operation):
     def apply(self, before: Schema) -> Schema:
         found = _existing(before, self.name)
         refuse_schema(before, self.new)
-        if self.new in before.types:
-            raise CannotApply("exists", ObjectRef("type", None, str(self.new)), "the type already exists")
+        _refuse_taken(before, self.new, ObjectRef("type", None, str(self.new)))
         schema = before.without_type(self.name).with_type(replace(found, name=self.new))
         old, new = shown(before, self.name), shown(before, self.new)
 

@@ -132,6 +132,7 @@ def column_options(cursor: Cursor, database: Database, column: Column, into: Def
             column = replace(column, default=default_text(written, database))
             if column.default is None:
                 into.without_default.add(column.name)
+                column = replace(column, default_type=column.type or None)
         elif cursor.accept("collate"):
             column = replace(column, collation=cursor.parts()[-1])
         elif cursor.accept("generated") or cursor.sees("as", "("):

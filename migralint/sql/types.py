@@ -18,6 +18,7 @@ from migralint.operations import (
 )
 from migralint.operations.details import Target
 from migralint.schema import Check, Domain, EnumType, Name, OtherType
+from migralint.schema.names import free_name
 from migralint.sql import names
 from migralint.sql.columns import column_type, default_text
 from migralint.sql.cursor import Cursor
@@ -76,16 +77,19 @@ def _domain_option(cursor: Cursor, database: Database, domain: Domain) -> Domain
     cursor.expect("check")
     inner = cursor.group().unwrapped()
     validated = not cursor.accept("not", "valid")
-    name = constraint or _free_check(domain)
+    name = constraint or _free_check(database, domain)
     return replace(domain, checks=(*domain.checks, Check(name, inner.sql(), mentioned(inner), validated)))
 
 
-def _free_check(domain: Domain) -> str:
-    """The name the server gives an unnamed check of a domain."""
-    number, taken = 0, {check.name for check in domain.checks}
-    while (name := f"{domain.name.name}_check{number or ''}") in taken:
-        number += 1
-    return name
+def _free_check(database: Database, domain: Domain) -> str:
+    """The name the server gives an unnamed check of a domain: one that no constraint of its schema has."""
+    schema, taken = database.ask(domain.name), {check.name for check in domain.checks}
+    return free_name(
+        domain.name.name,
+        None,
+        "check",
+        lambda name: name in taken or schema.constraint_exists(domain.name.schema, name),
+    )
 
 
 def alter_type(cursor: Cursor, database: Database) -> Iterator[Operation]:
