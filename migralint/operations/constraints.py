@@ -140,7 +140,9 @@ class DropConstraint(Operation):
                 owner, key = needed[0]
                 raise CannotApply("depends", self.object, f"foreign key {key.name} of {owner} needs it")
             schema = without_foreign_keys(schema, needed)
-        for child in [] if self.only else children(before, table.name):
+        for child in children(before, table.name):
+            if self.only and (isinstance(constraint, Check) or not child.is_partition):
+                continue  # what partitions share goes with it nonetheless
             own = counterpart(table, constraint, child)
             if own is None or (isinstance(own, Check) and not own.inherited):
                 continue

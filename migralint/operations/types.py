@@ -9,6 +9,7 @@ from typing import ClassVar
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import map_types, release_column
 from migralint.operations.details import Detail
+from migralint.operations.inheritance import certain
 from migralint.operations.needs import refuse_schema
 from migralint.schema import Domain, EnumType, Name, OtherType, Schema, Table
 from migralint.schema.names import NAME_BYTES, cut, quote
@@ -115,6 +116,14 @@ class DropType(Operation):
             raise CannotApply("depends", self.object, f"column {table.name}.{column} is of this type")
         schema = before.without_type(self.name)
         base = shown(before, self.name)
+        for owner in before.tables.values():
+            for held in owner.columns:
+                if held.default_type is None or parse(held.default_type).base != base:
+                    continue
+                if not self.cascade:
+                    raise CannotApply("depends", self.object, f"the default of {owner.name}.{held.name} uses this type")
+                bare = replace(held, default=None, default_type=None)
+                schema = schema.with_table(schema.tables[owner.name].with_column(bare))
         for other in before.types.values():
             if isinstance(other, OtherType) and any(parse(kind).base == base for _, kind in other.attributes):
                 if not self.cascade:
@@ -219,7 +228,8 @@ class AlterTypeRenameValue(Operation):
 class AlterDomain(Operation):
     """ALTER DOMAIN; `definition` is the domain afterwards, or None where the action is not modelled.
 
-    `taken` is the name that RENAME CONSTRAINT finds in use, `validates` marks VALIDATE CONSTRAINT.
+    `taken` is the name that RENAME CONSTRAINT finds in use, `missing` that of a constraint which is not there,
+    `validates` marks VALIDATE CONSTRAINT.
     """
 
     operation: ClassVar[str] = "alter_domain"
@@ -229,9 +239,12 @@ class AlterDomain(Operation):
     detail: Detail | None = None
     taken: str | None = None
     validates: bool = field(default=False, compare=False)
+    missing: str | None = None
 
     def apply(self, before: Schema) -> Schema:
         found = _existing(before, self.name)
+        if self.missing is not None and certain(before) and not found.doubtful:
+            raise CannotApply("missing", self.object, f"it has no constraint {self.missing}")
         names = [check.name for check in self.definition.checks] if self.definition else []
         if self.taken is not None or len(set(names)) != len(names):
             raise CannotApply("exists", self.object, "it already has a constraint of this name")

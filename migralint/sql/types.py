@@ -168,8 +168,11 @@ def alter_domain(cursor: Cursor, database: Database) -> Iterator[Operation]:
         names_now = {check.name for check in found.checks}
         wanted = _renamed(cursor.copy())
         taken = wanted if wanted in names_now else None
+        needed = _needed(cursor.copy())
+        missing = None if needed in names_now or found.not_null else needed  # NOT NULL is a constraint with a name too
         validates = cursor.sees("validate")
-        yield AlterDomain(name, _altered(cursor, database, found), taken=taken, validates=validates)
+        altered = _altered(cursor, database, found)
+        yield AlterDomain(name, altered, taken=taken, missing=missing, validates=validates)
     else:
         cursor.rest()
         yield AlterDomain(name)
@@ -182,6 +185,14 @@ def _renamed(cursor: Cursor) -> str | None:
     cursor.identifier()
     cursor.expect("to")
     return cursor.identifier()
+
+
+def _needed(cursor: Cursor) -> str | None:
+    """The name of the constraint that has to be there."""
+    if cursor.accept("drop", "constraint"):
+        return None if cursor.if_exists() else cursor.identifier()
+    renames = cursor.accept("rename", "constraint") or cursor.accept("validate", "constraint")
+    return cursor.identifier() if renames else None
 
 
 def _altered(cursor: Cursor, database: Database, domain: Domain) -> Domain | None:
