@@ -17,6 +17,10 @@ class Generated:
     stored: bool = True
 
 
+NAMED_NOT_NULL = 18
+"""The version of PostgreSQL from which on NOT NULL is a constraint with a name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column; `type` in `format_type` spelling, `default` as SQL text.

@@ -69,7 +69,7 @@ class _Reader:
         self.definition = Definition()
         self.indexes: list[Index] = []
         self.statistics: list[Statistics] = []
-        self.not_null: list[str] = []
+        self.not_null: list[tuple[str, str]] = []
         self.recounted: list[str] = []
         self.regenerated: list[str] = []
 
@@ -92,8 +92,8 @@ class _Reader:
             for item in cursor.group().items():
                 self._item(item)
         self._options()
-        for name in self.not_null:
-            self.definition.not_null(name)
+        for column, name in self.not_null:
+            self.definition.not_null(column, name)
         self.table = replace(
             self.table,
             columns=tuple(map(self._overriding, self.definition.columns)),
@@ -120,10 +120,10 @@ class _Reader:
             raise item.problem("expected a comma")
 
     def _constraint(self, item: Cursor) -> None:
-        name = 2 if item.sees("constraint") else 0
-        if item.sees("not", "null", ahead=name):
-            item.index += name + 2
-            self.not_null.append(item.identifier())
+        if item.sees("not", "null", ahead=2 if item.sees("constraint") else 0):
+            name = item.identifier() if item.accept("constraint") else ""
+            item.expect("not", "null")
+            self.not_null.append((item.identifier(), name))
             item.accept("no", "inherit")
         else:
             self.definition.constraints.append(read_constraint(item, self.database, self.definition.known))
