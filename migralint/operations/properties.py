@@ -33,7 +33,8 @@ class AlterTable(Operation):
 
     `action` is its name in Alembic's style, such as "owner_to". SET LOGGED, SET UNLOGGED and FORCE ROW LEVEL SECURITY
     change the table on paper; the others nothing that `Schema` models: `detail` is what they say, where it is known.
-    `arguments` are the options of SET (...) and RESET (...) by name, and the tablespace or access method.
+    `arguments` are the options of SET (...) and RESET (...) by name, and the tablespace or access method; `trigger` is
+    the one that it enables or disables.
     """
 
     table: Name
@@ -42,6 +43,7 @@ class AlterTable(Operation):
     detail: Detail | None = None
     arguments: tuple[str, ...] = field(default=(), compare=False)
     only: bool = field(default=False, compare=False)
+    trigger: str | None = None
 
     @property
     def object_name(self) -> str | None:
@@ -58,6 +60,9 @@ class AlterTable(Operation):
         column = table.column(self.column) if self.column is not None else None
         if self.column is not None and column is None and certain(before, table):
             raise CannotApply("missing", ObjectRef("column", self.table, self.column), "no such column")
+        known = certain(before, table) and not table.parents  # a partition has those of its parent too
+        if self.trigger is not None and known and all(t.name != self.trigger for t in table.triggers):
+            raise CannotApply("missing", ObjectRef("trigger", self.table, self.trigger), "no such trigger")
         match self.action:
             case "set_storage" if column is not None and isinstance(self.detail, Storage):
                 if self.detail.kind not in ("PLAIN", "DEFAULT") and certain(before, table) and not column.doubtful:

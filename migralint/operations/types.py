@@ -229,7 +229,7 @@ class AlterDomain(Operation):
     """ALTER DOMAIN; `definition` is the domain afterwards, or None where the action is not modelled.
 
     `taken` is the name that RENAME CONSTRAINT finds in use, `missing` that of a constraint which is not there,
-    `validates` marks VALIDATE CONSTRAINT.
+    `validates` marks VALIDATE CONSTRAINT, which looks at the values that there are, whatever it finds.
     """
 
     operation: ClassVar[str] = "alter_domain"
@@ -256,7 +256,8 @@ class AlterDomain(Operation):
         """No new constraint where arrays or composite types hold values of it (`find_composite_type_dependencies`)."""
         old = {check.name for check in found.checks}
         checked = any(check.validated and check.name not in old for check in wanted.checks)
-        if (len(wanted.checks) > len(found.checks) and checked) or (wanted.not_null and not found.not_null):
+        looks = self.validates or (len(wanted.checks) > len(found.checks) and checked)
+        if looks or (wanted.not_null and not found.not_null):
             base = shown(before, self.name)
             around = {shown(before, name) for name in before.types if _inside(before, name, base)}
             for table in before.tables.values():

@@ -237,8 +237,10 @@ def _other(cursor: Cursor, table: Name) -> Operation:
         kind = cursor.accept_any("trigger", "rule")
         if kind is None:
             raise cursor.problem("expected TRIGGER, RULE or ROW LEVEL SECURITY")
+        some = kind == "rule" or cursor.sees_any("all", "user")
+        trigger = None if some else cursor.identifier()
         cursor.rest()
-        return AlterTable(table, f"{verb}_{kind}")
+        return AlterTable(table, f"{verb}_{kind}", trigger=trigger)
     if cursor.sees("owner", "to"):
         return AlterTable(table, "owner_to", detail=attempted(cursor, owner(Target("table", table))))
     for words, action in _OTHER:
