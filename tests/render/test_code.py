@@ -167,6 +167,29 @@ def test_downgrade() -> None:
     assert lost.reason.startswith("alter_type_add_value of type public.mood: PostgreSQL cannot remove a label")
 
 
+def test_a_serial_column_in_a_key_that_sqlalchemy_does_not_have_stays_serial() -> None:
+    made = operations("CREATE TABLE a (id bigserial, n text, PRIMARY KEY (id) INCLUDE (n))")
+    assert "id bigserial" in upgrade(made, Schema.empty()).text
+
+
+def test_a_generated_column_is_made_anew_where_its_type_is_not_cast_back() -> None:
+    before = "CREATE TABLE a (id integer, n numeric GENERATED ALWAYS AS (abs(id)) STORED UNIQUE)"
+    body = downgrade(operations("ALTER TABLE a ALTER n TYPE text", before=before), read(before).schema)
+    assert not isinstance(body, Lost)
+    assert re.findall(r"op\.(\w+)", body.text.replace("op.f(", "")) == [
+        "drop_column",
+        "add_column",
+        "create_unique_constraint",
+    ]
+
+
+def test_a_downgrade_leaves_the_foreign_key_that_rests_on_an_older_index() -> None:
+    before = "CREATE TABLE a (id int); CREATE UNIQUE INDEX a_id ON a (id); ALTER TABLE a ADD FOREIGN KEY (id) REFERENCES a (id)"
+    body = downgrade(operations("ALTER TABLE a ADD UNIQUE (id)", before=before), read(before).schema)
+    assert not isinstance(body, Lost)
+    assert body.text.split() == ['op.drop_constraint(op.f("a_id_key"),', '"a",', 'type_="unique")']
+
+
 def test_a_table_that_is_made_anew_has_its_serial_column() -> None:
     before = "CREATE TABLE a (id bigserial PRIMARY KEY, n serial); CREATE TABLE b (id serial PRIMARY KEY)"
     schema = read(before).schema
