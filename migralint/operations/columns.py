@@ -113,7 +113,7 @@ class DropColumn(Operation):
         for loser in losers:
             schema = release_column(schema, schema.tables[loser.name], self.name)
         for loser in losers:
-            schema = make_local(schema, loser.name)
+            schema = make_local(schema, loser.name, checks=False)
         return schema
 
     def _refuse_if_needed(self, before: Schema, losers: set[Name]) -> None:
@@ -307,6 +307,8 @@ class AlterColumn(Operation):
             return
         if self.only and table.partition_by is not None:
             raise CannotApply("invalid", self.object, f"the identity of {table.name} is one of its partitions too")
+        if isinstance(self.identity, str) and column.not_null and not column.not_null_valid:
+            raise CannotApply("invalid", self.object, "it is NOT NULL, and that is not valid")
         if self.verb == "ADD" and column.identity:
             raise CannotApply("invalid", self.object, "it is an identity column already")
         if self.verb == "SET" and not column.identity:

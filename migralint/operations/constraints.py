@@ -128,6 +128,8 @@ class DropConstraint(Operation):
         owner = owner_above(before, table, constraint) or _index_above(before, table, constraint)
         if owner is not None:
             raise CannotApply("invalid", self.object, f"it is inherited from {owner.name}")
+        if isinstance(constraint, Check) and constraint.inherited and certain(before, table, *parents(before, table)):
+            raise CannotApply("invalid", self.object, "it is inherited, and went from the parent with a column")
         return self._without(before, table, constraint)
 
     def _without(self, before: Schema, table: Table, constraint: Constraint) -> Schema:

@@ -125,10 +125,14 @@ def losing(schema: Schema, table: Table, column: str) -> list[Table]:
     return list(found.values())[1:]
 
 
-def make_local(schema: Schema, parent: Name) -> Schema:
-    """What tables right below have from no parent any more is their own from now on."""
+def make_local(schema: Schema, parent: Name, *, checks: bool = True) -> Schema:
+    """What tables right below have from no parent any more is their own from now on.
+
+    Not `checks` that go with a column of the parent: PostgreSQL forgets to count them.
+    """
     for child in children(schema, parent):
-        schema = schema.with_table(localized(schema, child))
+        own = localized(schema, child)
+        schema = schema.with_table(own if checks else replace(own, constraints=child.constraints))
     return schema
 
 
@@ -180,6 +184,8 @@ def counterpart(parent: Table, part: P, child: Table) -> P | None:
         return None
     taken = len(list(takewhile(lambda other: other.name != part.name, _alike(parent, part))))
     found = _alike(child, part)
+    if isinstance(part, Exclusion):  # PostgreSQL makes those of a partition, whatever it has (indexcmds.c)
+        found = found[max(len(found) - len(_alike(parent, part)), 0) :]
     if len(found) > taken:
         return found[taken]
     if isinstance(part, Keyed):

@@ -120,9 +120,8 @@ def merged_column(schema: Schema, table: Table, above: Column, column: Column) -
 def with_parts_of(schema: Schema, parent: Table, partition: Table) -> Table:
     """The partition with the constraints and indexes of its parent, less those it has already."""
     for constraint in parent.constraints:
-        if counterpart(parent, constraint, partition) is not None or (
-            isinstance(constraint, Check) and constraint.no_inherit
-        ):
+        there = not isinstance(constraint, Exclusion) and counterpart(parent, constraint, partition) is not None
+        if there or (isinstance(constraint, Check) and constraint.no_inherit):
             continue
         copy = named(schema, partition, handed_down(constraint, partition))
         partition = replace(partition, constraints=(*partition.constraints, copy))

@@ -153,7 +153,9 @@ def _handed_down(schema: Schema, table: Table, constraint: Constraint, only: boo
         elif isinstance(constraint, Check):
             if not inherits_check(constraint, child):
                 schema = added_constraint(schema, child.name, replace(constraint, inherited=True))
-        elif child.is_partition and counterpart(table, constraint, child) is None:
+        elif child.is_partition and (
+            isinstance(constraint, Exclusion) or counterpart(table, constraint, child) is None
+        ):
             if isinstance(constraint, Keyed) and (own := adoptable(table, child, constraint)) is not None:
                 schema = _adopted(schema, child, own, isinstance(constraint, PrimaryKey))
                 continue
