@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from migralint.operations.base import CannotApply, ObjectRef
 from migralint.operations.inheritance import below, certain, parents
-from migralint.schema import Check, Column, Schema, Table
+from migralint.schema import Check, Column, Index, Schema, Table
 from migralint.schema.expressions import same_expression
 
 _KEY = re.compile(r"\s*\w+\s*\((?P<keys>.*)\)\s*\Z", re.DOTALL)
@@ -37,6 +37,13 @@ def refuse_partition_key(schema: Schema, table: Table, column: str) -> None:
     if certain(schema, table) and column in (partition_columns(table) or ()):
         reference = ObjectRef("column", table.name, column)
         raise CannotApply("invalid", reference, f"the partition key of {table.name} uses it")
+
+
+def unique_columns(table: Table, index: Index) -> list[str]:
+    """The columns that it makes unique as they compare themselves: not in another collation."""
+    collations = {column.name: column.collation for column in table.columns}
+    keys = [key for key in index.keys if key.column is not None]
+    return [k.column for k in keys if k.column and (k.collation is None or k.collation == collations.get(k.column))]
 
 
 def refuse_unique(schema: Schema, table: Table, columns: Iterable[str], reference: ObjectRef) -> None:

@@ -1,36 +1,32 @@
 """The operations that turn one schema into another: what closes a difference, and most of what undoes an operation.
 
-Each operation is applied as it is found, so that the next one is looked for in what it leaves. What goes is taken away
-first, with all that needs it; what is missing then is made, also where it only had to make room.
+What goes is taken away first (`clearing`), with all that needs it; what is missing then is made, also where it only had
+to make room.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 
-from migralint.operations.attached import CreatePolicy, CreateTrigger, DropPolicy, DropTrigger
+from migralint.operations.attached import CreatePolicy, CreateTrigger
 from migralint.operations.attaching import partition_columns
 from migralint.operations.base import CannotApply, Operation
-from migralint.operations.columns import AddColumn, AlterColumn, DropColumn
-from migralint.operations.constraints import AlterConstraint, CreateConstraint, DropConstraint, ValidateConstraint
-from migralint.operations.dependents import readers
-from migralint.operations.indexes import CreateIndex, DropIndex
-from migralint.operations.inheritance import children, counterpart, parents
-from migralint.operations.namespaces import CreateExtension, CreateSchema, DropExtension, DropSchema
-from migralint.operations.needs import needs
-from migralint.operations.programs import AlterSequence, CreateFunction, CreateSequence, DropFunction, DropSequence
+from migralint.operations.clearing import CannotClose, Clearing, changed
+from migralint.operations.columns import AddColumn, AlterColumn
+from migralint.operations.constraints import CreateConstraint
+from migralint.operations.indexes import CreateIndex
+from migralint.operations.inheritance import children
+from migralint.operations.namespaces import CreateExtension, CreateSchema
+from migralint.operations.programs import AlterSequence, CreateFunction, CreateSequence
 from migralint.operations.properties import AlterTable, SetRowSecurity
-from migralint.operations.statistics import AlterStatistics, CreateStatistics, DropStatistics
+from migralint.operations.statistics import AlterStatistics, CreateStatistics
 from migralint.operations.tables import (
     AttachPartition,
     CreateTable,
     CreateTableComment,
-    DetachPartition,
-    DropTable,
 )
-from migralint.operations.types import AlterDomain, AlterType, AlterTypeAddValue, CreateType, DropType
-from migralint.operations.views import AlterView, CreateView, DropView
+from migralint.operations.types import AlterDomain, AlterType, AlterTypeAddValue, CreateType
+from migralint.operations.views import AlterView, CreateView
 from migralint.schema import (
     Check,
     Column,
@@ -38,7 +34,6 @@ from migralint.schema import (
     Domain,
     EnumType,
     ForeignKey,
-    Index,
     Name,
     OtherType,
     Schema,
@@ -63,7 +58,7 @@ def closing(now: Schema, wanted: Schema) -> tuple[Operation, ...] | Lost:
         work.take_away()
         work.make()
         work.clean_up()
-    except _CannotClose as problem:
+    except CannotClose as problem:
         return Lost(str(problem))
     except CannotApply as problem:
         return Lost(f"PostgreSQL would refuse to restore {problem}")
@@ -95,206 +90,7 @@ def _unordered(value: object) -> object:
     return frozenset(value) if isinstance(value, tuple) else value
 
 
-class _CannotClose(Exception):
-    """There is no operation for it."""
-
-
-class _Closing:
-    def __init__(self, now: Schema, wanted: Schema) -> None:
-        self.state = now
-        self.wanted = wanted
-        self.operations: list[Operation] = []
-
-    def do(self, operation: Operation) -> None:
-        self.state = operation.apply(self.state)
-        self.operations.append(operation)
-
-    def drop(self, operation: Operation) -> None:
-        """Drops, with what needs it where something does: that is made anew."""
-        try:
-            self.do(operation)
-        except CannotApply as problem:
-            if problem.kind != "depends" or not hasattr(operation, "cascade"):
-                raise
-            self.do(replace(operation, cascade=True))  # type: ignore[call-arg]  # the class has the field
-
-    def as_they_can(self, operations: Iterable[Operation], run: Callable[[Operation], None]) -> None:
-        """Runs the operations, those that need others after them."""
-        waiting = list(operations)
-        while waiting:
-            later: list[Operation] = []
-            for operation in waiting:
-                try:
-                    run(operation)
-                except CannotApply:
-                    later.append(operation)
-            if len(later) == len(waiting):
-                run(later[0])
-            waiting = later
-
-    # what goes -----------------------------------------------------------------------------------------------------
-    def take_away(self) -> None:
-        """Drops what is not wanted, or not as it is."""
-        for name in list(self.state.tables):
-            if name in self.wanted.tables:
-                keys = [normal(schema.tables[name].partition_by or "") for schema in (self.state, self.wanted)]
-                if keys[0] != keys[1]:
-                    raise _CannotClose(f"PostgreSQL has no statement that changes what {name} is partitioned by")
-                self._attached_away(self.state.tables[name], self.wanted.tables[name])
-        self._views_away()
-        for table in self._both():
-            for parent in self.state.tables[table].parents:
-                if parent not in self.wanted.tables[table].parents and parent in self.state.tables:
-                    self.do(DetachPartition(parent, table))
-        for table in self._both():
-            self._columns_away(table)
-        for kind in (ForeignKey, Constraint):
-            for table in self._both():
-                self._constraints_away(table, kind)
-        for table in self._both():
-            self._indexes_away(table)
-        self._tables_away()
-        self._objects_away()
-
-    def _both(self) -> list[Name]:
-        """The tables that stay, parents before their children."""
-        found: dict[Name, None] = {}
-
-        def add(name: Name) -> None:
-            for parent in self.state.tables[name].parents:
-                if parent in self.state.tables and parent not in found and parent != name:
-                    add(parent)
-            found[name] = None
-
-        for name in self.state.tables:
-            if name not in found:
-                add(name)
-        return [name for name in found if name in self.wanted.tables]
-
-    def _attached_away(self, owner: Table | View, wanted: Table | View) -> None:
-        for trigger in owner.triggers:
-            if trigger not in wanted.triggers:
-                self.do(DropTrigger(owner.name, trigger.name))
-        if isinstance(owner, Table) and isinstance(wanted, Table):
-            for policy in owner.policies:
-                if policy not in wanted.policies:
-                    self.do(DropPolicy(owner.name, policy.name))
-            for one in owner.statistics:
-                if one not in wanted.statistics:
-                    self.do(DropStatistics(one.name))
-
-    def _views_away(self) -> None:
-        gone: set[Name] = set()
-        for name, view in self.state.views.items():
-            wanted = self.wanted.views.get(name)
-            if wanted is None or _bare(wanted) != _bare(view):
-                gone |= {name, *readers(self.state, name)}
-        self.as_they_can((DropView(n, self.state.views[n].materialized) for n in sorted(gone)), self.do)
-        for view in list(self.state.views.values()):
-            wanted = self.wanted.views[view.name]
-            self._attached_away(view, wanted)
-            for index in view.indexes:
-                if index not in wanted.indexes:
-                    self.do(DropIndex(Name(view.name.schema, index.name), view.name))
-
-    def _constraints_away(self, name: Name, kind: type[Constraint]) -> None:
-        for constraint in self.state.tables[name].constraints:
-            table, wanted = self.state.tables[name], self.wanted.tables[name].constraint(constraint.name)
-            if not isinstance(constraint, kind) or constraint not in table.constraints or constraint == wanted:
-                continue
-            if wanted is not None and _changed(constraint, wanted) is not None:
-                continue
-            self._unless_of_parent(table, constraint, DropConstraint(name, constraint.name, constraint.kind))
-
-    def _indexes_away(self, name: Name) -> None:
-        for index in self.state.tables[name].indexes:
-            table = self.state.tables[name]
-            if index in table.indexes and index not in self.wanted.tables[name].indexes:
-                self._unless_of_parent(table, index, DropIndex(Name(name.schema, index.name), name))
-
-    def _unless_of_parent(self, table: Table, part: Constraint | Index, operation: Operation) -> None:
-        """Drops it, or leaves it to its parent, which may be detached."""
-        above = parents(self.state, table)
-        if not any(counterpart(own, table) == part for parent in above for own in parent.constraints) and not any(
-            counterpart(index, table) == part for parent in above for index in parent.indexes
-        ):
-            self.drop(operation)
-
-    def _tables_away(self) -> None:
-        gone = [n for n in self.state.tables if n not in self.wanted.tables]
-
-        def drop(operation: Operation) -> None:
-            if operation.table_name in self.state.tables:  # or it went with its parent
-                self.do(operation)
-
-        try:
-            self.as_they_can((DropTable(n) for n in reversed(gone)), drop)
-        except CannotApply:
-            for name in gone:
-                if name in self.state.tables:
-                    self.do(DropTable(name, cascade=True))
-
-    def _columns_away(self, name: Name) -> None:
-        wanted = self.wanted.tables[name]
-        for column in self.state.tables[name].columns:
-            target = wanted.column(column.name)
-            if self.state.tables[name].column(column.name) is None or self._is_of_parent(name, column.name):
-                continue
-            becomes_generated = target is not None and target.generated is not None and column.generated is None
-            if target is None or becomes_generated:
-                self.drop(DropColumn(name, column.name))
-            elif (target.type, target.collation) != (column.type, column.collation):
-                self._needs_away(name, column.name)
-
-    def _needs_away(self, name: Name, column: str) -> None:
-        """Drops what stands against another type of the column; it is made anew."""
-        for need in list(needs(self.state, self.state.tables[name], column)):
-            match need.kind:
-                case "view":
-                    view = next((v for v in self.state.views.values() if str(v.name) == need.name), None)
-                    if view is not None:  # or it went with another one
-                        self.drop(DropView(view.name, view.materialized))
-                case "generated column":
-                    self.drop(DropColumn(name, need.name))
-                case "policy":
-                    self.do(DropPolicy(name, need.name))
-                case "trigger":
-                    self.do(DropTrigger(name, need.name))
-
-    def _is_of_parent(self, name: Name, column: str) -> bool:
-        return any(p.column(column) is not None for p in parents(self.state, self.state.tables[name]))
-
-    def _objects_away(self) -> None:
-        for name, functions in list(self.state.functions.items()):
-            for function in functions:
-                wanted = [f for f in self.wanted.functions.get(name, ()) if f.arguments == function.arguments]
-                if not wanted or (wanted[0].returns, wanted[0].kind) != (function.returns, function.kind):
-                    self.drop(DropFunction(name, function.arguments, kind=function.kind))
-        for sequence in list(self.state.sequences.values()):
-            there = self.wanted.sequences.get(sequence.name)
-            if not sequence.identity and (there is None or there.identity):
-                self.drop(DropSequence(sequence.name))
-        for name, found in list(self.state.types.items()):
-            other = self.wanted.types.get(name)
-            if other is not None and (type(other) is not type(found) or _made_anew(found, other)):
-                try:
-                    self.do(DropType(name, domain=isinstance(found, Domain)))
-                except CannotApply as problem:
-                    reason = f"PostgreSQL has no statement that makes another type of {name}: {problem.detail}"
-                    raise _CannotClose(reason) from problem
-
-    def clean_up(self) -> None:
-        """Drops what no column is of any more."""
-        gone = [t for n, t in self.state.types.items() if n not in self.wanted.types]
-        self.as_they_can((DropType(t.name, domain=isinstance(t, Domain)) for t in reversed(gone)), self.do)
-        for extension in self.state.extensions:
-            if extension not in self.wanted.extensions:
-                self.do(DropExtension(extension))
-        for schema in self.state.schemas:
-            if schema not in self.wanted.schemas:
-                self.do(DropSchema(schema))
-
-    # what is missing -----------------------------------------------------------------------------------------------
+class _Closing(Clearing):
     def make(self) -> None:
         """Makes what is missing, and changes what is there."""
         for schema in self.wanted.schemas:
@@ -316,7 +112,7 @@ class _Closing:
         missing.sort(key=lambda t: len(_above(self.wanted, t.name)))
         for table in missing:
             self.do(CreateTable(self._definition(table)))
-        tables = self._both()
+        tables = self.both()
         for name in tables:
             self._make_columns(name, generated=False)
         for name in tables:
@@ -354,7 +150,7 @@ class _Closing:
                 self._labels(found, wanted)
             elif isinstance(wanted, Domain) and found != wanted:
                 if isinstance(found, Domain) and found.base != wanted.base:
-                    raise _CannotClose(f"PostgreSQL has no statement that changes what domain {name} is based on")
+                    raise CannotClose(f"PostgreSQL has no statement that changes what domain {name} is based on")
                 self.do(AlterDomain(name, wanted))
             elif isinstance(wanted, OtherType) and found != wanted:
                 self.do(AlterType(name, wanted))
@@ -362,7 +158,7 @@ class _Closing:
     def _labels(self, found: EnumType, wanted: EnumType) -> None:
         for label in found.labels:
             if label not in wanted.labels:
-                raise _CannotClose(
+                raise CannotClose(
                     f"PostgreSQL cannot remove a label from an enum: without {label!r} {found.name} has to be made anew"
                 )
         for number, label in enumerate(wanted.labels):
@@ -428,7 +224,7 @@ class _Closing:
 
     def _retype(self, alter: AlterColumn, found: Column) -> None:
         if alter.name in (partition_columns(self.state.tables[alter.table]) or ()):
-            raise _CannotClose(f"PostgreSQL has no statement that changes the partition key of {alter.table}")
+            raise CannotClose(f"PostgreSQL has no statement that changes the partition key of {alter.table}")
         try:
             self.do(alter)
         except CannotApply:
@@ -476,7 +272,7 @@ class _Closing:
         found = self.state.tables[name].constraint(wanted.name)
         if found == wanted:
             return
-        if found is not None and (change := _changed(found, wanted)) is not None:
+        if found is not None and (change := changed(found, wanted)) is not None:
             self.do(change(name))
         else:
             self.do(CreateConstraint(name, wanted))
@@ -495,29 +291,6 @@ class _Closing:
             for trigger in view.triggers:
                 if trigger not in self.state.views[view.name].triggers:
                     self.do(CreateTrigger(view.name, trigger))
-
-
-def _bare(view: View) -> View:
-    return replace(view, indexes=(), triggers=(), options=())
-
-
-def _made_anew(found: EnumType | Domain | OtherType, wanted: EnumType | Domain | OtherType) -> bool:
-    """Whether a type has to be made anew: only what composite types consist of can be altered."""
-    return isinstance(found, OtherType) and found != wanted and not found.attributes
-
-
-def _changed(found: Constraint, wanted: Constraint) -> Callable[[Name], Operation] | None:
-    """The operation that makes one of the other without a new constraint, or None."""
-    name = found.name
-    if isinstance(found, Check | ForeignKey) and not found.validated and replace(found, validated=True) == wanted:
-        return lambda table: ValidateConstraint(table, name)
-    if isinstance(found, ForeignKey) and isinstance(wanted, ForeignKey):
-        deferrable, initially, enforced = wanted.deferrable, wanted.initially, wanted.enforced
-        if replace(found, deferrable=deferrable, initially=initially) == wanted:
-            return lambda table: AlterConstraint(table, name, deferrable, initially)
-        if replace(found, enforced=enforced, validated=enforced) == wanted:
-            return lambda table: AlterConstraint(table, name, enforced=enforced)
-    return None
 
 
 def _above(schema: Schema, name: Name) -> set[Name]:

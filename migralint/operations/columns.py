@@ -15,15 +15,30 @@ from migralint.operations.inheritance import (
     hand_down_column,
     losing,
     make_local,
+    parents,
     refuse_inherited,
     refuse_only,
+    refuse_other_parents,
 )
 from migralint.operations.needs import needs, refuse_default, refuse_generated, refuse_identity, refuse_type_change
-from migralint.operations.nullable import refuse_not_null, refuse_nullable
+from migralint.operations.nullable import refuse_not_null, refuse_nullable, refuse_remade_not_null
 from migralint.operations.parts import added_column, added_constraint, sequence_options
 from migralint.operations.tables import existing
-from migralint.schema import Column, Constraint, Exclusion, ForeignKey, Generated, Name, Schema, Sequence, Table, View
+from migralint.schema import (
+    Check,
+    Column,
+    Constraint,
+    Exclusion,
+    ForeignKey,
+    Generated,
+    Name,
+    Schema,
+    Sequence,
+    Table,
+    View,
+)
 from migralint.schema.automatic import sequence_name
+from migralint.schema.conversion import stored_null
 from migralint.schema.expressions import is_null
 from migralint.schema.names import cut
 from migralint.schema.types import parse
@@ -98,7 +113,7 @@ class DropColumn(Operation):
         for loser in losers:
             schema = release_column(schema, schema.tables[loser.name], self.name)
         for loser in losers:
-            schema = make_local(schema, loser.name)
+            schema = make_local(schema, loser.name, checks=False)
         return schema
 
     def _refuse_if_needed(self, before: Schema, losers: set[Name]) -> None:
@@ -125,7 +140,8 @@ class AlterColumn(Operation):
     `type` "serial" is not allowed by PostgreSQL. `identity` None drops it, as `generated` None does; `sequence` is
     what the statement calls the sequence of a new one, `sequence_options` what else it says of it, `verb` is ADD or SET
     where it says which of an identity. `not_null_name` and `not_null_valid` belong to ADD CONSTRAINT ... NOT NULL: None
-    is no name there, "" is SET NOT NULL. `retyped` where the same statement changes the type before.
+    is no name there, "" is SET NOT NULL. `retyped` where the same statement changes the type before, `was_generated`
+    where the column is a generated one before the statement.
     """
 
     operation: ClassVar[str] = "alter_column"
@@ -149,6 +165,7 @@ class AlterColumn(Operation):
     not_null_name: str | None = ""
     not_null_valid: bool = True
     retyped: bool = False
+    was_generated: bool = False
 
     def apply(self, before: Schema) -> Schema:
         if (view := before.views.get(self.table)) is not None:
@@ -168,7 +185,8 @@ class AlterColumn(Operation):
             own = child.column(self.name)
             if isinstance(self.type, str) and own is not None:
                 refuse_type_change(before, child, own, self.type, self.using)
-            schema = self._below(child)._changed(schema, schema.tables[child.name])
+                refuse_remade_not_null(before, child, column, own)
+            schema = self._below(schema, child)._changed(schema, schema.tables[child.name], follows=True)
         return schema
 
     def _of_view(self, before: Schema, view: View) -> Schema:
@@ -182,8 +200,8 @@ class AlterColumn(Operation):
         schema = before.with_view(replace(view, columns=columns))
         return follow_column(schema, view.name, self.name, cut(new))
 
-    def _changed(self, before: Schema, table: Table) -> Schema:
-        """The properties and the name of the column in one table."""
+    def _changed(self, before: Schema, table: Table, *, follows: bool = False) -> Schema:
+        """The properties and the name of the column in one table, that of the statement or one that follows it."""
         column = table.column(self.name)
         if column is None:
             return before
@@ -192,7 +210,8 @@ class AlterColumn(Operation):
             for key in ("type", "collation", "not_null", "default", "identity", "generated", "comment")
             if not isinstance(value := getattr(self, key), Unset)
         }
-        if is_null(changes.get("default")):
+        null = is_null(changes.get("default"))
+        if null:
             changes["default"] = None
         if changes.get("comment") == "":
             changes["comment"] = None  # which PostgreSQL stores as none
@@ -202,10 +221,9 @@ class AlterColumn(Operation):
         if changes.get("identity"):
             changes["not_null"] = True
         if "not_null" in changes:
-            changes |= self._named(column)
+            changes |= self._named(column, follows)
         if "default" in changes or "type" in changes:
-            literal = column.default_type or column.type
-            changes["default_type"] = None if "default" in changes or literal == self.type else literal
+            changes["default_type"] = self._default_type(before, column, null)
         if isinstance(self.type, str) and isinstance(self.default, Unset):
             changes["default"] = _recast(column.default, column.type, self.type)
         changed = replace(column, **changes)
@@ -220,19 +238,33 @@ class AlterColumn(Operation):
             schema = rename_column(schema, schema.tables[table.name], self.name, new)
         return schema
 
-    def _named(self, column: Column) -> dict[str, object]:
-        """The name and the validity of NOT NULL afterwards."""
+    def _default_type(self, before: Schema, column: Column, null: bool) -> str | None:
+        """The type that the default afterwards was given in, where it is not that of the column."""
+        new = column.type if isinstance(self.type, Unset) else self.type
+        if not isinstance(self.default, Unset):
+            return stored_null(before, new) if null else None
+        if column.default is None:
+            return column.default_type
+        literal = column.default_type or column.type
+        return None if literal == new else literal
+
+    def _named(self, column: Column, follows: bool) -> dict[str, object]:
+        """The name and the validity of NOT NULL afterwards, and whose it is."""
         if not self.not_null:
-            return {"not_null_name": "", "not_null_valid": True}
+            return {"not_null_name": "", "not_null_valid": True, "not_null_inherited": False}
         if column.not_null:
-            return {"not_null_valid": column.not_null_valid or self.not_null_valid}
-        return {"not_null_name": self.not_null_name or "", "not_null_valid": self.not_null_valid}
+            valid = column.not_null_valid or self.not_null_valid
+            return {"not_null_valid": valid, "not_null_inherited": column.not_null_inherited and follows}
+        name, valid = self.not_null_name or "", self.not_null_valid
+        return {"not_null_name": name, "not_null_valid": valid, "not_null_inherited": follows}
 
     def _refuse(self, before: Schema, table: Table, column: Column) -> None:
         """What the tables above and below stand against."""
         shared = any(not isinstance(a, Unset) for a in (self.new_name, self.type, self.collation, self.generated))
         if shared:
             refuse_inherited(before, table, self.name)
+        if isinstance(self.new_name, str) or isinstance(self.type, str):
+            refuse_other_parents(before, table, self.name)
         if shared or (self.not_null is True and not column.not_null and table.partition_by is not None):
             refuse_only(before, table, self.only, self.object)
         if not isinstance(self.identity, Unset):
@@ -240,6 +272,8 @@ class AlterColumn(Operation):
         if isinstance(self.type, str):
             if self.retyped and certain(before, table):
                 raise CannotApply("invalid", self.object, "one statement cannot change its type twice")
+            if self.was_generated and self.using is not None and certain(before, table):
+                raise CannotApply("invalid", self.object, "it is a generated column, which has no USING")
             refuse_partition_key(before, table, self.name)
             refuse_type_change(before, table, column, self.type, self.using)
         if self.not_null is True and self.not_null_name != "":
@@ -257,6 +291,10 @@ class AlterColumn(Operation):
             becomes = isinstance(self.identity, str) and not column.identity and isinstance(self.default, Unset)
             if becomes and (column.default is not None or column.generated is not None):
                 raise CannotApply("invalid", self.object, "it has a default, so it cannot become an identity column")
+            if isinstance(self.generated, Generated) and column.generated and not column.generated.stored:
+                for owner in (table, *below(before, table.name)):
+                    if check := next(owner.of_kind(Check), None):
+                        raise CannotApply("invalid", self.object, f"it is virtual, and {owner.name} has {check.name}")
             if self.generated is None and column.generated is not None and not column.generated.stored:
                 raise CannotApply("invalid", self.object, "it is a virtual generated column, which stays one")
             if isinstance(self.identity, str) and not (column.identity or column.not_null or self.not_null is True):
@@ -269,6 +307,8 @@ class AlterColumn(Operation):
             return
         if self.only and table.partition_by is not None:
             raise CannotApply("invalid", self.object, f"the identity of {table.name} is one of its partitions too")
+        if isinstance(self.identity, str) and column.not_null and not column.not_null_valid:
+            raise CannotApply("invalid", self.object, "it is NOT NULL, and that is not valid")
         if self.verb == "ADD" and column.identity:
             raise CannotApply("invalid", self.object, "it is an identity column already")
         if self.verb == "SET" and not column.identity:
@@ -282,9 +322,16 @@ class AlterColumn(Operation):
             return []
         return below(before, self.table)
 
-    def _below(self, child: Table) -> AlterColumn:
-        """What it does to a table below: comments stay, and children by INHERITS have no identity of their own."""
-        return replace(self, comment=KEEP, identity=self.identity if child.is_partition else KEEP)
+    def _below(self, schema: Schema, child: Table) -> AlterColumn:
+        """What it does to a table below: comments stay, and children by INHERITS have no identity of their own.
+
+        NOT NULL goes where it was that of this table only.
+        """
+        own, above = child.column(self.name), [parent.column(self.name) for parent in parents(schema, child)]
+        kept = own is not None and (not own.not_null_inherited or any(c is not None and c.not_null for c in above))
+        not_null = KEEP if self.not_null is False and kept else self.not_null
+        identity = self.identity if child.is_partition else KEEP
+        return replace(self, comment=KEEP, identity=identity, not_null=not_null)
 
     def _sequence(self, schema: Schema, column: Column) -> Schema:
         """An identity column owns a hidden sequence, which comes and goes with the property."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from migralint.operations.base import KEEP, CannotApply, ObjectRef, Operation, Unset
 from migralint.operations.columns import AlterColumn
-from migralint.operations.dependents import needing, release_key
+from migralint.operations.dependents import follow_key, needing, without_foreign_keys
 from migralint.operations.inheritance import (
     below,
     certain,
@@ -35,6 +35,7 @@ from migralint.schema import (
     Table,
     Unique,
 )
+from migralint.schema.names import cut
 
 _OPERATION = {
     "primary_key": "create_primary_key",
@@ -87,7 +88,8 @@ class CreateConstraint(Operation):
             raise TypeError(f"{type(self.constraint).__name__} has no USING INDEX")
         self._refuse_index(before, table, index)
         without = replace(table, indexes=tuple(i for i in table.indexes if i.name != index.name))
-        return added_constraint(before.with_table(without), self.table, constraint)
+        schema = follow_key(before.with_table(without), self.table, index.name, cut(name))
+        return added_constraint(schema, self.table, constraint, number=index.number)
 
     def _refuse_index(self, before: Schema, table: Table, index: Index) -> None:
         """What an index has to be to become a key."""
@@ -126,6 +128,8 @@ class DropConstraint(Operation):
         owner = owner_above(before, table, constraint) or _index_above(before, table, constraint)
         if owner is not None:
             raise CannotApply("invalid", self.object, f"it is inherited from {owner.name}")
+        if isinstance(constraint, Check) and constraint.inherited and certain(before, table, *parents(before, table)):
+            raise CannotApply("invalid", self.object, "it is inherited, and went from the parent with a column")
         return self._without(before, table, constraint)
 
     def _without(self, before: Schema, table: Table, constraint: Constraint) -> Schema:
@@ -137,9 +141,11 @@ class DropConstraint(Operation):
             if not self.cascade:
                 owner, key = needed[0]
                 raise CannotApply("depends", self.object, f"foreign key {key.name} of {owner} needs it")
-            schema = release_key(schema, table.name, constraint.columns)
-        for child in [] if self.only else children(before, table.name):
-            own = counterpart(constraint, child)
+            schema = without_foreign_keys(schema, needed)
+        for child in children(before, table.name):
+            if self.only and (isinstance(constraint, Check) or not child.is_partition):
+                continue  # what partitions share goes with it nonetheless
+            own = counterpart(table, constraint, child)
             if own is None or (isinstance(own, Check) and not own.inherited):
                 continue
             if owner_above(schema, schema.tables[child.name], own) is None:
@@ -195,7 +201,7 @@ def _validated(schema: Schema, table: Table, constraint: Check | ForeignKey) -> 
         replace(table, constraints=tuple(valid if c.name == constraint.name else c for c in table.constraints))
     )
     for child in children(schema, table.name):
-        if isinstance(own := counterpart(constraint, child), (Check, ForeignKey)):
+        if isinstance(own := counterpart(table, constraint, child), (Check, ForeignKey)):
             schema = _validated(schema, child, own)
     return schema
 
@@ -234,7 +240,7 @@ class RenameConstraint(Operation):
         for owned in tables:
             constraints = tuple(replace(c, name=self.new_name) if c.name == self.name else c for c in owned.constraints)
             schema = schema.with_table(replace(owned, constraints=constraints))
-        return schema
+        return follow_key(schema, self.table, self.name, self.new_name) if indexed else schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +262,8 @@ class AlterConstraint(Operation):
             raise CannotApply("missing", self.object, "no such constraint")
         if not isinstance(found, ForeignKey):
             raise CannotApply("invalid", self.object, "it is not a foreign key")
+        if (owner := owner_above(before, table, found)) is not None:
+            raise CannotApply("invalid", self.object, f"it is inherited from {owner.name}")
         constraints = tuple(
             self._changed(c) if c.name == self.name and isinstance(c, ForeignKey) else c for c in table.constraints
         )

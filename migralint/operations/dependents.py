@@ -117,28 +117,48 @@ def release_key(schema: Schema, name: Name, columns: tuple[str, ...]) -> Schema:
 
 
 def needing(schema: Schema, table: Table, key: str) -> list[tuple[Name, ForeignKey]]:
-    """The foreign keys that rest on the key or unique index of this name.
-
-    PostgreSQL takes one when the foreign key is made: here the primary key, then the constraint, then the index that
-    was made first.
-    """
+    """The foreign keys that rest on the key or unique index of this name."""
     found = []
     for owner in schema.tables.values():
         for foreign in owner.of_kind(ForeignKey):
-            if foreign.references == table.name and _support(table, foreign) == key:
+            if foreign.references == table.name and (foreign.rests_on or support(table, foreign)) == key:
                 found.append((owner.name, foreign))
     return found
 
 
-def _support(table: Table, foreign: ForeignKey) -> str | None:
+def support(table: Table, foreign: ForeignKey) -> str | None:
+    """The key or unique index that PostgreSQL takes for a foreign key: the one on these columns that was made first,
+    if it is not deferrable (PostgreSQL source, tablecmds.c, transformFkeyCheckAttrs).
+    """
     wanted = set(foreign.referenced_columns)
-    keys = [c for c in table.of_kind(Keyed) if set(c.columns) == wanted]
-    if keys:
-        return next((k.name for k in keys if k is table.primary_key), keys[0].name)
-    for index in table.indexes:
-        if index.unique and not index.where and {k.column for k in index.keys} == wanted:
-            return index.name
-    return None
+    keys = [(k.number, k.name) for k in table.of_kind(Keyed) if set(k.columns) == wanted and not k.deferrable]
+    indexes = [
+        (i.number, i.name)
+        for i in table.indexes
+        if i.unique and i.valid and not i.where and {k.column for k in i.keys} == wanted
+    ]
+    return min((*keys, *indexes), default=(0, None))[1]
+
+
+def follow_key(schema: Schema, table: Name, old: str, new: str) -> Schema:
+    """The foreign keys that rest on a key or index of the table, under its new name."""
+    for owner in list(schema.tables.values()):
+        constraints = tuple(
+            replace(c, rests_on=new) if isinstance(c, ForeignKey) and c.references == table and c.rests_on == old else c
+            for c in owner.constraints
+        )
+        if any(one is not other for one, other in zip(constraints, owner.constraints, strict=True)):
+            schema = schema.with_table(replace(owner, constraints=constraints))
+    return schema
+
+
+def without_foreign_keys(schema: Schema, found: list[tuple[Name, ForeignKey]]) -> Schema:
+    """Without these foreign keys, each with its table."""
+    for owner, foreign in found:
+        table = schema.tables[owner]
+        kept = tuple(c for c in table.constraints if c != foreign)
+        schema = schema.with_table(replace(table, constraints=kept))
+    return schema
 
 
 def move_table(schema: Schema, old: Name, new: Name) -> Schema:

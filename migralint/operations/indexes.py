@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from migralint.operations.attaching import refuse_unique
+from migralint.operations.attaching import refuse_unique, unique_columns
 from migralint.operations.base import CannotApply, ObjectRef, Operation
-from migralint.operations.dependents import needing, release_key
+from migralint.operations.dependents import follow_key, needing, without_foreign_keys
 from migralint.operations.inheritance import certain, children, counterpart, owner_above
 from migralint.operations.keys import refuse_keys
 from migralint.operations.needs import refuse_virtual
@@ -73,23 +73,16 @@ class CreateIndex(Operation):
         refuse_keys(before, table, index, self.object)
 
 
-def _unique_columns(table: Table, index: Index) -> list[str]:
-    """The columns that it makes unique as they compare themselves: not in another collation."""
-    collations = {column.name: column.collation for column in table.columns}
-    keys = [key for key in index.keys if key.column is not None]
-    return [k.column for k in keys if k.column and (k.collation is None or k.collation == collations.get(k.column))]
-
-
 def _with_index(schema: Schema, table: Table, index: Index, only: bool = False) -> Schema:
     """The index on the table, and on each partition that has no equal one."""
     if index.unique:
-        refuse_unique(schema, table, _unique_columns(table, index), ObjectRef("index", table.name, index.name))
+        refuse_unique(schema, table, unique_columns(table, index), ObjectRef("index", table.name, index.name))
     partitions = [child for child in children(schema, table.name) if child.is_partition]
     if only and partitions:
         index = replace(index, valid=False)
     schema = schema.with_table(replace(table, indexes=(*table.indexes, index)))
     for partition in partitions:
-        if counterpart(index, partition) is None and index.valid:
+        if counterpart(table, index, partition) is None and index.valid:
             made = named_index(schema, partition.name, replace(index, name=""))
             schema = _with_index(schema, partition, made)
     return schema
@@ -145,7 +138,7 @@ class DropIndex(Operation):
             other, key = needed[0]
             if not self.cascade:
                 raise CannotApply("depends", self.object, f"foreign key {key.name} of {other} needs it")
-            schema = release_key(schema, owner.name, key.referenced_columns)
+            schema = without_foreign_keys(schema, needed)
         return schema
 
 
@@ -159,7 +152,7 @@ def _without_index(schema: Schema, table: Table, index: Index) -> Schema:
     """Without the index, and without those of partitions that belong to it."""
     schema = schema.with_table(replace(table, indexes=tuple(i for i in table.indexes if i is not index)))
     for child in children(schema, table.name):
-        if child.is_partition and (own := counterpart(index, child)) is not None:
+        if child.is_partition and (own := counterpart(table, index, child)) is not None:
             schema = _without_index(schema, child, own)
     return schema
 
@@ -190,7 +183,7 @@ class AttachIndex(Operation):
             return before
         valid = replace(index, valid=True)
         partitions = [child for child in children(before, owner.name) if child.is_partition]
-        if any(counterpart(valid, partition) is None for partition in partitions):
+        if any(counterpart(owner, valid, partition) is None for partition in partitions):
             return before
         return before.with_table(replace(owner, indexes=tuple(valid if i is index else i for i in owner.indexes)))
 
@@ -233,4 +226,4 @@ class RenameIndex(Operation):
         if isinstance(owner, Table) and owned:
             constraints = tuple(replace(c, name=self.new_name) if c.name == old else c for c in owner.constraints)
             schema = schema.with_table(replace(owner, constraints=constraints, indexes=indexes))
-        return schema
+        return follow_key(schema, owner.name, old, self.new_name)

@@ -7,6 +7,7 @@ with a server (`tests/sql/scripts/inheritance.sql` and `partitions.sql`).
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 from typing import TypeVar
 
 from migralint.operations.base import CannotApply, ObjectRef
@@ -69,6 +70,16 @@ def refuse_inherited(schema: Schema, table: Table, column: str) -> None:
             raise CannotApply("invalid", ObjectRef("column", table.name, column), f"it is inherited from {parent.name}")
 
 
+def refuse_other_parents(schema: Schema, table: Table, column: str) -> None:
+    """What tables below have from another parent too, one that does not follow, is not changed at this one."""
+    following = {table.name, *(child.name for child in below(schema, table.name))}
+    for child in below(schema, table.name):
+        for parent in parents(schema, child):
+            if parent.name not in following and parent.column(column) is not None and certain(schema, child, parent):
+                detail = f"{child.name} has it from {parent.name} too"
+                raise CannotApply("invalid", ObjectRef("column", table.name, column), detail)
+
+
 # columns -----------------------------------------------------------------------------------------------------------
 def hand_down_column(schema: Schema, parent: Table, column: Column) -> Schema:
     """A new column of the parent to the tables below; one that has it already keeps its own."""
@@ -78,13 +89,26 @@ def hand_down_column(schema: Schema, parent: Table, column: Column) -> Schema:
             if own.type != column.type and certain(schema, parent, child):
                 reference = ObjectRef("column", child.name, column.name)
                 raise CannotApply("invalid", reference, f"its type is {own.type}, not {column.type}")
+            if column.not_null and not own.not_null:
+                child = child.with_column(replace(own, not_null=True, not_null_inherited=True))
+                schema = not_null_below(schema.with_table(child), child.name, column.name)
             continue
         if column.identity and not child.is_partition and certain(schema, parent, child):
             reference = ObjectRef("column", parent.name, column.name)
             raise CannotApply("invalid", reference, f"an identity column cannot be handed down to {child.name}")
-        copy = replace(column, identity=column.identity if child.is_partition else None, comment=None, inherited=True)
+        identity, nulls = column.identity if child.is_partition else None, column.not_null
+        copy = replace(column, identity=identity, comment=None, inherited=True, not_null_inherited=nulls)
         child = replace(child, columns=(*child.columns, copy))
         schema = hand_down_column(schema.with_table(child), child, copy)
+    return schema
+
+
+def not_null_below(schema: Schema, table: Name, column: str) -> Schema:
+    """The column NOT NULL in every table below."""
+    for child in below(schema, table):
+        own = child.column(column)
+        if own is not None and not own.not_null:
+            schema = schema.with_table(child.with_column(replace(own, not_null=True, not_null_inherited=True)))
     return schema
 
 
@@ -101,27 +125,32 @@ def losing(schema: Schema, table: Table, column: str) -> list[Table]:
     return list(found.values())[1:]
 
 
-def make_local(schema: Schema, parent: Name) -> Schema:
-    """What tables right below have from no parent any more is their own from now on."""
+def make_local(schema: Schema, parent: Name, *, checks: bool = True) -> Schema:
+    """What tables right below have from no parent any more is their own from now on.
+
+    Not `checks` that go with a column of the parent: PostgreSQL forgets to count them.
+    """
     for child in children(schema, parent):
-        schema = schema.with_table(localized(schema, child))
+        own = localized(schema, child)
+        schema = schema.with_table(own if checks else replace(own, constraints=child.constraints))
     return schema
 
 
 def localized(schema: Schema, table: Table) -> Table:
     """The table, with what none of its parents has marked as its own."""
     above = parents(schema, table)
-    columns = tuple(
-        replace(c, inherited=False) if c.inherited and all(p.column(c.name) is None for p in above) else c
-        for c in table.columns
-    )
+    columns = []
+    for column in table.columns:
+        found = [c for p in above if (c := p.column(column.name)) is not None]
+        nulls = column.not_null_inherited and any(c.not_null for c in found)
+        columns.append(replace(column, inherited=column.inherited and bool(found), not_null_inherited=nulls))
     constraints = tuple(
         replace(c, inherited=False)
         if isinstance(c, Check) and c.inherited and all(p.constraint(c.name) is None for p in above)
         else c
         for c in table.constraints
     )
-    return replace(table, columns=columns, constraints=constraints)
+    return replace(table, columns=tuple(columns), constraints=constraints)
 
 
 # constraints and indexes -------------------------------------------------------------------------------------------
@@ -143,39 +172,50 @@ def _plain_exclusion(constraint: Exclusion) -> Exclusion:
     return replace(constraint, name="", definition=normal(constraint.definition))
 
 
-def counterpart(part: P, child: Table) -> P | None:
+def counterpart(parent: Table, part: P, child: Table) -> P | None:
     """The constraint or index of a table right below that belongs to this one of its parent, or None.
 
     Checks go by name. Keys, foreign keys and indexes of partitions have names of their own: the first equal one is
-    taken, as PostgreSQL does when it looks for one to attach.
+    taken that belongs to none of the parent yet, as PostgreSQL does when it looks for one to attach.
     """
-    if isinstance(part, Index):
-        if not child.is_partition:
-            return None
-        plain = replace(part, name="")
-        return next((i for i in child.indexes if part.valid and replace(i, name="") == plain), None)
-    for own in child.constraints:
-        match part:
-            case Check():
-                found = isinstance(own, Check) and own.name == part.name
-            case Keyed():
-                found = child.is_partition and type(own) is type(part) and same_index(own, part)
-            case ForeignKey():
-                found = child.is_partition and isinstance(own, ForeignKey) and _plain(own) == _plain(part)
-            case _:
-                found = child.is_partition and replace(own, name="") == replace(part, name="")
-        if found:
-            return own
-    if isinstance(part, Keyed) and child.is_partition:
+    if isinstance(part, Check):
+        return next((own for own in child.of_kind(Check) if own.name == part.name), None)
+    if not child.is_partition:
+        return None
+    taken = len(list(takewhile(lambda other: other.name != part.name, _alike(parent, part))))
+    found = _alike(child, part)
+    if isinstance(part, Exclusion):  # PostgreSQL makes those of a partition, whatever it has (indexcmds.c)
+        found = found[max(len(found) - len(_alike(parent, part)), 0) :]
+    if len(found) > taken:
+        return found[taken]
+    if isinstance(part, Keyed):
         return next((own for own in child.of_kind(Keyed) if own.adopted and _same_keys(own, part)), None)
     return None
+
+
+def _alike(table: Table, part: P) -> list[P]:
+    """What a table has that is equal to a part of its parent or of itself, but for the name."""
+    parts = table.indexes if isinstance(part, Index) else table.constraints
+    return [own for own in parts if _equal(own, part)]
+
+
+def _equal(own: Constraint | Index, part: Constraint | Index) -> bool:
+    match part:
+        case Index():
+            return part.valid and replace(own, name="") == replace(part, name="")
+        case Keyed():
+            return isinstance(own, Keyed) and type(own) is type(part) and same_index(own, part)
+        case ForeignKey():
+            return isinstance(own, ForeignKey) and _plain(own) == _plain(part)
+        case _:
+            return replace(own, name="") == replace(part, name="")
 
 
 def adoptable(parent: Table, child: Table, key: Keyed) -> Keyed | None:
     """A key of a partition that becomes part of a new one of its parent, whether it is unique or primary, deferrable
     or not: on the same columns, and not part of another one (PostgreSQL source, indexcmds.c, DefineIndex).
     """
-    taken = [counterpart(other, child) for other in parent.of_kind(Keyed) if other.name != key.name]
+    taken = [counterpart(parent, other, child) for other in parent.of_kind(Keyed) if other.name != key.name]
     found = (own for own in child.of_kind(Keyed) if _same_keys(own, key) and not any(own is one for one in taken))
     return next(found, None)
 
@@ -192,8 +232,8 @@ def _plain(key: ForeignKey) -> ForeignKey:
 def owner_above(schema: Schema, table: Table, part: Constraint | Index) -> Table | None:
     """The parent whose constraint or index this one belongs to, or None."""
     for parent in parents(schema, table):
-        owned = any(counterpart(c, table) is part for c in parent.constraints)
-        owned = owned or any(counterpart(i, table) is part for i in parent.indexes)
+        owned = any(counterpart(parent, c, table) is part for c in parent.constraints)
+        owned = owned or any(counterpart(parent, i, table) is part for i in parent.indexes)
         if owned and certain(schema, table, parent):
             return parent
     return None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from migralint.operations.base import CannotApply, ObjectRef
 from migralint.operations.inheritance import certain
 from migralint.schema import Exclusion, Index, Keyed, Schema, Table
-from migralint.schema.methods import indexable
+from migralint.schema.methods import collatable, indexable
 
 _EXCLUSION = re.compile(r'\s*exclude\s+using\s+(\w+)\s*\(\s*(?:"(?:[^"]|"")+"|\w+)\s+with\s', re.IGNORECASE)
 """An exclusion by its first column, without an operator class."""
@@ -27,6 +27,10 @@ def refuse_keys_of(schema: Schema, table: Table, column: str, new: str) -> None:
     """A type of a column that an index on it does not take."""
     parts: list[Index | Keyed | Exclusion] = [*table.indexes, *table.of_kind(Keyed), *table.of_kind(Exclusion)]
     for part in parts:
+        collated = [key.column for key in part.keys if key.collation] if isinstance(part, Index) else []
+        if column in collated and collatable(schema, new) is False:
+            reference = ObjectRef("column", table.name, column)
+            raise CannotApply("invalid", reference, f"{part.name} collates it, and {new} has no collation")
         for name, method in _keys(part):
             if name == column and indexable(schema, new, method) is False:
                 reference = ObjectRef("column", table.name, column)

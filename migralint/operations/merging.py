@@ -11,6 +11,7 @@ from migralint.operations.base import CannotApply, ObjectRef
 from migralint.operations.inheritance import certain, counterpart, inherits_check, parents
 from migralint.schema import Check, Column, Constraint, Exclusion, Keyed, Schema, Table
 from migralint.schema.automatic import named, named_index
+from migralint.schema.conversion import stored_null
 from migralint.schema.expressions import is_null, same_default, same_expression
 from migralint.schema.types import SERIALS
 
@@ -38,9 +39,11 @@ def with_columns_of(schema: Schema, source: Table, table: Table) -> Table:
             )
         not_null, default = own.not_null or column.not_null, own.default or column.default
         if (not_null, default) != (own.not_null, own.default):
-            table = table.with_column(replace(own, not_null=not_null, default=default))
+            table = table.with_column(replace(own, not_null=not_null, default=default, not_null_inherited=not_null))
     columns = tuple(
-        replace(c, inherited=child, not_null_valid=True) for c in source.columns if table.column(c.name) is None
+        replace(c, inherited=child, not_null_valid=True, not_null_inherited=child and c.not_null)
+        for c in source.columns
+        if table.column(c.name) is None
     )
     if child:
         columns = tuple(replace(c, comment=None) for c in columns)
@@ -89,19 +92,25 @@ def refuse_conflicts(schema: Schema, table: Table) -> None:
             raise CannotApply("invalid", ObjectRef("column", table.name, name), "parents generate it differently")
 
 
-def merged_column(table: Table, above: Column, column: Column) -> Column:
+def merged_column(schema: Schema, table: Table, above: Column, column: Column) -> Column:
     """A column of a new table: what its parent has of it and what the table itself says.
 
     DEFAULT NULL takes the place of the parent's default.
     """
     if table.is_partition:  # its columns stay those of the parent
         column = replace(above, default=column.default, not_null=column.not_null)
-    default = above.default if column.default is None else column.default
+    default, kind = column.default, None
+    if default is None:
+        default, kind = above.default, above.default_type
+    elif is_null(default):
+        default, kind = None, stored_null(schema, above.type)
     return replace(
         column,
         type=above.type,
-        default=None if is_null(default) else default,
+        default=default,
+        default_type=kind,
         not_null=above.not_null or column.not_null,
+        not_null_inherited=not column.not_null,
         identity=column.identity or above.identity,
         generated=column.generated or above.generated,
         inherited=table.is_partition,
@@ -111,12 +120,13 @@ def merged_column(table: Table, above: Column, column: Column) -> Column:
 def with_parts_of(schema: Schema, parent: Table, partition: Table) -> Table:
     """The partition with the constraints and indexes of its parent, less those it has already."""
     for constraint in parent.constraints:
-        if counterpart(constraint, partition) is not None or (isinstance(constraint, Check) and constraint.no_inherit):
+        there = not isinstance(constraint, Exclusion) and counterpart(parent, constraint, partition) is not None
+        if there or (isinstance(constraint, Check) and constraint.no_inherit):
             continue
         copy = named(schema, partition, handed_down(constraint, partition))
         partition = replace(partition, constraints=(*partition.constraints, copy))
     for index in parent.indexes:
-        if index.valid and counterpart(index, partition) is None:
+        if index.valid and counterpart(parent, index, partition) is None:
             made = named_index(schema.with_table(partition), partition.name, replace(index, name=""))
             partition = replace(partition, indexes=(*partition.indexes, made))
     return partition

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import release_table, rename_schema
+from migralint.operations.programs import DropFunction
 from migralint.schema import Schema
 
 
@@ -49,8 +50,16 @@ class DropSchema(Operation):
                 if name.schema == self.name:
                     raise CannotApply("depends", self.object, f"{kind} {name} lies in it")
         schema = before
-        for table in inside:
-            schema = release_table(schema, table)
+        for table in before.tables.values():
+            kept = tuple(one for one in table.statistics if one.name.schema != self.name)
+            if len(kept) != len(table.statistics) and not self.cascade:
+                raise CannotApply("depends", self.object, f"statistics of {table.name} lie in it")
+            schema = schema.with_table(replace(table, statistics=kept))
+        for name in [n for n in before.functions if n.schema == self.name]:
+            for function in before.functions[name]:
+                schema = DropFunction(name, function.arguments, cascade=True, kind=function.kind).apply(schema)
+        for gone in inside:
+            schema = release_table(schema, gone)
         return replace(
             schema,
             schemas=tuple(s for s in schema.schemas if s != self.name),

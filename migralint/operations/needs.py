@@ -13,10 +13,11 @@ from migralint.operations.base import CannotApply, ObjectRef
 from migralint.operations.dependents import mentions
 from migralint.operations.inheritance import certain
 from migralint.operations.keys import refuse_keys_of
-from migralint.schema import Column, ForeignKey, Keyed, Name, Schema, Table
+from migralint.schema import Check, Column, ForeignKey, Keyed, Name, Schema, Table
 from migralint.schema.casts import assignable, referable
 from migralint.schema.conversion import base_type
-from migralint.schema.kinds import UNKNOWN, expression_type
+from migralint.schema.kinds import UNKNOWN, asserted, beside_strings, expression_type
+from migralint.schema.methods import collatable
 from migralint.schema.types import SERIALS, parse
 
 
@@ -95,6 +96,17 @@ def refuse_type_change(schema: Schema, table: Table, column: Column, new: str, u
         raise CannotApply("invalid", reference, f"{found} uses it")
     if using is not None and column.generated is not None:
         raise CannotApply("invalid", reference, "it is a generated column, which has no USING")
+    conditions = [(c.name, c.expression) for c in table.of_kind(Check)]
+    conditions += [(index.name, index.where) for index in table.indexes if index.where is not None]
+    if base_type(schema, parse(new)) != parse("boolean"):
+        for name, condition in conditions:
+            if column.name in asserted(condition):
+                raise CannotApply("invalid", reference, f"it is a condition in {name}, which no {new} is")
+    if collatable(schema, column.type) and collatable(schema, new) is False:
+        keys = [(index.name, key.expression) for index in table.indexes for key in index.keys if key.expression]
+        for name, expression in (*conditions, *keys):
+            if column.name in beside_strings(expression):
+                raise CannotApply("invalid", reference, f"{name} puts a string in place of it, which is no {new}")
     kept = column.generated is None or column.generated.stored
     if using is None and kept and assignable(schema, column.type, new) is False:
         raise CannotApply("invalid", reference, f"{column.type} is not cast to {new} without USING")
@@ -102,7 +114,9 @@ def refuse_type_change(schema: Schema, table: Table, column: Column, new: str, u
     if kind is not None and assignable(schema, kind, new) is False:
         if column.generated is not None:
             raise CannotApply("invalid", reference, f"what it is generated from is {kind}, which is not cast to {new}")
-        raise CannotApply("invalid", reference, f"its default {column.default} is not cast to {new}: drop it first")
+        raise CannotApply(
+            "invalid", reference, f"its default {column.default or 'NULL'} is not cast to {new}: drop it first"
+        )
     refuse_keys_of(schema, table, column.name, new)
     for owner in schema.tables.values():
         for key in owner.of_kind(ForeignKey):
@@ -111,6 +125,8 @@ def refuse_type_change(schema: Schema, table: Table, column: Column, new: str, u
 
 def _type_of_default(schema: Schema, table: Table, column: Column) -> str | None:
     """The type of a default or generation expression; a string has become one of the column's type when it was set."""
+    if column.generated is None and column.default is None:
+        return column.default_type
     if column.generated is not None:
         kind = expression_type(column.generated.expression, _column_types(schema, table))
     else:

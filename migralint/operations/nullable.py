@@ -23,6 +23,16 @@ def refuse_not_null(schema: Schema, table: Table, column: Column, name: str, val
         raise CannotApply("invalid", reference, f"{column.name} is NOT NULL already, under another name")
 
 
+def refuse_remade_not_null(schema: Schema, child: Table, column: Column, own: Column) -> None:
+    """A change of type makes NOT NULL anew, that of the parent before that of the child, which it then stands against
+    where only the child's is valid.
+    """
+    parent, kept = column.not_null and not column.not_null_valid, own.not_null and own.not_null_valid
+    if parent and kept and not own.not_null_inherited and certain(schema, child) and not column.doubtful:
+        reference = ObjectRef("column", child.name, own.name)
+        raise CannotApply("invalid", reference, "it is NOT NULL, and the NOT NULL of its parent is not valid")
+
+
 def name_of_not_null(table: Table, column: Column) -> str:
     """What PostgreSQL calls the constraint where nothing names it and the name is free."""
     return f"{table.name.name}_{column.name}_not_null"

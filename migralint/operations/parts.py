@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from migralint.operations.attaching import refuse_unique
 from migralint.operations.base import CannotApply, ObjectRef
+from migralint.operations.dependents import support
 from migralint.operations.inheritance import (
     adoptable,
-    below,
     certain,
     children,
     counterpart,
     inherits_check,
+    not_null_below,
     refuse_only,
 )
 from migralint.operations.keys import refuse_keys
@@ -33,6 +34,7 @@ from migralint.schema import (
     Table,
 )
 from migralint.schema.automatic import named, sequence_name
+from migralint.schema.conversion import stored_null
 from migralint.schema.expressions import is_null, same_expression
 from migralint.schema.names import cut, next_value
 from migralint.schema.types import SERIALS
@@ -42,6 +44,8 @@ def added_column(schema: Schema, table_name: Name, column: Column) -> Schema:
     """The column at the end of the table; serial and identity columns bring their sequence along."""
     table = schema.tables[table_name]
     default = None if is_null(column.default) else column.default
+    if default is None and (column.default is not None or column.default_type is not None):
+        column = replace(column, default_type=stored_null(schema, column.type))
     column = replace(column, name=cut(column.name), default=default, comment=column.comment or None)
     if table.column(column.name) is not None:
         raise CannotApply("exists", ObjectRef("column", table_name, column.name), "the column already exists")
@@ -75,14 +79,17 @@ def counted(schema: Schema, table: Name, column: Column) -> tuple[Column, Sequen
 
 
 def added_constraint(
-    schema: Schema, table_name: Name, constraint: Constraint, only: bool = False, *, made: bool = True
+    schema: Schema, table_name: Name, constraint: Constraint, only: bool = False, *, made: bool = True, number: int = 0
 ) -> Schema:
     """The table with the constraint under its final name; a primary key makes its columns NOT NULL.
 
-    Tables below follow: all with a check, partitions with the rest. `made` is false while the table is being made.
+    Tables below follow: all with a check, partitions with the rest. `made` is false while the table is being made;
+    `number` is that of an index that there was before.
     """
     table = schema.tables[table_name]
     constraint = named(schema, table, constraint)
+    if number and isinstance(constraint, Keyed):
+        constraint = replace(constraint, number=number)
     if isinstance(constraint, Check) and (found := _inherited(table, constraint)) and not (made and table.is_partition):
         own = replace(found, inherited=table.is_partition)
         constraints = tuple(own if c is found else c for c in table.constraints)
@@ -110,12 +117,18 @@ def added_constraint(
         if only and table.partition_by is not None and certain(schema, table):
             raise CannotApply("invalid", reference, "a foreign key of a partitioned table is one of its partitions too")
         refuse_foreign_key(schema, table, constraint)
+        target = schema.tables.get(constraint.references)
+        if not constraint.rests_on and target is not None:
+            constraint = replace(constraint, rests_on=support(target, constraint) or "")
     if isinstance(constraint, PrimaryKey):
         if table.primary_key is not None:
             raise CannotApply("exists", ObjectRef("constraint", table_name, constraint.name), "it has a primary key")
         refuse_key_columns(schema, table, constraint.columns, only)
         if schema.dialect == "postgresql":
-            columns = tuple(replace(c, not_null=True) if c.name in constraint.columns else c for c in table.columns)
+            columns = tuple(
+                replace(c, not_null=True, not_null_inherited=False) if c.name in constraint.columns else c
+                for c in table.columns
+            )
             table = replace(table, columns=columns)
     schema = schema.with_table(replace(table, constraints=(*table.constraints, constraint)))
     return _handed_down(schema, table, constraint, only)
@@ -140,7 +153,9 @@ def _handed_down(schema: Schema, table: Table, constraint: Constraint, only: boo
         elif isinstance(constraint, Check):
             if not inherits_check(constraint, child):
                 schema = added_constraint(schema, child.name, replace(constraint, inherited=True))
-        elif child.is_partition and counterpart(constraint, child) is None:
+        elif child.is_partition and (
+            isinstance(constraint, Exclusion) or counterpart(table, constraint, child) is None
+        ):
             if isinstance(constraint, Keyed) and (own := adoptable(table, child, constraint)) is not None:
                 schema = _adopted(schema, child, own, isinstance(constraint, PrimaryKey))
                 continue
@@ -155,17 +170,10 @@ def _adopted(schema: Schema, partition: Table, key: Keyed, primary: bool) -> Sch
     schema = schema.with_table(replace(partition, constraints=constraints))
     for column in key.columns if primary else ():
         own = schema.tables[partition.name].column(column)
-        if own is not None:
-            schema = schema.with_table(schema.tables[partition.name].with_column(replace(own, not_null=True)))
+        if own is not None and not own.not_null:
+            now = replace(own, not_null=True, not_null_inherited=True)
+            schema = schema.with_table(schema.tables[partition.name].with_column(now))
         schema = not_null_below(schema, partition.name, column)
-    return schema
-
-
-def not_null_below(schema: Schema, table: Name, column: str) -> Schema:
-    """The column NOT NULL in every table below."""
-    for child in below(schema, table):
-        if own := child.column(column):
-            schema = schema.with_table(child.with_column(replace(own, not_null=True)))
     return schema
 
 
@@ -176,12 +184,13 @@ def _resolved(schema: Schema, key: ForeignKey) -> ForeignKey:
         return key  # SQLite looks for the table when rows change (SQLite docs, Foreign Key Support, 3)
     if target is None:
         raise CannotApply("missing", ObjectRef("table", key.references), "no such table to reference")
+    key = replace(key, rests_on="")
     if not key.referenced_columns:
         primary = target.primary_key
         if primary is not None and primary.deferrable and certain(schema, target):
             reference = ObjectRef("constraint", target.name, primary.name)
             raise CannotApply("invalid", reference, "it is deferrable, so that no foreign key references it")
-        return replace(key, referenced_columns=primary.columns) if primary else key
+        return replace(key, referenced_columns=primary.columns, rests_on=primary.name) if primary else key
     for column in key.referenced_columns:
         if target.column(column) is None and not target.assumed:
             raise CannotApply("missing", ObjectRef("column", key.references, column), "no such column to reference")

@@ -286,10 +286,18 @@ class DropFunction(Operation):
             if self.if_exists:
                 return before
             raise CannotApply("missing", self.object, "no such function")
+        if self.arguments is None and len(overloads) > 1 and certain(before):
+            raise CannotApply("invalid", self.object, "several functions have this name: say its arguments")
         schema = before.with_functions(self.name, tuple(f for f in overloads if f not in gone))
-        if self.cascade and any(not f.arguments for f in gone):
-            for table in list(schema.tables.values()):
-                kept = tuple(t for t in table.triggers if t.function not in (str(self.name), self.name.name))
-                if len(kept) != len(table.triggers):
-                    schema = schema.with_table(replace(table, triggers=kept))
+        for owner in list(schema.tables.values()) if any(not f.arguments for f in gone) else ():
+            kept = tuple(t for t in owner.triggers if t.function not in (str(self.name), self.name.name))
+            if len(kept) == len(owner.triggers):
+                continue
+            if not self.cascade and certain(before, owner) and self._only_one(before):
+                raise CannotApply("depends", self.object, f"a trigger of {owner.name} runs it")
+            schema = schema.with_table(replace(owner, triggers=kept)) if self.cascade else schema
         return schema
+
+    def _only_one(self, schema: Schema) -> bool:
+        """Whether no other schema has a function of this name, which a trigger that names no schema may run."""
+        return [name for name in schema.functions if name.name == self.name.name] == [self.name]

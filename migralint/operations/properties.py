@@ -11,6 +11,7 @@ from migralint.operations.inheritance import below, certain
 from migralint.operations.needs import refuse_persistence
 from migralint.operations.tables import existing
 from migralint.schema import Column, Name, Schema
+from migralint.schema.conversion import fixed
 from migralint.schema.types import parse
 
 
@@ -32,7 +33,8 @@ class AlterTable(Operation):
 
     `action` is its name in Alembic's style, such as "owner_to". SET LOGGED, SET UNLOGGED and FORCE ROW LEVEL SECURITY
     change the table on paper; the others nothing that `Schema` models: `detail` is what they say, where it is known.
-    `arguments` are the options of SET (...) and RESET (...) by name, and the tablespace or access method.
+    `arguments` are the options of SET (...) and RESET (...) by name, and the tablespace or access method; `trigger` is
+    the one that it enables or disables.
     """
 
     table: Name
@@ -41,6 +43,7 @@ class AlterTable(Operation):
     detail: Detail | None = None
     arguments: tuple[str, ...] = field(default=(), compare=False)
     only: bool = field(default=False, compare=False)
+    trigger: str | None = None
 
     @property
     def object_name(self) -> str | None:
@@ -57,8 +60,13 @@ class AlterTable(Operation):
         column = table.column(self.column) if self.column is not None else None
         if self.column is not None and column is None and certain(before, table):
             raise CannotApply("missing", ObjectRef("column", self.table, self.column), "no such column")
+        known = certain(before, table) and not table.parents  # a partition has those of its parent too
+        if self.trigger is not None and known and all(t.name != self.trigger for t in table.triggers):
+            raise CannotApply("missing", ObjectRef("trigger", self.table, self.trigger), "no such trigger")
         match self.action:
             case "set_storage" if column is not None and isinstance(self.detail, Storage):
+                if self.detail.kind not in ("PLAIN", "DEFAULT") and certain(before, table) and not column.doubtful:
+                    self._refuse_stored(before, column)
                 return self._stored(before, column, self.detail.kind)
             case "set_statistics" if column is not None and column.generated is not None:
                 if not column.generated.stored and certain(before, table):
@@ -71,6 +79,12 @@ class AlterTable(Operation):
                 forced = self.action == "force_row_security"
                 return before.with_table(replace(table, row_security_forced=forced))
         return before
+
+    def _refuse_stored(self, schema: Schema, column: Column) -> None:
+        """Values of a fixed size are stored as they are."""
+        if fixed(schema, column.type):
+            reference = ObjectRef("column", self.table, self.column)
+            raise CannotApply("invalid", reference, f"values of {column.type} are stored PLAIN only")
 
     def _stored(self, schema: Schema, column: Column, kind: str) -> Schema:
         """The column with its storage, in the tables below too; what its type has by itself is none."""

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from migralint.operations.attaching import refuse_attach, refuse_parent, refuse_unique
+from migralint.operations.attaching import refuse_attach, refuse_parent, refuse_unique, unique_columns
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import borrowed_sequence, move_table, readers, release_table
 from migralint.operations.inheritance import (
@@ -46,7 +46,8 @@ class CreateTable(Operation):
 
     `like` names tables whose columns are copied (LIKE, INHERITS, PARTITION OF) before its own, `alike` those of LIKE
     whose columns are in the definition already, `reads` those that the query of CREATE TABLE AS reads. `recounted` are
-    the columns that LIKE copied with their identity: their sequences count in bigint, whatever type the column has.
+    the columns that LIKE copied with their identity: their sequences count in bigint, whatever type the column has;
+    `regenerated` those that it copied with what they are generated from.
     """
 
     operation: ClassVar[str] = "create_table"
@@ -57,6 +58,7 @@ class CreateTable(Operation):
     recounted: frozenset[str] = frozenset()
     reads: tuple[Name, ...] = field(default=(), compare=False)
     alike: tuple[Name, ...] = field(default=(), compare=False)
+    regenerated: frozenset[str] = frozenset()
 
     @property
     def table_name(self) -> Name:
@@ -86,8 +88,11 @@ class CreateTable(Operation):
             if above is None:
                 schema = added_column(schema, name, column)
                 continue
+            if above.generated is not None and column.name in self.regenerated and certain(before, table):
+                reference = ObjectRef("column", name, column.name)
+                raise CannotApply("depends", reference, "LIKE and a parent both say what it is generated from")
             counting, sequence = counted(schema, name, column)
-            schema = schema.with_table(schema.tables[name].with_column(merged_column(table, above, counting)))
+            schema = schema.with_table(schema.tables[name].with_column(merged_column(schema, table, above, counting)))
             schema = schema.with_sequence(sequence) if sequence else schema
         schema = self._recounted(schema)
         for constraint in _merged(self.definition.constraints):
@@ -96,6 +101,9 @@ class CreateTable(Operation):
             schema = added_constraint(schema, name, constraint, made=False)
         for index in self.definition.indexes:
             table = schema.tables[name]
+            if index.unique:
+                reference = ObjectRef("index", name, index.name or None)
+                refuse_unique(schema, table, unique_columns(table, index), reference)
             schema = schema.with_table(replace(table, indexes=(*table.indexes, named_index(schema, name, index))))
         for one in self.definition.statistics:
             table = schema.tables[name]
@@ -131,8 +139,7 @@ def _refuse_keys(schema: Schema, table: Table) -> None:
         refuse_unique(schema, table, key.columns, ObjectRef("constraint", table.name, key.name))
     for index in table.indexes:
         if index.unique:
-            columns = [k.column for k in index.keys if k.column is not None]
-            refuse_unique(schema, table, columns, ObjectRef("index", table.name, index.name))
+            refuse_unique(schema, table, unique_columns(table, index), ObjectRef("index", table.name, index.name))
 
 
 def _creation_order(constraint: Constraint) -> int:
@@ -293,7 +300,9 @@ class AttachPartition(Operation):
 def _as_partition(schema: Schema, parent: Table, child: Table) -> Table:
     """The columns and checks that the parent has are no longer the child's own."""
     columns = tuple(
-        replace(c, inherited=True, identity=of.identity) if (of := parent.column(c.name)) is not None else c
+        replace(c, inherited=True, identity=of.identity, not_null_inherited=of.not_null)
+        if (of := parent.column(c.name)) is not None
+        else c
         for c in child.columns
     )
     constraints = tuple(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import map_types, release_column
 from migralint.operations.details import Detail
+from migralint.operations.inheritance import certain
 from migralint.operations.needs import refuse_schema
 from migralint.schema import Domain, EnumType, Name, OtherType, Schema, Table
-from migralint.schema.names import quote
+from migralint.schema.names import NAME_BYTES, cut, quote
 from migralint.schema.types import parse
 
 
@@ -52,7 +54,36 @@ class CreateType(Operation):
                 return before
             raise CannotApply("exists", self.object, "the type already exists")
         refuse_schema(before, self.definition.name)
-        return before.with_type(self.definition)
+        made = self.definition
+        if isinstance(made, OtherType) and (multirange := _multirange(made)) is not None:
+            made = replace(made, multirange=multirange)
+            _refuse_taken(before, multirange, self.object)
+        _refuse_taken(before, made.name, self.object)
+        return before.with_type(made)
+
+
+_MULTIRANGE = re.compile(r'\bmultirange_type_name\s*=\s*(?:"((?:[^"]|"")+)"|(\w+))\s*[,)]', re.IGNORECASE)
+
+
+def _multirange(made: OtherType) -> Name | None:
+    """What a range type calls the type of several of its ranges (PostgreSQL source, makeMultirangeTypeName)."""
+    if not re.match(r"\s*as\s+range\b", made.definition or "", re.IGNORECASE):
+        return None
+    if found := _MULTIRANGE.search(made.definition or ""):
+        return Name(made.name.schema, found[1].replace('""', '"') if found[1] else found[2].lower())
+    before, inside, after = made.name.name.partition("range")
+    if not inside:
+        room = NAME_BYTES - len("_multirange")
+        before, after = f"{before.encode()[:room].decode(errors='ignore')}_", ""
+    name = f"{before}multirange{after}"
+    return Name(made.name.schema, cut(name))
+
+
+def _refuse_taken(schema: Schema, name: Name, reference: ObjectRef) -> None:
+    """A name that a type has, or the type of several ranges that came with one."""
+    others = (t.multirange for t in schema.types.values() if isinstance(t, OtherType))
+    if name in schema.types or any(name == other for other in others):
+        raise CannotApply("exists", reference, f"the type {name} already exists")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +116,14 @@ class DropType(Operation):
             raise CannotApply("depends", self.object, f"column {table.name}.{column} is of this type")
         schema = before.without_type(self.name)
         base = shown(before, self.name)
+        for owner in before.tables.values():
+            for held in owner.columns:
+                if held.default_type is None or parse(held.default_type).base != base:
+                    continue
+                if not self.cascade:
+                    raise CannotApply("depends", self.object, f"the default of {owner.name}.{held.name} uses this type")
+                bare = replace(held, default=None, default_type=None)
+                schema = schema.with_table(schema.tables[owner.name].with_column(bare))
         for other in before.types.values():
             if isinstance(other, OtherType) and any(parse(kind).base == base for _, kind in other.attributes):
                 if not self.cascade:
@@ -108,8 +147,7 @@ class RenameType(Operation):
     def apply(self, before: Schema) -> Schema:
         found = _existing(before, self.name)
         refuse_schema(before, self.new)
-        if self.new in before.types:
-            raise CannotApply("exists", ObjectRef("type", None, str(self.new)), "the type already exists")
+        _refuse_taken(before, self.new, ObjectRef("type", None, str(self.new)))
         schema = before.without_type(self.name).with_type(replace(found, name=self.new))
         old, new = shown(before, self.name), shown(before, self.new)
 
@@ -190,7 +228,8 @@ class AlterTypeRenameValue(Operation):
 class AlterDomain(Operation):
     """ALTER DOMAIN; `definition` is the domain afterwards, or None where the action is not modelled.
 
-    `taken` is the name that RENAME CONSTRAINT finds in use, `validates` marks VALIDATE CONSTRAINT.
+    `taken` is the name that RENAME CONSTRAINT finds in use, `missing` that of a constraint which is not there,
+    `validates` marks VALIDATE CONSTRAINT, which looks at the values that there are, whatever it finds.
     """
 
     operation: ClassVar[str] = "alter_domain"
@@ -200,9 +239,12 @@ class AlterDomain(Operation):
     detail: Detail | None = None
     taken: str | None = None
     validates: bool = field(default=False, compare=False)
+    missing: str | None = None
 
     def apply(self, before: Schema) -> Schema:
         found = _existing(before, self.name)
+        if self.missing is not None and certain(before) and not found.doubtful:
+            raise CannotApply("missing", self.object, f"it has no constraint {self.missing}")
         names = [check.name for check in self.definition.checks] if self.definition else []
         if self.taken is not None or len(set(names)) != len(names):
             raise CannotApply("exists", self.object, "it already has a constraint of this name")
@@ -214,7 +256,8 @@ class AlterDomain(Operation):
         """No new constraint where arrays or composite types hold values of it (`find_composite_type_dependencies`)."""
         old = {check.name for check in found.checks}
         checked = any(check.validated and check.name not in old for check in wanted.checks)
-        if (len(wanted.checks) > len(found.checks) and checked) or (wanted.not_null and not found.not_null):
+        looks = self.validates or (len(wanted.checks) > len(found.checks) and checked)
+        if looks or (wanted.not_null and not found.not_null):
             base = shown(before, self.name)
             around = {shown(before, name) for name in before.types if _inside(before, name, base)}
             for table in before.tables.values():

@@ -111,6 +111,8 @@ def column(value: Column, schema: Schema, *, key: bool = False, autoincrement: b
 def columns_of(table: Table, schema: Schema) -> list[Call] | None:
     """The columns of a table that is made; None where one of them, or their sequences, cannot be written."""
     primary = table.primary_key
+    if primary is not None and table_constraint(primary, schema, table) is None:
+        primary = None  # it is added after the table, whose columns SQLAlchemy then takes as those of no key
     keys = primary.columns if primary is not None else ()
     referencing = {name for key in table.of_kind(ForeignKey) for name in key.columns}
     found = []

@@ -30,7 +30,12 @@ def _clipped(columns: tuple[str, ...]) -> str:
 
 
 def named(schema: Schema, table: Table, constraint: Constraint) -> Constraint:
-    """The constraint with the name the server would store: its own cut to 63 bytes, or an automatic one."""
+    """The constraint with the name the server would store: its own cut to 63 bytes, or an automatic one.
+
+    A key is numbered among the indexes of its table.
+    """
+    if isinstance(constraint, Keyed):
+        constraint = replace(constraint, number=table.next_number())
     if constraint.name:
         return replace(constraint, name=cut(constraint.name))
 
@@ -63,7 +68,9 @@ def named(schema: Schema, table: Table, constraint: Constraint) -> Constraint:
 
 
 def named_index(schema: Schema, relation: Name, index: Index) -> Index:
-    """The index with the name the server would store."""
+    """The index with the name the server would store, numbered among those of its table."""
+    table = schema.tables.get(relation)
+    index = replace(index, number=table.next_number() if table is not None else 0)
     if index.name:
         return replace(index, name=cut(index.name))
     name = free_name(

@@ -11,7 +11,7 @@ import re
 from typing import NamedTuple
 
 from migralint.schema.names import Name
-from migralint.schema.objects import Domain
+from migralint.schema.objects import Domain, EnumType
 from migralint.schema.schema import Schema
 from migralint.schema.types import Type, is_built_in, parse
 
@@ -31,6 +31,26 @@ FREE = Conversion(False)
 _TEXTUAL = ("character varying", "text")
 _TIMESTAMPS = {"timestamp without time zone", "timestamp with time zone"}
 _PRECISION = re.compile(r"time|interval")
+
+
+def stored_null(schema: Schema, kind: str) -> str | None:
+    """The type of DEFAULT NULL where it is stored as a default, which a length or the check of a domain makes of it."""
+    found = parse(kind)
+    return kind if found.modifiers or base_type(schema, found) != found else None
+
+
+_FIXED = frozenset(
+    """smallint integer bigint boolean real date interval uuid money oid name macaddr macaddr8 point line lseg box
+    circle pg_lsn xid xid8 cid tid""".split()
+) | {"double precision"}
+
+
+def fixed(schema: Schema, kind: str) -> bool:
+    """Whether the values of a type are known to have a fixed size, so that none is stored apart (pg_type.typlen)."""
+    found = base_type(schema, parse(kind))
+    timed = found.base.startswith(("time ", "timestamp "))
+    known = found.base in _FIXED or timed or isinstance(user_type(schema, found), EnumType)
+    return known and not found.dimensions
 
 
 def conversion(schema: Schema, old: str, new: str) -> Conversion:

@@ -58,12 +58,53 @@ def expression_type(text: str, columns: Mapping[str, str] | None = None) -> str 
 
 
 @lru_cache(maxsize=4096)
+def asserted(text: str) -> frozenset[str]:
+    """The columns that a condition takes as conditions themselves: those have to be boolean."""
+    from sqlglot import exp
+
+    pending = [tree for tree in (_tree(text),) if tree is not None]
+    found: set[str] = set()
+    while pending:
+        match pending.pop():
+            case exp.Paren(this=inner) | exp.Not(this=inner):
+                pending.append(inner)
+            case exp.And(this=one, expression=other) | exp.Or(this=one, expression=other):
+                pending += [one, other]
+            case exp.Column() as column:
+                found.add(_name(column))
+    return frozenset(found)
+
+
+@lru_cache(maxsize=4096)
+def beside_strings(text: str) -> frozenset[str]:
+    """The columns that COALESCE puts a string in place of: that has become one of the type of the column."""
+    from sqlglot import exp
+
+    tree = _tree(text)
+    found: set[str] = set()
+    for call in tree.find_all(exp.Coalesce) if tree is not None else ():
+        parts = [call.this, *call.expressions]
+        if any(isinstance(part, exp.Literal) and part.is_string for part in parts):
+            found |= {_name(part) for part in parts if isinstance(part, exp.Column)}
+    return frozenset(found)
+
+
+@lru_cache(maxsize=4096)
 def _parsed(text: str, columns: tuple[tuple[str, str], ...]) -> str | None:
+    tree = _tree(text)
+    try:
+        return _of(tree, dict(columns)) if tree is not None else None
+    except RecursionError:
+        return None
+
+
+def _tree(text: str) -> exp.Expr | None:
+    """The expression as sqlglot reads it, where it is not too long and it does."""
     import sqlglot
     from sqlglot.errors import SqlglotError
 
     try:
-        return _of(sqlglot.parse_one(text, read="postgres"), dict(columns))
+        return sqlglot.parse_one(text, read="postgres") if len(text) <= LENGTH else None
     except (SqlglotError, RecursionError):
         return None
 
@@ -88,9 +129,7 @@ def _of(node: exp.Expr, columns: Mapping[str, str]) -> str | None:
         case exp.Boolean():
             return "boolean"
         case exp.Column():
-            identifier = node.this
-            quoted = isinstance(identifier, exp.Identifier) and bool(identifier.args.get("quoted"))
-            return columns.get(node.name if quoted else node.name.lower())
+            return columns.get(_name(node))
         case exp.Add() | exp.Sub() | exp.Mul() | exp.Div() | exp.Mod():
             return _promoted(_of(node.this, columns), _of(node.expression, columns))
         case exp.DPipe():
@@ -111,6 +150,12 @@ def _of(node: exp.Expr, columns: Mapping[str, str]) -> str | None:
         case exp.Func():
             return _CALLS.get(type(node).__name__)
     return None
+
+
+def _name(column: exp.Column) -> str:
+    """The column as PostgreSQL folds it."""
+    quoted = bool(column.this.args.get("quoted"))
+    return column.name if quoted else column.name.lower()
 
 
 def _base(kind: str | None) -> str:

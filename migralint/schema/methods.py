@@ -23,6 +23,7 @@ _NOT = {
     "btree": _UNSORTED,
     "hash": frozenset((*(_UNSORTED - {"xid", "cid"}), "bit", "bit varying", "money", "tsvector", "tsquery")),
 }
+_COLLATED = frozenset(("text", "character varying", "character", "bpchar", "name"))
 _EXTENDED = {"gist": ("btree_gist",), "gin": ("btree_gin",)}
 """Extensions that bring operator classes for types of PostgreSQL itself."""
 
@@ -37,6 +38,14 @@ def indexable(schema: Schema, kind: str, method: str) -> bool | None:
     if method in _ONLY:
         return family in _ONLY[method]
     return family not in _NOT[method] if method in _NOT else None
+
+
+def collatable(schema: Schema, kind: str) -> bool | None:
+    """Whether values of a type have a collation, or None where it is not known well enough."""
+    base = base_type(schema, parse(kind))._replace(dimensions=0)
+    if base.base in _COLLATED:
+        return True
+    return False if is_built_in(base.base) or isinstance(user_type(schema, base), EnumType) else None
 
 
 def _family(schema: Schema, kind: Type) -> str | None:

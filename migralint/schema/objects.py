@@ -22,13 +22,15 @@ class EnumType:
 class OtherType:
     """A composite type with its attributes in order; or a range or base type.
 
-    `definition` of the latter is what stands after its name in CREATE TYPE, "" for a shell.
+    `definition` of the latter is what stands after its name in CREATE TYPE, "" for a shell. `multirange` is the type
+    that comes and goes with a range; it keeps its name.
     """
 
     name: Name
     attributes: tuple[tuple[str, str], ...] = ()
     doubtful: bool = False
     definition: str | None = None
+    multirange: Name | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,10 @@ class Generated:
     stored: bool = True
 
 
+NAMED_NOT_NULL = 18
+"""The version of PostgreSQL from which on NOT NULL is a constraint with a name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column; `type` in `format_type` spelling, `default` as SQL text.
@@ -25,8 +29,10 @@ class Column:
     column is in a table, and `sequence_options` what it says of it, () then. `inherited`: only a parent table defines
     it, and takes it along (pg_attribute.attislocal). `doubtful` marks what a conditional operation touched.
     `not_null_name` and `not_null_valid` are those of ADD CONSTRAINT ... NOT NULL (from PostgreSQL 18); `default_type`
-    is the type that a string had become as its default, where the column has another type now. `storage` is that of SET
-    STORAGE, None for the one of its type.
+    is the type that a string had become as its default, where the column has another type now, or that of a NULL which
+    is stored as one: DEFAULT NULL of a type with a length, or of a domain. `storage` is that of SET STORAGE, None for
+    the one of its type. `not_null_inherited`: NOT NULL is that of a parent only, and goes with it, as PostgreSQL 18
+    does it (before, what a table below says itself goes too).
     """
 
     name: str
@@ -45,6 +51,7 @@ class Column:
     not_null_valid: bool = field(default=True, compare=False)
     default_type: str | None = field(default=None, compare=False)
     storage: str | None = field(default=None, compare=False)
+    not_null_inherited: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,8 @@ class Keyed(Constraint):
     """PRIMARY KEY or UNIQUE: a constraint that an index of the same name enforces.
 
     `without_overlaps` is that of its last column (from PostgreSQL 18); `inner_names` are those of an index. `adopted`
-    is one of a partition that became part of a key of its parent, of whatever kind, as that was made.
+    is one of a partition that became part of a key of its parent, of whatever kind, as that was made. `number` says
+    which index of the table was made first.
     """
 
     columns: tuple[str, ...]
@@ -75,6 +83,7 @@ class Keyed(Constraint):
     without_overlaps: bool = field(default=False, kw_only=True)
     inner_names: tuple[str, ...] = field(default=(), compare=False, kw_only=True)
     adopted: bool = field(default=False, compare=False, kw_only=True)
+    number: int = field(default=0, compare=False, kw_only=True)
 
     @property
     def columns_used(self) -> tuple[str, ...]:
@@ -102,7 +111,7 @@ class ForeignKey(Constraint):
 
     Actions are None for NO ACTION, else "CASCADE", "SET NULL", "SET DEFAULT" or "RESTRICT"; `set_columns` are those
     that ON DELETE SET sets, where not all. `enforced` is false for NOT ENFORCED, `period` true where the last column
-    has PERIOD (both from PostgreSQL 18).
+    has PERIOD (both from PostgreSQL 18). `rests_on` is the key or unique index that the server took for it.
     """
 
     kind: ClassVar[str] = "foreign_key"
@@ -118,6 +127,7 @@ class ForeignKey(Constraint):
     enforced: bool = True
     set_columns: tuple[str, ...] = ()
     period: bool = False
+    rests_on: str = field(default="", compare=False, kw_only=True)
 
     @property
     def columns_used(self) -> tuple[str, ...]:
@@ -194,7 +204,7 @@ class Index:
     """An index that no constraint owns. Its schema is that of its table. `options` are those of WITH by name.
 
     `inner_names` are what it calls its own columns, where one of the table was renamed since: copies of the index, such
-    as those of partitions, are named after them.
+    as those of partitions, are named after them. `number` is as that of a key.
     """
 
     name: str
@@ -208,6 +218,7 @@ class Index:
     valid: bool = True
     options: tuple[tuple[str, str], ...] = ()
     inner_names: tuple[str, ...] = field(default=(), compare=False, kw_only=True)
+    number: int = field(default=0, compare=False, kw_only=True)
 
     @property
     def columns_used(self) -> tuple[str, ...]:
@@ -309,6 +320,11 @@ class Table:
     def index(self, name: str) -> Index | None:
         """The index of that name that no constraint owns, or None."""
         return next((i for i in self.indexes if i.name == name), None)
+
+    def next_number(self) -> int:
+        """The number of the index that is made next, beside those that keys have."""
+        numbers = [*(key.number for key in self.of_kind(Keyed)), *(index.number for index in self.indexes)]
+        return 1 + max(numbers, default=0)
 
     @property
     def primary_key(self) -> PrimaryKey | None:

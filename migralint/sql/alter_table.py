@@ -115,8 +115,10 @@ def _in_order(found: list[tuple[Operation, Cursor]], schema: Schema) -> list[tup
         number: float = _pass(operation)
         if isinstance(operation, AlterColumn):
             if isinstance(operation.type, str):
-                operation = replace(operation, retyped=operation.name in retyped)
-                retyped |= {operation.name} if _type_of(schema, operation) != operation.type else set()
+                column = _column_of(schema, operation)
+                generated = column is not None and column.generated is not None
+                operation = replace(operation, retyped=operation.name in retyped, was_generated=generated)
+                retyped |= {operation.name} if column is None or column.type != operation.type else set()
             copied = operation.default is None or operation.generated is None
             if copied and operation.name in gone and not operation.only and _loses(schema, operation):
                 number = 0.5
@@ -124,11 +126,10 @@ def _in_order(found: list[tuple[Operation, Cursor]], schema: Schema) -> list[tup
     return [(operation, text) for _, operation, text in sorted(passes, key=lambda one: one[0])]
 
 
-def _type_of(schema: Schema, operation: AlterColumn) -> str | None:
-    """The type that the column has before the statement."""
+def _column_of(schema: Schema, operation: AlterColumn) -> Column | None:
+    """The column as it is before the statement."""
     table = schema.tables.get(operation.table)
-    column = table.column(operation.name) if table is not None else None
-    return column.type if column is not None else None
+    return table.column(operation.name) if table is not None else None
 
 
 def _loses(schema: Schema, operation: AlterColumn) -> bool:
@@ -236,8 +237,10 @@ def _other(cursor: Cursor, table: Name) -> Operation:
         kind = cursor.accept_any("trigger", "rule")
         if kind is None:
             raise cursor.problem("expected TRIGGER, RULE or ROW LEVEL SECURITY")
+        some = kind == "rule" or cursor.sees_any("all", "user")
+        trigger = None if some else cursor.identifier()
         cursor.rest()
-        return AlterTable(table, f"{verb}_{kind}")
+        return AlterTable(table, f"{verb}_{kind}", trigger=trigger)
     if cursor.sees("owner", "to"):
         return AlterTable(table, "owner_to", detail=attempted(cursor, owner(Target("table", table))))
     for words, action in _OTHER:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from migralint.operations import Database
 from migralint.schema import Column, Constraint, Generated, PrimaryKey
 from migralint.schema.names import next_value
+from migralint.schema.table import NAMED_NOT_NULL
 from migralint.sql import names
 from migralint.sql.constraints import read_constraint_body
 from migralint.sql.cursor import Cursor
@@ -38,9 +39,12 @@ class Definition:
     known: list[str] = field(default_factory=list)
     without_default: set[str] = field(default_factory=set)
 
-    def not_null(self, name: str) -> None:
+    def not_null(self, column: str, name: str) -> None:
         """NOT NULL as a constraint of the table (from PostgreSQL 18)."""
-        self.columns = [replace(c, not_null=True) if c.name == name else c for c in self.columns]
+        self.columns = [
+            replace(c, not_null=True, not_null_name=name or c.not_null_name) if c.name == column else c
+            for c in self.columns
+        ]
 
 
 def read_type(cursor: Cursor) -> str:
@@ -120,7 +124,8 @@ def column_options(cursor: Cursor, database: Database, column: Column, into: Def
     while not cursor.done:
         name = cursor.identifier() if cursor.accept("constraint") else ""
         if cursor.accept("not", "null"):
-            column = replace(column, not_null=True)
+            kept = name if database.server_version >= NAMED_NOT_NULL else ""
+            column = replace(column, not_null=True, not_null_name=kept or column.not_null_name)
             cursor.accept("no", "inherit")
         elif cursor.accept("null"):
             pass
@@ -132,6 +137,7 @@ def column_options(cursor: Cursor, database: Database, column: Column, into: Def
             column = replace(column, default=default_text(written, database))
             if column.default is None:
                 into.without_default.add(column.name)
+                column = replace(column, default_type=column.type or None)
         elif cursor.accept("collate"):
             column = replace(column, collation=cursor.parts()[-1])
         elif cursor.accept("generated") or cursor.sees("as", "("):

@@ -45,8 +45,17 @@ def create_table(cursor: Cursor, database: Database, modifiers: frozenset[str]) 
     reader.read()
     if temporary:
         names.see_temporary(database)
-    recounted = frozenset(reader.recounted)
-    yield CreateTable(reader.table, if_not_exists, tuple(reader.like), temporary, recounted, reader.reads, reader.alike)
+    recounted, regenerated = frozenset(reader.recounted), frozenset(reader.regenerated)
+    yield CreateTable(
+        reader.table,
+        if_not_exists,
+        tuple(reader.like),
+        temporary,
+        recounted,
+        reader.reads,
+        reader.alike,
+        regenerated,
+    )
 
 
 class _Reader:
@@ -60,8 +69,9 @@ class _Reader:
         self.definition = Definition()
         self.indexes: list[Index] = []
         self.statistics: list[Statistics] = []
-        self.not_null: list[str] = []
+        self.not_null: list[tuple[str, str]] = []
         self.recounted: list[str] = []
+        self.regenerated: list[str] = []
 
     def read(self) -> None:
         cursor = self.cursor
@@ -82,8 +92,8 @@ class _Reader:
             for item in cursor.group().items():
                 self._item(item)
         self._options()
-        for name in self.not_null:
-            self.definition.not_null(name)
+        for column, name in self.not_null:
+            self.definition.not_null(column, name)
         self.table = replace(
             self.table,
             columns=tuple(map(self._overriding, self.definition.columns)),
@@ -110,10 +120,10 @@ class _Reader:
             raise item.problem("expected a comma")
 
     def _constraint(self, item: Cursor) -> None:
-        name = 2 if item.sees("constraint") else 0
-        if item.sees("not", "null", ahead=name):
-            item.index += name + 2
-            self.not_null.append(item.identifier())
+        if item.sees("not", "null", ahead=2 if item.sees("constraint") else 0):
+            name = item.identifier() if item.accept("constraint") else ""
+            item.expect("not", "null")
+            self.not_null.append((item.identifier(), name))
             item.accept("no", "inherit")
         else:
             self.definition.constraints.append(read_constraint(item, self.database, self.definition.known))
@@ -159,6 +169,7 @@ class _Reader:
         self.definition.columns += [_copied(column, including) for column in found.columns]
         self.definition.known += [column.name for column in found.columns]
         self.recounted += [c.name for c in found.columns if c.identity and "identity" in including]
+        self.regenerated += [c.name for c in found.columns if c.generated and "generated" in including]
         kept: list[Constraint] = []
         if "constraints" in including:
             kept += [replace(check, inherited=False) for check in found.of_kind(Check)]
@@ -167,7 +178,10 @@ class _Reader:
             self.indexes += [replace(index, name="") for index in found.indexes]
         if "statistics" in including:
             unnamed = Name(self.table.name.schema, "")
-            self.statistics += [replace(one, name=unnamed, target=None) for one in found.statistics]
+            order = {column.name: number for number, column in enumerate(found.columns)}
+            for one in found.statistics:  # which are kept in the order of the table, expressions after columns
+                keys = sorted(one.keys, key=lambda key: order.get(key.column or "", len(order)))
+                self.statistics.append(replace(one, name=unnamed, keys=tuple(keys), target=None))
         self.definition.constraints += kept
         if found.assumed:
             self.table = replace(self.table, assumed=True)
@@ -218,6 +232,8 @@ def _copied(column: Column, including: set[str]) -> Column:
         generated=column.generated if "generated" in including else None,
         comment=column.comment if "comments" in including else None,
         storage=column.storage if "storage" in including else None,
+        default_type=column.default_type if "defaults" in including else None,
         inherited=False,
         not_null_valid=True,
+        not_null_inherited=False,
     )

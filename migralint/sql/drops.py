@@ -99,7 +99,8 @@ def drop(cursor: Cursor, database: Database) -> Iterator[Operation]:
         tables = [names.relation(database, w) for w in written]
         there = database.ask("tables").tables
         for table in _children_first(tables, database) if len(tables) > 1 and not cascade else tables:
-            goes_along = cascade and table in there and len(tables) > 1  # perhaps with another one of them
+            partition = table in there and there[table].is_partition and any(p in tables for p in there[table].parents)
+            goes_along = (cascade and table in there and len(tables) > 1) or partition  # with another one of them
             yield DropTable(table, if_exists or goes_along, cascade)
         return
     for each in written:

@@ -18,6 +18,7 @@ from migralint.operations import (
 )
 from migralint.operations.details import Target
 from migralint.schema import Check, Domain, EnumType, Name, OtherType
+from migralint.schema.names import free_name
 from migralint.sql import names
 from migralint.sql.columns import column_type, default_text
 from migralint.sql.cursor import Cursor
@@ -76,16 +77,19 @@ def _domain_option(cursor: Cursor, database: Database, domain: Domain) -> Domain
     cursor.expect("check")
     inner = cursor.group().unwrapped()
     validated = not cursor.accept("not", "valid")
-    name = constraint or _free_check(domain)
+    name = constraint or _free_check(database, domain)
     return replace(domain, checks=(*domain.checks, Check(name, inner.sql(), mentioned(inner), validated)))
 
 
-def _free_check(domain: Domain) -> str:
-    """The name the server gives an unnamed check of a domain."""
-    number, taken = 0, {check.name for check in domain.checks}
-    while (name := f"{domain.name.name}_check{number or ''}") in taken:
-        number += 1
-    return name
+def _free_check(database: Database, domain: Domain) -> str:
+    """The name the server gives an unnamed check of a domain: one that no constraint of its schema has."""
+    schema, taken = database.ask(domain.name), {check.name for check in domain.checks}
+    return free_name(
+        domain.name.name,
+        None,
+        "check",
+        lambda name: name in taken or schema.constraint_exists(domain.name.schema, name),
+    )
 
 
 def alter_type(cursor: Cursor, database: Database) -> Iterator[Operation]:
@@ -164,8 +168,11 @@ def alter_domain(cursor: Cursor, database: Database) -> Iterator[Operation]:
         names_now = {check.name for check in found.checks}
         wanted = _renamed(cursor.copy())
         taken = wanted if wanted in names_now else None
+        needed = _needed(cursor.copy())
+        missing = None if needed in names_now or found.not_null else needed  # NOT NULL is a constraint with a name too
         validates = cursor.sees("validate")
-        yield AlterDomain(name, _altered(cursor, database, found), taken=taken, validates=validates)
+        altered = _altered(cursor, database, found)
+        yield AlterDomain(name, altered, taken=taken, missing=missing, validates=validates)
     else:
         cursor.rest()
         yield AlterDomain(name)
@@ -178,6 +185,14 @@ def _renamed(cursor: Cursor) -> str | None:
     cursor.identifier()
     cursor.expect("to")
     return cursor.identifier()
+
+
+def _needed(cursor: Cursor) -> str | None:
+    """The name of the constraint that has to be there."""
+    if cursor.accept("drop", "constraint"):
+        return None if cursor.if_exists() else cursor.identifier()
+    renames = cursor.accept("rename", "constraint") or cursor.accept("validate", "constraint")
+    return cursor.identifier() if renames else None
 
 
 def _altered(cursor: Cursor, database: Database, domain: Domain) -> Domain | None:

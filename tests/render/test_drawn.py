@@ -26,7 +26,7 @@ def written_and_read(schema: Schema) -> str | None:
     for table in schema.tables.values():
         for part in (*table.of_kind(Keyed), *table.indexes) if table.partition_by else ():
             below = [child for child in children(schema, table.name) if child.is_partition]
-            assume(all(counterpart(part, child) is not None for child in below))  # made on ONLY the parent
+            assume(all(counterpart(table, part, child) is not None for child in below))  # made on ONLY the parent
     paper = read(script(schema))
     assert [str(step.failure) for step in paper.steps if step.failure] == []
     assert _declared(paper.schema) == _declared(schema)

@@ -11,7 +11,7 @@ import pytest
 from migralint.operations.paper import Paper
 from migralint.sql import run, split
 from tests.postgres.catalog import on_paper, on_server
-from tests.postgres.server import Server, wipe
+from tests.postgres.server import Server
 from tests.sql.reading import at
 
 SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.sql"))
@@ -31,8 +31,7 @@ def run_on_server(connection: psycopg.Connection[Any], script: str) -> list[str]
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 def test_same_schema(path: Path, server: Server) -> None:
     script = path.read_text()
-    with server.connect() as connection:
-        wipe(connection)
+    with server.empty() as connection:
         connection.execute("SET search_path TO public")
         refused = run_on_server(connection, script)
         expected = on_server(connection)

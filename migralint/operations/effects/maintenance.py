@@ -122,7 +122,7 @@ def _with_partitions(before: Schema, owner: Table | View, name: Name) -> tuple[N
     index, key = owner.index(name.name), owner.constraint(name.name)
     found: list[Name] = []
     for child in children(before, owner.name):
-        own = counterpart(index, child) if index else counterpart(key, child) if key else None
+        own = counterpart(owner, index, child) if index else counterpart(owner, key, child) if key else None
         if own is not None:
             found += _with_partitions(before, child, Name(child.name.schema, own.name))
     return tuple(found)

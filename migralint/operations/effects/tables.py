@@ -134,7 +134,7 @@ def dropped(before: Schema, going: list[Table], cascade: bool) -> list[Name]:
 def _own_keys(before: Schema, table: Table) -> list[ForeignKey]:
     """The foreign keys that a table does not have from what it is a partition of."""
     above = parents(before, table) if table.is_partition else []
-    inherited = [counterpart(key, table) for parent in above for key in parent.of_kind(ForeignKey)]
+    inherited = [counterpart(parent, key, table) for parent in above for key in parent.of_kind(ForeignKey)]
     return [key for key in table.of_kind(ForeignKey) if key not in inherited]
 
 

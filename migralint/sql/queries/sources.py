@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import ObjectRef
 from migralint.schema import EnumType, Schema, Table
+from migralint.schema.table import NAMED_NOT_NULL
 from migralint.sql import names
 from migralint.sql.cursor import Written
 from migralint.sql.queries import json_values
@@ -39,7 +40,6 @@ class Relation:
 Queries = tuple[tuple[str, tuple[str, ...], Query], ...]
 _UNKNOWN = Relation((), [], complete=False)
 _TURNS = 200
-_NAMED_NOT_NULL = 18
 _made: tuple[Schema, dict[str, tuple[list[Row], tuple[str, ...]]]] | None = None
 """The catalogs of the schema asked last, with their columns: scripts ask the same state many times."""
 
@@ -165,7 +165,7 @@ class Sources:
         if catalog is None:
             return _UNKNOWN
         rows, columns = catalog_rows(schema, name, catalog)
-        if self._selector.database.server_version >= _NAMED_NOT_NULL:
+        if self._selector.database.server_version >= NAMED_NOT_NULL:
             rows = self._with_not_null(schema, name, rows)
         return Relation(columns or _columns(rows), rows, not schema.opaque)
 
