@@ -10,15 +10,13 @@ from tests.python.following import follow
 SHARED = """
 from functools import partial
 from flask_sqlalchemy import SQLAlchemy as Base
-from sqlalchemy import MetaData, String
+from sqlalchemy import MetaData
 from sqlalchemy.types import DateTime, TypeDecorator
 
 class Moment(TypeDecorator):
     impl = DateTime(timezone=True)
 
 class Middle(Base):
-    Short = staticmethod(partial(String, 5))
-
     @property
     def Flag(self):
         return super().Boolean
@@ -48,7 +46,6 @@ db = Database(metadata=MetaData(naming_convention={'pk': 'own_%(table_name)s'}))
         ("db.Integer()", "character varying(7)"),
         ("db.Wide()", "text"),
         ("db.Flag()", "boolean"),
-        ("db.Short()", "character varying(5)"),
     ],
 )
 def test_types(kind: str, told: str) -> None:

@@ -89,6 +89,10 @@ def _base(args: Arguments) -> DeclarativeBase:
 
 
 @known(*PATHS)
+def _database(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return database(ev, args, place)
+
+
 def database(ev: Evaluator, args: Arguments, place: Place, cls: ClassValue | None = None) -> Value:
     """`SQLAlchemy(...)`, also of a class of the project that descends from it."""
     made = DatabaseItem(args) if cls is None else OwnDatabaseItem(args, cls)
