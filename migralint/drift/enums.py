@@ -17,7 +17,7 @@ _LABEL = re.compile(r"'((?:[^']|'')*)'")
 def enum_of(schema: Schema, type: str) -> EnumType | None:
     """The enum that a column's type names, also as an array."""
     found = schema.types.get(type_name(schema, type))
-    return found if isinstance(found, EnumType) and found.labels and not found.doubtful else None
+    return found if isinstance(found, EnumType) and found.labels and not (found.doubtful or found.partial) else None
 
 
 def type_name(schema: Schema, type: str) -> Name:
@@ -66,7 +66,7 @@ def _missing(comparison: Comparison, one: EnumType, sides: tuple[str | None, str
 
 def compare_enum(comparison: Comparison, one: EnumType, other: EnumType) -> None:
     """Compares two enums that stand for each other, once."""
-    if (one.name, other.name) in comparison.seen_enums or one.doubtful or other.doubtful:
+    if (one.name, other.name) in comparison.seen_enums or any(e.doubtful or e.partial for e in (one, other)):
         return
     comparison.seen_enums.add((one.name, other.name))
     path, sides = comparison.path, (enum_text(one), enum_text(other))

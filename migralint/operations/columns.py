@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import ClassVar
 
 from migralint.operations.attaching import refuse_partition_key
@@ -362,13 +363,27 @@ class AlterColumn(Operation):
 
 
 _STRING = re.compile(r"(?P<literal>'(?:[^']|'')*')(?:::(?P<cast>character varying|text))?\Z")
+_NUMBER = re.compile(r"'\s*(?P<value>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*'\Z")
+_NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision")
+_LARGEST_EXPONENT = 1000
 
 
 def _recast(default: str | None, old: str, new: str) -> str | None:
-    """A default after the type changed between text and varchar: a string stays of the type in which it was given."""
+    """A default after the type changed between texts or between numbers: a literal stays of the type it was given in.
+
+    So `'80.'` of a numeric is a number that an integer takes, though as a text it is none.
+    """
     before, after = parse(old), parse(new)
-    textual = all(kind.base in ("text", "character varying") and not kind.dimensions for kind in (before, after))
-    if default is None or not textual or before.base == after.base or not (found := _STRING.match(default)):
+    if default is None or before.base == after.base or before.dimensions or after.dimensions:
+        return default
+    if before.base in _NUMBERS and after.base in _NUMBERS and (number := _NUMBER.match(default)):
+        value = Decimal(number["value"])
+        if abs(value.adjusted()) > _LARGEST_EXPONENT:
+            return default
+        shown = format(value, "f")
+        return shown if before.base == "integer" and value >= 0 else f"'{shown}'::{before.base}"
+    textual = all(kind.base in ("text", "character varying") for kind in (before, after))
+    if not textual or not (found := _STRING.match(default)):
         return default
     given = found["cast"] or before.base
     return found["literal"] if given == after.base else f"{found['literal']}::{given}"

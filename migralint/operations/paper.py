@@ -452,7 +452,7 @@ def _assumed(schema: Schema, ref: ObjectRef) -> Schema | None:
         name = Name(*ref.name.split("(")[0].split(".", 1))
         match ref.kind:
             case "type":
-                return schema.with_type(EnumType(name, (), doubtful=True))
+                return schema.with_type(EnumType(name, (), doubtful=True, partial=True))
             case "view":
                 return schema.with_view(View(name, "", doubtful=True))
             case "sequence":

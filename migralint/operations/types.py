@@ -180,7 +180,7 @@ class AlterTypeAddValue(Operation):
             raise CannotApply("exists", self.object, f"the label {self.value!r} already exists")
         labels = list(enum.labels)
         neighbour = self.before if self.before is not None else self.after
-        if neighbour is None or (enum.doubtful and neighbour not in labels):
+        if neighbour is None or ((enum.doubtful or enum.partial) and neighbour not in labels):
             labels.append(self.value)
         elif neighbour not in labels:
             raise CannotApply("missing", self.object, f"no label {neighbour!r}")
@@ -201,7 +201,7 @@ class AlterTypeRenameValue(Operation):
 
     def apply(self, before: Schema) -> Schema:
         enum = _existing(before, self.name)
-        if isinstance(enum, EnumType) and enum.doubtful and self.value not in enum.labels:
+        if isinstance(enum, EnumType) and (enum.doubtful or enum.partial) and self.value not in enum.labels:
             return before
         if not isinstance(enum, EnumType) or self.value not in enum.labels:
             raise CannotApply("missing", self.object, f"no label {self.value!r}")

@@ -65,16 +65,52 @@ class Super(Native):
         from migralint.python.calls import _bound
 
         receiver = self.receiver
-        cls = receiver.cls if isinstance(receiver, Instance) else receiver
+        cls = receiver.cls if isinstance(receiver, Instance | LibraryInstance) else receiver
         if isinstance(cls, ClassValue) and isinstance(self.owner, ClassValue):
             mro = cls.mro()
             after = mro[mro.index(self.owner) + 1 :] if self.owner in mro else mro[1:]
             for base in after:
                 if isinstance(base, ClassValue) and name in base.namespace:
                     return _bound(ev, base.namespace[name], receiver, cls, place)
+        if isinstance(receiver, LibraryInstance):
+            return receiver.of_library(ev, name, place)
         if name == "__init__":
             return Builtin("object.__init__", lambda ev, args, place: _library_init(receiver, args))
         return Unknown(f"super().{name}", place)
+
+
+class LibraryInstance(Native):
+    """An instance of a project class that descends from a library's class whose instances are known.
+
+    Subclasses say what the library gives: what it has, and what its own `__getattr__` gives.
+    """
+
+    cls: ClassValue
+
+    def has(self, name: str) -> bool:
+        """Whether the library's class or its `__init__` sets the attribute."""
+        raise NotImplementedError
+
+    def given(self, ev: Evaluator, name: str, place: Place) -> Value:
+        """The attribute as an instance of the library's class has it."""
+        raise NotImplementedError
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        from migralint.python.calls import _bound
+
+        found, member = self.cls.lookup(name)
+        if found:
+            return _bound(ev, member, self, self.cls, place)
+        getter, method = self.cls.lookup("__getattr__")
+        if getter and not self.has(name):
+            return ev.call(BoundMethod(method, self), Arguments([name]), place)
+        return self.given(ev, name, place)
+
+    def of_library(self, ev: Evaluator, name: str, place: Place) -> Value:
+        """`super().name` where no class of the project has it."""
+        if name == "__getattr__":
+            return Builtin(name, lambda ev, args, place: self.given(ev, str(args.get(0, "name")), place))
+        return self.given(ev, name, place)
 
 
 def _library_init(receiver: Value, args: Arguments) -> None:

@@ -98,7 +98,7 @@ class Modules:
         module = self._load(dotted)
         if module is None:
             return NotFollowed(f"the module {dotted} could not be read", place)
-        if name in module.names:
+        if name in module.names and not _is_own_import(module.names[name], dotted, name):
             return self.resolved(module.names[name])
         if name == "__name__":
             return module.name
@@ -197,6 +197,11 @@ class Modules:
         finally:
             ev.steps, ev.callers = steps, callers
         return module
+
+
+def _is_own_import(value: Value, dotted: str, name: str) -> bool:
+    """Whether a package imports the name from itself: Python then imports the module below it."""
+    return isinstance(value, Deferred) and (value.module, value.member) == (dotted, name)
 
 
 def is_standard(dotted: str) -> bool:

@@ -67,7 +67,7 @@ def column_type(text: str, schema: Schema, collation: str | None = None) -> Call
 
 def _of_project(base: str, schema: Schema) -> Call | None:
     for name, value in schema.types.items():
-        if isinstance(value, EnumType) and in_sql(name, schema.default_schema) == base:
+        if isinstance(value, EnumType) and not value.partial and in_sql(name, schema.default_schema) == base:
             shown = in_schema(name, schema.default_schema)
             return node("postgresql.ENUM", *value.labels, name=name.name, schema=shown, create_type=False)
     return None

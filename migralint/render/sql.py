@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import TypeVar
 
@@ -43,6 +44,7 @@ _WITHOUT_TYPES = frozenset(
 )
 """Extensions that bring no type for columns."""
 
+_LITERAL = re.compile(r"'((?:[^']|'')*)'")
 _NAMED = re.compile(r'(?:(?:"[^"]+"|\w+)\.)?(?:"[^"]+"|\w+)\Z')
 
 V = TypeVar("V")
@@ -126,6 +128,9 @@ class _Script:
         for value in ordered(dict(self.schema.types), used):
             if isinstance(value, OtherType) and not value.attributes and value.definition is None:
                 yield f"-- Only the name of this type is known: {_one_line(str(value.name))}\n"
+            if isinstance(value, EnumType) and value.partial:
+                yield f"-- Not all labels of this type are known: {_one_line(str(value.name))}\n"
+                value = replace(value, labels=(*value.labels, *self._labels_used(value)))
             yield create_type(value, self.default)
             if isinstance(value, Domain):
                 name = in_sql(value.name, self.default)
@@ -136,6 +141,13 @@ class _Script:
         for name in self._types_of_nobody(shown):
             yield f"-- Only the name of this type is known: {_one_line(name)}\n"
             yield f"CREATE TYPE {name} AS ENUM ()"
+
+    def _labels_used(self, enum: EnumType) -> list[str]:
+        """Labels that an enum of which not all are known has for certain: defaults of columns are of them."""
+        name = in_sql(enum.name, self.default)
+        defaults = [c.default or "" for t in self.tables for c in t.columns if parse(c.type).base == name]
+        found = [match[1].replace("''", "'") for default in defaults if (match := _LITERAL.match(default))]
+        return [label for label in dict.fromkeys(found) if label not in enum.labels]
 
     def _types_of_nobody(self, made: Mapping[str, Name]) -> list[str]:
         """Types of columns that nothing makes, as an enum whose labels are not known; an extension's are its own."""

@@ -75,6 +75,8 @@ def doubtful(schema: Schema) -> bool:
         return True
     if any(t.doubtful or t.assumed or any(c.doubtful for c in t.columns) for t in schema.tables.values()):
         return True
+    if any(enum.partial for enum in schema.enums()):
+        return True
     others: list[Iterable[EnumType | Domain | OtherType | View | Sequence | Function]] = [
         schema.types.values(),
         schema.views.values(),

@@ -11,11 +11,12 @@ from migralint.schema.table import Check, Column, Index, Trigger
 
 @dataclass(frozen=True, slots=True)
 class EnumType:
-    """CREATE TYPE ... AS ENUM; labels in sort order."""
+    """CREATE TYPE ... AS ENUM; labels in sort order. `partial`: it may have more labels, which are not known."""
 
     name: Name
     labels: tuple[str, ...]
     doubtful: bool = False
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,3 +55,13 @@ def test_a_name_whose_value_cannot_be_made_is_not_known() -> None:
         "def upgrade():\n    if place == 'here':\n        op.execute('DROP TABLE IF EXISTS t')\n    make()\n"
     )
     assert followed.told == ["?drop_table t -", "!opaque - -"]
+
+
+@pytest.mark.parametrize(
+    "package", ["from helpers import kinds", "from . import kinds", "from helpers import kinds, no"]
+)
+@pytest.mark.parametrize("use", ["import helpers", "from helpers import kinds\nimport helpers"])
+def test_a_package_that_imports_its_own_modules(package: str, use: str) -> None:
+    files = {"helpers/__init__.py": package, "helpers/kinds.py": "from helpers import more\nname = more.name"}
+    files["helpers/more.py"] = "name = 't'"
+    assert follow(f"{use}\nop.drop_table(helpers.kinds.name)", setup=SETUP, files=files).told == ["drop_table t -"]

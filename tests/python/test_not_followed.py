@@ -95,7 +95,7 @@ def test_modules_of_the_project_are_imported_by_name(call: str) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "import threading\nthreading.Thread(target=op.drop_table, args=('t',)).start()",
+        "import sched\nsched.scheduler().enter(1, 1, op.drop_table, ('t',))",
         "import acme\nacme.later(lambda: op.drop_table('t'))",
         "import acme\ndef remove():\n    op.execute('DROP TABLE t')\nacme.later(remove)",
         "import acme\nways = {'a': lambda: op.drop_table('t')}\nways[acme.kind]()",

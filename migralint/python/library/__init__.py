@@ -51,6 +51,7 @@ def _load() -> None:
             table_operations,
             tables,
             templates,
+            threads,
             unfollowed,
         )
 
@@ -89,7 +90,7 @@ def class_called(ev: Evaluator, cls: ClassValue, args: Arguments, place: Place) 
     from migralint.python.library.types import own_type
 
     if any(s.path in flask.PATHS for s in cls.symbols()):
-        return flask.database(ev, args, place)
+        return flask.database(ev, args, place, cls)
     tails = {s.tail for s in cls.symbols()}
     if (
         any(s.path.startswith(("sqlalchemy", "geoalchemy2", "sqlalchemy_utils")) for s in cls.symbols())

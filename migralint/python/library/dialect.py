@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
+from migralint.python.library.inspector import REFLECTION
 from migralint.python.library.types import as_type
 from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
 from migralint.schema.names import quote
@@ -56,27 +57,20 @@ class DialectItem(Native):
             return creation_schema(ev.database)
         if name == "identifier_preparer":
             return PreparerItem()
-        if name == "has_table":
-            from migralint.python.library.inspector import has_table
-
-            return Builtin(
-                name,
-                lambda ev, args, place: has_table(ev, Arguments(args.positional[1:], args.keywords), place),
-            )
-        if name in ("get_columns", "get_indexes", "get_table_names", "has_index"):
+        if name in REFLECTION:
             return Builtin(name, lambda ev, args, place: _asked(ev, name, args, place))
         return Unknown(f"attribute {name} of the dialect", place)
 
 
 def _asked(ev: Evaluator, name: str, args: Arguments, place: Place) -> Value:
     """A question that the dialect is asked with the connection first, as the inspector answers it."""
-    from migralint.python.library.inspector import Inspector
-
-    rest = Arguments(args.positional[1:], args.keywords)
+    keywords = {k: v for k, v in args.keywords.items() if k != "connection"}
+    rest = Arguments(args.positional if "connection" in args.keywords else args.positional[1:], keywords, args.open)
     if name != "has_index":
-        return ev.call(Inspector().attribute(ev, name, place), rest, place)
+        return REFLECTION[name](ev, rest, place)
     table, wanted = rest.get(0, "table_name"), rest.get(1, "index_name")
-    indexes = ev.call(Inspector().attribute(ev, "get_indexes", place), Arguments([table]), place)
+    given = Arguments([table], {k: v for k, v in keywords.items() if k == "schema"})
+    indexes = REFLECTION["get_indexes"](ev, given, place)
     if not isinstance(indexes, list) or isinstance(wanted, Unknown):
         return Unknown("whether an index exists", place)
     return any(index["name"] == wanted for index in indexes)

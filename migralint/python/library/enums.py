@@ -25,14 +25,18 @@ def create_enum(ev: Evaluator, enum: EnumItem, args: Arguments, place: Place) ->
     enum_of = enum.for_dialect(ev)
     if not isinstance(enum_of, EnumItem) or not enum_of.is_type(ev):
         return None
-    if enum_of.labels is None:
-        ev.opaque(f"the labels of the enum {enum_of.enum_name} are not known", place)
-        return None
     name = enum_name(ev, enum_of)
     checkfirst = ev.truth(args.get(1, "checkfirst", default=True)) is not False
     if not (checkfirst and name in ev.database.ask(name).types):
-        ev.database.execute(CreateType(EnumType(name, enum_of.labels), checkfirst), place)
+        ev.database.execute(CreateType(_definition(ev, enum_of, place), checkfirst), place)
     return None
+
+
+def _definition(ev: Evaluator, enum: EnumItem, place: Place) -> EnumType:
+    """The database's type; that its labels are not known is told."""
+    if enum.labels is None:
+        ev.opaque(f"the labels of the enum {enum.enum_name} are not known", place, may_change_schema=False)
+    return EnumType(enum_name(ev, enum), enum.labels or (), partial=enum.labels is None)
 
 
 def drop_enum(ev: Evaluator, enum: EnumItem, args: Arguments, place: Place) -> Value:
@@ -81,10 +85,7 @@ def before_create(ev: Evaluator, types: list[Value], place: Place, *, checkfirst
         made_here.add(name)
         if checkfirst and name in ev.database.ask(name).types:
             continue
-        if enum.labels is None:
-            ev.opaque(f"the labels of the enum {enum.enum_name} are not known", place)
-            continue
-        ev.database.execute(CreateType(EnumType(name, enum.labels), checkfirst), place, implicit=True)
+        ev.database.execute(CreateType(_definition(ev, enum, place), checkfirst), place, implicit=True)
 
 
 def needed(ev: Evaluator, enum: EnumItem, what: str, place: Place) -> None:

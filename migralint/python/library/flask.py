@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
+from migralint.python.classes import LibraryInstance
 from migralint.python.library.connection import ConnectionItem
 from migralint.python.library.metadata import MetaDataItem
 from migralint.python.library.orm import DeclarativeBase, SessionFactory, metadata_of
@@ -28,6 +29,11 @@ class DatabaseItem(Native):
     def __init__(self, args: Arguments) -> None:
         self.base = _base(args)
         self.metadata = self.base.metadata
+
+    attributes = frozenset(
+        "Model metadata metadatas session engine get_engine Table create_all drop_all reflect init_app".split()
+    )
+    """Those that are not SQLAlchemy's names."""
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         match name:
@@ -62,6 +68,20 @@ class DatabaseItem(Native):
         return Arguments([*args.positional[:1], self.metadata, *args.positional[1:]], args.keywords, args.open)
 
 
+class OwnDatabaseItem(LibraryInstance, DatabaseItem):
+    """An instance of a class of the project that descends from Flask-SQLAlchemy's."""
+
+    def __init__(self, args: Arguments, cls: ClassValue) -> None:
+        super().__init__(args)
+        self.cls = cls
+
+    def has(self, name: str) -> bool:
+        return name in self.attributes
+
+    def given(self, ev: Evaluator, name: str, place: Place) -> Value:
+        return DatabaseItem.attribute(self, ev, name, place)
+
+
 def _base(args: Arguments) -> DeclarativeBase:
     """The declarative base of `db.Model`, from `metadata` or `model_class`."""
     model = args.keywords.get("model_class")
@@ -69,9 +89,13 @@ def _base(args: Arguments) -> DeclarativeBase:
 
 
 @known(*PATHS)
-def database(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    """`SQLAlchemy(...)`."""
-    made = DatabaseItem(args)
+def _database(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return database(ev, args, place)
+
+
+def database(ev: Evaluator, args: Arguments, place: Place, cls: ClassValue | None = None) -> Value:
+    """`SQLAlchemy(...)`, also of a class of the project that descends from it."""
+    made = DatabaseItem(args) if cls is None else OwnDatabaseItem(args, cls)
     model = args.keywords.get("model_class")
     if isinstance(model, ClassValue):
         made.metadata = made.base.metadata = metadata_of(ev, model) or made.metadata

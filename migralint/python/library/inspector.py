@@ -26,7 +26,7 @@ class Inspector(Native):
         self._answers: dict[str, Value] = {}
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
-        if name in _METHODS:
+        if name in REFLECTION:
             return Builtin(name, lambda ev, args, place: self._answer(ev, name, args, place))
         if name == "clear_cache":
             return Builtin(name, lambda ev, args, place: self._answers.clear())
@@ -45,7 +45,7 @@ class Inspector(Native):
     def _answer(self, ev: Evaluator, name: str, args: Arguments, place: Place) -> Value:
         key = repr((name, args.positional, sorted(args.keywords.items())))
         if key not in self._answers:
-            self._answers[key] = _METHODS[name](ev, args, place)
+            self._answers[key] = REFLECTION[name](ev, args, place)
         return self._answers[key]
 
 
@@ -184,6 +184,8 @@ def _listing(kind: str) -> Callable[..., Value]:
         elif kind == "schemas":
             return [*schema.schemas, "information_schema"]
         else:
+            if any(e.partial for e in schema.enums()):
+                return Unknown("an enum has labels that are not known", place)
             return [
                 {"name": e.name.name, "schema": e.name.schema, "labels": list(e.labels), "visible": True}
                 for e in schema.enums()
@@ -196,7 +198,7 @@ def _listing(kind: str) -> Callable[..., Value]:
     return method
 
 
-_METHODS: dict[str, Callable[..., Value]] = {
+REFLECTION: dict[str, Callable[..., Value]] = {
     "get_columns": _of_table(_columns),
     "get_indexes": _of_table(_indexes),
     "get_foreign_keys": _of_table(_foreign_keys),
@@ -212,7 +214,19 @@ _METHODS: dict[str, Callable[..., Value]] = {
     "has_table": has_table,
     "has_index": lambda ev, args, place: _has_index(ev, args, place),
     "has_schema": lambda ev, args, place: args.get(0) in ev.database.ask("schemas").schemas,
+    "has_sequence": lambda ev, args, place: _has_sequence(ev, args, place),
 }
+"""What the inspector is asked, and the dialect with the connection before the rest."""
+
+
+def _has_sequence(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    name = _name(ev, Arguments([args.get(0, "sequence_name"), *args.positional[1:]], args.keywords))
+    if isinstance(name, Unknown):
+        return name
+    schema = ev.database.ask(name)
+    if name in schema.sequences:
+        return True
+    return Unknown("a sequence may come from what could not be read", place) if schema.opaque else False
 
 
 def _has_index(ev: Evaluator, args: Arguments, place: Place) -> Value:

@@ -39,6 +39,8 @@ class ForeignKeyItem(Native):
                 return self.constraint
             case "constraint":
                 return ConstraintItem("fk", self.args.keywords.get("name"), [], self.args, place)
+            case "name" if self.constraint is not None:
+                return self.constraint.name
             case "ondelete" | "onupdate" | "name" | "deferrable" | "initially" | "use_alter" | "match":
                 return self.args.keywords.get(name)
         return Unknown(f"attribute {name} of a foreign key", place)

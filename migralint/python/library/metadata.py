@@ -8,9 +8,10 @@ from migralint.operations import Place
 from migralint.python.library.convert import NotKnown
 from migralint.python.library.ddl import create_table, drop_table
 from migralint.python.library.naming import DEFAULT_CONVENTION, convention_of
-from migralint.python.library.registry import known
+from migralint.python.library.registry import VALUES, known
 from migralint.python.library.tables import TableItem, reflected
-from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
+from migralint.python.values import Arguments, Builtin, Native, Symbol, Unknown, Value
+from migralint.schema import ForeignKey, Name
 from migralint.sql.names import creation_schema
 
 if TYPE_CHECKING:
@@ -60,13 +61,27 @@ class MetaDataItem(Native):
             self.schema = value
 
     def _reflect(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
-        schema = args.keywords.get("schema")
+        schema = args.get(1, "schema")
         where = str(schema) if isinstance(schema, str) else creation_schema(ev.database)
-        only = args.keywords.get("only")
-        for name, table in ev.database.ask("tables").tables.items():
-            if name.schema == where and (not isinstance(only, (list, tuple, set)) or name.name in only):
-                key = name.name if not isinstance(schema, str) else str(name)
-                self.tables.setdefault(key, reflected(ev, self, table, schema))
+        only = args.get(3, "only")
+        replaces = ev.truth(args.get(4, "extend_existing")) is True
+        tables = ev.database.ask("tables").tables
+        wanted = [
+            n for n in tables if n.schema == where and (not isinstance(only, (list, tuple, set)) or n.name in only)
+        ]
+        done: set[Name] = set()
+        while wanted:
+            name = wanted.pop(0)
+            if name in done or name not in tables:
+                continue
+            done.add(name)
+            table = tables[name]
+            if ev.truth(args.keywords.get("resolve_fks", True)) is not False:
+                wanted += [key.references for key in table.of_kind(ForeignKey)]
+            given = schema if name.schema == where else name.schema
+            key = name.name if not isinstance(given, str) else str(name)
+            if replaces or key not in self.tables:
+                self.tables[key] = reflected(ev, self, table, given)
         return None
 
     def _create_all(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
@@ -134,3 +149,54 @@ def _table(ev: Evaluator, args: Arguments, place: Place) -> Value:
     if home is not None and isinstance(key, str):
         home.tables[str(key)] = table
     return table
+
+
+class LibraryMetaData(Native):
+    """The MetaData of a declarative base that a library makes: `SQLModel.metadata`.
+
+    What the models put there is not known: only what is reflected into it can be asked by name.
+    """
+
+    type_name = "MetaData"
+    reaches_database = False
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def _of(self, ev: Evaluator) -> MetaDataItem:
+        """The one of this evaluation."""
+        found = ev.context.setdefault(self.path, MetaDataItem(Arguments()))
+        assert isinstance(found, MetaDataItem)
+        return found
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name in ("reflect", "naming_convention", "schema", "bind", "clear"):
+            return self._of(ev).attribute(ev, name, place)
+        if name == "tables":
+            return LibraryTables(self._of(ev).tables)
+        return Symbol(f"{self.path}.{name}")
+
+    def set_attribute(self, ev: Evaluator, name: str, value: Value, place: Place) -> None:
+        self._of(ev).set_attribute(ev, name, value, place)
+
+
+class LibraryTables(Native):
+    """`SQLModel.metadata.tables`: those that were reflected; the others are not known."""
+
+    type_name = "tables"
+
+    def __init__(self, tables: dict[str, TableItem]) -> None:
+        self.tables = tables
+
+    def item(self, ev: Evaluator, key: Value, place: Place) -> Value:
+        found = self.tables.get(str(key)) if isinstance(key, str) else None
+        return found if found is not None else Unknown("a table that the models may define", place)
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name == "get":
+            return Builtin(name, lambda ev, args, place: self.item(ev, args.get(0), place))
+        return Unknown(f"attribute {name} of the tables of the models", place)
+
+
+for _path in ("sqlmodel.SQLModel.metadata", "sqlmodel.main.SQLModel.metadata"):
+    VALUES[_path] = LibraryMetaData(_path)

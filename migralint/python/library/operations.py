@@ -98,6 +98,8 @@ class OpItem(Native):
             return ContextItem()
         if name == "impl":
             return ContextItem()
+        if name == "_proxy":  # where the functions of the module come from
+            return self
         if name == "batch_op":
             return Unknown("op.batch_op", place)
         from migralint.python.library.custom import custom_operation

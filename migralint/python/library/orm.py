@@ -58,6 +58,28 @@ def _declarative_base(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return ClassValue("Base", [own, base], {}, own.scope, own.node) if isinstance(own, ClassValue) else base
 
 
+class RegistryItem(Native):
+    """`registry(...)`: a MetaData, and declarative bases over it."""
+
+    type_name = "registry of mappers"
+    reaches_database = False
+
+    def __init__(self, metadata: Value) -> None:
+        self.base = DeclarativeBase(metadata)
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name == "metadata":
+            return self.base.metadata
+        if name == "generate_base":
+            return Builtin(name, lambda ev, args, place: self.base)
+        return Unknown(f"attribute {name} of a registry of mappers", place)
+
+
+@known("sqlalchemy.orm.registry")
+def _registry(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return RegistryItem(args.keywords.get("metadata"))
+
+
 def metadata_of(ev: Evaluator, cls: ClassValue) -> MetaDataItem | None:
     """The MetaData of a declarative class; a base class of the project gets its own on first use."""
     root: ClassValue | None = None

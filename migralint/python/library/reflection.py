@@ -49,5 +49,5 @@ def reflected_type(schema: Schema, shown: str) -> TypeItem:
         from migralint.python.library.types import EnumItem
 
         given = Arguments(list(enum.labels), {"name": enum.name.name, "create_type": False})
-        return EnumItem("ENUM", given, enum.labels, enum.name.name)
+        return EnumItem("ENUM", given, None if enum.partial else enum.labels, enum.name.name)
     return TypeItem("NullType", Arguments(), shown)

@@ -111,7 +111,7 @@ def _copied(value: Value) -> Value:
     return value.copy() if isinstance(value, set) else value
 
 
-for _each in ("asyncio.run", "nest_asyncio.apply", "anyio.run", "asyncio.get_event_loop.run_until_complete"):
+for _each in ("asyncio.run", "nest_asyncio.apply"):
     FUNCTIONS[_each] = _same
 
 

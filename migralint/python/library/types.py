@@ -252,6 +252,11 @@ def _sized(word: str, *sizes: Value) -> str:
     return f"{word}({', '.join(known)})" if known else word
 
 
+def _names_a_class(name: str) -> bool:
+    """Whether a name of a library is written as classes are (PEP 8)."""
+    return name[:1].isupper() and not name.isupper()
+
+
 def _enum(ev: Evaluator, name: str, args: Arguments, place: Place) -> TypeItem:
     first = args.get(0)
     labels: list[str] | None = []
@@ -265,6 +270,10 @@ def _enum(ev: Evaluator, name: str, args: Arguments, place: Place) -> TypeItem:
         labels = [str(c) for c in chosen] if chosen is not None and all(isinstance(c, str) for c in chosen) else None
         if type_name is None:
             type_name = first.name.lower()
+    elif isinstance(first, Symbol) and len(args.positional) == 1 and _names_a_class(first.tail):
+        labels = None
+        if type_name is None:
+            type_name = first.tail.lower()
     else:
         for value in args.positional:
             value = value.value if isinstance(value, EnumMember) else value

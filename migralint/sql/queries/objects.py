@@ -221,7 +221,7 @@ def labels(function: str, argument: Expression, database: Database) -> object:
     written = written_name(argument.type)
     name = names.user_type(database, written) if written is not None else Name("", "")
     found = database.ask(name).types.get(name)
-    if not isinstance(found, EnumType) or found.doubtful or not found.labels:
+    if not isinstance(found, EnumType) or found.doubtful or found.partial or not found.labels:
         return UNKNOWN
     if function == "enum_range":
         return list(found.labels)

@@ -208,7 +208,7 @@ class Sources:
         found: dict[str, tuple[str, ...]] = {}
         for column in table.columns:
             kind = schema.types.get(type_oid(schema, column.type).name)
-            if isinstance(kind, EnumType):
+            if isinstance(kind, EnumType) and not kind.partial:
                 found[column.name] = kind.labels
         return found
 

@@ -62,3 +62,5 @@ def pg_enum(schema: Schema) -> Iterator[Row]:
         for order, label in enumerate(enum.labels, 1):
             row = {"enumtypid": Oid("type", enum.name), "enumlabel": label, "enumsortorder": order}
             yield Row(row, not enum.doubtful)
+        if enum.partial:
+            yield Row({"enumtypid": Oid("type", enum.name)}, False)
