@@ -8,6 +8,7 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import TypeVar
 
+from migralint.operations.inheritance import owner_above
 from migralint.render.calls import in_sql
 from migralint.render.clauses import constraint, create_index, create_statistics, literal
 from migralint.render.objects import (
@@ -30,7 +31,20 @@ from migralint.render.tables import (
     unknown_types,
     without_unknown,
 )
-from migralint.schema import Domain, EnumType, ForeignKey, Function, Name, OtherType, Schema, Table, Trigger, View
+from migralint.schema import (
+    Constraint,
+    Domain,
+    EnumType,
+    Exclusion,
+    ForeignKey,
+    Function,
+    Name,
+    OtherType,
+    Schema,
+    Table,
+    Trigger,
+    View,
+)
 from migralint.schema.canonical import signature
 from migralint.schema.header import header
 from migralint.schema.names import TEMPORARY, quote
@@ -187,11 +201,17 @@ class _Script:
             parents = ", ".join(map(str, table.parents))
             yield f"-- A partition of {_one_line(parents)} whose bounds are not known: {_one_line(str(table.name))}\n"
         above, foreign_keys = self._parents(table), not self.postgresql
+        if table.partition_bound is not None:  # the exclusions of its parent are made as it is attached, again or not
+            own = (c for c in table.constraints if not isinstance(c, Exclusion) or not self._is_of_parent(table, c))
+            table = replace(table, constraints=tuple(own))
         yield create_table(table, self.default, self.serials, foreign_keys=foreign_keys, inherits=bool(above))
         yield from of_its_own(table, above, self.default)
         if self.postgresql:
             for one in later_constraints(table):
                 yield f"ALTER TABLE {in_sql(table.name, self.default)} ADD {constraint(one, self.default)}"
+
+    def _is_of_parent(self, table: Table, constraint: Constraint) -> bool:
+        return owner_above(self.schema, self.schema.tables[table.name], constraint) is not None
 
     def _parents(self, table: Table) -> list[Table]:
         """The parents with which it is made; none where it inherits later, after its columns or theirs."""
