@@ -48,6 +48,8 @@ def leaves(body: list[Node]) -> int | None:
     if last[0] == nodes.IF and last[3]:
         kinds = [*(leaves(list(clause[3])) for clause in last[2]), leaves(list(last[3]))]
         return kinds[0] if None not in kinds else None
+    if last[0] == nodes.WITH and leaves(list(last[3])) == nodes.RETURN:  # a manager may swallow what is raised
+        return nodes.RETURN
     return None
 
 
@@ -232,6 +234,8 @@ def undecided(ev: Evaluator, scope: Scope, node: Node, test: Value, rest: list[N
             signal = ReturnSignal(Unknown(f"the result depends on a condition that is not known ({why})", place))
     if signal is not None and whole:
         raise signal
+    if isinstance(signal, ReturnSignal):
+        scope.may_have_returned = why
     return whole
 
 

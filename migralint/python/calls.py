@@ -22,6 +22,7 @@ from migralint.python.values import (
     ModuleValue,
     Native,
     NotFollowed,
+    PyRaise,
     ReturnSignal,
     Signal,
     Symbol,
@@ -189,6 +190,9 @@ def call_function(ev: Evaluator, function: Function, args: Arguments, place: Pla
         ev.block(scope, function.body)
     except ReturnSignal as signal:
         return signal.value if scope.may_have_returned is None else _may_differ(function, scope, place)
+    except PyRaise:
+        if scope.may_have_returned is None:
+            raise
     finally:
         ev.depth -= 1
         ev.callers = before
@@ -200,7 +204,9 @@ def call_function(ev: Evaluator, function: Function, args: Arguments, place: Pla
 
 
 def _may_differ(function: Function, scope: Scope, place: Place) -> Unknown:
-    return Unknown(f"what {function.name}() returns depends on a loop ({scope.may_have_returned})", place)
+    return Unknown(
+        f"what {function.name}() returns depends on a condition that is not known ({scope.may_have_returned})", place
+    )
 
 
 def attribute(ev: Evaluator, value: Value, name: str, place: Place) -> Value:

@@ -179,7 +179,7 @@ class Modules:
         if found is None or self._evaluator is None:
             return None
         path, is_package = found
-        module = ModuleValue(dotted, path, {}, is_package)
+        module = ModuleValue(dotted, path, {"__file__": path} if path else {}, is_package)
         self._modules[dotted] = module
         if not path:
             return module

@@ -18,7 +18,7 @@ class Scope:
         self.outer: set[str] = set()
         self.receiver: Value = None
         self.cls: Value = None
-        self.may_have_returned: str | None = None  # why, where a loop over unknown data returns
+        self.may_have_returned: str | None = None  # why, where only a condition that is not known returns
 
     @property
     def path(self) -> str:

@@ -119,3 +119,50 @@ def test_queries_on_an_engine_of_its_own_are_harmless() -> None:
     assert reasons(follow(engine + "engine.execute('DROP TABLE t')")) == [
         ("it is executed on an engine that the code makes itself", True)
     ]
+
+
+FOUND = """
+import os
+from alembic import op
+
+def content(name):
+    for path in [os.path.join(os.path.dirname(__file__), 'sql', name), os.path.join('/app', name)]:
+        if os.path.exists(path):
+            with open(path) as file:
+                return file.read()
+    raise FileNotFoundError(name)
+"""
+
+
+def test_a_helper_knows_where_it_stands() -> None:
+    files = {"lib/helper.py": FOUND, "lib/sql/x.sql": "CREATE TABLE t (id int)"}
+    code = "from lib.helper import content\nop.execute(content('x.sql'))"
+    assert follow(code, files=files).told == ["create_table t -"]
+
+
+def test_what_may_be_raised_is_not_swallowed_as_if_it_were() -> None:
+    code = """
+    from lib.helper import content
+    try:
+        op.execute(content('y.sql'))
+    except Exception as problem:
+        print(problem)
+    """
+    assert follow(code, files={"lib/helper.py": FOUND}).told == ["!opaque - -"]
+
+
+def test_a_return_that_may_happen_makes_the_result_unknown() -> None:
+    code = """
+    def chosen(name):
+        if os.path.exists('/app'):
+            if name:
+                return 't'
+            print(name)
+        raise ValueError(name)
+
+    try:
+        op.execute(f"DROP TABLE {chosen('x')}")
+    except ValueError:
+        pass
+    """
+    assert follow("import os\n" + "\n".join(line[4:] for line in code.splitlines())).told == ["!opaque - -"]
