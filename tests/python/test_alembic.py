@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from migralint.operations import AlterColumn, AlterTypeAddValue, CreateConstraint, CreateIndex, CreateTable, Update
-from migralint.schema import Check, ForeignKey, Generated, Name, PrimaryKey, Table
+from migralint.schema import Check, EnumType, ForeignKey, Generated, Name, PrimaryKey, Table
 from tests.python.following import follow, run
 
 TABLE = "op.create_table('t', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('a', sa.String(50)))"
@@ -502,6 +502,30 @@ def test_columns_as_keys_of_values() -> None:
     (operation,) = follow(code, setup=TABLE).operations
     assert isinstance(operation, Update)
     assert operation.columns == ("a",)
+
+
+def test_sync_enum_values_makes_indexes_anew() -> None:
+    setup = """
+    postgresql.ENUM('a', 'b', name='e').create(op.get_bind())
+    op.create_table('t', sa.Column('a', postgresql.ENUM(name='e', create_type=False)))
+    op.execute("CREATE INDEX i ON t (a) WHERE a <> 'b'::e")
+    """
+    code = """
+    from alembic_postgresql_enum import TableReference, TableIndex
+    op.sync_enum_values(
+        'public', 'e', ['a', 'c'], [TableReference(table_schema='public', table_name='t', column_name='a')],
+        enum_values_to_rename=[('b', 'c')],
+        indexes_to_recreate=[TableIndex(name='public.i', definition="CREATE INDEX i ON public.t (a) WHERE a <> 'b'::e")],
+    )
+    op.add_enum_value(enum_schema='public', enum_name='e', new_value='d', before_value='a')
+    """
+    found = follow(code, setup=setup)
+    assert [line for line in found.told if "index" in line] == ["drop_index - i", "create_index t i"]
+    (table,) = found.paper.schema.tables.values()
+    assert [index.where for index in table.indexes] == ["a <> 'c'::e"]
+    assert [kind.labels for kind in found.paper.schema.types.values() if isinstance(kind, EnumType)] == [
+        ("a", "d", "c")
+    ]
 
 
 @pytest.mark.parametrize(

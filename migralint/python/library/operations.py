@@ -103,10 +103,10 @@ class OpItem(Native):
         if name == "batch_op":
             return Unknown("op.batch_op", place)
         from migralint.python.library.custom import custom_operation
-        from migralint.python.library.sync_enum import sync_enum_values
+        from migralint.python.library.sync_enum import add_enum_value, sync_enum_values
 
-        if name == "sync_enum_values":
-            return Builtin(f"op.{name}", sync_enum_values)
+        if name in ("sync_enum_values", "add_enum_value"):
+            return Builtin(f"op.{name}", sync_enum_values if name == "sync_enum_values" else add_enum_value)
         found = custom_operation(ev, name)
         if found is not None:
             return Builtin(f"op.{name}", lambda ev, args, place: found(ev, args, place))

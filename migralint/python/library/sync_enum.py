@@ -15,6 +15,7 @@ from migralint.operations import (
     CreateFunction,
     CreateType,
     DropFunction,
+    DropIndex,
     DropType,
     Operation,
     Place,
@@ -22,7 +23,9 @@ from migralint.operations import (
     Statement,
 )
 from migralint.operations.types import shown
+from migralint.python.library.connection import run_text
 from migralint.python.library.registry import known
+from migralint.python.text import Text
 from migralint.python.values import Arguments, Native, Unknown, Value
 from migralint.schema import EnumType, Function, Name
 from migralint.sql.names import creation_schema
@@ -55,8 +58,44 @@ def _reference(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return TableReference(args)
 
 
+@dataclass(eq=False)
+class TableIndex(Native):
+    """`TableIndex(name, definition)`: an index that is made anew when the type is; `name` may have a schema."""
+
+    name: str
+    definition: str
+    type_name = "TableIndex"
+
+
+@known("alembic_postgresql_enum.TableIndex", "alembic_postgresql_enum.sql_commands.indexes.TableIndex")
+def _index(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    name, definition = args.get(0, "name"), args.get(1, "definition")
+    if isinstance(name, str) and isinstance(definition, str):
+        return TableIndex(str(name), str(definition))
+    return Unknown("an index that is not known", place)
+
+
+def _indexes(ev: Evaluator, args: Arguments) -> list[TableIndex] | None:
+    """The indexes that stand aside, with renamed labels in their definitions; None where they are not known."""
+    given = args.get(5, "indexes_to_recreate")
+    found = ev.items(given) if given is not None else []
+    renamed = args.get(4, "enum_values_to_rename")
+    pairs = ev.items(renamed) if renamed is not None else []
+    if found is None or not all(isinstance(one, TableIndex) for one in found) or (found and pairs is None):
+        return None
+    enum, schema = args.get(1, "enum_name"), args.get(0, "enum_schema")
+    indexes = [one for one in found if isinstance(one, TableIndex)]
+    for pair in pairs or ():
+        old, new = ev.items(pair) or (None, None)
+        for kind in (enum, f"{schema}.{enum}"):
+            indexes = [
+                TableIndex(one.name, one.definition.replace(f"'{old}'::{kind}", f"'{new}'::{kind}")) for one in indexes
+            ]
+    return indexes
+
+
 def sync_enum_values(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    """`op.sync_enum_values(enum_schema, enum_name, new_values, affected_columns, enum_values_to_rename)`."""
+    """`op.sync_enum_values(enum_schema, enum_name, new_values, affected_columns, enum_values_to_rename, ...)`."""
     fourth = ev.items(args.get(3))
     if "old_values" in args.keywords or (fourth and all(isinstance(label, str) for label in fourth)):
         return _add_values(ev, args, place)
@@ -70,6 +109,10 @@ def sync_enum_values(ev: Evaluator, args: Arguments, place: Place) -> Value:
     if None in places:
         ev.opaque("sync_enum_values with a column that is not known", place)
         return Unknown("sync_enum_values", place)
+    indexes = _indexes(ev, args)
+    if indexes is None:
+        ev.opaque("sync_enum_values with an index that is not known", place)
+        return Unknown("sync_enum_values", place)
     name = Name(schema, str(enum))
     old = Name(name.schema, f"{name.name}_old")
     ev.database.execute(RenameType(name, old), place)
@@ -80,6 +123,10 @@ def sync_enum_values(ev: Evaluator, args: Arguments, place: Place) -> Value:
     for function in functions:
         ev.database.execute(CreateFunction(Function(function, kinds, "boolean", "sql")), place)
         ev.database.execute(Statement("create_operator", None, name.schema), place)
+    for index in indexes:
+        above, _, own = index.name.rpartition(".")
+        gone = Name(above.strip('"') or schema, own.strip('"'))
+        ev.database.execute(DropIndex(gone, if_exists=True), place)
     for found in places:
         if found is not None:
             for operation in _converted(ev, found, name):
@@ -88,6 +135,20 @@ def sync_enum_values(ev: Evaluator, args: Arguments, place: Place) -> Value:
         ev.database.execute(Statement("drop_operator", None, name.schema), place)
         ev.database.execute(DropFunction(function, kinds), place)
     ev.database.execute(DropType(old), place)
+    for index in indexes:
+        run_text(ev, Text(index.definition), [], place)
+    return None
+
+
+def add_enum_value(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    """`op.add_enum_value(enum_schema, enum_name, new_value, before_value=None)` of the same package."""
+    schema, enum, label = args.get(0, "enum_schema"), args.get(1, "enum_name"), args.get(2, "new_value")
+    before = args.get(3, "before_value")
+    if not (isinstance(schema, str) and isinstance(enum, str) and isinstance(label, str)):
+        ev.opaque("add_enum_value with arguments that are not known", place)
+        return Unknown("add_enum_value", place)
+    beside = str(before) if isinstance(before, str) else None  # the package sends AFTER for it (release 1.11.0)
+    ev.database.execute(AlterTypeAddValue(Name(str(schema), str(enum)), str(label), after=beside), place)
     return None
 
 
