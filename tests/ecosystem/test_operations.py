@@ -146,6 +146,10 @@ def test_long_names_are_what_the_server_makes_of_them(given: str, there: str) ->
         (f"CREATE INDEX {'é' * 40} ON s.{'t' * 70} (a)", [f"create_index s.{'t' * 63} {'é' * 31}"]),
         ("-- DROP TABLE t\nUPDATE t SET a = $$; DROP TABLE t;$$", ["update t"]),
         (
+            "ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT ON TABLES TO r",
+            ["alter_default_privileges"],
+        ),
+        (
             "ALTER TYPE mood ADD VALUE 'x'; ALTER TYPE mood RENAME TO m",
             ["alter_type_add_value mood", "alter_type mood"],
         ),

@@ -168,9 +168,11 @@ def _alter(text: str) -> list[Recorded] | None:
         return [_action(found[1], action) for action in split(found[2])]
     if found := _match(rf"alter\s+type\s+({NAME})\s+add\s+value", text):
         return [_operation("alter_type_add_value", None, found[1])]
+    if _match(r"alter\s+default\s+privileges\b", text):
+        return [_operation("alter_default_privileges", None)]
     kinds = (
         r"materialized\s+view|view|type|index|sequence|function|procedure|domain|schema|extension|policy|trigger|role|"
-        r"database|default\s+privileges|system"
+        r"database|system"
     )
     if found := _match(rf"alter\s+({kinds})\s+{_IF}({NAME})?(?:\s+on\s+({NAME}))?", text):
         return [_operation("alter_" + re.sub(r"\s+", "_", found[1].lower()), found[3], found[2])]
