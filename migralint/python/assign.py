@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from migralint.python import nodes
 from migralint.python.bounds import hashable
+from migralint.python.methods import spoil
 from migralint.python.scope import Scope
 from migralint.python.values import ClassValue, Function, Instance, ModuleValue, Native, Node, Unknown, Value
 
@@ -42,11 +43,13 @@ def assign(ev: Evaluator, scope: Scope, target: Node, value: Value) -> None:
 def _set_item(ev: Evaluator, owner: Value, key: Value, value: Value) -> None:
     if isinstance(owner, dict):
         if isinstance(key, Unknown) or not hashable(key):
-            owner["?"] = Unknown("set under a key that is not known")
+            spoil(owner)
         else:
             owner[key] = value
     elif isinstance(owner, list) and isinstance(key, int) and -len(owner) <= key < len(owner):
         owner[key] = value
+    elif isinstance(owner, list):
+        spoil(owner)
 
 
 def _unpack(ev: Evaluator, scope: Scope, targets: list[Node], value: Value) -> None:

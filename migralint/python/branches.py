@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from migralint.python.values import (
     BreakSignal,
     ClassValue,
     ContinueSignal,
+    DefaultDict,
     Exhausted,
     Function,
     Instance,
@@ -95,7 +96,8 @@ class _Frame:
         self.scope = scope
         self.names = dict(scope.names)
         values = [*scope.names.values(), *scope.module.names.values()]
-        self.contents: list[tuple[Value, Value]] = [(v, v.copy()) for v in values if type(v) in (list, dict, set)]
+        containers = (v for v in values if type(v) in (list, dict, set, DefaultDict))
+        self.contents: list[tuple[Value, Value]] = [(v, v.copy()) for v in containers]
 
     def undo(self) -> None:
         """Puts everything back."""
@@ -161,6 +163,18 @@ def judge(
     if keep is False or (keep is None and not changed):
         frame.restore(reason)
     return branch, signal
+
+
+def perhaps(
+    ev: Evaluator, scope: Scope, reason: str, place: Place, *, keep: bool | None, run: Callable[[], Value]
+) -> tuple[Value, bool]:
+    """(the value, whether it changed the schema) of a part of an expression that may not be evaluated."""
+    frame = _Frame(scope)
+    with judging(ev, reason, place, keep) as branch:
+        value = run()
+    if keep is False or not branch.changed:
+        frame.restore(reason)
+    return value, branch.changed
 
 
 def _blur(scope: Scope, before: dict[str, Value], after: dict[str, Value], reason: str) -> None:

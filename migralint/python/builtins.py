@@ -243,16 +243,27 @@ def _format(ev: Evaluator, args: Arguments, place: Place) -> Value:
 def _map(ev: Evaluator, args: Arguments, place: Place) -> Value:
     columns = [ev.items(a) for a in args.positional[1:]]
     if any(c is None for c in columns) or not columns:
-        return why(args, place, "map")
+        unknown = why(args, place, "map")
+        _judged(ev, args, unknown, place)
+        return unknown
     rows = zip(*(c or [] for c in columns), strict=False)
     return [ev.call(args.positional[0], Arguments(list(row)), place) for row in rows]
+
+
+def _judged(ev: Evaluator, args: Arguments, unknown: Unknown, place: Place) -> None:
+    """The function of `map` or `filter`, which may run for items that are not known."""
+    from migralint.python.calls import touch
+
+    touch(ev, Arguments(args.positional[:1]), place, unknown.reason)
 
 
 @builtin
 def _filter(ev: Evaluator, args: Arguments, place: Place) -> Value:
     items = ev.items(args.get(1))
     if items is None:
-        return Unknown("filter", place)
+        unknown = why(args, place, "filter")
+        _judged(ev, args, unknown, place)
+        return unknown
     test = args.get(0)
     kept = []
     for entry in items:

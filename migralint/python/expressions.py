@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from migralint.python import bounds, nodes
 from migralint.python.assign import assign
+from migralint.python.branches import perhaps
 from migralint.python.builtins import BUILTINS
 from migralint.python.formatting import formatted
 from migralint.python.operators import binary, compare, item, unary
@@ -137,7 +139,11 @@ def _boolop(ev: Evaluator, scope: Scope, node: Node) -> Value:
     value: Value = None
     unknown: Unknown | None = None
     for part in node[3]:
-        value = ev.value(scope, part)
+        if unknown is None:
+            value = ev.value(scope, part)
+        else:
+            run = partial(ev.value, scope, part)
+            value, _ = perhaps(ev, scope, unknown.reason, ev.place(scope, part), keep=None, run=run)
         known = ev.truth(value)
         if known is None:
             unknown = (
@@ -167,7 +173,11 @@ def _ifexp(ev: Evaluator, scope: Scope, node: Node) -> Value:
     test = ev.value(scope, node[2])
     known = ev.truth(test)
     if known is None:
-        one, two = ev.value(scope, node[3]), ev.value(scope, node[4])
+        why = test.reason if isinstance(test, Unknown) else "the condition is not known"
+        place = ev.place(scope, node)
+        one, changed = perhaps(ev, scope, why, place, keep=None, run=partial(ev.value, scope, node[3]))
+        keep = False if changed else None
+        two, _ = perhaps(ev, scope, why, place, keep=keep, run=partial(ev.value, scope, node[4]))
         if type(one) is type(two) and isinstance(one, (str, int, bool, float)) and one == two:
             return one
         return test if isinstance(test, Unknown) else Unknown("a condition that is not known", ev.place(scope, node))
@@ -221,7 +231,7 @@ def _dict(ev: Evaluator, scope: Scope, node: Node) -> Value:
 def _comp(ev: Evaluator, scope: Scope, node: Node) -> Value:
     inner = Scope(scope.module, scope if scope.cls is None else scope.parent, dict(scope.names) if scope.cls else {})
     out: list[Value] = []
-    problem = _generate(ev, inner, node, 0, out)
+    problem = _generate(ev, inner, scope, node, 0, out)
     if problem is not None:
         return problem
     kind = node[2]
@@ -232,7 +242,8 @@ def _comp(ev: Evaluator, scope: Scope, node: Node) -> Value:
     return out
 
 
-def _generate(ev: Evaluator, scope: Scope, node: Node, depth: int, out: list[Value]) -> Unknown | None:
+def _generate(ev: Evaluator, scope: Scope, outer: Scope, node: Node, depth: int, out: list[Value]) -> Unknown | None:
+    """Fills `out`; what is not known of the items is returned, and their part of the code was judged once."""
     if depth == len(node[5]):
         element = ev.value(scope, node[3])
         out.append((element, ev.value(scope, node[4])) if node[2] == "dict" else element)
@@ -240,12 +251,17 @@ def _generate(ev: Evaluator, scope: Scope, node: Node, depth: int, out: list[Val
     target, iterable, conditions = node[5][depth]
     value = ev.value(scope, iterable)
     items = ev.items(value)
+    place = ev.place(scope, node)
+    problem: Unknown | None = None
+
+    def judge_rest() -> None:
+        _generate(ev, scope, outer, node, depth + 1, [])
+
     if items is None:
-        return (
-            value
-            if isinstance(value, Unknown)
-            else Unknown("a comprehension over something that is not known", ev.place(scope, node))
-        )
+        problem = value if isinstance(value, Unknown) else Unknown("a comprehension over something not known", place)
+        assign(ev, scope, target, Unknown(f"an item of something that is not known ({problem.reason})", place))
+        perhaps(ev, outer, problem.reason, place, keep=False, run=judge_rest)
+        return problem
     for entry in items:
         assign(ev, scope, target, entry)
         keep: bool | None = True
@@ -254,12 +270,11 @@ def _generate(ev: Evaluator, scope: Scope, node: Node, depth: int, out: list[Val
             if keep is not True:
                 break
         if keep is None:
-            return Unknown("a comprehension with a condition that is not known", ev.place(scope, node))
-        if keep:
-            problem = _generate(ev, scope, node, depth + 1, out)
-            if problem is not None:
-                return problem
-    return None
+            problem = problem or Unknown("a comprehension with a condition that is not known", place)
+            perhaps(ev, outer, problem.reason, place, keep=None, run=judge_rest)
+        elif keep:
+            problem = _generate(ev, scope, outer, node, depth + 1, out) or problem
+    return problem
 
 
 def _inner(ev: Evaluator, scope: Scope, node: Node) -> Value:

@@ -81,7 +81,7 @@ def _plain(ev: Evaluator, value: Value, name: str, args: Arguments, place: Place
         converted = [p if isinstance(p, dict) else ev.items(p) for p in positional]
         if any(c is None for c in converted):
             if mutating:
-                _spoil(value)
+                spoil(value)
             return unknown_in(positional) or Unknown(f"{name} with something that is not known", place)
         positional = converted
     elif not mutating:
@@ -102,7 +102,8 @@ def _plain(ev: Evaluator, value: Value, name: str, args: Arguments, place: Place
     return result
 
 
-def _spoil(value: Value) -> None:
+def spoil(value: Value) -> None:
+    """Lets a container hold something that is not known."""
     if isinstance(value, list):
         value.append(Unknown("items that are not known"))
     elif isinstance(value, dict):
@@ -189,6 +190,7 @@ def _dict_pop(ev: Evaluator, value: dict[Value, Value], args: Arguments, place: 
 def _setdefault(ev: Evaluator, value: dict[Value, Value], args: Arguments, place: Place) -> Value:
     key = args.get(0)
     if isinstance(key, Unknown) or not bounds.hashable(key):
+        spoil(value)
         return key if isinstance(key, Unknown) else Unknown("a key that is not known", place)
     return value.setdefault(key, args.get(1))
 

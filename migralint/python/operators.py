@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from migralint.operations import Place
 from migralint.python import bounds
+from migralint.python.methods import spoil
 from migralint.python.template import Template, assembled, changed, plain
 from migralint.python.text import Text, weight
 from migralint.python.values import (
     Arguments,
     BoundMethod,
     ClassValue,
+    DefaultDict,
     EnumMember,
     Function,
     Instance,
@@ -229,6 +231,11 @@ def item(ev: Evaluator, owner: Value, key: Value, place: Place) -> Value:
             return Unknown("an item", place)
     if isinstance(key, Symbol) and ev.truth(key) is None:
         key = Unknown(f"{key.path} is not known", place)
+    if isinstance(owner, DefaultDict):
+        if isinstance(key, Unknown) or not bounds.hashable(key):
+            spoil(owner)
+        elif key not in owner:
+            owner[key] = ev.call(owner.factory, Arguments(), place)
     if isinstance(key, Unknown):
         held = owner.values() if isinstance(owner, dict) else owner
         code = isinstance(held, Iterable) and any(is_code(value) for value in held)

@@ -308,3 +308,13 @@ def unknown_in(values: Any) -> Unknown | None:
                 if isinstance(item, Unknown):
                     return item
     return None
+
+
+class DefaultDict(dict[Any, Any]):
+    """`defaultdict(factory)`."""
+
+    __slots__ = ("factory",)
+
+    def __init__(self, factory: Value) -> None:
+        super().__init__()
+        self.factory = factory

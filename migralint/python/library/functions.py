@@ -6,16 +6,15 @@ import csv
 from typing import TYPE_CHECKING, Any
 
 from migralint.operations import Place
-from migralint.python import bounds
 from migralint.python.library.registry import FUNCTIONS, known
 from migralint.python.scope import Scope
 from migralint.python.values import (
     Arguments,
     Builtin,
     ClassValue,
+    DefaultDict,
     Function,
     ModuleValue,
-    Native,
     PyRaise,
     Symbol,
     Unknown,
@@ -92,34 +91,8 @@ def _ordered(ev: Evaluator, args: Arguments, place: Place) -> Value:
         return {}
     made = DefaultDict(first)
     if isinstance(args.get(1), dict):
-        made.values.update(args.get(1))
+        made.update(args.get(1))
     return made
-
-
-class DefaultDict(Native):
-    """`defaultdict(factory)`."""
-
-    type_name = "defaultdict"
-
-    def __init__(self, factory: Value) -> None:
-        self.factory = factory
-        self.values: dict[Value, Value] = {}
-
-    def item(self, ev: Evaluator, key: Value, place: Place) -> Value:
-        if isinstance(key, Unknown) or not bounds.hashable(key):
-            return Unknown("an item under a key that is not known", place)
-        if key not in self.values:
-            self.values[key] = ev.call(self.factory, Arguments(), place)
-        return self.values[key]
-
-    def iterate(self, ev: Evaluator) -> list[Value] | None:
-        return list(self.values)
-
-    def truth(self) -> bool | None:
-        return bool(self.values)
-
-    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
-        return ev.attribute(self.values, name, place)
 
 
 _CSV = (

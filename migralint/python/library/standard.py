@@ -226,6 +226,12 @@ def _dumps(ev: Evaluator, args: Arguments, place: Place) -> Value:
         return Unknown("JSON of something that is not known", place)
 
 
+@known("json.load")
+def _load(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    read = ev.attribute(args.get(0), "read", place)
+    return _loads(ev, Arguments([read if isinstance(read, Unknown) else ev.call(read, Arguments(), place)]), place)
+
+
 @known("json.loads")
 def _loads(ev: Evaluator, args: Arguments, place: Place) -> Value:
     value = args.get(0)
