@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
-from migralint.operations.dependents import release_table, rename_schema
+from migralint.operations.dependents import readers, release_table, rename_schema
 from migralint.operations.programs import DropFunction
 from migralint.schema import Schema
 
@@ -60,6 +60,9 @@ class DropSchema(Operation):
                 schema = DropFunction(name, function.arguments, cascade=True, kind=function.kind).apply(schema)
         for gone in inside:
             schema = release_table(schema, gone)
+        for gone in [n for n in schema.views if n.schema == self.name]:
+            for reader in readers(schema, gone):  # which may lie elsewhere
+                schema = schema.without_view(reader)
         return replace(
             schema,
             schemas=tuple(s for s in schema.schemas if s != self.name),

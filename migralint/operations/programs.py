@@ -187,6 +187,7 @@ class RenameFunction(Operation):
         moved = [f for f in overloads if self.arguments is None or f.arguments == self.arguments]
         if not moved:
             raise CannotApply("missing", self.object, "no such function")
+        _refuse_several(before, self)
         refuse_schema(before, self.new)
         taken = {f.arguments for f in before.functions.get(self.new, ())}
         if any(f.arguments in taken for f in moved):
@@ -260,6 +261,7 @@ class AlterFunction(Operation):
         altered = [f for f in overloads if self.arguments is None or f.arguments == self.arguments]
         if not altered and not before.extensions:  # which bring functions that nothing here knows
             raise CannotApply("missing", self.object, "no such function")
+        _refuse_several(before, self)
         after = (replace(f, options=with_options(f.options, self.changes)) if f in altered else f for f in overloads)
         return before.with_functions(self.name, tuple(after)) if altered else before
 
@@ -286,8 +288,7 @@ class DropFunction(Operation):
             if self.if_exists:
                 return before
             raise CannotApply("missing", self.object, "no such function")
-        if self.arguments is None and len(overloads) > 1 and certain(before):
-            raise CannotApply("invalid", self.object, "several functions have this name: say its arguments")
+        _refuse_several(before, self)
         schema = before.with_functions(self.name, tuple(f for f in overloads if f not in gone))
         for owner in list(schema.tables.values()) if any(not f.arguments for f in gone) else ():
             kept = tuple(t for t in owner.triggers if t.function not in (str(self.name), self.name.name))
@@ -301,3 +302,12 @@ class DropFunction(Operation):
     def _only_one(self, schema: Schema) -> bool:
         """Whether no other schema has a function of this name, which a trigger that names no schema may run."""
         return [name for name in schema.functions if name.name == self.name.name] == [self.name]
+
+
+def _refuse_several(schema: Schema, change: RenameFunction | AlterFunction | DropFunction) -> None:
+    """A name alone says which function is meant where no other has it; procedures are none, and the other way round."""
+    found = [
+        f for f in schema.functions.get(change.name, ()) if (f.kind == "procedure") == (change.kind == "procedure")
+    ]
+    if change.arguments is None and len(found) > 1 and certain(schema):
+        raise CannotApply("invalid", change.object, "several functions have this name: say its arguments")
