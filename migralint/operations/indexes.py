@@ -71,12 +71,16 @@ class CreateIndex(Operation):
                 raise CannotApply("missing", ObjectRef("column", self.table, column), "no such column")
         refuse_virtual(before, table, index.columns_used, self.object)
         refuse_keys(before, table, index, self.object)
+        _refuse_unique(before, table, index)
+
+
+def _refuse_unique(schema: Schema, table: Table, index: Index) -> None:
+    if index.unique:
+        refuse_unique(schema, table, unique_columns(table, index), ObjectRef("index", table.name, index.name))
 
 
 def _with_index(schema: Schema, table: Table, index: Index, only: bool = False) -> Schema:
     """The index on the table, and on each partition that has no equal one."""
-    if index.unique:
-        refuse_unique(schema, table, unique_columns(table, index), ObjectRef("index", table.name, index.name))
     partitions = [child for child in children(schema, table.name) if child.is_partition]
     if only and partitions:
         index = replace(index, valid=False)
@@ -84,6 +88,7 @@ def _with_index(schema: Schema, table: Table, index: Index, only: bool = False) 
     for partition in partitions:
         if counterpart(table, index, partition) is None and index.valid:
             made = named_index(schema, partition.name, replace(index, name=""))
+            _refuse_unique(schema, partition, made)
             schema = _with_index(schema, partition, made)
     return schema
 
