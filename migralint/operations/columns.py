@@ -9,7 +9,13 @@ from typing import ClassVar
 
 from migralint.operations.attaching import refuse_partition_key
 from migralint.operations.base import KEEP, CannotApply, ObjectRef, Operation, Unset
-from migralint.operations.dependents import borrowed_sequence, follow_column, release_column, rename_column
+from migralint.operations.dependents import (
+    borrowed_sequence,
+    follow_column,
+    needing_column,
+    release_column,
+    rename_column,
+)
 from migralint.operations.inheritance import (
     below,
     certain,
@@ -30,7 +36,6 @@ from migralint.schema import (
     Column,
     Constraint,
     Exclusion,
-    ForeignKey,
     Generated,
     Name,
     Schema,
@@ -118,13 +123,11 @@ class DropColumn(Operation):
         return schema
 
     def _refuse_if_needed(self, before: Schema, losers: set[Name]) -> None:
-        for other in before.tables.values():
-            for key in other.of_kind(ForeignKey):
-                goes_too = other.name in losers and self.name in key.columns
-                if key.references in losers and self.name in key.referenced_columns and not goes_too:
-                    raise CannotApply("depends", self.object, f"foreign key {key.name} of {other.name} needs it")
         for name in losers:
             table = before.tables[name]
+            for other, key in needing_column(before, table, self.name):
+                if other not in losers or self.name not in key.columns:
+                    raise CannotApply("depends", self.object, f"foreign key {key.name} of {other} needs it")
             for exclusion in table.of_kind(Exclusion) if certain(before, table) else ():
                 if self.name in exclusion.where_columns and self.name not in exclusion.columns:
                     raise CannotApply("depends", self.object, f"the condition of {exclusion.name} uses it")

@@ -62,8 +62,7 @@ def release_column(schema: Schema, table: Table, column: str) -> Schema:
     for view in [v.name for v in schema.views.values() if (table.name, column) in v.reads]:
         for reader in (view, *readers(schema, view)):
             schema = schema.without_view(reader)
-    keys = {c.name for c in table.constraints if isinstance(c, Keyed) and column in c.columns}
-    lost = [c for c in table.constraints if isinstance(c, Keyed) and c.name in keys]
+    needed = needing_column(schema, table, column)
     after = replace(
         table,
         columns=tuple(c for c in table.columns if c.name != column),
@@ -73,9 +72,7 @@ def release_column(schema: Schema, table: Table, column: str) -> Schema:
         policies=tuple(p for p in table.policies if not mentions(f"{p.using or ''} ; {p.check or ''}", column)),
         triggers=tuple(t for t in table.triggers if column not in t.columns),
     )
-    schema = schema.with_table(after)
-    for key in lost:
-        schema = release_key(schema, table.name, key.columns)
+    schema = without_foreign_keys(schema.with_table(after), needed)
     return _release_sequences(schema, owned_sequences(schema, table.name, column))
 
 
@@ -103,19 +100,6 @@ def _release_sequences(schema: Schema, names: list[Name]) -> Schema:
     return schema
 
 
-def release_key(schema: Schema, name: Name, columns: tuple[str, ...]) -> Schema:
-    """Without the foreign keys that reference exactly these columns."""
-    for table in list(schema.tables.values()):
-        kept = tuple(
-            c
-            for c in table.constraints
-            if not (isinstance(c, ForeignKey) and c.references == name and set(c.referenced_columns) == set(columns))
-        )
-        if len(kept) != len(table.constraints):
-            schema = schema.with_table(replace(table, constraints=kept))
-    return schema
-
-
 def needing(schema: Schema, table: Table, key: str) -> list[tuple[Name, ForeignKey]]:
     """The foreign keys that rest on the key or unique index of this name."""
     found = []
@@ -124,6 +108,19 @@ def needing(schema: Schema, table: Table, key: str) -> list[tuple[Name, ForeignK
             if foreign.references == table.name and (foreign.rests_on or support(table, foreign)) == key:
                 found.append((owner.name, foreign))
     return found
+
+
+def needing_column(schema: Schema, table: Table, column: str) -> list[tuple[Name, ForeignKey]]:
+    """The foreign keys that reference the column, or rest on a key or unique index that holds it."""
+    parts: list[Keyed | Index] = [*table.of_kind(Keyed), *table.indexes]
+    holding = [part.name for part in parts if column in part.columns_used]
+    found = [
+        (owner.name, foreign)
+        for owner in schema.tables.values()
+        for foreign in owner.of_kind(ForeignKey)
+        if foreign.references == table.name and column in foreign.referenced_columns
+    ]
+    return list(dict.fromkeys([*found, *(one for name in holding for one in needing(schema, table, name))]))
 
 
 def support(table: Table, foreign: ForeignKey) -> str | None:

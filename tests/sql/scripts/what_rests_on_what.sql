@@ -106,3 +106,13 @@ CREATE DOMAIN inside AS int CHECK (VALUE > 0);
 CREATE TYPE around AS (a inside);
 CREATE TABLE tt2 (a around);
 ALTER DOMAIN inside VALIDATE CONSTRAINT inside_check;
+-- a column that goes takes the foreign keys along that rest on a key or an index of it
+CREATE TABLE k (a int, b int, c int, d int);
+CREATE UNIQUE INDEX ON k (a DESC);
+ALTER TABLE k ADD UNIQUE (b) INCLUDE (c);
+CREATE TABLE fk (a int REFERENCES k (a), b int REFERENCES k (b));
+ALTER TABLE k DROP COLUMN d;
+ALTER TABLE k DROP COLUMN a;
+ALTER TABLE k DROP COLUMN a CASCADE;
+ALTER TABLE k DROP COLUMN c;
+ALTER TABLE k DROP COLUMN c CASCADE;
