@@ -184,10 +184,9 @@ class RenameFunction(Operation):
 
     def apply(self, before: Schema) -> Schema:
         overloads = before.functions.get(self.name, ())
-        moved = [f for f in overloads if self.arguments is None or f.arguments == self.arguments]
+        moved = _meant(before, self)
         if not moved:
             raise CannotApply("missing", self.object, "no such function")
-        _refuse_several(before, self)
         refuse_schema(before, self.new)
         taken = {f.arguments for f in before.functions.get(self.new, ())}
         if any(f.arguments in taken for f in moved):
@@ -258,10 +257,9 @@ class AlterFunction(Operation):
 
     def apply(self, before: Schema) -> Schema:
         overloads = before.functions.get(self.name, ())
-        altered = [f for f in overloads if self.arguments is None or f.arguments == self.arguments]
+        altered = _meant(before, self)
         if not altered and not before.extensions:  # which bring functions that nothing here knows
             raise CannotApply("missing", self.object, "no such function")
-        _refuse_several(before, self)
         after = (replace(f, options=with_options(f.options, self.changes)) if f in altered else f for f in overloads)
         return before.with_functions(self.name, tuple(after)) if altered else before
 
@@ -283,12 +281,12 @@ class DropFunction(Operation):
 
     def apply(self, before: Schema) -> Schema:
         overloads = before.functions.get(self.name, ())
-        gone = [f for f in overloads if self.arguments is None or f.arguments == self.arguments or f.doubtful]
+        meant = _meant(before, self)
+        gone = [f for f in overloads if f in meant or f.doubtful]
         if not gone:
             if self.if_exists:
                 return before
             raise CannotApply("missing", self.object, "no such function")
-        _refuse_several(before, self)
         schema = before.with_functions(self.name, tuple(f for f in overloads if f not in gone))
         for owner in list(schema.tables.values()) if any(not f.arguments for f in gone) else ():
             kept = tuple(t for t in owner.triggers if t.function not in (str(self.name), self.name.name))
@@ -304,10 +302,12 @@ class DropFunction(Operation):
         return [name for name in schema.functions if name.name == self.name.name] == [self.name]
 
 
-def _refuse_several(schema: Schema, change: RenameFunction | AlterFunction | DropFunction) -> None:
-    """A name alone says which function is meant where no other has it; procedures are none, and the other way round."""
-    found = [
-        f for f in schema.functions.get(change.name, ()) if (f.kind == "procedure") == (change.kind == "procedure")
-    ]
-    if change.arguments is None and len(found) > 1 and certain(schema):
+def _meant(schema: Schema, change: RenameFunction | AlterFunction | DropFunction) -> list[Function]:
+    """The functions of these arguments, or of this name alone: a procedure is none where there are others."""
+    overloads = schema.functions.get(change.name, ())
+    if change.arguments is not None:
+        return [f for f in overloads if f.arguments == change.arguments]
+    same = [f for f in overloads if (f.kind == "procedure") == (change.kind == "procedure")]
+    if len(same) > 1 and certain(schema):
         raise CannotApply("invalid", change.object, "several functions have this name: say its arguments")
+    return same or list(overloads)

@@ -23,3 +23,6 @@ ALTER FUNCTION several(text, int) IMMUTABLE;
 ALTER FUNCTION several(text, int) RENAME TO other;
 ALTER FUNCTION several RENAME TO other;
 DROP FUNCTION other;
+DROP PROCEDURE several;
+DROP FUNCTION several;
+DROP FUNCTION other(int);
