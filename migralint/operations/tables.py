@@ -47,7 +47,8 @@ class CreateTable(Operation):
     `like` names tables whose columns are copied (LIKE, INHERITS, PARTITION OF) before its own, `alike` those of LIKE
     whose columns are in the definition already, `reads` those that the query of CREATE TABLE AS reads. `recounted` are
     the columns that LIKE copied with their identity: their sequences count in bigint, whatever type the column has;
-    `regenerated` those that it copied with what they are generated from.
+    `regenerated` those that it copied with what they are generated from. `copied` says how many of the last constraints
+    are keys that LIKE copied: they are made after the others, equal to one of them or not.
     """
 
     operation: ClassVar[str] = "create_table"
@@ -59,6 +60,7 @@ class CreateTable(Operation):
     reads: tuple[Name, ...] = field(default=(), compare=False)
     alike: tuple[Name, ...] = field(default=(), compare=False)
     regenerated: frozenset[str] = frozenset()
+    copied: int = 0
 
     @property
     def table_name(self) -> Name:
@@ -95,7 +97,7 @@ class CreateTable(Operation):
             schema = schema.with_table(schema.tables[name].with_column(merged_column(schema, table, above, counting)))
             schema = schema.with_sequence(sequence) if sequence else schema
         schema = self._recounted(schema)
-        for constraint in _merged(self.definition.constraints):
+        for constraint in self._in_order():
             if isinstance(constraint, Check | ForeignKey) and constraint.enforced:
                 constraint = replace(constraint, validated=True)  # of an empty table, NOT VALID or not
             schema = added_constraint(schema, name, constraint, made=False)
@@ -110,6 +112,13 @@ class CreateTable(Operation):
             found = (*table.statistics, named_statistics(schema, name, one))
             schema = schema.with_table(replace(table, statistics=found))
         return schema
+
+    def _in_order(self) -> list[Constraint]:
+        """Keys that LIKE copies are made after the others and before foreign keys (`transformCreateStmt`)."""
+        written = len(self.definition.constraints) - self.copied
+        own, copied = _merged(self.definition.constraints[:written]), self.definition.constraints[written:]
+        foreign = [constraint for constraint in own if isinstance(constraint, ForeignKey)]
+        return [*own[: len(own) - len(foreign)], *copied, *foreign]
 
     def _recounted(self, schema: Schema) -> Schema:
         owners = {(self.definition.name, column) for column in self.recounted}

@@ -55,6 +55,7 @@ def create_table(cursor: Cursor, database: Database, modifiers: frozenset[str]) 
         reader.reads,
         reader.alike,
         regenerated,
+        len(reader.keys),
     )
 
 
@@ -68,6 +69,7 @@ class _Reader:
         self.alike: tuple[Name, ...] = ()
         self.definition = Definition()
         self.indexes: list[Index] = []
+        self.keys: list[Constraint] = []
         self.statistics: list[Statistics] = []
         self.not_null: list[tuple[str, str]] = []
         self.recounted: list[str] = []
@@ -97,7 +99,7 @@ class _Reader:
         self.table = replace(
             self.table,
             columns=tuple(map(self._overriding, self.definition.columns)),
-            constraints=tuple(self.definition.constraints),
+            constraints=(*self.definition.constraints, *self.keys),
             indexes=tuple(self.indexes),
             statistics=tuple(self.statistics),
         )
@@ -170,11 +172,10 @@ class _Reader:
         self.definition.known += [column.name for column in found.columns]
         self.recounted += [c.name for c in found.columns if c.identity and "identity" in including]
         self.regenerated += [c.name for c in found.columns if c.generated and "generated" in including]
-        kept: list[Constraint] = []
         if "constraints" in including:
-            kept += [replace(check, inherited=False) for check in found.of_kind(Check)]
+            self.definition.constraints += [replace(check, inherited=False) for check in found.of_kind(Check)]
         if "indexes" in including:
-            kept += [replace(key, name="") for key in found.constraints if isinstance(key, Keyed | Exclusion)]
+            self.keys += [replace(key, name="") for key in found.constraints if isinstance(key, Keyed | Exclusion)]
             self.indexes += [replace(index, name="") for index in found.indexes]
         if "statistics" in including:
             unnamed = Name(self.table.name.schema, "")
@@ -182,7 +183,6 @@ class _Reader:
             for one in found.statistics:  # which are kept in the order of the table, expressions after columns
                 keys = sorted(one.keys, key=lambda key: order.get(key.column or "", len(order)))
                 self.statistics.append(replace(one, name=unnamed, keys=tuple(keys), target=None))
-        self.definition.constraints += kept
         if found.assumed:
             self.table = replace(self.table, assumed=True)
 
