@@ -18,6 +18,7 @@ from migralint.environment.locations import Location, discover
 from migralint.history import lock
 from migralint.history.files import Files
 from migralint.history.lock import Lock, Locked
+from migralint.history.problems import NO_ORDER
 from migralint.history.reader import Reader
 from migralint.history.replay import Replayed
 from migralint.history.scripts import replay_script
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from migralint.snapshots import Snapshot
     from migralint.verdict.subject import Span
 
-__all__ = ["Compared", "Lock", "Paper", "Project", "ProjectError", "Replayed", "lock", "replay_script"]
+__all__ = ["NO_ORDER", "Compared", "Lock", "Paper", "Project", "ProjectError", "Replayed", "lock", "replay_script"]
 
 
 class ProjectError(Exception):

@@ -103,13 +103,13 @@ def _stored(cache: Cache, key: str, tree: WorkTree) -> Answer | None:
 
 def _signature(project: Project) -> str | None:
     """The signature of the schema at the heads; of several histories there is none."""
-    from migralint.cli.unread import unread
+    from migralint.cli.unread import complete
     from migralint.schema.canonical import signature
 
     if len(project.histories) != 1:
         return None
     history = project.histories[0]
-    return signature(history.schema, not unread(history.steps_all(), project.history_notes))
+    return signature(history.schema, complete(history.steps_all(), project.history_notes))
 
 
 def _remarks(project: Project, said: Check) -> tuple[str, ...]:

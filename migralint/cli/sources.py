@@ -8,7 +8,7 @@ import click
 
 from migralint.cli.histories import only
 from migralint.cli.scripts import is_script, replay
-from migralint.cli.unread import tell_of_project, tell_unread, unread
+from migralint.cli.unread import complete, tell_of_project, tell_unread
 from migralint.cli.values import Common
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ def load(common: Common, project: Project, source: str) -> Source:
 
         made = replay(project, source)
         tell_unread(common, made.paper.steps, made.paper.notes, made.line, prefix(project.root))
-        return Source(made.paper.result, None, not unread(made.paper.steps, made.paper.notes))
+        return Source(made.paper.result, None, complete(made.paper.steps, made.paper.notes))
     only(project)
     history = project.histories[0] if source == "heads" else project.replayed_to(source)
     steps = list(history.steps_all())
     tell_of_project(common, project, steps)
-    return Source(history.schema, history.heads, not unread(steps, project.history_notes), history)
+    return Source(history.schema, history.heads, complete(steps, project.history_notes), history)

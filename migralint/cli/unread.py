@@ -18,9 +18,6 @@ _SHOWN = 5
 _NOT_READ = ("MG001", "MG306")
 """The codes of notices about files, or statements, that could not be read."""
 
-_WRONG_GRAPH = ("MG301", "MG302", "MG303", "MG307", "MG308")
-"""The codes of notices about revisions that Alembic cannot put in order: the answer takes one that is possible."""
-
 
 def tell_of_project(common: Common, project: Project, steps: Iterable[Step] = ()) -> None:
     """Tells what should be known of a project's histories, and what of it was not read."""
@@ -44,6 +41,13 @@ def unread(steps: Iterable[Step], notes: Sequence[Note]) -> dict[tuple[Place, st
     return found
 
 
+def complete(steps: Iterable[Step], notes: Sequence[Note]) -> bool:
+    """Whether all that the steps come from was read, in an order that Alembic has too."""
+    from migralint.project import NO_ORDER
+
+    return not unread(steps, notes) and not any(note.kind in NO_ORDER for note in notes)
+
+
 def tell_unread(
     common: Common, steps: Iterable[Step], notes: Sequence[Note], line: Callable[[Place], int], above: str
 ) -> None:
@@ -56,8 +60,10 @@ def tell_unread(
         path = place.path if place.path.startswith("/") else above + place.path
         return f"{path}:{line(place)}: {reason}"
 
+    from migralint.project import NO_ORDER
+
     for note in notes:
-        if note.kind in _WRONG_GRAPH:
+        if note.kind in NO_ORDER:
             tell(common, told(note.place, note.message))
     found = unread(steps, notes)
     if not found:

@@ -21,6 +21,10 @@ _NAMED = 8
 Known = Mapping[str, Revision]
 
 
+NO_ORDER = ("MG301", "MG302", "MG303", "MG307", "MG308")
+"""The codes of notices about revisions that Alembic cannot put in order: an answer takes one that is possible."""
+
+
 def duplicates(revisions: Sequence[Revision], known: Known) -> Iterator[Note]:
     """Ids that two files have; `known` holds the first of them."""
     for one in revisions:

@@ -16,6 +16,7 @@ from migralint.history.files import Files
 from migralint.history.graph import Graph, build
 from migralint.history.lines import exclude_each_other, joined, lines
 from migralint.history.lock import Locked
+from migralint.history.problems import NO_ORDER
 from migralint.history.read import RevisionFile, read_file
 from migralint.history.reads import Reads
 from migralint.history.replay import Replayed, Run, alone, creations, replay
@@ -45,10 +46,6 @@ _Wanted = Callable[[Graph], Sequence[str] | None]
 
 def _these(revisions: Sequence[str]) -> _Wanted:
     return lambda graph: revisions
-
-
-_NO_ORDER = ("MG301", "MG302", "MG303", "MG307", "MG308")
-"""The codes of notices about revisions that Alembic cannot put in order."""
 
 
 class Reader:
@@ -132,7 +129,7 @@ class Reader:
         """
         self._find_models()
         result = self._settled(lambda graph: None)
-        wrong = [note for note in result.graph.problems if note.kind in _NO_ORDER]
+        wrong = [note for note in result.graph.problems if note.kind in NO_ORDER]
         if wrong:
             raise HistoryError(f"the revisions have no order that could be locked: {wrong[0].message}")
         run, files, graph = self._prepared(self._base(), self._blocked)

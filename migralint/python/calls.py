@@ -248,6 +248,8 @@ def attribute(ev: Evaluator, value: Value, name: str, place: Place) -> Value:
 
 
 def _instance_attribute(ev: Evaluator, value: Instance, name: str, place: Place) -> Value:
+    from migralint.python.library.items import ColumnItem
+
     if name in value.attributes:
         return value.attributes[name]
     if name == "__class__":
@@ -255,6 +257,8 @@ def _instance_attribute(ev: Evaluator, value: Instance, name: str, place: Place)
     if name == "__dict__":
         return value.attributes
     found, member = value.cls.lookup(name)
+    if found and isinstance(member, ColumnItem):  # of a row: the database may have given it a value
+        return Unknown(f"{value.cls.name}.{name} of a row", place)
     if found:
         return _bound(ev, member, value, value.cls, place)
     getter, method = value.cls.lookup("__getattr__")

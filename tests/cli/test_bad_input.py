@@ -104,6 +104,15 @@ def test_a_graph_that_does_not_hold_together(tmp_path: Path) -> None:
     assert "MG301" in codes
 
 
+@pytest.mark.parametrize("revisions", [{"a": "nowhere"}, {"a": "b", "b": "a"}])
+def test_the_signature_of_an_order_that_alembic_does_not_have_is_doubtful(
+    revisions: dict[str, str], tmp_path: Path
+) -> None:
+    project = _project(tmp_path, {f"{one}.py": _revision(one, parent) for one, parent in revisions.items()})
+    for format in ("sql", "json"):
+        assert "-doubtful" in _run("schema", project, "--format", format).stdout
+
+
 def test_no_history_is_an_error_that_says_where_it_looked(tmp_path: Path) -> None:
     done = _check(tmp_path)
     assert done.returncode == 2

@@ -60,3 +60,23 @@ def test_json_of_a_file() -> None:
     files = {"data/x.json": '{"tables": ["a", "b"]}'}
     code = "import json\nwith open('data/x.json') as f:\n    for t in json.load(f)['tables']:\n        op.drop_table(t)"
     assert follow(code, files=files).told == ["drop_table a -", "drop_table b -"]
+
+
+def test_what_the_database_gives_a_row_is_not_its_column() -> None:
+    code = """
+    from sqlalchemy.orm import Session, declarative_base
+
+    class Kind(declarative_base()):
+        __tablename__ = 'kinds'
+        id = sa.Column(sa.Integer, primary_key=True)
+        name = sa.Column(sa.String)
+
+    kind = Kind(name='x')
+    session = Session(bind=op.get_bind())
+    session.add(kind)
+    session.commit()
+    op.add_column('kinds', sa.Column('c', sa.Integer, server_default=str(kind.id)))
+    """
+    setup = "op.create_table('kinds', sa.Column('id', sa.Integer, primary_key=True), sa.Column('name', sa.String))"
+    (table,) = follow(code, setup=setup).paper.schema.tables.values()
+    assert (table.columns[-1].default, table.columns[-1].doubtful) == (None, True)
