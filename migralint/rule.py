@@ -25,10 +25,12 @@ from migralint.diagnostic import (
 from migralint.drift.difference import Difference
 from migralint.drift.states import Unlike, unlike
 from migralint.history.revision import ABSENT, ACTS, EMPTY, RAISES, Import, Revision
+from migralint.history.surroundings import Surroundings
 from migralint.operations import *  # noqa: F403  # the vocabulary of operations is part of the contract
 from migralint.operations import AddColumn, AlterColumn, CannotApply
-from migralint.operations.effects import Effects, Transaction, course, effects
-from migralint.operations.made import Made
+from migralint.operations.effects import MODES, SIZE, Effects, Lock, course
+from migralint.operations.effects.measured import Measured
+from migralint.operations.effects.values import ACCESS_EXCLUSIVE, SHARE
 from migralint.operations.paper import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Guarded, Note, Step
 from migralint.render.calls import Code, autocommit, call, execute, in_schema, in_sql, type_call
 from migralint.schema import *  # noqa: F403  # and so is that of the schema
@@ -39,6 +41,7 @@ from migralint.schema.types import canonical
 
 __all__ = [
     "ABSENT",
+    "ACCESS_EXCLUSIVE",
     "ACTS",
     "BLOCKING",
     "CERTAIN",
@@ -51,8 +54,11 @@ __all__ = [
     "INTEGRITY",
     "LOW",
     "MEDIUM",
+    "MODES",
     "OPAQUE",
     "RAISES",
+    "SHARE",
+    "SIZE",
     "WARNING",
     "Assumption",
     "Code",
@@ -64,11 +70,13 @@ __all__ = [
     "Guarded",
     "History",
     "Import",
+    "Lock",
     "Note",
     "Related",
     "Revision",
     "Rule",
     "Step",
+    "Surroundings",
     "Unlike",
     "autocommit",
     "call",
@@ -118,6 +126,11 @@ class History(Protocol):
         ...
 
     @property
+    def surroundings(self) -> Surroundings:
+        """What `env.py` and `alembic.ini` say about how it is run."""
+        ...
+
+    @property
     def assumptions(self) -> tuple[Assumption, ...]:
         """Objects that no revision makes."""
         ...
@@ -153,21 +166,22 @@ class Context:
     `history` is the one its subject belongs to. `options` are the rule's own from the configuration, with the
     rule's defaults filled in. `settings` are those of the project that several rules need (`downgrade`,
     `table-sizes`, ...), by the key of the configuration. `notes` are the notices of the engine under this rule's
-    code.
+    code. `measured` is shared between rules; without it, this context has its own.
     """
 
     history: History
     options: Mapping[str, object]
     settings: Mapping[str, object]
     notes: tuple[Note, ...] = ()
-    _made: dict[tuple[str | None, str], Made] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _transactions: dict[tuple[str | None, str], dict[int, Transaction]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    measured: Measured | None = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.measured is None:
+            object.__setattr__(self, "measured", measured(self.history, self.settings))
 
     def new_in_revision(self, step: Step, table: Name | None) -> bool:
         """Whether the revision made the table before this step: then nobody uses it yet."""
-        return table is not None and table in self._of(step).in_revision(step)
+        return table is not None and table in self._measured.made(step)
 
     def new_column(self, step: Step, table: Name, column: str) -> bool:
         """Whether the revision added the column, or made its table, before this step."""
@@ -183,13 +197,20 @@ class Context:
 
     def effects(self, step: Step) -> Effects | None:
         """What the step does to a server in use; None where that was not measured."""
-        version = self.settings.get("postgresql-version")
-        server = version if isinstance(version, int) else 15
-        key = (step.revision, step.direction)
-        if key not in self._transactions:
-            steps = self.history.steps(step.revision or "", step.direction)
-            self._transactions[key] = {one.index: transaction for one, transaction, _ in course(steps, server)}
-        return effects(step.operation, step.before, server, self._transactions[key].get(step.index))
+        return self._measured.effects(step)
+
+    def busy(self, step: Step, table: Name | None) -> bool:
+        """Whether running code may be using a table when the step comes: it was there before, and is not small."""
+        return table is not None and not self.small(table) and not self.new_in_revision(step, table)
+
+    def shut(self, step: Step) -> tuple[Name, ...]:
+        """The busy tables that the step's transaction has locked before so that nobody can read them."""
+        held = transaction.held if (transaction := self._measured.transaction(step)) else ()
+        return tuple(
+            lock.relation
+            for lock in held
+            if lock.mode == ACCESS_EXCLUSIVE and lock.relation in step.before.tables and self.busy(step, lock.relation)
+        )
 
     def small(self, table: Name | None) -> bool:
         """Whether `table-sizes` declares the table small: a number of rows up to 10,000, or "small"."""
@@ -201,11 +222,16 @@ class Context:
                 return size == "small" or (isinstance(size, int) and size <= SMALL)
         return False
 
-    def _of(self, step: Step) -> Made:
-        key = (step.revision, step.direction)
-        if key not in self._made:
-            self._made[key] = Made(self.history.steps(step.revision or "", step.direction))
-        return self._made[key]
+    @property
+    def _measured(self) -> Measured:
+        assert self.measured is not None
+        return self.measured
+
+
+def measured(history: History, settings: Mapping[str, object]) -> Measured:
+    """The effects of a history's steps, to be shared by the contexts of its rules."""
+    version = settings.get("postgresql-version")
+    return Measured(history.steps, version if isinstance(version, int) else 15)
 
 
 def upgrades(step: Step) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from migralint.environment.transactions import Begun, begun
 from migralint.operations import Place
 from migralint.operations.paper import Paper
 from migralint.python.evaluator import Evaluator
@@ -25,7 +26,8 @@ class Environment:
     """What `context.configure()` is given, and what follows from the target metadata.
 
     `options` holds the keyword arguments; a value may be Unknown. `naming_convention` is None where nothing is
-    known of the target metadata. `lock_timeout` tells whether the file mentions one.
+    known of the target metadata. `lock_timeout` tells whether the file, or a module that it imports, mentions one;
+    `transaction_per_migration` is None where it is not known; `begun` is a transaction around Alembic's own.
     """
 
     path: str | None = None
@@ -35,6 +37,8 @@ class Environment:
     arguments: Mapping[str, Value] = field(default_factory=dict)
     """What `context.run_migrations()` hands to every `upgrade()` and `downgrade()`."""
     lock_timeout: bool = False
+    transaction_per_migration: bool | None = None
+    begun: Begun | None = None
     unknown: tuple[tuple[str, str, Place | None], ...] = ()
 
     def option(self, name: str) -> Value:
@@ -49,14 +53,15 @@ def read(
     finder: ProjectFinder,
     main_options: MainOptions,
     database: Callable[[Evaluator], Value] | None = None,
+    text: Callable[[str], str] = lambda path: "",
 ) -> Environment:
     """Evaluates `env.py`; what cannot be followed stays unknown. `main_options` gain what it sets.
 
-    `database` gives that of the project's Flask application.
+    `database` gives that of the project's Flask application, `text` that of a module, empty where it is not read.
     """
     body = finder.body(path)
     if body is None:
-        return Environment(path, lock_timeout=bool(_TIMEOUT.search(source)))
+        return Environment(path, lock_timeout=mentions_lock_timeout(source))
     ev = Evaluator(Paper(), Modules(finder))
     configured: list[Arguments] = []
     ev.context["configured"] = configured
@@ -79,7 +84,21 @@ def read(
     unknown = tuple((k, v.reason, v.place) for k, v in options.items() if isinstance(v, Unknown))
     if isinstance(first, Symbol):
         unknown = (*unknown, ("target_metadata", f"{first.path} is not known", None))
-    return Environment(path, options, metadata, convention, handed, bool(_TIMEOUT.search(source)), unknown)
+    timeout = any(mentions_lock_timeout(one) for one in (source, *map(text, sorted(ev.modules.loaded))))
+    single = _flag(options.get("transaction_per_migration"), source)
+    return Environment(path, options, metadata, convention, handed, timeout, single, begun(body), unknown)
+
+
+def mentions_lock_timeout(source: str) -> bool:
+    """Whether code or a setting names PostgreSQL's `lock_timeout`."""
+    return _TIMEOUT.search(source) is not None
+
+
+def _flag(value: Value, source: str) -> bool | None:
+    """The argument `transaction_per_migration`, whose default is False; what is not followed may hold it."""
+    if isinstance(value, bool):
+        return value
+    return None if isinstance(value, Unknown) or "transaction_per_migration" in source else False
 
 
 def naming(given: Mapping[str, str] | None, environment: Environment) -> dict[str, Value]:

@@ -21,6 +21,7 @@ from migralint.history.read import RevisionFile, read_file
 from migralint.history.reads import Reads
 from migralint.history.replay import Replayed, Run, alone, creations, replay
 from migralint.history.revision import Revision
+from migralint.history.surroundings import Surroundings
 from migralint.operations import ObjectRef, Place
 from migralint.operations.paper import Note, Paper
 from migralint.python.evaluator import Evaluator
@@ -89,6 +90,7 @@ class Reader:
             finder,
             self._main_options,
             lambda ev: application_database(ev, source, files.tree, files.text, finder),
+            self._text,
         )
         for option, reason, place in environment.unknown:
             if option in self._needed():
@@ -171,8 +173,39 @@ class Reader:
     def _once(self, base: Schema, blocked: frozenset[ObjectRef], wanted: _Wanted) -> tuple[Replayed, set[ObjectRef]]:
         run, files, graph = self._prepared(base, blocked)
         result = replay(self._location.name, graph, files, run, wanted(graph))
-        result = replace(result, configuration=self._configuration, notes=(*result.notes, *self._notes))
+        result = replace(
+            result,
+            configuration=self._configuration,
+            notes=(*result.notes, *self._notes),
+            surroundings=self._surroundings(graph),
+        )
         return result, creations(run.paper.steps)
+
+    def _surroundings(self, graph: Graph) -> Surroundings:
+        environment, given = self.environment, self._configuration.transaction_per_migration
+        begun, path = environment.begun, environment.path
+        helpers = {one for one in self._modules.loaded if env_py.mentions_lock_timeout(self._text(one))}
+        timeouts = {
+            revision.id
+            for revision in graph.revisions.values()
+            if env_py.mentions_lock_timeout(self._text(revision.path))
+            or (helpers and not helpers.isdisjoint(self._reads.modules(revision.path, self._modules.loaded)))
+        }
+        return Surroundings(
+            Place(path) if path is not None else None,
+            environment.lock_timeout or any(map(env_py.mentions_lock_timeout, self._location.settings.values())),
+            frozenset(timeouts),
+            environment.transaction_per_migration if given is None else given,
+            Place(path, begun.node) if begun is not None and path is not None else None,
+            begun is None or begun.surely,
+        )
+
+    def _text(self, path: str) -> str:
+        """The text of a file; empty where it cannot be read, which is told elsewhere."""
+        try:
+            return self._files.text(path)
+        except TreeError:
+            return ""
 
     def _prepared(self, base: Schema, blocked: frozenset[ObjectRef]) -> tuple[Run, list[RevisionFile], Graph]:
         """The revisions, read, and an empty database on paper for them."""

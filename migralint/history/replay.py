@@ -11,6 +11,7 @@ from migralint.history.guards import Asking, too_early
 from migralint.history.made import made_by
 from migralint.history.read import RevisionFile
 from migralint.history.revision import ACTS, EMPTY, RAISES, Revision
+from migralint.history.surroundings import Surroundings
 from migralint.operations import (
     DropFunction,
     DropSequence,
@@ -52,6 +53,8 @@ class Replayed:
     """What conditions of each revision rule out because it comes too early."""
     configuration: Configuration = field(default_factory=Configuration, repr=False)
     """What the configuration says about this history."""
+    surroundings: Surroundings = field(default_factory=Surroundings, repr=False)
+    """What `env.py` and `alembic.ini` say about how it is run."""
 
     @property
     def revisions(self) -> Mapping[str, Revision]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from migralint.diagnostic import Diagnostic
-from migralint.rule import Context, Difference, Note, ObjectRef, Place, Revision, Rule, Step
+from migralint.rule import Context, Difference, Note, ObjectRef, Place, Revision, Rule, Step, measured
 from migralint.verdict import sizes
 from migralint.verdict.errors import RuleError, VerdictError
 from migralint.verdict.subject import Replayed, Subject
@@ -40,6 +40,9 @@ class Judge:
             rule.code: _options(rule, subject.configuration.rules.get(rule.code, {})) for rule in self._rules
         }
         self._settings = {history.name: self._settings_of(history) for history in subject.histories}
+        self._measured = {
+            history.name: measured(history, self._settings[history.name]) for history in subject.histories
+        }
         self._notes: dict[str, list[Note]] = {}
         for note in subject.notes:
             self._notes.setdefault(note.kind, []).append(note)
@@ -91,7 +94,11 @@ class Judge:
 
     def _context(self, rule: Rule, history: Replayed) -> Context:
         return Context(
-            history, self._options[rule.code], self._settings[history.name], tuple(self._notes.get(rule.code, ()))
+            history,
+            self._options[rule.code],
+            self._settings[history.name],
+            tuple(self._notes.get(rule.code, ())),
+            self._measured[history.name],
         )
 
     def _history(self, history: Replayed) -> Iterator[Judgement]:

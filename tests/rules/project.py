@@ -17,6 +17,7 @@ engine = sa.create_engine("postgresql://")
 with engine.connect() as connection:
     connection.execute(sa.text("SET lock_timeout = '2s'"))
     connection.execute(sa.text("SET statement_timeout = '5min'"))
+    connection.commit()
     context.configure(connection=connection, target_metadata=None, transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()

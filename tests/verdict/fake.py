@@ -11,6 +11,7 @@ from migralint.configuration import Configuration
 from migralint.diagnostic import Diagnostic
 from migralint.drift.difference import Difference
 from migralint.history.revision import Revision
+from migralint.history.surroundings import Surroundings
 from migralint.operations import Operation, Place
 from migralint.operations.paper import Assumption, Note, Paper, Step
 from migralint.rule import Context, Rule
@@ -32,6 +33,7 @@ class FakeHistory:
     notes: tuple[Note, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     paper: Paper = field(default_factory=Paper)
+    surroundings: Surroundings = field(default_factory=Surroundings)
     _before: dict[str, Schema] = field(default_factory=dict)
 
     @property

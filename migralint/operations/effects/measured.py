@@ -1,0 +1,54 @@
+"""What the steps of a history do to a server in use, each worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from migralint.operations.effects import course, effects
+from migralint.operations.effects.transaction import Transaction
+from migralint.operations.effects.values import Effects
+from migralint.operations.made import Made
+from migralint.operations.paper import Step
+from migralint.schema import Name
+
+Key = tuple[str | None, str]
+"""A revision and a direction."""
+
+
+class Measured:
+    """The effects of steps, and what their revisions and transactions did before them.
+
+    `steps` gives those of a revision in a direction, `server` is the major version of PostgreSQL.
+    """
+
+    def __init__(self, steps: Callable[[str, str], Sequence[Step]], server: int) -> None:
+        self._steps = steps
+        self._server = server
+        self._made: dict[Key, Made] = {}
+        self._course: dict[Key, dict[int, tuple[Step, Transaction, Effects | None]]] = {}
+
+    def made(self, step: Step) -> frozenset[Name]:
+        """The relations that its revision made before it."""
+        key = (step.revision, step.direction)
+        if key not in self._made:
+            self._made[key] = Made(self._steps(step.revision or "", step.direction))
+        return self._made[key].in_revision(step)
+
+    def transaction(self, step: Step) -> Transaction | None:
+        """What its transaction did before it; None for a step that is none of its revision."""
+        found = self._found(step)
+        return found[1] if found else None
+
+    def effects(self, step: Step) -> Effects | None:
+        """What it does in its transaction; `step` may have another operation in the place of its own."""
+        found = self._found(step)
+        if found is not None and found[0] is step and step.failure is None:
+            return found[2]
+        return effects(step.operation, step.before, self._server, found[1] if found else None)
+
+    def _found(self, step: Step) -> tuple[Step, Transaction, Effects | None] | None:
+        key = (step.revision, step.direction)
+        if key not in self._course:
+            steps = self._steps(step.revision or "", step.direction)
+            self._course[key] = {found[0].index: found for found in course(steps, self._server)}
+        return self._course[key].get(step.index)
