@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -88,6 +89,7 @@ __all__ = [
     "in_sql",
     "lowered",
     "narrowing",
+    "parked",
     "quote",
     "refused",
     "type_call",
@@ -100,6 +102,9 @@ __all__ += _schema.__all__
 
 SMALL = 10_000
 """Rows up to which a table counts as small: locked for well under a second by what takes time per row."""
+
+
+_PARKED = re.compile(r"(?:^|_)(?:backup|bak|tmp|temp|old|archive|deprecated|unused)(?:_|\d*$)")
 
 
 class History(Protocol):
@@ -167,6 +172,7 @@ class Context:
     rule's defaults filled in. `settings` are those of the project that several rules need (`downgrade`,
     `table-sizes`, ...), by the key of the configuration. `notes` are the notices of the engine under this rule's
     code. `measured` is shared between rules; without it, this context has its own.
+    `skipped` are the revisions up to `start-after`, which are replayed but not judged.
     """
 
     history: History
@@ -174,6 +180,7 @@ class Context:
     settings: Mapping[str, object]
     notes: tuple[Note, ...] = ()
     measured: Measured | None = field(default=None, repr=False, compare=False)
+    skipped: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.measured is None:
@@ -237,6 +244,11 @@ def measured(history: History, settings: Mapping[str, object]) -> Measured:
 def upgrades(step: Step) -> bool:
     """Whether the step is one of an upgrade that PostgreSQL would carry out."""
     return step.direction == "upgrade" and step.failure is None
+
+
+def parked(name: str) -> bool:
+    """Whether a table's name says that it is kept for a while and no longer used: `orders_old`, `orders_backup2`."""
+    return _PARKED.search(name) is not None
 
 
 def refused(step: Step, kind: str) -> CannotApply | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from migralint.rule import (
@@ -17,10 +16,9 @@ from migralint.rule import (
     call,
     in_schema,
     lowered,
+    parked,
     upgrades,
 )
-
-_PARKED = re.compile(r"(?:^|_)(?:backup|bak|tmp|temp|old|archive|deprecated|unused)(?:_|\d*$)")
 
 
 class DropsTable(Rule):
@@ -87,7 +85,7 @@ class DropsTable(Rule):
         table = step.before.tables.get(operation.table)
         if table is None or table.persistence == "temporary" or context.new_in_revision(step, operation.table):
             return
-        parked = bool(_PARKED.search(operation.table.name))
+        kept = parked(operation.table.name)
         yield Diagnostic(
             f"drops table {operation.table} with every row in it; only a backup brings them back, and code that still "
             "runs against it fails",
@@ -98,6 +96,6 @@ class DropsTable(Rule):
                 f"{operation.table.name}_unused",
                 schema=in_schema(operation.table, step.before.default_schema),
             ),
-            severity=INFO if parked else None,
+            severity=INFO if kept else None,
             confidence=lowered(step),
         )

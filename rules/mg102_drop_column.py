@@ -60,7 +60,7 @@ class DropsColumn(Rule):
             setup=_SETUP,
             upgrade='op.add_column("users", sa.Column("step", sa.Integer))\nop.drop_column("users", "step")',
         ),
-        Example(setup=_SETUP, upgrade='op.alter_column("users", "phone", new_column_name="mobile")'),
+        Example(setup=_SETUP, upgrade='op.alter_column("users", "phone", new_column_name="mobile")', also=("MG214",)),
     )
 
     def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:

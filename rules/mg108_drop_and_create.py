@@ -74,8 +74,8 @@ class DropsAndCreates(Rule):
         ),
     )
     good = (
-        Example(setup=_SETUP, upgrade='op.alter_column("users", "name", new_column_name="full_name")'),
-        Example(setup=_SETUP, upgrade='op.rename_table("users", "accounts")'),
+        Example(setup=_SETUP, upgrade='op.alter_column("users", "name", new_column_name="full_name")', also=("MG214",)),
+        Example(setup=_SETUP, upgrade='op.rename_table("users", "accounts")', also=("MG214",)),
     )
 
     def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:

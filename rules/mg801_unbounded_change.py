@@ -33,7 +33,8 @@ class UnboundedChange(Rule):
 
     `UPDATE` and `DELETE` without `WHERE` (and without a join that limits the rows) in an upgrade, on a table that
     existed before the revision. A DELETE is an error. An UPDATE is a warning, and info where it only fills columns
-    that the same revision added; on tables that `table-sizes` declares small an UPDATE is not flagged.
+    that the same revision added; on tables that `table-sizes` declares small an UPDATE is not flagged, and neither
+    where the transaction has locked a table before: that is MG223.
 
     ## Why it matters
 
@@ -60,7 +61,9 @@ class UnboundedChange(Rule):
         Example(setup=_SETUP, upgrade="op.execute(\"UPDATE users SET plan = 'free'\")"),
         Example(
             setup=_SETUP,
-            upgrade='op.add_column("users", sa.Column("label", sa.Text))\nop.execute("UPDATE users SET label = name")',
+            upgrade="""op.add_column("users", sa.Column("label", sa.Text))
+with op.get_context().autocommit_block():
+    op.execute("UPDATE users SET label = name")""",
         ),
     )
     good = (
@@ -85,7 +88,7 @@ class UnboundedChange(Rule):
                 confidence=lowered(step),
             )
             return
-        if context.small(table):
+        if context.small(table) or context.shut(step):  # what is locked meanwhile matters more, and is MG223
             return
         new = bool(operation.columns) and all(context.new_column(step, table, c) for c in operation.columns)
         columns = ", ".join(operation.columns) or "..."

@@ -43,6 +43,7 @@ class Judge:
         self._measured = {
             history.name: measured(history, self._settings[history.name]) for history in subject.histories
         }
+        self._skipped = {history.name: replayed_only(history) for history in subject.histories}
         self._notes: dict[str, list[Note]] = {}
         for note in subject.notes:
             self._notes.setdefault(note.kind, []).append(note)
@@ -99,10 +100,11 @@ class Judge:
             self._settings[history.name],
             tuple(self._notes.get(rule.code, ())),
             self._measured[history.name],
+            self._skipped[history.name],
         )
 
     def _history(self, history: Replayed) -> Iterator[Judgement]:
-        skipped = replayed_only(history)
+        skipped = self._skipped[history.name]
         linted = [revision for revision in history.revisions.values() if revision.id not in skipped]
         yield from self._steps(history, linted)
         for rule in self._of("revision"):

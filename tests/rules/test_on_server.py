@@ -12,10 +12,11 @@ from alembic.config import Config
 
 from migralint.rule import Example, Rule
 from tests.postgres.server import Server, wipe
+from tests.rules.observed import Done, observed
 from tests.rules.project import write
 from tests.rules.test_examples import RULES
 
-REFUSED = {"MG202", "MG203", "MG320", "MG321", "MG322", "MG323", "MG324", "MG326", "MG327"}
+REFUSED = {"MG202", "MG203", "MG222", "MG320", "MG321", "MG322", "MG323", "MG324", "MG326", "MG327"}
 """Rules about what PostgreSQL refuses."""
 
 NOTICED = {"MG326", "MG327"}
@@ -23,6 +24,18 @@ NOTICED = {"MG326", "MG327"}
 
 NOT_RUN = {"MG001", "MG002", "MG003", "MG004", "MG010", "MG011", "MG012", "MG330", "MG802"}
 """Rules about reading, about what tools see, and about code that is not there."""
+
+BLOCKING = {
+    **dict.fromkeys(("MG201", "MG219", "MG221"), "SHARE"),
+    "MG205": "SHARE ROW EXCLUSIVE",
+    **dict.fromkeys(
+        ("MG204", "MG206", "MG207", "MG208", "MG212", "MG215", "MG218", "MG220", "MG223"), "ACCESS EXCLUSIVE"
+    ),
+}
+"""Rules about work that takes time for each row, with the weakest lock that they speak of."""
+
+SHUTTING = {"MG209": 1, "MG213": 1, "MG216": 1, "MG217": 2, "MG224": 2}
+"""Rules about ACCESS EXCLUSIVE for a moment, with the number of tables."""
 
 ROW = "INSERT INTO users DEFAULT VALUES"
 
@@ -47,8 +60,8 @@ def cases(kind: str) -> list[object]:
     ]
 
 
-def run(example: Example, folder: Path, server: Server, between: str = "") -> None:
-    """The first revision, `between` as SQL, and the revision under test."""
+def run(example: Example, folder: Path, server: Server, between: str = "") -> Done:
+    """The first revision, `between` as SQL, and the revision under test, of which it tells what it did."""
     write(example, folder)
     (folder / "alembic" / "env.py").write_text(ENV)
     engine = sa.create_engine(server.uri.replace("postgresql://", "postgresql+psycopg://"), poolclass=sa.NullPool)
@@ -62,7 +75,9 @@ def run(example: Example, folder: Path, server: Server, between: str = "") -> No
             connection.commit()
             own.execute(between)
         try:
-            command.upgrade(config, "head")
+            with observed(connection) as done:
+                command.upgrade(config, "head")
+            return done
         finally:
             connection.rollback()
             connection.close()
@@ -75,9 +90,19 @@ def test_bad_examples(rule: type[Rule], example: Example, tmp_path: Path, server
         with pytest.raises(sa.exc.DBAPIError):
             run(example, tmp_path, server, ROW if rule.code == "MG203" else "")
     else:
-        run(example, tmp_path, server)
+        done = run(example, tmp_path, server)
+        if rule.code in BLOCKING and not outside(example):
+            assert done.works_under(BLOCKING[rule.code]), done
+        assert len(done.shut()) >= SHUTTING.get(rule.code, 0), done
 
 
 @pytest.mark.parametrize(("rule", "example"), cases("good"))
 def test_good_examples(rule: type[Rule], example: Example, tmp_path: Path, server: Server) -> None:
-    run(example, tmp_path, server)
+    done = run(example, tmp_path, server)
+    if rule.code in BLOCKING and not example.settings:
+        assert not done.works_under(BLOCKING[rule.code]), done
+
+
+def outside(example: Example) -> bool:
+    """Whether it runs outside of transactions, where no lock is left to be seen."""
+    return "autocommit_block" in example.upgrade

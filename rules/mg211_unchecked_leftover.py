@@ -1,0 +1,91 @@
+"""MG211: IF NOT EXISTS takes an invalid index for the one that is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migralint.rule import (
+    INFO,
+    Context,
+    CreateIndex,
+    Diagnostic,
+    DropIndex,
+    Example,
+    Name,
+    Rule,
+    Step,
+    call,
+    in_schema,
+    lowered,
+    upgrades,
+)
+
+_SETUP = 'op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True), sa.Column("status", sa.Text))'
+
+
+class UncheckedLeftover(Rule):
+    """CREATE INDEX CONCURRENTLY IF NOT EXISTS accepts what a failed build left behind.
+
+    ## What it flags
+
+    `CREATE INDEX CONCURRENTLY IF NOT EXISTS` in an upgrade that does not drop an index of that name before.
+
+    ## Why it matters
+
+    A build that fails or is cancelled leaves an INVALID index behind, which slows writes down and answers no query.
+    The next attempt finds the name taken and does nothing: the migration succeeds without the index, and a unique
+    index that is invalid does not keep duplicates out for good.
+
+    ## Instead
+
+    Drop the index with IF EXISTS, CONCURRENTLY too, right before it is built.
+
+    ## References
+
+    - [PostgreSQL: building indexes concurrently](https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY)
+    """
+
+    code = "MG211"
+    name = "unchecked-leftover"
+    scope = "operation"
+    severity = INFO
+    bad = (
+        Example(
+            setup=_SETUP,
+            upgrade="""with op.get_context().autocommit_block():
+    op.execute("CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_orders_status ON orders (status)")""",
+        ),
+    )
+    good = (
+        Example(
+            setup=_SETUP,
+            upgrade="""with op.get_context().autocommit_block():
+    op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_orders_status")
+    op.execute("CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_orders_status ON orders (status)")""",
+        ),
+    )
+
+    def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
+        """Judges one operation."""
+        operation = step.operation
+        if not isinstance(operation, CreateIndex) or not (operation.concurrently and operation.if_not_exists):
+            return
+        if not upgrades(step) or step.transaction is not None or not context.busy(step, operation.table):
+            return
+        name = Name(operation.table.schema, operation.index.name)
+        earlier = context.history.steps(step.revision or "", step.direction)[: step.index]
+        if any(isinstance(one.operation, DropIndex) and one.operation.index == name for one in earlier):
+            return
+        yield Diagnostic(
+            f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {name.name} does nothing where a failed build left an invalid "
+            "index of that name: it stays invalid",
+            help=call(
+                "op.drop_index",
+                name.name,
+                table_name=operation.table.name,
+                schema=in_schema(operation.table, step.before.default_schema),
+                postgresql_concurrently=True,
+                if_exists=True,
+            ),
+            confidence=lowered(step),
+        )

@@ -1,0 +1,128 @@
+"""MG213: a drop that also locks the table which a foreign key references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migralint.rule import (
+    ACCESS_EXCLUSIVE,
+    INFO,
+    Context,
+    Diagnostic,
+    DropColumn,
+    DropConstraint,
+    DropTable,
+    Example,
+    ForeignKey,
+    Name,
+    Operation,
+    Rule,
+    Step,
+    execute,
+    in_sql,
+    lowered,
+    quote,
+    upgrades,
+)
+
+_SETUP = """op.create_table("users", sa.Column("id", sa.Integer, primary_key=True))
+op.create_table(
+    "visits", sa.Column("id", sa.Integer, primary_key=True), sa.Column("user_id", sa.Integer, sa.ForeignKey("users.id"))
+)"""
+
+
+class LockedParent(Rule):
+    """Dropping a foreign key, or what has one, locks the referenced table.
+
+    ## What it flags
+
+    `DROP CONSTRAINT` of a foreign key, `DROP TABLE` of a table and `DROP COLUMN` of a column that has one, where the
+    referenced table existed before the revision and nothing before in the transaction has locked it already.
+
+    ## Why it matters
+
+    PostgreSQL takes ACCESS EXCLUSIVE on the referenced table as well, to remove its triggers. So dropping a small table
+    that nobody uses waits for all running queries of the large one it references, and every new query of that waits
+    behind it; then the lock stays until the transaction ends.
+
+    ## Instead
+
+    Drop the foreign key first, alone in a revision, with a short `lock_timeout` and another attempt when it runs out.
+    The table or the column can then be dropped without touching the other.
+
+    ## References
+
+    - [PostgreSQL: explicit locking](https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES)
+    """
+
+    code = "MG213"
+    name = "locked-parent"
+    scope = "operation"
+    severity = INFO
+    bad = (
+        Example(setup=_SETUP, upgrade='op.drop_constraint("visits_user_id_fkey", "visits", type_="foreignkey")'),
+        Example(setup=_SETUP, upgrade='op.drop_table("visits")', also=("MG101",)),
+        Example(setup=_SETUP, upgrade='op.drop_column("visits", "user_id")', also=("MG102",)),
+    )
+    good = (
+        Example(
+            upgrade=_SETUP + '\nop.drop_constraint("visits_user_id_fkey", "visits", type_="foreignkey")',
+        ),
+    )
+
+    def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
+        """Judges one operation."""
+        operation = step.operation
+        if not isinstance(operation, DropConstraint | DropTable | DropColumn) or step.before.dialect != "postgresql":
+            return
+        effects = context.effects(step)
+        if not upgrades(step) or effects is None or context.new_in_revision(step, operation.table):
+            return
+        keys = _keys(operation, step)
+        shut = {k.relation for k in effects.locks if k.mode == ACCESS_EXCLUSIVE}
+        shut -= {k.relation for k in effects.held if k.mode == ACCESS_EXCLUSIVE}
+        parents = dict.fromkeys(key.references for key in keys if key.references in shut)
+        left = [p for p in parents if p != operation.table and context.busy(step, p) and not _dropped(p, step, context)]
+        if not left:
+            return
+        names = ", ".join(map(str, left))
+        yield Diagnostic(
+            f"{_shown(operation)} also takes ACCESS EXCLUSIVE on {names}, which it references: queries of {names} wait "
+            "behind it",
+            help=_instead(operation.table, keys, left, step),
+            confidence=lowered(step),
+        )
+
+
+def _keys(operation: DropConstraint | DropTable | DropColumn, step: Step) -> list[ForeignKey]:
+    """The foreign keys that go with it."""
+    table = step.before.tables.get(operation.table)
+    keys = table.of_kind(ForeignKey) if table is not None else ()
+    match operation:
+        case DropConstraint():
+            return [key for key in keys if key.name == operation.name]
+        case DropColumn():
+            return [key for key in keys if operation.name in key.columns]
+    return list(keys)
+
+
+def _dropped(table: Name, step: Step, context: Context) -> bool:
+    """Whether the revision drops the table as well: then it is no longer in use."""
+    steps = context.history.steps(step.revision or "", step.direction)
+    return any(isinstance(one.operation, DropTable) and one.operation.table == table for one in steps)
+
+
+def _shown(operation: Operation) -> str:
+    match operation:
+        case DropConstraint():
+            return f"dropping foreign key {operation.name} of {operation.table}"
+        case DropColumn():
+            return f"dropping {operation.table}.{operation.name}"
+    return f"dropping {operation.table_name}"
+
+
+def _instead(table: Name, keys: list[ForeignKey], parents: list[Name], step: Step) -> str:
+    """Each foreign key on its own, with a timeout."""
+    alter = f"ALTER TABLE {in_sql(table, step.before.default_schema)} DROP CONSTRAINT "
+    drops = [execute(alter + quote(key.name)) for key in keys if key.references in parents and key.name]
+    return "\n".join(["# in a revision before, each alone:", execute("SET LOCAL lock_timeout = '2s'"), *drops])
