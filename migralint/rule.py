@@ -207,8 +207,13 @@ class Context:
         return self._measured.effects(step)
 
     def busy(self, step: Step, table: Name | None) -> bool:
-        """Whether running code may be using a table when the step comes: it was there before, and is not small."""
-        return table is not None and not self.small(table) and not self.new_in_revision(step, table)
+        """Whether what takes time for each row of a table, or locks it, is felt when the step comes.
+
+        Not where the revision made the table or deleted all of its rows before, and not where it is declared small.
+        """
+        if table is None or self.small(table) or self.new_in_revision(step, table):
+            return False
+        return table not in self._measured.emptied(step)
 
     def shut(self, step: Step) -> tuple[Name, ...]:
         """The busy tables that the step's transaction has locked before so that nobody can read them."""
@@ -289,7 +294,8 @@ class Rule:
 
     `scope` says which: "operation" calls `check_step` for every step of both directions, "revision"
     `check_revision`, "history" `check_history`, "difference" `check_difference`, "notice" yields for each engine
-    note of the rule's code through `check_note`.
+    note of the rule's code through `check_note`. With `once`, what an "operation" rule says of several objects at one
+    place, as in a loop, is one finding that names them.
     """
 
     code: ClassVar[str]
@@ -299,6 +305,7 @@ class Rule:
     confidence: ClassVar[str] = HIGH
     since: ClassVar[str] = "0.1.0"
     preview: ClassVar[bool] = False
+    once: ClassVar[bool] = False
     options: ClassVar[Mapping[str, object]] = {}
     postgresql: ClassVar[tuple[int, int]] = (12, 18)
     bad: ClassVar[tuple[Example, ...]] = ()

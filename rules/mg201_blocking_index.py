@@ -53,6 +53,7 @@ class BlockingIndex(Rule):
     code = "MG201"
     name = "blocking-index"
     scope = "operation"
+    once = True
     bad = (
         Example(setup=_SETUP, upgrade='op.create_index("ix_orders_status", "orders", ["status"])'),
         Example(setup=_SETUP, upgrade='op.execute("CREATE INDEX ON orders (lower(status))")'),
@@ -77,7 +78,7 @@ class BlockingIndex(Rule):
         if not isinstance(operation, CreateIndex) or not upgrades(step) or step.before.dialect != "postgresql":
             return
         table = operation.table
-        if operation.concurrently or context.small(table) or context.new_in_revision(step, table):
+        if operation.concurrently or not context.busy(step, table):
             return
         effects = context.effects(step)
         if effects is None or not effects.builds:

@@ -57,6 +57,7 @@ class NotNullWithoutDefault(Rule):
     code = "MG203"
     name = "not-null-without-default"
     scope = "operation"
+    once = True
     severity = ERROR
     bad = (
         Example(setup=_SETUP, upgrade='op.add_column("users", sa.Column("region", sa.String(20), nullable=False))'),

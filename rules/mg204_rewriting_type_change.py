@@ -9,6 +9,7 @@ from migralint.rule import (
     KEEP,
     MEDIUM,
     AlterColumn,
+    Check,
     Code,
     Context,
     Diagnostic,
@@ -63,6 +64,7 @@ class RewritingTypeChange(Rule):
     code = "MG204"
     name = "rewriting-type-change"
     scope = "operation"
+    once = True
     bad = (
         Example(setup=_SETUP, upgrade='op.alter_column("orders", "number", type_=sa.BigInteger())'),
         Example(setup=_SETUP, upgrade='op.alter_column("orders", "note", type_=sa.Text())'),
@@ -84,20 +86,24 @@ class RewritingTypeChange(Rule):
         table = operation.table
         owner = step.before.tables.get(table)
         column = owner.column(operation.name) if owner else None
-        if column is None or column.type == "unknown" or not isinstance(operation.type, str):
+        if owner is None or column is None or column.type == "unknown" or not isinstance(operation.type, str):
             return
-        if context.small(table) or context.new_in_revision(step, table):
+        if not context.busy(step, table):
             return
         effects = context.effects(replace(step, operation=replace(operation, not_null=KEEP)))
         if effects is None or effects.duration == "brief":
             return
         new = canonical(operation.type)
         if effects.rewrites:
-            work = f"rewrites the table and its {len(effects.rebuilds_indexes)} indexes"
+            count = len(effects.rebuilds_indexes)
+            work = (
+                f"rewrites the table{f' and its {count} indexes' if count > 1 else ' and its index' if count else ''}"
+            )
         elif effects.rebuilds_indexes:
             work = f"builds {', '.join(n.name for n in effects.rebuilds_indexes)} again"
         else:
-            work = "reads every row to check its constraints again"
+            checks = [c.name for c in owner.of_kind(Check) if operation.name in c.columns and c.validated]
+            work = f"reads every row for {', '.join(f'check {name}' for name in checks if name) or 'its checks'} again"
         change = conversion(step.before, column.type, new)
         in_utc = " (unless the session's TimeZone is UTC)" if change.reorders and change.rewrites else ""
         waiting = ", ".join(str(b.relation) for b in effects.blocks_reads)

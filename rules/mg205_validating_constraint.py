@@ -57,6 +57,7 @@ class ValidatingConstraint(Rule):
     code = "MG205"
     name = "validating-constraint"
     scope = "operation"
+    once = True
     bad = (
         Example(setup=_SETUP, upgrade='op.create_foreign_key("orders_user", "orders", "users", ["user_id"], ["id"])'),
         Example(setup=_SETUP, upgrade='op.create_check_constraint("orders_positive", "orders", "user_id > 0")'),
@@ -86,7 +87,7 @@ with op.get_context().autocommit_block():
         if not isinstance(operation, CreateConstraint | AddColumn | ValidateConstraint):
             return
         table = operation.table
-        if context.small(table) or context.new_in_revision(step, table):
+        if not context.busy(step, table):
             return
         effects = context.effects(step)
         if effects is None or not effects.scans:

@@ -52,6 +52,7 @@ class ScanningNotNull(Rule):
     code = "MG206"
     name = "scanning-not-null"
     scope = "operation"
+    once = True
     bad = (
         Example(setup=_SETUP, upgrade='op.alter_column("users", "email", nullable=False)'),
         Example(setup=_SETUP, upgrade='op.execute("ALTER TABLE users ALTER COLUMN email SET NOT NULL")'),
@@ -75,11 +76,11 @@ op.drop_constraint("email_there", "users", type_="check")""",
         if not isinstance(operation, AlterColumn) or operation.not_null is not True or not upgrades(step):
             return
         table, default = operation.table, step.before.default_schema
-        if step.before.dialect != "postgresql" or context.small(table) or context.new_in_revision(step, table):
+        if step.before.dialect != "postgresql" or not context.busy(step, table):
             return
         alone = replace(operation, type=KEEP, collation=KEEP, new_name=KEEP, default=KEEP)
         effects = context.effects(replace(step, operation=alone))
-        if effects is None or not effects.scans:
+        if effects is None or not effects.scans or _rewritten(step, context):
             return
         check = quote(f"{table.name}_{operation.name}_not_null")
         alter = f"ALTER TABLE {in_sql(table, default)}"
@@ -102,3 +103,9 @@ op.drop_constraint("email_there", "users", type_="check")""",
             ),
             confidence=lowered(step),
         )
+
+
+def _rewritten(step: Step, context: Context) -> bool:
+    """Whether the same statement writes the table anew, which another rule says."""
+    effects = context.effects(step)
+    return effects is not None and bool(effects.rewrites)

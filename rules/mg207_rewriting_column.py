@@ -53,6 +53,7 @@ class RewritingColumn(Rule):
     code = "MG207"
     name = "rewriting-column"
     scope = "operation"
+    once = True
     bad = (
         Example(
             setup=_SETUP,
@@ -78,7 +79,7 @@ class RewritingColumn(Rule):
         if not isinstance(operation, AddColumn) or not upgrades(step) or step.before.dialect != "postgresql":
             return
         table, column = operation.table, operation.column
-        if context.small(table) or context.new_in_revision(step, table):
+        if not context.busy(step, table):
             return
         effects = context.effects(step)
         if effects is None or not effects.rewrites:

@@ -53,6 +53,7 @@ class BlockingKey(Rule):
     code = "MG208"
     name = "blocking-key"
     scope = "operation"
+    once = True
     bad = (
         Example(setup=_SETUP, upgrade='op.create_unique_constraint("uq_users_email", "users", ["email"])'),
         Example(setup=_SETUP, upgrade='op.execute("ALTER TABLE users ADD UNIQUE (email)")'),
@@ -73,10 +74,10 @@ op.execute("ALTER TABLE users ADD CONSTRAINT uq_users_email UNIQUE USING INDEX u
         if not isinstance(operation, CreateConstraint | AddColumn) or not upgrades(step):
             return
         table = operation.table
-        if step.before.dialect != "postgresql" or context.small(table) or context.new_in_revision(step, table):
+        if step.before.dialect != "postgresql" or not context.busy(step, table):
             return
         effects = context.effects(step)
-        if effects is None or not effects.builds:
+        if effects is None or not effects.builds or effects.rewrites:
             return
         inline = (operation.constraint,) if isinstance(operation, CreateConstraint) else operation.constraints
         keys = [c for c in inline if isinstance(c, Keyed)]

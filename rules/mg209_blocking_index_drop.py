@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migralint.rule import (
-    ACCESS_EXCLUSIVE,
     INFO,
+    MODES,
+    SHARE,
     Context,
     Diagnostic,
     DropIndex,
@@ -25,14 +26,17 @@ from migralint.rule import (
 _SETUP = """op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True), sa.Column("status", sa.Text))
 op.create_index("ix_orders_status", "orders", ["status"])"""
 
+_STRONG = MODES[MODES.index(SHARE) :]
+
 
 class BlockingIndexDrop(Rule):
     """An index is dropped without CONCURRENTLY from a table that is in use.
 
     ## What it flags
 
-    `DROP INDEX` without `CONCURRENTLY` on a table that existed before the revision, where nothing else in the same
-    transaction locks that table in the same way. Not on partitioned tables, where PostgreSQL refuses CONCURRENTLY.
+    `DROP INDEX` without `CONCURRENTLY` on a table that existed before the revision; once for a table and transaction,
+    and not where something else in it stops the table's writers as well. Not on partitioned tables, where PostgreSQL
+    refuses CONCURRENTLY.
 
     ## Why it matters
 
@@ -51,6 +55,7 @@ class BlockingIndexDrop(Rule):
     code = "MG209"
     name = "blocking-index-drop"
     scope = "operation"
+    once = True
     severity = INFO
     bad = (
         Example(setup=_SETUP, upgrade='op.drop_index("ix_orders_status", table_name="orders")'),
@@ -80,7 +85,7 @@ class BlockingIndexDrop(Rule):
         effects = context.effects(step)
         if effects is None or not effects.locks or owner.partition_by is not None or owner.is_partition:
             return
-        if _locked_anyway(owner.name, step, context):
+        if _told(owner.name, step, context):
             return
         default = step.before.default_schema
         dropped = call(
@@ -98,12 +103,14 @@ class BlockingIndexDrop(Rule):
         )
 
 
-def _locked_anyway(table: Name, step: Step, context: Context) -> bool:
-    """Whether another statement of the transaction locks the table as strongly: CONCURRENTLY would spare nothing."""
+def _told(table: Name, step: Step, context: Context) -> bool:
+    """Whether the transaction has dropped an index of the table before, or stops its writers otherwise as well."""
     for other in context.history.steps(step.revision or "", step.direction):
-        if other.transaction != step.transaction or isinstance(other.operation, DropIndex):
+        if other.transaction != step.transaction or other.index == step.index or not upgrades(other):
+            continue
+        if isinstance(other.operation, DropIndex) and other.index > step.index:
             continue
         effects = context.effects(other)
-        if effects is not None and any(k.relation == table and k.mode == ACCESS_EXCLUSIVE for k in effects.locks):
+        if effects is not None and any(k.relation == table and k.mode in _STRONG for k in effects.locks):
             return True
     return False

@@ -48,6 +48,7 @@ class UncheckedLeftover(Rule):
     code = "MG211"
     name = "unchecked-leftover"
     scope = "operation"
+    once = True
     severity = INFO
     bad = (
         Example(

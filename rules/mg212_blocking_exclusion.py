@@ -35,6 +35,7 @@ class BlockingExclusion(Rule):
     code = "MG212"
     name = "blocking-exclusion"
     scope = "operation"
+    once = True
     bad = (
         Example(
             setup=_SETUP,

@@ -58,6 +58,7 @@ class LockedParent(Rule):
     code = "MG213"
     name = "locked-parent"
     scope = "operation"
+    once = True
     severity = INFO
     bad = (
         Example(setup=_SETUP, upgrade='op.drop_constraint("visits_user_id_fkey", "visits", type_="foreignkey")'),

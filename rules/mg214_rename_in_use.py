@@ -65,6 +65,7 @@ class RenameInUse(Rule):
     code = "MG214"
     name = "rename-in-use"
     scope = "operation"
+    once = True
     bad = (
         Example(setup=_SETUP, upgrade='op.rename_table("users", "people")'),
         Example(setup=_SETUP, upgrade='op.alter_column("users", "name", new_column_name="full_name")'),

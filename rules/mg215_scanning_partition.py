@@ -62,6 +62,7 @@ class ScanningPartition(Rule):
     code = "MG215"
     name = "scanning-partition"
     scope = "operation"
+    once = True
     bad = (
         Example(setup=_SETUP, upgrade=_ATTACH),
         Example(

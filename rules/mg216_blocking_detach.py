@@ -49,6 +49,7 @@ class BlockingDetach(Rule):
     code = "MG216"
     name = "blocking-detach"
     scope = "operation"
+    once = True
     severity = INFO
     postgresql = (14, 18)
     bad = (Example(setup=_SETUP, upgrade='op.execute("ALTER TABLE visits DETACH PARTITION visits_25")'),)

@@ -43,6 +43,7 @@ class BlockingRewrite(Rule):
     code = "MG218"
     name = "blocking-rewrite"
     scope = "operation"
+    once = True
     bad = (
         Example(setup=_SETUP, upgrade='op.execute("CLUSTER orders USING ix_orders_status")'),
         Example(setup=_SETUP, upgrade='op.execute("ALTER TABLE orders SET UNLOGGED")'),

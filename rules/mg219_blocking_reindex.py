@@ -35,6 +35,7 @@ class BlockingReindex(Rule):
     code = "MG219"
     name = "blocking-reindex"
     scope = "operation"
+    once = True
     bad = (
         Example(setup=_SETUP, upgrade='op.execute("REINDEX INDEX ix_orders_status")'),
         Example(setup=_SETUP, upgrade='op.execute("REINDEX TABLE orders")'),

@@ -36,6 +36,7 @@ class BlockingRefresh(Rule):
     code = "MG220"
     name = "blocking-refresh"
     scope = "operation"
+    once = True
     bad = (Example(setup=_SETUP, upgrade='op.execute("REFRESH MATERIALIZED VIEW totals")'),)
     good = (
         Example(setup=_SETUP, upgrade='op.execute("REFRESH MATERIALIZED VIEW CONCURRENTLY totals")'),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
@@ -13,6 +13,9 @@ from migralint.verdict.errors import RuleError, VerdictError
 from migralint.verdict.subject import Replayed, Subject
 
 T = TypeVar("T")
+
+_NAMED = 3
+"""How many of the other objects are named that one finding stands for."""
 
 
 class Judgement(NamedTuple):
@@ -126,14 +129,16 @@ class Judge:
         rules = [(rule, rule.check_step, self._context(rule, history)) for rule in self._of("operation")]
         seen: set[tuple[object, ...]] = set()
         for revision in linted:
+            judged: list[Judgement] = []
             for step in (*history.steps(revision.id, "upgrade"), *history.steps(revision.id, "downgrade")):
                 found = []
                 for rule, check, context in rules:
                     for diagnostic in _ask(rule, check, step, context):
                         one = _judgement(rule, diagnostic, step.place, step.operation.object, history, step.revision)
                         found.append(one._replace(direction=step.direction, operation=step.operation.operation))
-                yield from (one for one in found if _key(one) not in seen)
+                judged += [one for one in found if _key(one) not in seen]
                 seen.update(map(_key, found))
+            yield from _merged(judged)
 
 
 def replayed_only(history: Replayed) -> frozenset[str]:
@@ -199,6 +204,25 @@ def _judgement(
 def _key(one: Judgement) -> tuple[object, ...]:
     """What two judgements of different steps share when they are one."""
     return one.rule.code, one.revision, one.direction, one.place, one.object
+
+
+def _merged(judged: Iterable[Judgement]) -> list[Judgement]:
+    """One judgement for each place and rule, where the rule says so: a loop over tables is one line to correct."""
+    groups: dict[tuple[object, ...], list[Judgement]] = {}
+    for number, one in enumerate(judged):
+        own = one.place._replace(callers=()) if one.rule.once else number
+        groups.setdefault((one.rule.code, one.direction, own, one.diagnostic.severity), []).append(one)
+    return [_with_others(group[0], group[1:]) for group in groups.values()]
+
+
+def _with_others(one: Judgement, others: Sequence[Judgement]) -> Judgement:
+    """The judgement with the objects of the others that it stands for."""
+    names = list(dict.fromkeys(str(other.object) for other in others if other.object != one.object))
+    if not names:
+        return one
+    more = f", {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    message = f"{one.diagnostic.message}; the same code does so to {', '.join(names[:_NAMED])}{more}"
+    return one._replace(diagnostic=replace(one.diagnostic, message=message))
 
 
 def _options(rule: Rule, given: Mapping[str, object]) -> Mapping[str, object]:

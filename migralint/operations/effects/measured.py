@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from migralint.operations.data import Delete, RowOperation, Truncate
 from migralint.operations.effects import course, effects
 from migralint.operations.effects.transaction import Transaction
 from migralint.operations.effects.values import Effects
 from migralint.operations.made import Made
-from migralint.operations.paper import Step
+from migralint.operations.paper import CERTAIN, Step
 from migralint.schema import Name
 
 Key = tuple[str | None, str]
@@ -25,6 +26,7 @@ class Measured:
         self._steps = steps
         self._server = server
         self._made: dict[Key, Made] = {}
+        self._emptied: dict[Key, list[tuple[int, Name]]] = {}
         self._course: dict[Key, dict[int, tuple[Step, Transaction, Effects | None]]] = {}
 
     def made(self, step: Step) -> frozenset[Name]:
@@ -33,6 +35,14 @@ class Measured:
         if key not in self._made:
             self._made[key] = Made(self._steps(step.revision or "", step.direction))
         return self._made[key].in_revision(step)
+
+    def emptied(self, step: Step) -> frozenset[Name]:
+        """The tables of which its revision has deleted all rows before it, with no condition."""
+        key = (step.revision, step.direction)
+        if key not in self._emptied:
+            steps = self._steps(step.revision or "", step.direction)
+            self._emptied[key] = [(one.index, table) for one in steps if (table := _emptied(one)) is not None]
+        return frozenset(table for index, table in self._emptied[key] if index < step.index)
 
     def transaction(self, step: Step) -> Transaction | None:
         """What its transaction did before it; None for a step that is none of its revision."""
@@ -52,3 +62,12 @@ class Measured:
             steps = self._steps(step.revision or "", step.direction)
             self._course[key] = {found[0].index: found for found in course(steps, self._server)}
         return self._course[key].get(step.index)
+
+
+def _emptied(step: Step) -> Name | None:
+    """The table that is empty after the step, and for certain."""
+    operation = step.operation
+    if step.failure is not None or not step.applied or step.certainty != CERTAIN:
+        return None
+    whole = isinstance(operation, Truncate) or (isinstance(operation, Delete) and not operation.where)
+    return operation.table if whole and isinstance(operation, RowOperation) else None
