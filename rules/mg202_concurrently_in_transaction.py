@@ -95,6 +95,8 @@ op.create_index("ix_orders_status", "orders", ["status"], postgresql_concurrentl
         """Judges one operation."""
         if step.operation.transactional or step.transaction is None or step.before.dialect != "postgresql":
             return
+        if step.failure is not None and step.failure.kind == "invalid":  # and in a block of its own as well
+            return
         shown = _shown(step)
         if step.after_commit:
             yield Diagnostic(

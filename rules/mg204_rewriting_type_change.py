@@ -96,9 +96,7 @@ class RewritingTypeChange(Rule):
         new = canonical(operation.type)
         if effects.rewrites:
             count = len(effects.rebuilds_indexes)
-            work = (
-                f"rewrites the table{f' and its {count} indexes' if count > 1 else ' and its index' if count else ''}"
-            )
+            work = "rewrites the table" + (f" and its {count} indexes" if count > 1 else " and its index" * count)
         elif effects.rebuilds_indexes:
             work = f"builds {', '.join(n.name for n in effects.rebuilds_indexes)} again"
         else:

@@ -8,6 +8,7 @@ from migralint.rule import (
     ACCESS_EXCLUSIVE,
     INFO,
     Context,
+    CreateConstraint,
     Diagnostic,
     DropColumn,
     DropConstraint,
@@ -37,7 +38,9 @@ class LockedParent(Rule):
     ## What it flags
 
     `DROP CONSTRAINT` of a foreign key, `DROP TABLE` of a table and `DROP COLUMN` of a column that has one, where the
-    referenced table existed before the revision and nothing before in the transaction has locked it already.
+    referenced table existed before the revision and nothing before in the transaction has locked it already. One
+    finding for a transaction; not where the transaction makes the foreign key anew, which is MG205, and not for a
+    foreign key that is dropped alone.
 
     ## Why it matters
 
@@ -61,11 +64,16 @@ class LockedParent(Rule):
     once = True
     severity = INFO
     bad = (
-        Example(setup=_SETUP, upgrade='op.drop_constraint("visits_user_id_fkey", "visits", type_="foreignkey")'),
+        Example(
+            setup=_SETUP,
+            upgrade='op.drop_constraint("visits_user_id_fkey", "visits", type_="foreignkey")\n'
+            'op.add_column("visits", sa.Column("page", sa.Text))',
+        ),
         Example(setup=_SETUP, upgrade='op.drop_table("visits")', also=("MG101",)),
         Example(setup=_SETUP, upgrade='op.drop_column("visits", "user_id")', also=("MG102",)),
     )
     good = (
+        Example(setup=_SETUP, upgrade='op.drop_constraint("visits_user_id_fkey", "visits", type_="foreignkey")'),
         Example(
             upgrade=_SETUP + '\nop.drop_constraint("visits_user_id_fkey", "visits", type_="foreignkey")',
         ),
@@ -76,16 +84,13 @@ class LockedParent(Rule):
         operation = step.operation
         if not isinstance(operation, DropConstraint | DropTable | DropColumn) or step.before.dialect != "postgresql":
             return
-        effects = context.effects(step)
-        if not upgrades(step) or effects is None or context.new_in_revision(step, operation.table):
+        left = _parents(step, context)
+        earlier = context.history.steps(step.revision or "", step.direction)[: step.index]
+        if not left or any(_parents(one, context) for one in earlier if one.transaction == step.transaction):
+            return
+        if isinstance(operation, DropConstraint) and _alone(step, context):
             return
         keys = _keys(operation, step)
-        shut = {k.relation for k in effects.locks if k.mode == ACCESS_EXCLUSIVE}
-        shut -= {k.relation for k in effects.held if k.mode == ACCESS_EXCLUSIVE}
-        parents = dict.fromkeys(key.references for key in keys if key.references in shut)
-        left = [p for p in parents if p != operation.table and context.busy(step, p) and not _dropped(p, step, context)]
-        if not left:
-            return
         names = ", ".join(map(str, left))
         yield Diagnostic(
             f"{_shown(operation)} also takes ACCESS EXCLUSIVE on {names}, which it references: queries of {names} wait "
@@ -93,6 +98,24 @@ class LockedParent(Rule):
             help=_instead(operation.table, keys, left, step),
             confidence=lowered(step),
         )
+
+
+def _parents(step: Step, context: Context) -> list[Name]:
+    """The busy tables that a drop locks beside its own, which the transaction neither drops nor has locked before."""
+    operation = step.operation
+    if not isinstance(operation, DropConstraint | DropTable | DropColumn) or not upgrades(step):
+        return []
+    effects = context.effects(step)
+    if effects is None or context.new_in_revision(step, operation.table):
+        return []
+    shut = {k.relation for k in effects.locks if k.mode == ACCESS_EXCLUSIVE}
+    shut -= {k.relation for k in effects.held if k.mode == ACCESS_EXCLUSIVE}
+    found = dict.fromkeys(key.references for key in _keys(operation, step) if key.references in shut)
+    return [
+        name
+        for name in found
+        if name != operation.table and context.busy(step, name) and not _told(name, step, context)
+    ]
 
 
 def _keys(operation: DropConstraint | DropTable | DropColumn, step: Step) -> list[ForeignKey]:
@@ -107,10 +130,24 @@ def _keys(operation: DropConstraint | DropTable | DropColumn, step: Step) -> lis
     return list(keys)
 
 
-def _dropped(table: Name, step: Step, context: Context) -> bool:
-    """Whether the revision drops the table as well: then it is no longer in use."""
+def _alone(step: Step, context: Context) -> bool:
+    """Whether nothing else in its transaction keeps a lock or takes time."""
     steps = context.history.steps(step.revision or "", step.direction)
-    return any(isinstance(one.operation, DropTable) and one.operation.table == table for one in steps)
+    others = (one for one in steps if one.transaction == step.transaction and one.index != step.index)
+    return step.transaction is None or not any((e := context.effects(one)) and (e.locks or e.rows) for one in others)
+
+
+def _told(table: Name, step: Step, context: Context) -> bool:
+    """Whether the revision drops the table as well, or makes a foreign key to it, which stops its writers longer."""
+    for one in context.history.steps(step.revision or "", step.direction):
+        operation = one.operation
+        if isinstance(operation, DropTable) and operation.table == table:
+            return True
+        if isinstance(operation, CreateConstraint) and isinstance(operation.constraint, ForeignKey):
+            key = operation.constraint
+            if key.references == table and key.validated and one.transaction == step.transaction:
+                return True
+    return False
 
 
 def _shown(operation: Operation) -> str:

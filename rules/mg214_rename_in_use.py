@@ -117,11 +117,14 @@ class RenameInUse(Rule):
                 made = context.history.before(step.revision or "").types.get(kind)
                 after = end.types.get(kind)
                 kept = isinstance(after, EnumType) and old in after.labels
-                if made is None or kept:
+                if made is None or kept or _told(step, kind, context):
                     return
+                count = len([one for one in _of_revision(step, context) if _renames(one, kind)])
+                more = f" and {count - 1} more" if count > 1 else ""
                 yield _finding(
                     step,
-                    f"renames value {old!r} of {kind} to {new!r}: running code that writes or compares {old!r} fails",
+                    f"renames value {old!r} of {kind} to {new!r}{more}: running code that writes or compares the old "
+                    "value fails",
                     execute(f"ALTER TYPE {in_sql(kind, default)} ADD VALUE '{new}'"),
                 )
             case RenameSchema(name=old, new_name=new):
@@ -133,6 +136,19 @@ class RenameInUse(Rule):
 
 def _finding(step: Step, message: str, help: str | None) -> Diagnostic:
     return Diagnostic(message, help=help, confidence=lowered(step))
+
+
+def _of_revision(step: Step, context: Context) -> tuple[Step, ...]:
+    return context.history.steps(step.revision or "", step.direction)
+
+
+def _renames(step: Step, kind: Name) -> bool:
+    return isinstance(step.operation, AlterTypeRenameValue) and step.operation.name == kind and step.applied
+
+
+def _told(step: Step, kind: Name, context: Context) -> bool:
+    """Whether the revision has renamed a value of the type before."""
+    return any(_renames(one, kind) for one in _of_revision(step, context)[: step.index])
 
 
 def _there(schema: Schema, name: Name) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from migralint.rule import (
     ACCESS_EXCLUSIVE,
@@ -18,10 +18,10 @@ from migralint.rule import (
     DropConstraint,
     DropTable,
     Example,
+    ForeignKey,
     Name,
     Related,
     RenameConstraint,
-    RenameTable,
     Revision,
     Rule,
     Step,
@@ -41,7 +41,6 @@ _CHANGES = (
     DropColumn,
     DropConstraint,
     RenameConstraint,
-    RenameTable,
 )
 
 
@@ -50,10 +49,10 @@ class SeveralBusyTables(Rule):
 
     ## What it flags
 
-    An upgrade that takes ACCESS EXCLUSIVE on two or more tables from before the revision in one transaction, by
-    different statements, each brief. One finding for a revision. Silent where a statement of the transaction takes
-    long: that is another finding, and matters more. Tables that the revision drops do not count, and triggers and
-    policies are a rule of their own.
+    An upgrade that takes ACCESS EXCLUSIVE on three or more tables from before the revision in one transaction, or on
+    two with a foreign key between them, by different statements, each brief. One finding for a revision. Silent where a
+    statement of the transaction takes long: that is another finding, and matters more. Tables that the revision drops
+    do not count; triggers and policies, renames and dropped foreign keys have rules of their own.
 
     ## Why it matters
 
@@ -106,7 +105,7 @@ class SeveralBusyTables(Rule):
                 transactions.setdefault(step.transaction, []).append(step)
         for steps in transactions.values():
             tables = _locked(steps, context)
-            if len(tables) < 2 or any(_takes_long(step, context) for step in steps):
+            if not _together(tables) or any(_takes_long(step, context) for step in steps):
                 continue
             names = [str(name) for name in tables]
             first, second = list(tables.values())[:2]
@@ -122,7 +121,7 @@ class SeveralBusyTables(Rule):
             return
 
 
-def _locked(steps: Iterable[Step], context: Context) -> dict[Name, Step]:
+def _locked(steps: Sequence[Step], context: Context) -> dict[Name, Step]:
     """The busy tables that changes of themselves lock against everybody, each with the first such step."""
     dropped = {step.operation.table for step in steps if isinstance(step.operation, DropTable)}
     found: dict[Name, Step] = {}
@@ -130,11 +129,31 @@ def _locked(steps: Iterable[Step], context: Context) -> dict[Name, Step]:
         table = step.operation.table_name
         if table is None or not isinstance(step.operation, _CHANGES) or table in dropped:
             continue
+        if _told(step):
+            continue
         effects = context.effects(step)
         shut = effects is not None and any(k.relation == table and k.mode == ACCESS_EXCLUSIVE for k in effects.locks)
         if shut and context.busy(step, table):
             found.setdefault(table, step)
     return found
+
+
+def _told(step: Step) -> bool:
+    """Whether it is what MG213 or MG214 is about."""
+    operation = step.operation
+    if isinstance(operation, DropConstraint):
+        table = step.before.tables.get(operation.table)
+        return table is not None and isinstance(table.constraint(operation.name), ForeignKey)
+    return isinstance(operation, AlterColumn) and isinstance(operation.new_name, str)
+
+
+def _together(tables: Mapping[Name, Step]) -> bool:
+    """Whether code is likely to use two of them in one transaction: three tables, or one that references another."""
+    if len(tables) > 2:
+        return True
+    owners = [step.before.tables[name] for name, step in tables.items() if name in step.before.tables]
+    keys = [(owner.name, key.references) for owner in owners for key in owner.of_kind(ForeignKey)]
+    return any(parent in tables and parent != child for child, parent in keys)
 
 
 def _takes_long(step: Step, context: Context) -> bool:

@@ -9,6 +9,7 @@ from migralint.rule import (
     SHARE,
     Context,
     Diagnostic,
+    DropTable,
     Example,
     History,
     Related,
@@ -102,11 +103,12 @@ class NoLockTimeout(Rule):
 
 
 def _newest(history: History, context: Context) -> Step | None:
-    """The last step that takes a lock on a busy table for which others wait."""
+    """The last step that takes a lock on a busy table for which others wait; few wait for one that is dropped."""
     for revision in reversed(list(history.revisions)):
         for step in history.steps(revision):
             effects = context.effects(step) if upgrades(step) else None
-            for lock in effects.locks if effects is not None else ():
-                if lock.mode in _STRONG and lock.relation in step.before.tables and context.busy(step, lock.relation):
+            dropped = step.operation.table if isinstance(step.operation, DropTable) else None
+            for table, mode in effects.locks if effects is not None else ():
+                if mode in _STRONG and table != dropped and table in step.before.tables and context.busy(step, table):
                     return step
     return None
