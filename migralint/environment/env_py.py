@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from migralint.environment import timeouts
 from migralint.environment.transactions import Begun, begun
 from migralint.operations import Place
 from migralint.operations.paper import Paper
@@ -17,8 +17,6 @@ from migralint.python.library.metadata import MetaDataItem
 from migralint.python.library.naming import convention_of
 from migralint.python.modules import Modules
 from migralint.python.values import Arguments, Exhausted, ModuleValue, Symbol, Unknown, Value
-
-_TIMEOUT = re.compile(r"lock_timeout", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ def read(
     """
     body = finder.body(path)
     if body is None:
-        return Environment(path, lock_timeout=mentions_lock_timeout(source))
+        return Environment(path)
     ev = Evaluator(Paper(), Modules(finder))
     configured: list[Arguments] = []
     ev.context["configured"] = configured
@@ -84,14 +82,9 @@ def read(
     unknown = tuple((k, v.reason, v.place) for k, v in options.items() if isinstance(v, Unknown))
     if isinstance(first, Symbol):
         unknown = (*unknown, ("target_metadata", f"{first.path} is not known", None))
-    timeout = any(mentions_lock_timeout(one) for one in (source, *map(text, sorted(ev.modules.loaded))))
+    timeout = any(timeouts.named_in(one, text, finder) for one in (path, *sorted(ev.modules.loaded)))
     single = _flag(options.get("transaction_per_migration"), source)
     return Environment(path, options, metadata, convention, handed, timeout, single, begun(body), unknown)
-
-
-def mentions_lock_timeout(source: str) -> bool:
-    """Whether code or a setting names PostgreSQL's `lock_timeout`."""
-    return _TIMEOUT.search(source) is not None
 
 
 def _flag(value: Value, source: str) -> bool | None:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from migralint import sql
 from migralint.configuration import Configuration
-from migralint.environment import callers, env_py
+from migralint.environment import callers, env_py, timeouts
 from migralint.environment.flask import application_database
 from migralint.environment.folders import import_roots
 from migralint.environment.locations import Location
@@ -184,17 +184,17 @@ class Reader:
     def _surroundings(self, graph: Graph) -> Surroundings:
         environment, given = self.environment, self._configuration.transaction_per_migration
         begun, path = environment.begun, environment.path
-        helpers = {one for one in self._modules.loaded if env_py.mentions_lock_timeout(self._text(one))}
-        timeouts = {
+        helpers = {one for one in self._modules.loaded if timeouts.named_in(one, self._text, self._finder)}
+        setting = {
             revision.id
             for revision in graph.revisions.values()
-            if env_py.mentions_lock_timeout(self._text(revision.path))
+            if timeouts.named_in(revision.path, self._text, self._finder)
             or (helpers and not helpers.isdisjoint(self._reads.modules(revision.path, self._modules.loaded)))
         }
         return Surroundings(
             Place(path) if path is not None else None,
-            environment.lock_timeout or any(map(env_py.mentions_lock_timeout, self._location.settings.values())),
-            frozenset(timeouts),
+            environment.lock_timeout or any(map(timeouts.named, self._location.settings.values())),
+            frozenset(setting),
             environment.transaction_per_migration if given is None else given,
             Place(path, begun.node) if begun is not None and path is not None else None,
             begun is None or begun.surely,

@@ -33,7 +33,6 @@ class Found(NamedTuple):
     """What `check` says of one project: its findings as in the JSON report, and how many revisions were judged."""
 
     project: Project
-    root: Path
     findings: list[dict[str, Any]]
     revisions: int
 
@@ -56,7 +55,7 @@ def check(project: Project, cache: Path, select: str | None) -> Found:
         raise EcosystemError(f"{project.name}: migralint check: exit code {done.returncode}: {last}")
     document = json.loads(done.stdout)
     found = [one for one in document["findings"] if one["suppressed"] is None]
-    return Found(project, root, found, document["coverage"]["revisions"])
+    return Found(project, found, document["coverage"]["revisions"])
 
 
 def table(results: list[Found]) -> list[str]:

@@ -66,7 +66,8 @@ def test_transaction_per_migration(argument: str, expected: bool | None, tmp_pat
 
 def test_where_a_lock_timeout_is_looked_for(tmp_path: Path) -> None:
     plain = f"{HEAD}with engine.connect() as connection:\n{CONFIGURE}{RUN}"
-    assert not around(tmp_path / "none", plain).lock_timeout
+    said = f'"""Sets no lock_timeout."""\n{plain}\n\ndef f():\n    """No lock_timeout."""  # no lock_timeout\n'
+    assert not around(tmp_path / "none", said).lock_timeout
     url = "[alembic]\nscript_location = migrations\nsqlalchemy.url = postgresql:///d?options=-c%%20lock_timeout=1000\n"
     assert around(tmp_path / "url", plain, alembic_ini=url).lock_timeout
     helper = "OPTIONS = {'options': '-c lock_timeout=1000'}\n"

@@ -25,7 +25,6 @@ def upgrade() -> None:
             "ix_products_seller_id",
             "products",
             ["seller_id"],
-            if_not_exists=True,
             postgresql_concurrently=True,
         )
 
