@@ -60,7 +60,7 @@ class NoAutocommitBlock(Rule):
     def check_history(self, history: History, context: Context) -> Iterator[Diagnostic]:
         """Judges a whole history."""
         begun = history.surroundings.begun
-        first = _first_block(history)
+        first = _first_block(history, context.skipped)
         if begun is None or first is None or history.schema.dialect != "postgresql":
             return
         yield Diagnostic(
@@ -76,7 +76,8 @@ class NoAutocommitBlock(Rule):
         )
 
 
-def _first_block(history: History) -> Step | None:
-    """The first statement of an upgrade outside of transactions."""
-    steps = (step for revision in history.revisions for step in history.steps(revision))
+def _first_block(history: History, skipped: frozenset[str]) -> Step | None:
+    """The first statement of an upgrade outside of transactions, in the revisions that are judged."""
+    judged = (revision for revision in history.revisions if revision not in skipped)
+    steps = (step for revision in judged for step in history.steps(revision))
     return next((step for step in steps if step.transaction is None), None)

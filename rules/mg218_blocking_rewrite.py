@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migralint.rule import AlterTable, Context, Diagnostic, Example, Rule, Statement, Step, lowered, upgrades
+from migralint.rule import (
+    KEEP,
+    AlterColumn,
+    AlterTable,
+    Context,
+    Diagnostic,
+    Example,
+    Generated,
+    Rule,
+    Statement,
+    Step,
+    lowered,
+    upgrades,
+)
 
 _SETUP = """op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True), sa.Column("status", sa.Text))
 op.create_index("ix_orders_status", "orders", ["status"])"""
@@ -21,8 +34,8 @@ class BlockingRewrite(Rule):
 
     ## What it flags
 
-    `CLUSTER`, `VACUUM FULL`, `SET LOGGED`, `SET UNLOGGED`, `SET TABLESPACE` and `SET ACCESS METHOD` on a table or
-    materialized view that existed before the revision.
+    `CLUSTER`, `VACUUM FULL`, `SET LOGGED`, `SET UNLOGGED`, `SET TABLESPACE`, `SET ACCESS METHOD`, and `SET EXPRESSION`
+    of a stored column, on a table or materialized view that existed before the revision.
 
     ## Why it matters
 
@@ -63,9 +76,11 @@ class BlockingRewrite(Rule):
     def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
         """Judges one operation."""
         operation = step.operation
-        if not isinstance(operation, AlterTable | Statement) or not upgrades(step):
+        if not isinstance(operation, AlterTable | AlterColumn | Statement) or not upgrades(step):
             return
-        if isinstance(operation, Statement):
+        if isinstance(operation, AlterColumn):
+            shown = "SET EXPRESSION" if isinstance(operation.generated, Generated) and operation.type is KEEP else None
+        elif isinstance(operation, Statement):
             shown = {"cluster": "CLUSTER", "vacuum": "VACUUM FULL"}.get(operation.statement)
             if shown is None and operation.statement in ("alter_materialized_view", "alter_table"):
                 shown = "SET TABLESPACE"

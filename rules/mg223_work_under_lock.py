@@ -18,6 +18,7 @@ from migralint.rule import (
     Name,
     Related,
     Rule,
+    Statement,
     Step,
     Update,
     ValidateConstraint,
@@ -35,10 +36,11 @@ class WorkUnderLock(Rule):
 
     ## What it flags
 
-    `UPDATE`, `DELETE`, `MERGE`, `INSERT ... SELECT`, `CREATE TABLE AS`, a materialized view with data and `VALIDATE
-    CONSTRAINT`, after a statement of the same transaction that took ACCESS EXCLUSIVE on a table from before the
-    revision. One finding for a transaction, at the first such statement. Not on tables whose rows the history inserted
-    itself, and not for what other rules say already of index builds, scans and rewrites.
+    `UPDATE`, `DELETE`, `MERGE`, `INSERT ... SELECT`, `CREATE TABLE AS`, a materialized view with data, `REFRESH
+    MATERIALIZED VIEW CONCURRENTLY` and `VALIDATE CONSTRAINT`, after a statement of the same transaction that took
+    ACCESS EXCLUSIVE on a table from before the revision. One finding for a transaction, at the first such statement.
+    Not on tables whose rows the history inserted itself, and not for what other rules say already of index builds,
+    scans and rewrites.
 
     ## Why it matters
 
@@ -100,7 +102,7 @@ with op.get_context().autocommit_block():
             return
         table = step.operation.table_name
         where = table if table in shut else shut[0]
-        others = f" and {len(shut) - 1} more tables" if len(shut) > 1 else ""
+        others = f" and {len(shut) - 1} more" if len(shut) > 1 else ""
         locker = next((one for one in earlier if _locks(one, where, context)), None)
         yield Diagnostic(
             f"{_shown(step)} runs while the transaction holds ACCESS EXCLUSIVE on {where}{others}: all reads and "
@@ -125,6 +127,8 @@ def _long(step: Step, context: Context) -> bool:
         case CreateView():
             view = operation.view
             return view.materialized and view.populated and any(context.busy(step, name) for name in view.uses)
+        case Statement(statement="refresh_materialized_view", concurrently=True):
+            return True  # without CONCURRENTLY it is MG220
         case ValidateConstraint():
             effects = context.effects(step)
             read = effects is not None and any(context.busy(step, name) for name in effects.scans)
@@ -162,6 +166,8 @@ def _shown(step: Step) -> str:
             return f"INSERT ... SELECT into {operation.table}"
         case CreateTable():
             return f"CREATE TABLE {operation.definition.name} AS"
+        case Statement():
+            return f"REFRESH MATERIALIZED VIEW CONCURRENTLY {operation.name}"
         case ValidateConstraint():
             return f"VALIDATE CONSTRAINT {operation.name} of {operation.table}"
     return f"filling {operation.object}"

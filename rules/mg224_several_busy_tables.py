@@ -105,7 +105,7 @@ class SeveralBusyTables(Rule):
                 transactions.setdefault(step.transaction, []).append(step)
         for steps in transactions.values():
             tables = _locked(steps, context)
-            if not _together(tables) or any(_takes_long(step, context) for step in steps):
+            if not _together(tables) or any(_says_more(step, context) for step in steps):
                 continue
             names = [str(name) for name in tables]
             first, second = list(tables.values())[:2]
@@ -129,22 +129,13 @@ def _locked(steps: Sequence[Step], context: Context) -> dict[Name, Step]:
         table = step.operation.table_name
         if table is None or not isinstance(step.operation, _CHANGES) or table in dropped:
             continue
-        if _told(step):
-            continue
+        if isinstance(step.operation, AlterColumn) and isinstance(step.operation.new_name, str):
+            continue  # MG214
         effects = context.effects(step)
         shut = effects is not None and any(k.relation == table and k.mode == ACCESS_EXCLUSIVE for k in effects.locks)
         if shut and context.busy(step, table):
             found.setdefault(table, step)
     return found
-
-
-def _told(step: Step) -> bool:
-    """Whether it is what MG213 or MG214 is about."""
-    operation = step.operation
-    if isinstance(operation, DropConstraint):
-        table = step.before.tables.get(operation.table)
-        return table is not None and isinstance(table.constraint(operation.name), ForeignKey)
-    return isinstance(operation, AlterColumn) and isinstance(operation.new_name, str)
 
 
 def _together(tables: Mapping[Name, Step]) -> bool:
@@ -156,6 +147,17 @@ def _together(tables: Mapping[Name, Step]) -> bool:
     return any(parent in tables and parent != child for child, parent in keys)
 
 
-def _takes_long(step: Step, context: Context) -> bool:
+def _says_more(step: Step, context: Context) -> bool:
+    """Whether it takes long, or is a drop that locks a parent (MG213): then there is a finding that says more."""
     effects = context.effects(step)
-    return effects is not None and effects.duration == SIZE
+    if effects is None or effects.duration == SIZE:
+        return effects is not None
+    if not isinstance(step.operation, DropTable | DropColumn | DropConstraint):
+        return False
+    table = step.before.tables.get(step.operation.table)
+    parents = {key.references for key in table.of_kind(ForeignKey)} if table is not None else set()
+    return any(
+        lock.relation in parents and lock.relation != step.operation.table and context.busy(step, lock.relation)
+        for lock in effects.locks
+        if lock.mode == ACCESS_EXCLUSIVE
+    )

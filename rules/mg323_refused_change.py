@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migralint.rule import ERROR, WARNING, Context, Diagnostic, Example, Rule, Step, lowered, refused
+from migralint.rule import (
+    ERROR,
+    WARNING,
+    Context,
+    CreateIndex,
+    Diagnostic,
+    Example,
+    Rule,
+    Step,
+    in_sql,
+    lowered,
+    refused,
+)
 
 
 class RefusedChange(Rule):
@@ -81,8 +93,19 @@ op.execute("CREATE VIEW emails AS SELECT email FROM users")""",
             return
         yield Diagnostic(
             f"PostgreSQL refuses {step.operation.operation} of {failure.object}: {failure.detail}",
-            help="change it to fit what is there at this point of the history, or change that first",
+            help=_instead(step),
             object=failure.object,
             severity=WARNING if step.direction == "downgrade" else None,
             confidence=lowered(step),
         )
+
+
+def _instead(step: Step) -> str:
+    operation = step.operation
+    if isinstance(operation, CreateIndex) and operation.concurrently:
+        table = in_sql(operation.table, step.before.default_schema)
+        return (
+            f"create the index ON ONLY {table} (at once, and invalid), then CONCURRENTLY on each partition, and attach "
+            "each with ALTER INDEX ... ATTACH PARTITION"
+        )
+    return "change it to fit what is there at this point of the history, or change that first"

@@ -29,7 +29,7 @@ BLOCKING = {
     **dict.fromkeys(("MG201", "MG219", "MG221"), "SHARE"),
     "MG205": "SHARE ROW EXCLUSIVE",
     **dict.fromkeys(
-        ("MG204", "MG206", "MG207", "MG208", "MG212", "MG215", "MG218", "MG220", "MG223"), "ACCESS EXCLUSIVE"
+        ("MG204", "MG206", "MG207", "MG208", "MG212", "MG215", "MG218", "MG220", "MG223", "MG227"), "ACCESS EXCLUSIVE"
     ),
 }
 """Rules about work that takes time for each row, with the weakest lock that they speak of."""

@@ -15,6 +15,7 @@ op.create_table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("code", sa.String(50)),
     sa.Column("note", sa.Text),
+    sa.Column("doubled", sa.Integer, sa.Computed("id * 2", persisted=True)),
     sa.CheckConstraint("length(code) > 2", name="code_long"),
     sa.CheckConstraint("note IS NOT NULL", name="note_there"),
 )
@@ -57,6 +58,7 @@ def sql(text: str) -> str:
         ("ALTER TABLE users ALTER COLUMN name TYPE varchar(100)", ["MG204"]),
         ("ALTER TABLE orders ALTER COLUMN code TYPE varchar(100)", ["MG204"]),
         ("ALTER TABLE orders ALTER COLUMN note TYPE varchar(100)", ["MG204"]),
+        ("ALTER TABLE orders ALTER COLUMN doubled SET EXPRESSION AS (id * 3)", ["MG218"]),
         ("DROP INDEX CONCURRENTLY users_name", ["MG202"]),
         # constraints
         ("ALTER TABLE orders ALTER COLUMN code SET NOT NULL", ["MG206"]),
