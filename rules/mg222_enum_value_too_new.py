@@ -77,29 +77,42 @@ class EnumValueTooNew(Rule):
         Example(setup=_SETUP, upgrade=_ADD + "\nop.execute(\"UPDATE notes SET mood = 'ok' WHERE id = 1\")"),
     )
 
+    def __init__(self) -> None:
+        self._added: dict[tuple[str, str | None, str], list[tuple[Step, AlterTypeAddValue]]] = {}
+
     def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
         """Judges one operation."""
         if not upgrades(step) or step.transaction is None or step.before.dialect != "postgresql":
             return
-        steps = context.history.steps(step.revision or "", step.direction)[: step.index]
-        earlier = [one for one in steps if one.transaction == step.transaction and upgrades(one) and one.applied]
-        made = {one.operation.definition.name for one in earlier if isinstance(one.operation, CreateType)}
-        for one in earlier:
-            added = one.operation
-            if not isinstance(added, AlterTypeAddValue) or added.name in made or one.before is one.after:
+        for one, value in self._added_by(step, context):
+            if one.index > step.index or one.transaction != step.transaction:
                 continue
-            if not _uses(step.operation, step, added.name, added.value):
+            if not _uses(step.operation, step, value.name, value.value):
                 continue
-            kind = in_sql(added.name, step.before.default_schema)
-            value = added.value.replace("'", "''")
+            kind = in_sql(value.name, step.before.default_schema)
+            label = value.value.replace("'", "''")
             yield Diagnostic(
-                f"uses the value {added.value!r} of {added.name} in the transaction that added it: PostgreSQL refuses "
+                f"uses the value {value.value!r} of {value.name} in the transaction that added it: PostgreSQL refuses "
                 "(unsafe use of new value)",
-                help=autocommit(execute(f"ALTER TYPE {kind} ADD VALUE '{value}'")),
-                related=(Related(one.place, f"adds {added.value!r}"),),
+                help=autocommit(execute(f"ALTER TYPE {kind} ADD VALUE '{label}'")),
+                related=(Related(one.place, f"adds {value.value!r}"),),
                 confidence=lowered(step),
             )
             return
+
+    def _added_by(self, step: Step, context: Context) -> list[tuple[Step, AlterTypeAddValue]]:
+        """The values that the revision adds to types which it has not made itself."""
+        key = (context.history.name, step.revision, step.direction)
+        if key not in self._added:
+            steps = context.history.steps(step.revision or "", step.direction)
+            made = {one.operation.definition.name for one in steps if isinstance(one.operation, CreateType)}
+            found = [(one, one.operation) for one in steps if isinstance(one.operation, AlterTypeAddValue)]
+            self._added[key] = [
+                (one, value)
+                for one, value in found
+                if value.name not in made and upgrades(one) and one.applied and one.before is not one.after
+            ]
+        return self._added[key]
 
 
 def _uses(operation: Operation, step: Step, kind: Name, label: str) -> bool:

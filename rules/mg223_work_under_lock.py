@@ -93,17 +93,18 @@ with op.get_context().autocommit_block():
 
     def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
         """Judges one operation."""
-        if not upgrades(step) or step.transaction is None or not _long(step, context):
+        if step.transaction is None or not _speaks(step, context):
             return
         shut = context.shut(step)
         steps = context.history.steps(step.revision or "", step.direction)[: step.index]
-        earlier = [one for one in steps if one.transaction == step.transaction]
-        if not shut or any(context.shut(one) and _long(one, context) and upgrades(one) for one in earlier):
+        same = (one for one in steps if one.transaction == step.transaction)
+        if any(_speaks(one, context) for one in same):
             return
         table = step.operation.table_name
         where = table if table in shut else shut[0]
         others = f" and {len(shut) - 1} more" if len(shut) > 1 else ""
-        locker = next((one for one in earlier if _locks(one, where, context)), None)
+        held = (one for one in steps if one.transaction == step.transaction and _locks(one, where, context))
+        locker = next(held, None)
         yield Diagnostic(
             f"{_shown(step)} runs while the transaction holds ACCESS EXCLUSIVE on {where}{others}: all reads and "
             "writes wait until it is done",
@@ -112,6 +113,11 @@ with op.get_context().autocommit_block():
             related=(Related(locker.place, f"locks {where}"),) if locker is not None else (),
             confidence=lowered(step),
         )
+
+
+def _speaks(step: Step, context: Context) -> bool:
+    """Whether the step is what a finding stands at, or would be but for one before it."""
+    return upgrades(step) and _long(step, context) and bool(context.shut(step))
 
 
 def _long(step: Step, context: Context) -> bool:
