@@ -49,15 +49,16 @@ def read(
     finder: ProjectFinder,
     main_options: MainOptions,
     database: Callable[[Evaluator], Value] | None = None,
+    ev: Evaluator | None = None,
 ) -> Environment:
-    """Evaluates `env.py`; what cannot be followed stays unknown. `main_options` gain what it sets.
+    """Evaluates `env.py`, with `ev` if given; what cannot be followed stays unknown. `main_options` gain what it sets.
 
     `database` gives that of the project's Flask application.
     """
     body = finder.body(path)
     if body is None:
         return Environment(path, lock_timeout=bool(_TIMEOUT.search(source)))
-    ev = Evaluator(Paper(), Modules(finder))
+    ev = ev or Evaluator(Paper(), Modules(finder))
     configured: list[Arguments] = []
     ev.context["configured"] = configured
     ev.context["main options"] = main_options
