@@ -87,7 +87,7 @@ class Reader:
                 attributes.append((dotted, attribute))
             else:
                 modules += [dotted, *(self._below(dotted) if found is not None and found[1] else ())]
-        self._reach.run((), list(dict.fromkeys((*modules, *(dotted for dotted, _ in attributes)))))
+        self._reach.run(modules, list(dict.fromkeys(one.partition(":")[0] for one in given)))
         metadata = defined_in(self._ev, self._reach.modules(), {self._path(dotted) for dotted in modules})
         for dotted, attribute in attributes:
             value = self._reach.module(dotted)
