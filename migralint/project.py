@@ -28,6 +28,7 @@ from migralint.tree import Lines, Overlay, Recorder, Tree, TreeError, WorkTree
 
 if TYPE_CHECKING:
     from migralint.drift.difference import Difference
+    from migralint.models import Models
     from migralint.python.positions import Located
     from migralint.schema import Schema
     from migralint.snapshots import Snapshot
@@ -177,6 +178,20 @@ class Project:
         for history in self.histories:
             notes.update(dict.fromkeys(history.notes))
         return (*self._files.notes, *notes)
+
+    # models ----------------------------------------------------------------------------------------------------
+    @cached_property
+    def models(self) -> Models:
+        """The schema of the only history's models. Raises ProjectError where they are not found."""
+        from migralint.models import ModelsError, Reader
+
+        location, configuration = self.locations[0]
+        try:
+            found = Reader(self._files, location, configuration).read()
+        except ModelsError as problem:
+            raise ProjectError(str(problem)) from problem
+        self._cache.flush()
+        return found
 
     # drift -----------------------------------------------------------------------------------------------------
     @cached_property

@@ -9,17 +9,27 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from migralint.project import Project
     from migralint.verdict.subject import Replayed, Subject
 
 
 def only(project: Subject) -> Replayed:
     """The project's history; a usage error with the names where there are several."""
-    if len(project.histories) > 1:
-        names = [history.configuration.name for history in project.histories]
-        if len(set(names)) < len(names):  # not named by the configuration
-            names = [history.name for history in project.histories]
-        raise click.UsageError(f"The project has several histories; choose one with --name: {', '.join(names)}.")
+    _choose([(history.configuration.name, history.name) for history in project.histories])
     return project.histories[0]
+
+
+def only_location(project: Project) -> None:
+    """A usage error with the names where the project has several histories; none of them is replayed."""
+    _choose([(configuration.name, location.name) for location, configuration in project.locations])
+
+
+def _choose(names: list[tuple[str | None, str]]) -> None:
+    """A usage error for several histories, by what the configuration and what Alembic calls each."""
+    if len(names) > 1:
+        configured = [str(given) for given, _ in names]
+        known = configured if len(set(configured)) == len(names) else [own for _, own in names]
+        raise click.UsageError(f"The project has several histories; choose one with --name: {', '.join(known)}.")
 
 
 def revision(histories: Iterable[Replayed], given: str) -> tuple[Replayed, str]:

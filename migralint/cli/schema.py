@@ -42,11 +42,17 @@ def command(
     """Print a schema: what `alembic upgrade` leaves on an empty database.
 
     SOURCE is `heads` (the default), another target of `alembic upgrade` such as a revision id, `label@head` or
-    `ab12+1`, or an SQL script, which is replayed on its own. Standard error tells what could not be read.
+    `ab12+1`; `models` for what `create_all` of the SQLAlchemy models makes; or an SQL script, which is replayed on its
+    own. Standard error tells what could not be read.
 
     The signature is a hash of what the schema means; `-doubtful` follows it where not everything is certain.
     """
     format = _format(format, source, signature, check, diff, output_file, force)
+    if source == "models" and not signature and check is None and output_file is None:
+        from migralint.cli.models import printed
+
+        emit(printed(common, format, lambda found: _rendered(common, found, format)), machine=format != "sql")
+        return 0
     project = open_project(common, find(common), directions=("upgrade",))
     if diff is not None:
         from migralint.cli.schema_diff import show

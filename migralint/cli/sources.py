@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import click
-
-from migralint.cli.histories import only
+from migralint.cli.histories import only, only_location
+from migralint.cli.output import tell
 from migralint.cli.scripts import is_script, replay
-from migralint.cli.unread import complete, tell_of_project, tell_unread
+from migralint.cli.unread import NOT_KNOWN, complete, tell_of_project, tell_unread, told_unread
 from migralint.cli.values import Common
 
 if TYPE_CHECKING:
@@ -17,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class Source(NamedTuple):
-    """A schema. `revisions` are those that it is at, None for a script; `complete` is false where not all was read."""
+    """A schema. `revisions` are those that it is at, None for a script and for models.
+
+    `complete` is false where not all was read.
+    """
 
     schema: Schema
     revisions: tuple[str, ...] | None
@@ -45,12 +47,24 @@ class Source(NamedTuple):
         return script(self.schema, self.revisions, self.complete)
 
 
+def of_models(project: Project) -> tuple[Source, list[str]]:
+    """The schema of the models, and what of them was not read, line by line."""
+    from migralint.cli.output import prefix
+
+    only_location(project)
+    models = project.models
+    notes = (*project.unread, *models.notes)
+    told = told_unread(models.steps, notes, lambda place: project.resolve(place).line, prefix(project.root), NOT_KNOWN)
+    return Source(models.schema, None, complete(models.steps, notes, NOT_KNOWN)), list(told)
+
+
 def load(common: Common, project: Project, source: str) -> Source:
     """The schema that is called so; tells what of it was not read. A usage error, or TargetError, for any other."""
     if source == "models":
-        raise click.UsageError(
-            "The schema of the models cannot be printed yet; there are `heads`, revisions and scripts."
-        )
+        found, told = of_models(project)
+        for sentence in told:
+            tell(common, sentence)
+        return found
     if is_script(source):
         from migralint.cli.output import prefix
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from migralint.cli.output import prefix, tell
@@ -26,13 +26,19 @@ def tell_of_project(common: Common, project: Project, steps: Iterable[Step] = ()
     tell_unread(common, steps, project.history_notes, lambda place: project.resolve(place).line, prefix(project.root))
 
 
-def unread(steps: Iterable[Step], notes: Sequence[Note]) -> dict[tuple[Place, str], None]:
+NOT_KNOWN = (*_NOT_READ, "MG002")
+"""Also those about types and defaults that are not known: of models nothing else tells them."""
+
+
+def unread(
+    steps: Iterable[Step], notes: Sequence[Note], kinds: Sequence[str] = _NOT_READ
+) -> dict[tuple[Place, str], None]:
     """The places of upgrades that were not read and may change the schema, each with a reason."""
     from migralint.rule import Opaque
 
     found: dict[tuple[Place, str], None] = {}
     for note in notes:
-        if note.kind in _NOT_READ:
+        if note.kind in kinds:
             found[note.place, note.message] = None
     for step in steps:
         operation = step.operation
@@ -41,11 +47,11 @@ def unread(steps: Iterable[Step], notes: Sequence[Note]) -> dict[tuple[Place, st
     return found
 
 
-def complete(steps: Iterable[Step], notes: Sequence[Note]) -> bool:
+def complete(steps: Iterable[Step], notes: Sequence[Note], kinds: Sequence[str] = _NOT_READ) -> bool:
     """Whether all that the steps come from was read, in an order that Alembic has too."""
     from migralint.project import NO_ORDER
 
-    return not unread(steps, notes) and not any(note.kind in NO_ORDER for note in notes)
+    return not unread(steps, notes, kinds) and not any(note.kind in NO_ORDER for note in notes)
 
 
 def tell_unread(
@@ -55,6 +61,18 @@ def tell_unread(
 
     `steps` are those that the answer does not list; `line` gives the line of a place, `above` leads to the project.
     """
+    for sentence in told_unread(steps, notes, line, above):
+        tell(common, sentence)
+
+
+def told_unread(
+    steps: Iterable[Step],
+    notes: Sequence[Note],
+    line: Callable[[Place], int],
+    above: str,
+    kinds: Sequence[str] = _NOT_READ,
+) -> Iterator[str]:
+    """What `tell_unread` tells, line by line; `kinds` are the codes of the notices about what was not read."""
 
     def told(place: Place, reason: str) -> str:
         path = place.path if place.path.startswith("/") else above + place.path
@@ -64,13 +82,13 @@ def tell_unread(
 
     for note in notes:
         if note.kind in NO_ORDER:
-            tell(common, told(note.place, note.message))
-    found = unread(steps, notes)
+            yield told(note.place, note.message)
+    found = unread(steps, notes, kinds)
     if not found:
         return
     places = "1 place was" if len(found) == 1 else f"{len(found)} places were"
-    tell(common, f"{places} not read; the answer lacks what is done there:")
+    yield f"{places} not read; the answer lacks what is done there:"
     for place, reason in list(found)[:_SHOWN]:
-        tell(common, f"  {told(place, reason)}")
+        yield f"  {told(place, reason)}"
     if len(found) > _SHOWN:
-        tell(common, f"  and {len(found) - _SHOWN} more")
+        yield f"  and {len(found) - _SHOWN} more"

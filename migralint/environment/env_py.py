@@ -52,15 +52,16 @@ def read(
     main_options: MainOptions,
     database: Callable[[Evaluator], Value] | None = None,
     text: Callable[[str], str] = lambda path: "",
+    ev: Evaluator | None = None,
 ) -> Environment:
-    """Evaluates `env.py`; what cannot be followed stays unknown. `main_options` gain what it sets.
+    """Evaluates `env.py`, with `ev` if given; what cannot be followed stays unknown. `main_options` gain what it sets.
 
     `database` gives that of the project's Flask application, `text` that of a module, empty where it is not read.
     """
     body = finder.body(path)
     if body is None:
         return Environment(path)
-    ev = Evaluator(Paper(), Modules(finder))
+    ev = ev or Evaluator(Paper(), Modules(finder))
     configured: list[Arguments] = []
     ev.context["configured"] = configured
     ev.context["main options"] = main_options

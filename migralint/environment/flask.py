@@ -35,7 +35,7 @@ def application_database(
     for path in _makers(tree, text):
         place = Place(path)
         try:
-            module = ev.modules.module(finder.name_of(path), place)
+            module = ev.modules.module(finder.imported_as(path), place)
         except (Exhausted, RecursionError):
             return unknown
         if isinstance(module, ModuleValue):

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from migralint.tree import Tree, TreeError, walk
 from migralint.tree.paths import name, parent
+
+if TYPE_CHECKING:
+    from migralint.configuration import Configuration
+    from migralint.environment.locations import Location
 
 VERSIONS = "versions"
 """Alembic's folder of revision files, beside `env.py`."""
@@ -62,6 +67,12 @@ def import_roots(tree: Tree, script_location: str) -> list[str]:
         top = parent(top)
     found = dict.fromkeys(one for folder in (top, parent(script_location)) for one in (folder, under(folder, "src")))
     return [folder for folder in found if folder != script_location]
+
+
+def source_roots(tree: Tree, location: Location, configuration: Configuration) -> list[str]:
+    """Where the project's own modules are looked up, in order."""
+    roots = [*location.prepend_sys_path, *(configuration.source_roots or ()), "", "src"]
+    return list(dict.fromkeys((*roots, *import_roots(tree, location.script_location))))
 
 
 def is_folder(tree: Tree, path: str) -> bool:

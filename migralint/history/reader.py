@@ -8,9 +8,9 @@ from functools import cached_property
 
 from migralint import sql
 from migralint.configuration import Configuration
-from migralint.environment import callers, env_py, timeouts
+from migralint.environment import callers, env_py, models_key, timeouts
 from migralint.environment.flask import application_database
-from migralint.environment.folders import import_roots
+from migralint.environment.folders import source_roots
 from migralint.environment.locations import Location
 from migralint.history.files import Files
 from migralint.history.graph import Graph, build
@@ -59,9 +59,7 @@ class Reader:
         self._directions = directions
         self._location = location
         self._configuration = configuration
-        roots = [*location.prepend_sys_path, *(configuration.source_roots or ()), "", "src"]
-        roots += import_roots(files.tree, location.script_location)
-        self._roots = list(dict.fromkeys(roots))
+        self._roots = source_roots(files.tree, location, configuration)
         self._finder = ProjectFinder(files.tree, self._roots, files)
         self._notes: list[Note] = []
         self._modules = Modules(self._finder)
@@ -148,15 +146,9 @@ class Reader:
 
     def _find_models(self) -> None:
         """Raises HistoryError for a module of the key `models` that is not in the project."""
-        for given in self._configuration.models or ():
-            if self._finder.find(given.partition(":")[0]) is None:
-                at = self._configuration.origins.get("models")
-                where = f"{at}: " if at is not None else ""
-                looked = ", ".join(root or "." for root in self._roots)
-                raise HistoryError(
-                    f"{where}models: no module {given!r} in the project (looked in {looked}); correct it, or set "
-                    "source-roots"
-                )
+        problem = models_key.missing(self._configuration, self._finder, self._roots)
+        if problem is not None:
+            raise HistoryError(problem)
 
     def _settled(self, wanted: _Wanted) -> Replayed:
         """The replay that assumes only what no revision makes."""

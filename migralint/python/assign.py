@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migralint.operations import Place
 from migralint.python import nodes
 from migralint.python.bounds import hashable
 from migralint.python.methods import spoil
 from migralint.python.scope import Scope
-from migralint.python.values import ClassValue, Function, Instance, ModuleValue, Native, Node, Unknown, Value
+from migralint.python.values import ClassValue, Function, Instance, ModuleValue, Native, Node, Symbol, Unknown, Value
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -31,13 +32,23 @@ def assign(ev: Evaluator, scope: Scope, target: Node, value: Value) -> None:
             case Native():
                 owner.set_attribute(ev, target[3], value, ev.place(scope, target))
             case ClassValue():
-                owner.namespace[target[3]] = value
+                set_class_attribute(ev, owner, target[3], value, ev.place(scope, target))
             case ModuleValue():
                 owner.names[target[3]] = value
             case Function():
                 owner.attributes[target[3]] = value
     elif kind == nodes.SUBSCRIPT:
         _set_item(ev, ev.value(scope, target[2]), ev.value(scope, target[3]), value)
+
+
+def set_class_attribute(ev: Evaluator, cls: ClassValue, name: str, value: Value, place: Place) -> None:
+    """`cls.name = value`, with what a library's metaclass does about it."""
+    from migralint.python.library import class_attribute_set
+
+    if name == "metadata" and isinstance(value, (Symbol, Unknown)) and isinstance(cls.namespace.get(name), Native):
+        return  # in a branch that may run: the tables are in this MetaData or in one that is not known
+    cls.namespace[name] = value
+    class_attribute_set(ev, cls, name, value, place)
 
 
 def _set_item(ev: Evaluator, owner: Value, key: Value, value: Value) -> None:

@@ -32,6 +32,7 @@ from migralint.python.values import (
 )
 
 if TYPE_CHECKING:
+    from migralint.python.classes import DeclaredAttr
     from migralint.python.evaluator import Evaluator
 
 
@@ -271,7 +272,7 @@ def _instance_attribute(ev: Evaluator, value: Instance, name: str, place: Place)
 
 
 def _bound(ev: Evaluator, member: Value, receiver: Value, cls: ClassValue, place: Place) -> Value:
-    from migralint.python.classes import ClassMethod, Property, StaticMethod
+    from migralint.python.classes import ClassMethod, DeclaredAttr, Property, StaticMethod
 
     match member:
         case Function():
@@ -282,14 +283,18 @@ def _bound(ev: Evaluator, member: Value, receiver: Value, cls: ClassValue, place
             return BoundMethod(member.function, cls)
         case StaticMethod():
             return member.function
+        case DeclaredAttr():
+            return call(ev, member.function, Arguments([cls]), place)
     return member
 
 
 def _class_attribute(ev: Evaluator, value: ClassValue, name: str, place: Place) -> Value:
-    from migralint.python.classes import ClassMethod, StaticMethod
+    from migralint.python.classes import ClassMethod, DeclaredAttr, StaticMethod
 
     found, member = value.lookup(name)
     if found:
+        if isinstance(member, DeclaredAttr):
+            return _declared(ev, value, name, member, place)
         if isinstance(member, ClassMethod):
             return BoundMethod(member.function, value)
         return member.function if isinstance(member, StaticMethod) else member
@@ -300,6 +305,17 @@ def _class_attribute(ev: Evaluator, value: ClassValue, name: str, place: Place) 
     from migralint.python.library import class_attribute
 
     return class_attribute(ev, value, name, place)
+
+
+def _declared(ev: Evaluator, cls: ClassValue, name: str, member: DeclaredAttr, place: Place) -> Value:
+    """What `@declared_attr` gives a class: while the class is mapped it is asked once."""
+    once = cls.namespace.get("__declared__")
+    if not isinstance(once, dict):
+        return call(ev, member.function, Arguments([cls]), place)
+    if name not in once:
+        once[name] = Unknown(f"{cls.name}.{name} refers to itself", place)
+        once[name] = call(ev, member.function, Arguments([cls]), place)
+    return once[name]
 
 
 def _member_attribute(ev: Evaluator, value: EnumMember, name: str, place: Place) -> Value:

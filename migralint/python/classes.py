@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
+from migralint.python.generics import GenericItem
 from migralint.python.scope import Scope
 from migralint.python.values import (
     Arguments,
@@ -47,6 +48,14 @@ class StaticMethod:
     """A staticmethod."""
 
     function: Value
+
+
+@dataclass(slots=True, eq=False)
+class DeclaredAttr:
+    """`@declared_attr`: a function of the class that an attribute is asked of; `cascading` for every mapped class."""
+
+    function: Function
+    cascading: bool = False
 
 
 class Super(Native):
@@ -135,22 +144,27 @@ def make_class(ev: Evaluator, scope: Scope, node: Node) -> Value:
     inner = Scope(scope.module, scope)
     cls = ClassValue(node[2], bases, inner.names, scope, node, keywords)
     inner.cls = cls
-    ev.block(inner, list(node[5]))
+    for statement in node[5]:
+        ev.unless_unread(inner, statement)
     for member in inner.names.values():
         target = member.function if isinstance(member, (ClassMethod, StaticMethod)) else member
         target = target.getter if isinstance(target, Property) else target
+        target = target.function if isinstance(target, DeclaredAttr) else target
         if isinstance(target, Function):
             target.attributes["__class__"] = cls
     if is_enum(cls):
         _make_members(cls)
-    result: Value = cls
-    for decorator in reversed(node[6]):
-        value = ev.value(scope, decorator)
-        cls.decorators.append(value)
-        result = decorated(ev, value, result, place)
     from migralint.python.library import class_made
 
-    class_made(ev, cls, place)
+    result: Value = cls
+    cls.decorators += [ev.value(scope, decorator) for decorator in reversed(node[6])]
+    by_decorator = any(isinstance(value, LibraryDecorator) for value in cls.decorators)
+    if not by_decorator:
+        class_made(ev, cls, place)
+    for value in cls.decorators:
+        result = decorated(ev, value, result, place)
+    if by_decorator:
+        class_made(ev, cls, place)
     return result
 
 
@@ -158,6 +172,8 @@ def _base_of(value: Value) -> Value:
     name = getattr(value, "name", None)
     if isinstance(value, Builtin):
         return Symbol(value.name)
+    if isinstance(value, GenericItem):
+        return value.origin if isinstance(value.origin, (ClassValue, Symbol)) else _base_of(value.origin)
     if isinstance(value, Native) and isinstance(value.type_name, str):
         return value
     return Symbol(f"?{name}" if isinstance(name, str) else "?unknown")
@@ -167,7 +183,7 @@ def _make_members(cls: ClassValue) -> None:
     number = 0
     for name, value in list(cls.namespace.items()):
         if name.startswith("_") or isinstance(
-            value, (Function, Property, ClassMethod, StaticMethod, EnumMember, ClassValue)
+            value, (Function, Property, ClassMethod, StaticMethod, DeclaredAttr, EnumMember, ClassValue)
         ):
             continue
         if isinstance(value, Auto):
@@ -176,9 +192,10 @@ def _make_members(cls: ClassValue) -> None:
             value = name.lower() if lower else number
         elif isinstance(value, int):
             number = value
-        if isinstance(value, str) and any(
-            isinstance(m, EnumMember) and m.value == value for m in cls.namespace.values()
-        ):
+        members = (m for m in cls.namespace.values() if isinstance(m, EnumMember))
+        alias = next((m for m in members if isinstance(value, (str, int)) and m.value == value), None)
+        if alias is not None:
+            cls.namespace[name] = alias
             continue
         cls.namespace[name] = EnumMember(cls, name, value)
 
@@ -187,12 +204,19 @@ class Auto(Native):
     """`enum.auto()`."""
 
 
+class LibraryDecorator(Native):
+    """A decorator of a library by which a class becomes one that the library knows."""
+
+
 def decorated(ev: Evaluator, decorator: Value, target: Value, place: Place) -> Value:
     """What a decorator makes of a function or class; unknown ones are taken to leave it alone."""
     name = decorator.path if isinstance(decorator, Symbol) else decorator.name if isinstance(decorator, Builtin) else ""
     tail = name.rpartition(".")[2]
     if tail in ("property", "cached_property", "hybrid_property"):
         return Property(target)
+    if "declared_attr" in name.split("."):
+        function = target.function if isinstance(target, ClassMethod) else target
+        return DeclaredAttr(function, tail == "cascading") if isinstance(function, Function) else target
     if tail == "classmethod":
         return ClassMethod(target)
     if tail == "staticmethod":
@@ -202,7 +226,7 @@ def decorated(ev: Evaluator, decorator: Value, target: Value, place: Place) -> V
 
         function = target
         return Builtin(function.name, lambda ev, args, place: GeneratorManager(function, args))
-    if isinstance(decorator, Function) and isinstance(target, Function):
+    if isinstance(decorator, Function) and isinstance(target, (Function, ClassValue)):
         result = ev.call(decorator, Arguments([target]), place)
         return target if isinstance(result, Unknown) or result is None else result
     if isinstance(decorator, Native) and not isinstance(decorator, Builtin):

@@ -85,15 +85,31 @@ class Evaluator:
         try:
             for node in body:
                 try:
-                    statements.execute(self, scope, node)
+                    self.unless_unread(scope, node)
                 except PyRaise as problem:
-                    if node[0] == nodes.ASSIGN:
-                        for target in node[2]:
-                            assign(self, scope, target, NotFollowed(str(problem), problem.place, undefined=True))
+                    self._undefined(scope, node, problem)
                 except (ReturnSignal, RecursionError):
                     continue
         finally:
             self.importing -= 1
+
+    def unless_unread(self, scope: Scope, node: Node) -> None:
+        """One statement of a module or class; one that cannot be followed leaves its names unknown.
+
+        Raises Exhausted where there are no steps left.
+        """
+        try:
+            self.block(scope, [node])
+        except Exhausted as problem:
+            if self.steps > STEPS:
+                raise
+            self._undefined(scope, node, problem)
+
+    def _undefined(self, scope: Scope, node: Node, problem: PyRaise | Exhausted) -> None:
+        """The names that a statement would have set."""
+        targets = node[2] if node[0] == nodes.ASSIGN else [node[2]] if node[0] == nodes.ANN else []
+        for target in targets:
+            assign(self, scope, target, NotFollowed(str(problem), problem.place, undefined=True))
 
     # nodes -----------------------------------------------------------------------------------------------------
     def block(self, scope: Scope, body: Iterable[Node]) -> None:
@@ -148,7 +164,8 @@ class Evaluator:
             case Unknown() | Function() | BoundMethod() | ModuleValue() | Builtin():
                 return None
             case ClassValue():
-                return [m for m in value.namespace.values() if isinstance(m, EnumMember)] or None
+                members = value.namespace.items()  # without aliases, which have another member's name
+                return [m for name, m in members if isinstance(m, EnumMember) and m.name == name] or None
             case Native():
                 return value.iterate(self)
             case Instance():

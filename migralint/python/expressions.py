@@ -94,8 +94,10 @@ def _call(ev: Evaluator, scope: Scope, node: Node) -> Value:
         from migralint.python.classes import Super
 
         return Super(scope)
-    if target[0] == nodes.NAME and target[2] in ("locals", "globals") and not node[3]:
-        return dict(scope.names if target[2] == "locals" else scope.module.names)
+    if target[0] == nodes.NAME and target[2] in ("locals", "globals", "vars") and not node[3]:
+        if scope.cls is not None and target[2] != "globals":
+            return scope.names  # of a class that is being made: what is set there becomes an attribute
+        return dict(scope.names if target[2] != "globals" else scope.module.names)
     function = ev.value(scope, target)
     return ev.call(function, arguments(ev, scope, node[3]), place)
 

@@ -55,6 +55,15 @@ class ProjectFinder:
         """The lowered statements of a file."""
         return self._bodies.body(path)
 
+    def imported_as(self, path: str) -> str:
+        """The dotted name by which the project's own code imports a file: with all packages that it lies in."""
+        top = path.rpartition("/")[0]
+        while top and self._tree.exists(f"{top}/__init__.py"):
+            top = top.rpartition("/")[0]
+        dotted = path[len(top) :].lstrip("/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        found = self.find(dotted) if all(dotted.split(".")) else None
+        return dotted if found is not None and found[0] == path else self.name_of(path)
+
     def name_of(self, path: str) -> str:
         """The dotted name under which a file is imported, by the longest root that holds it."""
         best = ""

@@ -6,6 +6,7 @@ from collections import abc
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
+from migralint.python.assign import set_class_attribute
 from migralint.python.builtin_names import BUILTINS, builtin, why
 from migralint.python.values import (
     Arguments,
@@ -126,6 +127,10 @@ def _setattr(ev: Evaluator, args: Arguments, place: Place) -> Value:
     owner, name = args.get(0), args.get(1)
     if isinstance(owner, Instance) and isinstance(name, str):
         owner.attributes[name] = args.get(2)
+    elif isinstance(owner, ClassValue) and isinstance(name, str):
+        set_class_attribute(ev, owner, str(name), args.get(2), place)
+    elif isinstance(owner, Native) and isinstance(name, str):
+        owner.set_attribute(ev, str(name), args.get(2), place)
     return None
 
 

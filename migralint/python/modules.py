@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from migralint.operations import Place
-from migralint.python.library import lookup, module_member
+from migralint.python.library import lookup, module_member, package_model
 from migralint.python.values import (
     Arguments,
     Deferred,
@@ -147,6 +147,10 @@ class Modules:
             if not isinstance(value, Deferred):
                 return value
             if (value.module, value.member) in self._resolving:
+                running = self._modules.get(value.module)
+                there = running.names.get(value.member, value) if running is not None and value.member else value
+                if not isinstance(there, Deferred):  # in a circle of imports, of what ran before it closes
+                    return there
                 return Unknown(f"a cycle of imports over {value.module}", value.place)
             self._resolving.add((value.module, value.member))
             try:
@@ -163,6 +167,9 @@ class Modules:
         """A member of a library module or class."""
         found = module_member(symbol.path, name)
         if isinstance(found, Symbol) and lookup(found.path) is None:
+            model = package_model(self._ev(), found.path)
+            if model is not None:
+                return model
             owner = module_member("", symbol.path)
             if isinstance(owner, Native):
                 return self._ev().attribute(owner, name, place)
@@ -179,7 +186,7 @@ class Modules:
         if found is None or self._evaluator is None:
             return None
         path, is_package = found
-        module = ModuleValue(dotted, path, {"__file__": path} if path else {}, is_package)
+        module = ModuleValue(dotted, path, _own_names(dotted, path, is_package) if path else {}, is_package)
         self._modules[dotted] = module
         if not path:
             return module
@@ -197,6 +204,13 @@ class Modules:
         finally:
             ev.steps, ev.callers = steps, callers
         return module
+
+
+def _own_names(dotted: str, path: str, is_package: bool) -> dict[str, Value]:
+    """What Python itself sets in a module."""
+    package = dotted if is_package else dotted.rpartition(".")[0]
+    names: dict[str, Value] = {"__file__": path, "__name__": dotted, "__package__": package}
+    return {**names, "__path__": [path.rpartition("/")[0]]} if is_package else names
 
 
 def _is_own_import(value: Value, dotted: str, name: str) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from migralint.operations import Place
 from migralint.python import bounds
+from migralint.python.generics import union, with_arguments
 from migralint.python.methods import spoil
 from migralint.python.template import Template, assembled, changed, plain
 from migralint.python.text import Text, weight
@@ -94,6 +95,8 @@ def binary(ev: Evaluator, op: str, left: Value, right: Value, place: Place) -> V
     for value in (left, right):
         if isinstance(value, Unknown):
             return plain(value)
+    if op == "|" and (either := union(left, right)) is not None:
+        return either
     if isinstance(left, Instance):
         found, method = left.cls.lookup(_METHODS.get(op, ""))
         if found:
@@ -211,6 +214,8 @@ def _equal(one: Value, two: Value) -> bool:
 
 def item(ev: Evaluator, owner: Value, key: Value, place: Place) -> Value:
     """`owner[key]`."""
+    if (generic := with_arguments(owner, key)) is not None:
+        return generic
     match owner:
         case Unknown():
             return plain(owner)

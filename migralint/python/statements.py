@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
 from migralint.python import branches, classes, nodes, patterns
 from migralint.python.assign import assign, delete
+from migralint.python.generics import AliasItem
+from migralint.python.library import named
 from migralint.python.scope import Scope
 from migralint.python.values import (
     BreakSignal,
@@ -81,6 +84,8 @@ def _expr(ev: Evaluator, scope: Scope, node: Node) -> None:
 def _assign(ev: Evaluator, scope: Scope, node: Node) -> None:
     value = ev.value(scope, node[3])
     for target in node[2]:
+        if scope.cls is not None and target[0] == nodes.NAME:
+            named(value, target[2])
         assign(ev, scope, target, value)
 
 
@@ -88,7 +93,10 @@ def _annotated(ev: Evaluator, scope: Scope, node: Node) -> None:
     if scope.cls is not None and node[2][0] == nodes.NAME:
         scope.names.setdefault("__annotations__", {})[node[2][2]] = node[3]
     if node[4] is not None:
-        assign(ev, scope, node[2], ev.value(scope, node[4]))
+        value = ev.value(scope, node[4])
+        if scope.cls is not None and node[2][0] == nodes.NAME:
+            named(value, node[2][2])
+        assign(ev, scope, node[2], value)
 
 
 def _augmented(ev: Evaluator, scope: Scope, node: Node) -> None:
@@ -174,6 +182,10 @@ def make_function(ev: Evaluator, scope: Scope, node: Node) -> Function:
     return Function(node[2], params, node[4], inner, node, is_generator=branches.yields(node[4]))
 
 
+def _type_alias(ev: Evaluator, scope: Scope, node: Node) -> None:
+    scope.set(node[2], AliasItem(node[2], partial(ev.value, scope, node[3])))
+
+
 def _class(ev: Evaluator, scope: Scope, node: Node) -> None:
     scope.set(node[2], classes.make_class(ev, scope, node))
 
@@ -237,6 +249,6 @@ _HANDLERS: dict[int, Callable[[Evaluator, Scope, Node], None]] = {
     nodes.BREAK: _break,
     nodes.CONTINUE: _continue,
     nodes.MATCH: _match,
-    nodes.TYPEALIAS: _nothing,
+    nodes.TYPEALIAS: _type_alias,
     nodes.UNREAD: _unread,
 }

@@ -47,7 +47,6 @@ def test_help_and_version(call: Run) -> None:
         (["drift", "--environment", "x"], "No such option"),
         (["drift", "--truth", "head"], "No such option"),
         *(([command], "No such command") for command in ("plan", "revision", "reconcile")),
-        (["schema", "models"], "cannot be printed yet"),
         (["history", "orders"], "public.orders"),
     ],
 )

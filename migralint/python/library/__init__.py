@@ -8,7 +8,7 @@ from migralint.operations import Place
 from migralint.python.library.registry import VALUES, Handler
 from migralint.python.library.registry import lookup as _lookup
 from migralint.python.library.registry import module_member as _member
-from migralint.python.values import Arguments, ClassValue, Value
+from migralint.python.values import Arguments, ClassValue, Native, Value
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -22,13 +22,16 @@ def _load() -> None:
     if not _loaded:
         _loaded = True
         from migralint.python.library import (  # noqa: F401  # imported for what they register
+            annotations,
             compiled,
             connection,
             context,
             custom,
             dates,
             ddl,
+            declarative,
             entities,
+            events,
             expressions,
             files,
             flask,
@@ -37,15 +40,18 @@ def _load() -> None:
             inspector,
             iteration,
             key_operations,
+            listing,
             metadata,
             operation_objects,
             operations,
             orm,
             oslo,
+            packages,
             psycopg,
             regex,
             resources,
             settings,
+            sqlmodel,
             standard,
             sync_enum,
             table_operations,
@@ -72,9 +78,31 @@ def module_member(path: str, name: str) -> Value:
 
 def class_made(ev: Evaluator, cls: ClassValue, place: Place) -> None:
     """A class of the project was made: mapped classes get their table."""
-    from migralint.python.library import orm
+    from migralint.python.library import declarative
 
-    orm.class_made(ev, cls, place)
+    declarative.class_made(ev, cls, place)
+
+
+def class_attribute_set(ev: Evaluator, cls: ClassValue, name: str, value: Value, place: Place) -> None:
+    """An attribute of a class of the project was set."""
+    from migralint.python.library import declarative
+
+    declarative.attribute_set(ev, cls, name, value, place)
+
+
+def package_model(ev: Evaluator, path: str) -> Value:
+    """A class of a package that models descend from, where its columns are known; None for all else."""
+    from migralint.python.library.third_party_bases import package_model
+
+    return package_model(ev, path)
+
+
+def named(value: Value, name: str) -> None:
+    """A value becomes an attribute of a class: a column that has no name takes that of the attribute."""
+    from migralint.python.library.items import ColumnItem
+
+    if isinstance(value, ColumnItem) and value.name is None:
+        value.name = name
 
 
 def class_attribute(ev: Evaluator, cls: ClassValue, name: str, place: Place) -> Value:
@@ -105,7 +133,7 @@ def made_class(ev: Evaluator, args: Arguments, place: Place) -> Value:
     from migralint.python.scope import Scope
     from migralint.python.values import ModuleValue, Symbol
 
-    bases = [b for b in ev.items(args.get(1)) or [] if isinstance(b, (ClassValue, Symbol))]
+    bases = [b for b in ev.items(args.get(1)) or [] if isinstance(b, (ClassValue, Symbol, Native))]
     cls = ClassValue(str(args.get(0)), bases, dict(args.get(2)), Scope(ModuleValue("", place.path)), (0, place.node))
     class_made(ev, cls, place)
     return cls

@@ -55,7 +55,8 @@ class NotKnown(Exception):
 class Home:
     """The table that items belong to, and the conventions for its names.
 
-    `schema` is that which the table is given with; `own` are the columns of a table that is being made.
+    `schema` is that which the table is given with; `own` are the columns of a table that is being made;
+    `referenced_schema` is that of tables which foreign keys name without one: that of the MetaData.
     """
 
     ev: Evaluator
@@ -64,6 +65,7 @@ class Home:
     place: Place
     schema: Value = None
     own: tuple[str, ...] = ()
+    referenced_schema: str | None = None
 
     def has(self, column: str) -> bool:
         """Whether the table, made or being made, has such a column."""
@@ -272,8 +274,8 @@ def _target(home: Home, value: Value) -> tuple[Name, str]:
         return qualified(home.ev, owner, schema), text(value.name, "the referenced column")
     parts = text(value, "the referenced column").rsplit(".", 2)
     if len(parts) == 1:
-        return qualified(home.ev, parts[0], None), ""
-    schema = parts[0] if len(parts) == 3 else None
+        return qualified(home.ev, parts[0], home.referenced_schema), ""
+    schema = parts[0] if len(parts) == 3 else home.referenced_schema
     if schema is None and home.table.schema != home.ev.database.search_path[0] and not _exists(home, parts[-2]):
         schema = home.table.schema
     return qualified(home.ev, parts[-2], schema), parts[-1]

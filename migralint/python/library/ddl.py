@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ from migralint.python.library.sqltext import Sql
 from migralint.python.library.tables import TableItem
 from migralint.python.library.types import EnumItem
 from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
-from migralint.schema import Name, Sequence, Table
+from migralint.schema import ForeignKey, Index, Name, Sequence, Table
 from migralint.schema.names import TEMPORARY
 from migralint.sql.names import see_temporary
 
@@ -33,14 +34,34 @@ if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
 
 
-def _home(ev: Evaluator, table: TableItem, name: Name, convention: dict[str, Value], place: Place) -> Home:
+def home(ev: Evaluator, table: TableItem, name: Name, convention: dict[str, Value], place: Place) -> Home:
     """A table that is being made."""
-    return Home(ev, name, convention, place, table.schema, tuple(n for c in table.columns if (n := column_name(c))))
+    own = tuple(n for c in table.columns if (n := column_name(c)))
+    spaces = table.metadata.schema if table.metadata is not None else None
+    return Home(ev, name, convention, place, table.schema, own, str(spaces) if isinstance(spaces, str) else None)
 
 
-def definition(ev: Evaluator, table: TableItem, name: Name, convention: dict[str, Value], place: Place) -> CreateTable:
-    """The CREATE TABLE of a table item, with the indexes of its columns left out. Raises NotKnown."""
-    home = _home(ev, table, name, convention, place)
+Told = Callable[[NotKnown, Place], None]
+"""Takes what is not known of a part of a table, so that the rest can be made."""
+
+
+def _refuse(problem: NotKnown, place: Place) -> None:
+    raise problem
+
+
+def definition(
+    ev: Evaluator,
+    table: TableItem,
+    name: Name,
+    convention: dict[str, Value],
+    place: Place,
+    told: Told = _refuse,
+) -> CreateTable:
+    """The CREATE TABLE of a table item, with the indexes of its columns left out.
+
+    Raises NotKnown, unless `told` takes it.
+    """
+    here = home(ev, table, name, convention, place)
     keys = [c for c in table.columns if convert.flag(ev, c.option("primary_key"))]
     listed = next((i for i in table.constraints if i.kind == "pk"), None)
     key_names = list(convert.names(ev, listed.items)) if listed is not None else []
@@ -54,15 +75,25 @@ def definition(ev: Evaluator, table: TableItem, name: Name, convention: dict[str
         counts = counts or (auto is True and item.name in key_names)
         if item.name in key_names and not convert.flag(ev, item.option("primary_key")):
             item.overrides["primary_key"] = True
-        columns.append(convert.column(home, item, in_table=True, counts=counts))
-        constraints += convert.column_constraints(home, item)
+        try:
+            columns.append(convert.column(here, item, in_table=True, counts=counts))
+            constraints += convert.column_constraints(here, item)
+        except NotKnown as problem:
+            told(problem, item.place)
     if key_names:
         stated_key = listed or ConstraintItem("pk", None, [], Arguments(), place)
         key = ConstraintItem("pk", stated_key.name, list(key_names), stated_key.args, place, table)
-        constraints.insert(0, convert.constraint(home, key))
+        constraints.insert(0, convert.constraint(here, key))
     for stated in table.constraints:
-        if stated.kind not in ("pk", "ix") and not (stated.kind == "fk" and convert.put_off(ev, stated.args)):
-            constraints.append(convert.constraint(home, stated))
+        if (
+            stated.applies(ev.database.dialect)
+            and stated.kind not in ("pk", "ix")
+            and not (stated.kind == "fk" and convert.put_off(ev, stated.args))
+        ):
+            try:
+                constraints.append(convert.constraint(here, stated))
+            except NotKnown as problem:
+                told(problem, stated.place)
     comment = str(table.comment) if isinstance(table.comment, str) else None
     temporary = name.schema == TEMPORARY
     unlogged = any(str(prefix).upper() == "UNLOGGED" for prefix in ev.items(table.prefixes) or [])
@@ -99,13 +130,39 @@ def create_table(
         ev.opaque(f"create_table: {problem.reason}", place)
         return
     tell_cut(ev, convert.text(table.name, "the table's name"), place)
-    before_create(ev, convert.enum_types(ev, table.columns), place, checkfirst=check_types or checkfirst)
+    send_types(ev, table, place, checkfirst=check_types or checkfirst)
     if operation.temporary:
         see_temporary(ev.database)
     if if_not_exists:
         operation = CreateTable(operation.definition, True, operation.like, operation.temporary)
     ev.database.execute(operation, place, implicit=implicit)
-    _send_indexes(ev, table, name, names, place)
+    found = indexes(
+        ev, table, name, names, place, lambda problem, place: ev.opaque(f"create_index: {problem.reason}", place)
+    )
+    for index in found:
+        ev.database.execute(CreateIndex(name, index), place, implicit=True)
+
+
+def send_types(ev: Evaluator, table: TableItem, place: Place, *, checkfirst: bool = True) -> None:
+    """The CREATE TYPE of the enums that columns of the table have."""
+    before_create(ev, convert.enum_types(ev, table.columns), place, checkfirst=checkfirst)
+
+
+def put_off(ev: Evaluator, table: TableItem, name: Name, place: Place, told: Told) -> list[ForeignKey]:
+    """The foreign keys that are added when all tables are there (`use_alter`)."""
+    here = home(ev, table, name, table.convention, place)
+    found: list[ForeignKey] = []
+    try:
+        for column in table.columns:
+            late = [part for part in column.foreign_keys() if convert.put_off(ev, part.args)]
+            found += [convert.inline_foreign_key(here, part, str(column.name)) for part in late]
+        for item in table.constraints:
+            if item.kind == "fk" and convert.put_off(ev, item.args):
+                made = convert.constraint(here, item)
+                found += [made] if isinstance(made, ForeignKey) else []
+    except NotKnown as problem:
+        told(problem, place)
+    return found
 
 
 def drop_table(
@@ -122,17 +179,19 @@ def drop_table(
         ev.database.execute(DropTable(name, if_exists=checkfirst or if_exists), place)
 
 
-def _send_indexes(ev: Evaluator, table: TableItem, name: Name, convention: dict[str, Value], place: Place) -> None:
-    home = _home(ev, table, name, convention, place)
-    found = [index for column in table.columns for index in convert.column_indexes(home, column)]
+def indexes(
+    ev: Evaluator, table: TableItem, name: Name, convention: dict[str, Value], place: Place, told: Told
+) -> list[Index]:
+    """The indexes of a table: those of its columns first."""
+    here = home(ev, table, name, convention, place)
+    found = [index for column in table.columns for index in convert.column_indexes(here, column)]
     for item in table.constraints:
-        if item.kind == "ix":
+        if item.kind == "ix" and item.applies(ev.database.dialect):
             try:
-                found.append(convert.index(home, item))
+                found.append(convert.index(here, item))
             except NotKnown as problem:
-                ev.opaque(f"create_index: {problem.reason}", place)
-    for index in found:
-        ev.database.execute(CreateIndex(name, index), place, implicit=True)
+                told(problem, place)
+    return found
 
 
 def constraint_ddl(ev: Evaluator, item: ConstraintItem, action: str, args: Arguments, place: Place) -> Value:

@@ -88,6 +88,12 @@ def before_create(ev: Evaluator, types: list[Value], place: Place, *, checkfirst
         ev.database.execute(CreateType(_definition(ev, enum, place), checkfirst), place, implicit=True)
 
 
+def forget_types(ev: Evaluator) -> None:
+    """A new run begins: no CREATE TYPE was sent yet."""
+    ev.context.pop("enum_memo", None)
+    ev.context.pop("enums_made_here", None)
+
+
 def needed(ev: Evaluator, enum: EnumItem, what: str, place: Place) -> None:
     """What sends no CREATE TYPE needs a type that is there."""
     schema = ev.database.ask(enum_name(ev, enum))

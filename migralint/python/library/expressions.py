@@ -9,7 +9,7 @@ from migralint.python.formatting import percent
 from migralint.python.library.registry import VALUES, Handler, known, resolver
 from migralint.python.library.sqltext import BindItem, Sql, as_sql, cast, unescaped
 from migralint.python.template import Template, changed
-from migralint.python.values import Arguments, Native, Unknown, Value
+from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
 from migralint.schema.names import quote
 
 if TYPE_CHECKING:
@@ -23,7 +23,33 @@ def _ddl(ev: Evaluator, args: Arguments, place: Place) -> Value:
     if not isinstance(statement, str):
         return statement if isinstance(statement, Unknown) else Unknown("a text that is not known", place)
     text = percent(ev, statement, context if context is not None else {}, place) if "%" in statement else statement
-    return text if isinstance(text, Unknown) else Sql(text, raw=True)
+    return text if isinstance(text, Unknown) else DdlText(text)
+
+
+class DdlText(Sql):
+    """`DDL(...)`, which `execute_if` may keep to some dialects."""
+
+    def __init__(self, text: str, only: tuple[str, ...] | None = None) -> None:
+        super().__init__(text, raw=True)
+        self.only = only
+
+    def applies(self, dialect: str) -> bool:
+        """Whether it is for the dialect."""
+        return self.only is None or dialect in self.only
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name == "execute_if":
+            return Builtin(name, lambda ev, args, place: DdlText(self.text, dialects(ev, args)))
+        return super().attribute(ev, name, place)
+
+
+def dialects(ev: Evaluator, args: Arguments) -> tuple[str, ...] | None:
+    """The dialects that `execute_if` and `ddl_if` name; None for all."""
+    given = args.get(0, "dialect")
+    if isinstance(given, str):
+        return (str(given),)
+    items = ev.items(given) if given is not None else None
+    return tuple(str(one) for one in items) if items is not None else None
 
 
 @known("sqlalchemy.text", "sqlalchemy.literal_column", "sqlalchemy.quoted_name")

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from migralint.operations import Place
 from migralint.python.classes import LibraryInstance
 from migralint.python.library.connection import ConnectionItem
+from migralint.python.library.declarative_base import ROOT, DeclarativeBase, metadata_of, types_of
 from migralint.python.library.metadata import MetaDataItem
-from migralint.python.library.orm import DeclarativeBase, SessionFactory, metadata_of
+from migralint.python.library.orm import SessionFactory
 from migralint.python.library.registry import VALUES, known, module_member
 from migralint.python.library.registry import lookup as library
 from migralint.python.library.rows import nothing
-from migralint.python.values import Arguments, Builtin, ClassValue, Native, Unknown, Value
+from migralint.python.values import Arguments, Builtin, ClassValue, Native, Symbol, Unknown, Value
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -29,6 +30,8 @@ class DatabaseItem(Native):
     def __init__(self, args: Arguments) -> None:
         self.base = _base(args)
         self.metadata = self.base.metadata
+        self.model: Value = self.base
+        """The class that models descend from; one of the project's own (`model_class`) is among its bases."""
 
     attributes = frozenset(
         "Model metadata metadatas session engine get_engine Table create_all drop_all reflect init_app".split()
@@ -38,11 +41,11 @@ class DatabaseItem(Native):
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         match name:
             case "Model":
-                return self.base
+                return self.model
             case "metadata":
                 return self.metadata
             case "metadatas":
-                return {None: self.metadata}
+                return {None: self.metadata, **self.base.bound}
             case "session":
                 return SessionFactory()
             case "engine" | "get_engine":
@@ -58,7 +61,8 @@ class DatabaseItem(Native):
             case "init_app":
                 return Builtin(name, nothing)
         found = module_member("sqlalchemy", name)
-        return found if name[:1].isupper() or library(f"sqlalchemy.{name}") else module_member("sqlalchemy.orm", name)
+        is_core = name[:1].isupper() or not isinstance(found, Symbol) or library(f"sqlalchemy.{name}") is not None
+        return found if is_core else module_member("sqlalchemy.orm", name)
 
     def _in(self, args: Arguments) -> Arguments:
         """The arguments of `db.Table`, which may leave the metadata out."""
@@ -83,9 +87,11 @@ class OwnDatabaseItem(LibraryInstance, DatabaseItem):
 
 
 def _base(args: Arguments) -> DeclarativeBase:
-    """The declarative base of `db.Model`, from `metadata` or `model_class`."""
+    """The declarative base of `db.Model`, from `metadata` or `model_class`; it names tables after their classes."""
     model = args.keywords.get("model_class")
-    return model if isinstance(model, DeclarativeBase) else DeclarativeBase(args.keywords.get("metadata"))
+    if isinstance(model, DeclarativeBase):
+        return DeclarativeBase(model.metadata, model.types, names=True)
+    return DeclarativeBase(args.keywords.get("metadata"), names=True)
 
 
 @known(*PATHS)
@@ -99,6 +105,9 @@ def database(ev: Evaluator, args: Arguments, place: Place, cls: ClassValue | Non
     model = args.keywords.get("model_class")
     if isinstance(model, ClassValue):
         made.metadata = made.base.metadata = metadata_of(ev, model) or made.metadata
+        made.base.types = types_of(model)
+        own: dict[str, Value] = {ROOT: True, "metadata": made.metadata}
+        made.model = ClassValue("Model", [model, made.base], own, model.scope, model.node)
     return made
 
 

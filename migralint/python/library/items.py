@@ -15,6 +15,7 @@ from migralint.schema.names import quote
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
+    from migralint.python.library.annotations import Annotation
 
 
 @dataclass(eq=False)
@@ -77,6 +78,8 @@ class ConstraintItem(Native):
     args: Arguments
     place: Place
     table: Value = None
+    only: tuple[str, ...] | None = None
+    """The dialects that `ddl_if` keeps it to; None for all."""
     type_name = "constraint"
 
     def attribute_is(self, tail: str) -> bool:
@@ -100,11 +103,23 @@ class ConstraintItem(Native):
             from migralint.python.library.tables import referred_table
 
             return referred_table(ev, self, place)
+        if name == "ddl_if":
+            return Builtin(name, self._keep_to)
         if name in ("create", "drop"):
             from migralint.python.library.ddl import constraint_ddl
 
             return Builtin(name, lambda ev, args, place: constraint_ddl(ev, self, name, args, place))
         return Unknown(f"attribute {name} of a constraint", place)
+
+    def _keep_to(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
+        from migralint.python.library.expressions import dialects
+
+        self.only = dialects(ev, args)
+        return self
+
+    def applies(self, dialect: str) -> bool:
+        """Whether it is for the dialect."""
+        return self.only is None or dialect in self.only
 
 
 @dataclass(eq=False)
@@ -138,6 +153,10 @@ class ColumnItem(Expressive):
     table: Value = None
     type_name = "Column"
     overrides: dict[str, Value] = field(default_factory=dict)
+    mapped: bool = False
+    """Whether it is `mapped_column(...)`, which looks at its annotation."""
+    annotation: Annotation | None = None
+    """An annotation that stands elsewhere: of a function that declares it."""
 
     @classmethod
     def make(cls, ev: Evaluator, args: Arguments, place: Place) -> ColumnItem:
@@ -184,6 +203,8 @@ class ColumnItem(Expressive):
             self.place,
             None,
             dict(self.overrides),
+            self.mapped,
+            self.annotation,
         )
 
     def as_sql(self, ev: Evaluator, place: Place) -> Sql | Unknown:
@@ -248,17 +269,40 @@ class ColumnItem(Expressive):
         return self
 
 
-@known(
-    "sqlalchemy.Column",
-    "sqlalchemy.orm.mapped_column",
-    "sqlalchemy.mapped_column",
-    "sqlalchemy.orm.column_property",
-    "sqlalchemy.orm.deferred",
-)
+@known("sqlalchemy.Column")
 def _column(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    if args.positional and isinstance(args.positional[0], ColumnItem):
-        return args.positional[0]
     return ColumnItem.make(ev, args, place)
+
+
+@known("sqlalchemy.orm.mapped_column", "sqlalchemy.mapped_column", "sqlalchemy.orm.unmapped_column")
+def _mapped_column(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    item = ColumnItem.make(ev, args, place)
+    item.mapped = True
+    return item
+
+
+@known("sqlalchemy.orm.column_property", "sqlalchemy.orm.deferred", "sqlalchemy.orm.query_expression")
+def _column_property(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    first = args.get(0)
+    if not isinstance(first, ColumnItem):
+        return MappedProperty()
+    first.mapped = False  # its annotation is that of the property
+    return first
+
+
+class MappedProperty(Native):
+    """An attribute of a mapped class that is no column: `relationship(...)`, `synonym(...)` and the like."""
+
+    type_name = "mapped property"
+
+
+@known(
+    "sqlalchemy.orm.relationship", "sqlalchemy.orm.relation", "sqlalchemy.orm.dynamic_loader", "sqlalchemy.orm.backref",
+    "sqlalchemy.orm.synonym", "sqlalchemy.orm.column_mapped_collection", "sqlmodel.Relationship",
+    "sqlmodel.main.Relationship", "sqlalchemy.orm.with_polymorphic",
+)  # fmt: skip
+def _property(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return MappedProperty()
 
 
 @known("sqlalchemy.ForeignKey")
@@ -275,12 +319,24 @@ def _listed(kind: str, name_at: int | None = None) -> object:
         if name_at is not None and name_at < len(items):
             name = items.pop(name_at)
         item = ConstraintItem(kind, name, items, args, place)
-        owner = next((i.table for i in items if isinstance(i, ColumnItem) and i.table is not None), None)
+        owner = _owner(items, args)
         if owner is not None:
             owner.add(item)
         return item
 
     return build
+
+
+def _owner(items: list[Value], args: Arguments) -> Value:
+    """The table that a constraint or an index becomes one of at once: that of the columns it is made of."""
+    for item in [args.keywords.get("_table"), *items]:
+        tables = item.tables if isinstance(item, Sql) else [getattr(item, "table", None)]
+        if item is not None and getattr(item, "columns", None) is not None and not isinstance(item, Sql):
+            return item
+        for table in tables:
+            if table is not None:
+                return table
+    return None
 
 
 known("sqlalchemy.PrimaryKeyConstraint")(_listed("pk"))  # type: ignore[arg-type]  # built for the registry
@@ -292,7 +348,13 @@ known("sqlalchemy.Index")(_listed("ix", 0))  # type: ignore[arg-type]  # built f
 
 
 def _generated(kind: str) -> object:
-    return lambda ev, args, place: GeneratedItem(kind, args)
+    def build(ev: Evaluator, args: Arguments, place: Place) -> Value:
+        item = GeneratedItem(kind, args)
+        if kind == "Sequence" and (listed := getattr(args.keywords.get("metadata"), "sequences", None)) is not None:
+            listed.append(item)
+        return item
+
+    return build
 
 
 for _kind in ("Identity", "Computed", "Sequence", "FetchedValue"):

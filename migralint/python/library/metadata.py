@@ -8,6 +8,7 @@ from migralint.operations import Place
 from migralint.python.library.convert import NotKnown
 from migralint.python.library.ddl import create_table, drop_table
 from migralint.python.library.naming import DEFAULT_CONVENTION, convention_of
+from migralint.python.library.references import complete_types
 from migralint.python.library.registry import VALUES, known
 from migralint.python.library.tables import TableItem, reflected
 from migralint.python.values import Arguments, Builtin, Native, Symbol, Unknown, Value
@@ -26,16 +27,27 @@ class MetaDataItem(Native):
 
     def __init__(self, args: Arguments) -> None:
         self.tables: dict[str, TableItem] = {}
-        self.schema: Value = args.keywords.get("schema")
+        first = args.get(0)
+        self.schema: Value = args.keywords.get("schema", first if isinstance(first, str) else None)
         self.convention = {**DEFAULT_CONVENTION, **convention_of(args.keywords.get("naming_convention"))}
         self.bind: Value = args.get(0, "bind")
+
+        self.types: list[Value] = []
+        self.sequences: list[Value] = []
+        """Types and sequences that were made for it, whether or not a column has them."""
+        self.listeners: list[tuple[str, Value, Place]] = []
+        """What listens to its events, as for a table."""
+
+    def sorted(self, ev: Evaluator) -> list[TableItem]:
+        """Its tables, those first that others reference."""
+        return _by_dependency(ev, list(self.tables.values()))
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         match name:
             case "tables":
                 return self.tables
             case "sorted_tables":
-                return _by_dependency(ev, list(self.tables.values()))
+                return self.sorted(ev)
             case "schema":
                 return self.schema
             case "bind":
@@ -48,6 +60,10 @@ class MetaDataItem(Native):
                 return Builtin(name, self._create_all)
             case "drop_all":
                 return Builtin(name, self._drop_all)
+            case "_add_table":
+                return Builtin(name, self._add_table)
+            case "remove":
+                return Builtin(name, self._remove)
             case "clear":
                 return Builtin(name, lambda ev, args, place: self.tables.clear())
         return Unknown(f"attribute {name} of MetaData", place)
@@ -59,6 +75,18 @@ class MetaDataItem(Native):
             self.convention = {**DEFAULT_CONVENTION, **convention_of(value)}
         elif name == "schema":
             self.schema = value
+
+    def _add_table(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
+        table = args.get(2, "table")
+        if isinstance(table, TableItem):
+            self.tables[table.key] = table
+        return None
+
+    def _remove(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
+        table = args.get(0, "table")
+        if isinstance(table, TableItem):
+            self.tables.pop(table.key, None)
+        return None
 
     def _reflect(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
         schema = args.get(1, "schema")
@@ -87,6 +115,7 @@ class MetaDataItem(Native):
     def _create_all(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
         wanted = ev.items(args.get(1, "tables")) if args.has(1, "tables") else None
         checkfirst = ev.truth(args.get(2, "checkfirst", default=True)) is not False
+        complete_types(ev, self)
         tables = [t for t in wanted or self.tables.values() if isinstance(t, TableItem)]
         todo: list[TableItem] = []
         for table in tables:
@@ -112,13 +141,12 @@ class MetaDataItem(Native):
 
 def _by_dependency(ev: Evaluator, tables: list[TableItem]) -> list[TableItem]:
     """Referenced tables first, as `sorted_tables` orders them."""
+    left = {str(t.key): t for t in sorted(tables, key=lambda t: str(t.key))}
+    needs = {key: (table.referred(ev) & left.keys()) - {key} for key, table in left.items()}
     done: list[TableItem] = []
-    left = sorted(tables, key=lambda t: str(t.name))
     while left:
-        ready = [t for t in left if not any(o is not t and o.name in t.referred(ev) for o in left)]
-        for table in ready or left[:1]:
-            done.append(table)
-            left.remove(table)
+        ready = [key for key in left if not needs[key] & left.keys()] or [next(iter(left))]
+        done += [left.pop(key) for key in ready]
     return done
 
 
@@ -130,13 +158,30 @@ def _metadata(ev: Evaluator, args: Arguments, place: Place) -> Value:
 @known("sqlalchemy.Table")
 def _table(ev: Evaluator, args: Arguments, place: Place) -> Value:
     name, metadata = args.get(0, "name"), args.get(1, "metadata")
+    if isinstance(metadata, LibraryMetaData):
+        metadata = metadata.of(ev)
     home = metadata if isinstance(metadata, MetaDataItem) else None
+    key = _key(name, args.keywords.get("schema", home.schema if home is not None else None))
+    if home is not None and key in home.tables and len(args.positional) <= 2:
+        return home.tables[key]
+    return make_table(ev, name, home, args.positional[2:], args, place)
+
+
+def make_table(
+    ev: Evaluator, name: Value, home: MetaDataItem | None, items: list[Value], args: Arguments, place: Place
+) -> TableItem:
+    """The table of these columns and constraints in a MetaData, with the keywords of `Table(...)`."""
     schema = args.keywords.get("schema", home.schema if home is not None else None)
-    key = f"{schema}.{name}" if isinstance(schema, str) else name
-    if home is not None and isinstance(key, str) and key in home.tables and len(args.positional) <= 2:
-        return home.tables[str(key)]
-    table = TableItem(name, schema, home, place)
+    key = _key(name, schema)
+    extended = ev.truth(args.keywords.get("extend_existing")) is True and home is not None
+    if home is not None and key in home.tables and ev.truth(args.keywords.get("keep_existing")) is True:
+        return home.tables[key]
+    table = home.tables[key] if extended and home is not None and key in home.tables else None
+    if table is None:
+        table = TableItem(name, schema, home, place)
     table.take_options(args)
+    if ev.judging:
+        table.doubts.append(ev.doubts[-1][0])
     if any(args.keywords.get(k) not in (None, False) for k in ("autoload_with", "autoload")):
         try:
             found = ev.database.ask(table.qualified(ev)).tables.get(table.qualified(ev))
@@ -144,11 +189,20 @@ def _table(ev: Evaluator, args: Arguments, place: Place) -> Value:
             found = None
         if found is not None:
             table = reflected(ev, home, found, schema)
-    for item in args.positional[2:]:
+        else:
+            table.doubts.append("its columns are looked up in the database")
+    for item in items:
         table.add(item)
-    if home is not None and isinstance(key, str):
-        home.tables[str(key)] = table
+    if home is not None and key:
+        home.tables[key] = table
     return table
+
+
+def _key(name: Value, schema: Value) -> str:
+    """Under which name a MetaData has a table; "" where the name is not known."""
+    if not isinstance(name, str):
+        return ""
+    return f"{schema}.{name}" if isinstance(schema, str) else str(name)
 
 
 class LibraryMetaData(Native):
@@ -163,21 +217,21 @@ class LibraryMetaData(Native):
     def __init__(self, path: str) -> None:
         self.path = path
 
-    def _of(self, ev: Evaluator) -> MetaDataItem:
+    def of(self, ev: Evaluator) -> MetaDataItem:
         """The one of this evaluation."""
-        found = ev.context.setdefault(self.path, MetaDataItem(Arguments()))
+        found = ev.context.setdefault("SQLModel.metadata", MetaDataItem(Arguments()))
         assert isinstance(found, MetaDataItem)
         return found
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         if name in ("reflect", "naming_convention", "schema", "bind", "clear"):
-            return self._of(ev).attribute(ev, name, place)
+            return self.of(ev).attribute(ev, name, place)
         if name == "tables":
-            return LibraryTables(self._of(ev).tables)
+            return LibraryTables(self.of(ev).tables)
         return Symbol(f"{self.path}.{name}")
 
     def set_attribute(self, ev: Evaluator, name: str, value: Value, place: Place) -> None:
-        self._of(ev).set_attribute(ev, name, value, place)
+        self.of(ev).set_attribute(ev, name, value, place)
 
 
 class LibraryTables(Native):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
+from migralint.python.library.registry import known
 from migralint.python.text import Text
 from migralint.python.values import Arguments, Native, Symbol, Unknown, Value
 from migralint.schema.names import NAME_BYTES, as_given, is_cut, shortened, told_cut
@@ -44,6 +45,12 @@ class Subject:
     """The schema that the table is given with: labels have it (SQLAlchemy's `_ddl_label`)."""
     unique: bool = False
     """Whether it is a unique index."""
+
+
+@known("sqlalchemy.conv")
+def _conv(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    name = args.get(0)
+    return Conv(name, name.pieces if isinstance(name, Text) else ()) if isinstance(name, str) else name
 
 
 def convention_of(value: Value) -> dict[str, Value]:

@@ -1,167 +1,28 @@
-"""Mapped classes and sessions, as far as revisions use them for rows and tables."""
+"""What mapped classes have by themselves, and sessions, as far as revisions use them for rows and tables."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from migralint.operations import Delete, Insert, Place, Update
 from migralint.python.library.connection import ConnectionItem
 from migralint.python.library.convert import NotKnown
+from migralint.python.library.declarative_base import (
+    DeclarativeBase,
+    RegistryItem,
+    is_declarative,
+    metadata_of,
+    types_of,
+)
 from migralint.python.library.dml import table_of
-from migralint.python.library.items import ColumnItem, ConstraintItem
-from migralint.python.library.metadata import MetaDataItem
+from migralint.python.library.items import ColumnItem
 from migralint.python.library.registry import known
 from migralint.python.library.rows import nothing
 from migralint.python.library.tables import TableItem
-from migralint.python.values import Arguments, Builtin, ClassValue, Function, Instance, Native, Symbol, Unknown, Value
+from migralint.python.values import Arguments, Builtin, ClassValue, Instance, Native, Unknown, Value
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
-
-_BASES = {"DeclarativeBase", "DeclarativeBaseNoMeta", "MappedAsDataclass", "SQLModel", "Model"}
-
-
-class DeclarativeBase(Native):
-    """What `declarative_base()` gives."""
-
-    type_name = "declarative base"
-
-    def __init__(self, metadata: Value) -> None:
-        self.metadata = metadata if isinstance(metadata, MetaDataItem) else MetaDataItem(Arguments())
-
-    @property
-    def tail(self) -> str:
-        """The name of the class it stands for."""
-        return "DeclarativeBase"
-
-    @property
-    def path(self) -> str:
-        """The path of the class it stands for."""
-        return "sqlalchemy.orm.DeclarativeBase"
-
-    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
-        if name == "metadata":
-            return self.metadata
-        return Unknown(f"attribute {name} of a declarative base", place)
-
-
-@known(
-    "sqlalchemy.orm.declarative_base",
-    "sqlalchemy.declarative_base",
-    "sqlalchemy.ext.declarative_base",
-    "sqlalchemy.orm.automap_base",
-)
-def _declarative_base(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    base = DeclarativeBase(args.keywords.get("metadata"))
-    own = args.get(-1, "cls")
-    return ClassValue("Base", [own, base], {}, own.scope, own.node) if isinstance(own, ClassValue) else base
-
-
-class RegistryItem(Native):
-    """`registry(...)`: a MetaData, and declarative bases over it."""
-
-    type_name = "registry of mappers"
-    reaches_database = False
-
-    def __init__(self, metadata: Value) -> None:
-        self.base = DeclarativeBase(metadata)
-
-    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
-        if name == "metadata":
-            return self.base.metadata
-        if name == "generate_base":
-            return Builtin(name, lambda ev, args, place: self.base)
-        return Unknown(f"attribute {name} of a registry of mappers", place)
-
-
-@known("sqlalchemy.orm.registry")
-def _registry(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    return RegistryItem(args.keywords.get("metadata"))
-
-
-def metadata_of(ev: Evaluator, cls: ClassValue) -> MetaDataItem | None:
-    """The MetaData of a declarative class; a base class of the project gets its own on first use."""
-    root: ClassValue | None = None
-    for base in cls.mro():
-        if isinstance(base, DeclarativeBase):
-            return base.metadata
-        if isinstance(base, ClassValue):
-            found = base.namespace.get("metadata")
-            if isinstance(found, MetaDataItem):
-                return found
-            if any(isinstance(b, Symbol) and b.tail in _BASES for b in base.bases):
-                root = base
-    if root is None:
-        return None
-    made = MetaDataItem(Arguments())
-    root.namespace["metadata"] = made
-    return made
-
-
-def class_made(ev: Evaluator, cls: ClassValue, place: Place) -> None:
-    """Gives a mapped class its table, when it names one itself."""
-    explicit = cls.namespace.get("__table__")
-    metadata = metadata_of(ev, cls)
-    name = cls.namespace.get("__tablename__")
-    if name is None and metadata is not None:
-        name = _declared_name(ev, cls, place)
-    if isinstance(explicit, TableItem) or not isinstance(name, str):
-        return
-    if metadata is None and not any(isinstance(b, (DeclarativeBase, Symbol)) for b in cls.mro()):
-        return
-    schema: Value = metadata.schema if metadata is not None else None
-    _, extra = cls.lookup("__table_args__")
-    parts = list(extra) if isinstance(extra, tuple) else [extra] if isinstance(extra, dict) else []
-    if parts and isinstance(parts[-1], dict):
-        schema = parts.pop().get("schema", schema)
-    table = TableItem(name, schema, metadata, place)
-    for base in reversed(cls.mro()):
-        if not isinstance(base, ClassValue):
-            continue
-        for key, value in base.namespace.items():
-            if isinstance(value, ColumnItem):
-                if base is not cls or value.table is not None:
-                    value = value.copy()
-                if value.name is None:
-                    value.name = key
-                _annotated(ev, base, key, value)
-                table.add(value)
-                if base is cls:
-                    cls.namespace[key] = value
-    for item in parts:
-        if isinstance(item, (ConstraintItem, ColumnItem)):
-            table.add(item)
-    cls.namespace["__table__"] = table
-    if metadata is not None:
-        metadata.tables[f"{schema}.{name}" if isinstance(schema, str) else str(name)] = table
-
-
-def _declared_name(ev: Evaluator, cls: ClassValue, place: Place) -> Value:
-    """The name that a `declared_attr` of a base gives the table of a class with columns of its own."""
-    _, function = cls.lookup("__tablename__")
-    if not isinstance(function, Function) or cls.namespace.get("__abstract__"):
-        return None
-    columns = any(isinstance(value, ColumnItem) for value in cls.namespace.values())
-    return ev.call(function, Arguments([cls]), place) if columns else None
-
-
-_MAPPED = {"int": "Integer", "str": "String", "bool": "Boolean", "float": "Float", "bytes": "LargeBinary"}
-
-
-def _annotated(ev: Evaluator, cls: ClassValue, key: str, column: ColumnItem) -> None:
-    """The type and nullability that `Mapped[...]` gives where the column says nothing."""
-    annotation = cls.namespace.get("__annotations__", {}).get(key)
-    if annotation is None:
-        return
-    words = set(re.findall(r"\w+", repr(annotation)))
-    if "nullable" not in column.args.keywords and "primary_key" not in column.args.keywords:
-        column.overrides.setdefault("nullable", bool({"Optional", "None"} & words))
-    if column.kind is None:
-        for word, kind in _MAPPED.items():
-            if word in words:
-                column.kind = Symbol(f"sqlalchemy.{kind}")
-                return
 
 
 def class_attribute(ev: Evaluator, cls: ClassValue, name: str, place: Place) -> Value:
@@ -172,6 +33,8 @@ def class_attribute(ev: Evaluator, cls: ClassValue, name: str, place: Place) -> 
         found = metadata_of(ev, cls)
         if found is not None:
             return found
+    if name == "registry" and is_declarative(cls):
+        return RegistryItem(DeclarativeBase(metadata_of(ev, cls), types_of(cls)))
     return Unknown(f"attribute {name} of {cls.name}", place)
 
 

@@ -69,6 +69,8 @@ def canonical(path: str) -> str:
         return "sqlalchemy." + path.rpartition(".")[2]
     if path.startswith("sqlmodel.") and path.count(".") == 1 and path.removeprefix("sqlmodel.") not in _OF_SQLMODEL:
         return "sqlalchemy." + path.removeprefix("sqlmodel.")
+    if path.endswith(".mapped_column"):  # handed on by a package that makes do with several versions of SQLAlchemy
+        return "sqlalchemy.orm.mapped_column"
     if path.startswith("typing_extensions."):
         return "typing." + path.partition(".")[2]
     return path

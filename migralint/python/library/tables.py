@@ -35,17 +35,19 @@ class TableItem(Native):
         self.prefixes: Value = None
         self.partition_by: Value = None
         self.inherits: Value = None
+        self.convention: dict[str, Value] = metadata.convention if metadata is not None else dict(DEFAULT_CONVENTION)
+        """The naming convention that its metadata had when it was made: a later one gives no names."""
+        self.doubts: list[str] = []
+        """Why it may not be as it is here."""
+        self.listeners: list[tuple[str, Value, Place]] = []
+        """What listens to its events: the event's name, a DDL or a function, where."""
 
     def take_options(self, args: Arguments) -> None:
         """What the keywords of `Table(...)` and `create_table(...)` say of the table itself."""
-        self.comment, self.prefixes = args.keywords.get("comment"), args.keywords.get("prefixes")
-        self.partition_by = args.keywords.get("postgresql_partition_by")
-        self.inherits = args.keywords.get("postgresql_inherits")
-
-    @property
-    def convention(self) -> dict[str, Value]:
-        """The naming convention of its metadata."""
-        return self.metadata.convention if self.metadata is not None else dict(DEFAULT_CONVENTION)
+        given = args.keywords
+        self.comment, self.prefixes = given.get("comment", self.comment), given.get("prefixes", self.prefixes)
+        self.partition_by = given.get("postgresql_partition_by", self.partition_by)
+        self.inherits = given.get("postgresql_inherits", self.inherits)
 
     def qualified(self, ev: Evaluator) -> Name:
         """Its qualified name. Raises NotKnown."""
@@ -57,18 +59,25 @@ class TableItem(Native):
             return Name(TEMPORARY, convert.text(self.name, "the table's name"))
         return convert.created(ev, self.name, self.schema)
 
+    @property
+    def key(self) -> str:
+        """The name under which a MetaData has it."""
+        return f"{self.schema}.{self.name}" if isinstance(self.schema, str) else str(self.name)
+
     def referred(self, ev: Evaluator) -> set[str]:
-        """Names of tables its foreign keys reference."""
+        """The tables that its foreign keys reference, by their keys in a MetaData."""
         out: set[str] = set()
+        schema = self.metadata.schema if self.metadata is not None else None
         targets = [k.target for c in self.columns for k in c.foreign_keys()]
         for item in self.constraints:
             if item.kind == "fk":
                 targets += ev.items(item.args.get(1, "refcolumns")) or []
         for target in targets:
             if isinstance(target, str):
-                out.add(target.rsplit(".", 1)[0])
+                table = target.rsplit(".", 1)[0]
+                out.add(f"{schema}.{table}" if isinstance(schema, str) and "." not in table else table)
             elif isinstance(target, ColumnItem) and isinstance(target.table, TableItem):
-                out.add(str(target.table.name))
+                out.add(target.table.key)
         return out
 
     def foreign_keys(self, ev: Evaluator, column: ColumnItem | None = None) -> list[ForeignKeyItem]:
@@ -92,7 +101,10 @@ class TableItem(Native):
             self.columns = [c for c in self.columns if c.name != item.name] + [item]
         elif isinstance(item, ConstraintItem):
             item.table = self
-            self.constraints.append(item)
+            if item not in self.constraints:
+                self.constraints.append(item)
+        elif isinstance(item, Unknown):
+            self.doubts.append(f"a part of it is not known: {item.reason}")
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         from migralint.python.library import dml

@@ -262,7 +262,7 @@ def _enum(ev: Evaluator, name: str, args: Arguments, place: Place) -> TypeItem:
     labels: list[str] | None = []
     type_name = args.keywords.get("name")
     if isinstance(first, ClassValue):
-        members = [m for m in first.namespace.values() if isinstance(m, EnumMember)]
+        members = [m for name, m in first.namespace.items() if isinstance(m, EnumMember) and m.name == name]
         getter = args.keywords.get("values_callable")
         chosen = (
             ev.items(ev.call(getter, Arguments([first]), place)) if getter is not None else [m.name for m in members]
@@ -283,12 +283,17 @@ def _enum(ev: Evaluator, name: str, args: Arguments, place: Place) -> TypeItem:
                 labels = None
         if args.open:
             labels = None
-    return EnumItem(
+    made = EnumItem(
         name,
         args,
         tuple(labels) if labels is not None else None,
         str(type_name) if isinstance(type_name, str) else None,
     )
+    if (listed := getattr(made.metadata, "types", None)) is not None:
+        listed.append(made)
+        home = getattr(made.metadata, "schema", None)
+        made.schema = home if made.schema is None and isinstance(home, str) else made.schema
+    return made
 
 
 def make(ev: Evaluator, name: str, args: Arguments, place: Place) -> TypeItem:
@@ -350,6 +355,8 @@ def own_type(
     found, impl = cls.lookup("impl")
     if not found:
         return None
+    if cls.lookup("__init__")[0]:
+        args = receiver.attributes.get("__init_args__", Arguments())
     if isinstance(impl, (Symbol, ClassValue)) and not (isinstance(impl, Symbol) and impl.tail in _CONSTANTS):
         made = ev.call(impl, args, place)
         if isinstance(made, TypeItem):

@@ -1,0 +1,161 @@
+"""What `MetaData.create_all` makes, on an empty database on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from migralint.operations import (
+    CreateConstraint,
+    CreateIndex,
+    CreateSchema,
+    CreateSequence,
+    Operation,
+    Place,
+)
+from migralint.operations.paper import Paper
+from migralint.python.evaluator import Evaluator
+from migralint.python.library import convert, ddl
+from migralint.python.library.convert import NotKnown
+from migralint.python.library.enums import create_enum, enum_in
+from migralint.python.library.events import fire
+from migralint.python.library.items import GeneratedItem
+from migralint.python.library.metadata import MetaDataItem
+from migralint.python.library.references import complete_types
+from migralint.python.library.tables import TableItem
+from migralint.python.library.types import EnumItem
+from migralint.python.library.versions import newer
+from migralint.python.values import Arguments, Exhausted, Unknown
+from migralint.schema import ForeignKey, Name, Sequence
+
+
+class Build:
+    """Makes the tables of some MetaData on `paper`; what is not known of them is noted there."""
+
+    def __init__(self, ev: Evaluator, paper: Paper) -> None:
+        self._ev = ev
+        self._paper = paper
+        self._later: list[tuple[Name, ForeignKey, Place]] = []
+        self._doubtful: set[TableItem] = set()
+        self.places: dict[Name, Place] = {}
+
+    def create(self, metadata: Iterable[MetaDataItem]) -> None:
+        """Everything that `create_all` of each sends."""
+        for one in metadata:
+            self._settle_schema(one)
+            complete_types(self._ev, one)
+            self._enum_schemas(one)
+        tables = [table for one in metadata for table in one.sorted(self._ev)]
+        self._schemas(tables)
+        for one in metadata:
+            fire(self._ev, one, "before_create")
+            for enum in one.types:
+                if isinstance(enum, EnumItem):
+                    create_enum(self._ev, enum, Arguments([None, True]), Place(""))
+            for sequence in one.sequences:
+                self._sequence(sequence, Place(""))
+        for table in tables:
+            for column in table.columns:
+                found = column.generated("Sequence")
+                if found is not None:
+                    self._sequence(found, column.place, table.schema)
+        for table in tables:
+            self._ev.steps = 0
+            try:
+                self._table(table)
+            except Exhausted as bound:
+                self._ev.opaque(bound.reason, bound.place or table.place)
+        for one in metadata:
+            fire(self._ev, one, "after_create")
+        for name, key, place in self._later:
+            if key.references in self._paper.schema.tables:
+                self._execute(CreateConstraint(name, key), place)
+            else:
+                self._ev.opaque(
+                    f"{name}: the table {key.references} that it references is in none of the models", place
+                )
+
+    def _settle_schema(self, metadata: MetaDataItem) -> None:
+        """A schema that is not known, because a setting gives it, is taken for the usual one; told once."""
+        if isinstance(metadata.schema, Unknown):
+            metadata.schema = None
+        told: set[str] = set()
+        for table in metadata.tables.values():
+            if isinstance(table.schema, Unknown):
+                reason = f"the schema of tables is not known, the usual one is taken: {table.schema.reason}"
+                if reason not in told:
+                    told.add(reason)
+                    self._paper.note("MG002", reason, table.place)
+                table.schema = None
+                self._doubtful.add(table)
+
+    def _enum_schemas(self, metadata: MetaDataItem) -> None:
+        """Enums without a schema of their own: from SQLAlchemy 2.1 on they are in that of the MetaData."""
+        inherits = newer(self._ev, "sqlalchemy", (2, 1))
+        for table in metadata.tables.values():
+            for column in table.columns:
+                enum = enum_in(self._ev, column.kind, column.place)
+                if enum is None or enum.schema is not None or "schema" in enum.args.keywords:
+                    continue
+                of_table = convert.flag(self._ev, enum.args.keywords.get("inherit_schema"))
+                home = table.schema if of_table else metadata.schema if inherits else None
+                enum.schema = str(home) if isinstance(home, str) else None
+
+    def _schemas(self, tables: Iterable[TableItem]) -> None:
+        """Schemas are there: somebody else makes them."""
+        for table in tables:
+            if isinstance(table.schema, str) and table.schema and table.schema not in self._paper.schema.schemas:
+                self._execute(CreateSchema(str(table.schema), True), table.place)
+
+    def _sequence(self, item: GeneratedItem, place: Place, schema: object = None) -> None:
+        given = item.args.get(0, "name")
+        if self._paper.dialect != "postgresql" or convert.flag(self._ev, item.args.keywords.get("optional")):
+            return
+        try:
+            name = convert.qualified(self._ev, given, item.args.keywords.get("schema"), "the sequence's name")
+        except NotKnown as problem:
+            self._ev.opaque(problem.reason, place)
+            return
+        if name not in self._paper.schema.sequences:
+            self._execute(CreateSequence(Sequence(name), if_not_exists=True), place)
+
+    def _table(self, table: TableItem) -> None:
+        ev, place = self._ev, table.place
+
+        def told(problem: NotKnown, part: Place) -> None:
+            ev.opaque(f"table {table.name}: {problem.reason}", part)
+            table.doubts.append(problem.reason)
+
+        try:
+            name = table.created(ev)
+            if name in self._paper.schema.tables:
+                return
+            for reason in table.doubts:
+                self._paper.note("MG002", f"table {table.name}: {reason}", place)
+            made = ddl.definition(ev, table, name, table.convention, place, told)
+        except NotKnown as problem:
+            ev.opaque(f"a table of the models: {problem.reason}", place)
+            return
+        ddl.send_types(ev, table, place)
+        definition = made.definition
+        there = {*self._paper.schema.tables, name}
+        late = [key for key in definition.constraints if isinstance(key, ForeignKey) and key.references not in there]
+        self._later += [(name, key, place) for key in late]
+        kept = tuple(one for one in definition.constraints if one not in late)
+        fire(ev, table, "before_create")
+        self._execute(replace(made, definition=replace(definition, constraints=kept)), place)
+        self.places[name] = place
+        self._later += [(name, key, place) for key in ddl.put_off(ev, table, name, place, told)]
+        for index in ddl.indexes(ev, table, name, table.convention, place, told):
+            self._execute(CreateIndex(name, index), place)
+        fire(ev, table, "after_create")
+        there_now = self._paper.schema.tables.get(name)
+        if (table.doubts or table in self._doubtful) and there_now is not None:
+            self._paper.schema = self._paper.schema.with_table(replace(there_now, doubtful=True))
+
+    def _execute(self, operation: Operation, place: Place) -> None:
+        """Does it; what PostgreSQL would refuse is told."""
+        self._paper.execute(operation, place)
+        failure = self._paper.steps[-1].failure
+        if failure is not None:
+            self._ev.opaque(f"create_all would fail: {failure}", place)

@@ -1,0 +1,181 @@
+"""Which models are read, and what is told of those that cannot be known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from migralint.models import Models
+from migralint.project import Project, ProjectError
+from tests.models.cases import Case
+
+BASE = "from sqlalchemy.orm import declarative_base\n\nBase = declarative_base()\n"
+USER = (
+    "from app.base import Base\nfrom sqlalchemy import Column, Integer\n\n\nclass User(Base):\n"
+    '    __tablename__ = "users"\n    id = Column(Integer, primary_key=True)\n'
+)
+POST = USER.replace("User", "Post").replace("users", "posts")
+ENV = "from app.base import Base\n\ntarget_metadata = Base.metadata\n"
+FILES = {"app/__init__.py": "", "app/base.py": BASE, "app/users.py": USER, "app/posts.py": POST}
+
+
+def read(folder: Path, files: dict[str, str], env: str = ENV, *settings: str) -> Models:
+    Case("case", files, env).write(folder)
+    return Project.open(str(folder), configuration_overrides=settings, cache=False).models
+
+
+def tables(models: Models) -> list[str]:
+    return sorted(name.name for name in models.schema.tables)
+
+
+def told(models: Models) -> str:
+    reasons = [str(step.reason) for step in models.steps if step.certainty == "opaque"]
+    return "\n".join([*reasons, *(note.message for note in models.notes)])
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ('models = ["app.users"]', ["users"]),
+        ('models = ["app"]', ["posts", "users"]),
+        ('models = ["app.users", "app.posts"]', ["posts", "users"]),
+        ('models = ["app.users:Base.metadata"]', ["users"]),
+        ('models = ["app.posts:Base"]', ["posts"]),
+    ],
+)
+def test_the_key_names_modules_packages_and_attributes(key: str, expected: list[str], tmp_path: Path) -> None:
+    assert tables(read(tmp_path, FILES, ENV, key)) == expected
+
+
+def test_modules_that_only_others_import_count_where_env_py_imports_none(tmp_path: Path) -> None:
+    aside = {"tests/test_x.py": POST.replace("posts", "of_a_test")}
+    assert tables(read(tmp_path, {**FILES, **aside})) == ["posts", "users"]
+
+
+def test_a_module_that_nobody_imports_does_not_count_where_env_py_imports_others(tmp_path: Path) -> None:
+    assert tables(read(tmp_path, FILES, f"import app.users\n{ENV}")) == ["users"]
+
+
+def test_imports_for_type_checkers_and_in_functions_do_not_run(tmp_path: Path) -> None:
+    user = (
+        "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from app.posts import Post\n\n"
+        + USER
+        + "\n    def posts(self):\n        from app.posts import Post\n"
+    )
+    assert tables(read(tmp_path, {**FILES, "app/users.py": user}, f"import app.users\n{ENV}")) == ["users"]
+
+
+def test_tables_of_another_metadata_do_not_count(tmp_path: Path) -> None:
+    other = USER.replace("from app.base import Base", BASE).replace("users", "elsewhere")
+    files = {**FILES, "app/other.py": other, "app/users.py": f"import app.other\n{USER}"}
+    assert tables(read(tmp_path, files, f"import app.users\n{ENV}")) == ["users"]
+    assert tables(read(tmp_path / "again", files, ENV, 'models = ["app.users"]')) == ["users"]
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        ('models = ["nowhere"]', "no module 'nowhere' in the project"),
+        ('models = ["app.users:nothing"]', "app.users:nothing is no MetaData"),
+        ('models = ["app.base"]', "no table is defined in app.base"),
+    ],
+)
+def test_a_key_that_leads_nowhere_is_an_error(key: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match=message):
+        read(tmp_path, FILES, ENV, key)
+
+
+def test_a_target_metadata_that_is_not_known_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match=r"target_metadata is not known.*name its modules with the key models"):
+        read(tmp_path, FILES, "import elsewhere\n\ntarget_metadata = elsewhere.metadata\n")
+
+
+def test_a_base_of_a_package_that_is_not_known_is_told(tmp_path: Path) -> None:
+    user = USER.replace("class User(Base)", "class User(Strange, Base)").replace(
+        "from app.base", "from strange.mixins import Strange\nfrom app.base"
+    )
+    models = read(tmp_path, {**FILES, "app/users.py": user}, f"import app.users\n{ENV}")
+    assert "strange.mixins.Strange, a base of class User, is not known: it may add columns" in told(models)
+    (table,) = models.schema.tables.values()
+    assert table.doubtful
+
+
+def test_a_type_that_is_not_known_is_told(tmp_path: Path) -> None:
+    user = f"from strange import Colour\n{USER}    colour = Column(Colour)\n"
+    models = read(tmp_path, {**FILES, "app/users.py": user}, f"import app.users\n{ENV}")
+    assert "the type of column colour is not known" in told(models)
+    (table,) = models.schema.tables.values()
+    column = table.column("colour")
+    assert column is not None
+    assert column.doubtful
+
+
+def test_a_part_that_is_not_known_costs_only_itself(tmp_path: Path) -> None:
+    user = (
+        f"from strange import name\nfrom sqlalchemy import Index\n{USER}    x = Column(Integer)\n"
+        '    __table_args__ = (Index(name(), "x"), Index("ix_known", "x"))\n'
+    )
+    models = read(tmp_path, {**FILES, "app/users.py": user}, f"import app.users\n{ENV}")
+    (table,) = models.schema.tables.values()
+    assert [index.name for index in table.indexes] == ["ix_known"]
+    assert "strange.name is not known" in told(models)
+    assert table.doubtful
+
+
+def test_a_reference_that_leads_nowhere_is_told(tmp_path: Path) -> None:
+    user = f'from sqlalchemy import ForeignKey\n{USER}    x = Column(Integer, ForeignKey("gone.id"))\n'
+    models = read(tmp_path, {**FILES, "app/users.py": user}, f"import app.users\n{ENV}")
+    assert "the table public.gone that it references is in none of the models" in told(models)
+    assert tables(models) == ["users"]
+
+
+def test_a_condition_that_nobody_knows_leaves_tables_doubtful(tmp_path: Path) -> None:
+    text = (
+        f"from strange import flag\nfrom app.base import Base\n\nif flag():\n    pass\n\n{USER}\nif flag():\n"
+        + "".join(f"    {line}\n" for line in POST.splitlines())
+    )
+    models = read(tmp_path, {**FILES, "app/users.py": text}, f"import app.users\n{ENV}")
+    doubtful = {name.name: table.doubtful for name, table in models.schema.tables.items()}
+    assert doubtful == {"users": False, "posts": True}
+
+
+def test_code_of_the_project_never_runs(tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    user = f"from pathlib import Path\n\nPath({str(mark)!r}).touch()\nopen({str(mark)!r}, 'w').write('x')\n{USER}"
+    assert tables(read(tmp_path, {**FILES, "app/users.py": user}, f"import app.users\n{ENV}")) == ["users"]
+    assert not mark.exists()
+
+
+def test_a_circle_of_types_ends(tmp_path: Path) -> None:
+    user = (
+        "from sqlalchemy import Column, ForeignKey\nfrom app.base import Base\n\n\n"
+        'class A(Base):\n    __tablename__ = "a"\n    id = Column(ForeignKey("b.id"), primary_key=True)\n\n\n'
+        'class B(Base):\n    __tablename__ = "b"\n    id = Column(ForeignKey("a.id"), primary_key=True)\n'
+    )
+    models = read(tmp_path, {**FILES, "app/users.py": user}, f"import app.users\n{ENV}")
+    assert tables(models) == ["a", "b"]
+    assert "has no type" in told(models)
+
+
+@pytest.mark.parametrize(
+    "lock",
+    [
+        {"uv.lock": '[[package]]\nname = "sqlmodel"\nversion = "0.0.22"\n'},
+        {"requirements.txt": "fastapi>=0.1\nsqlmodel==0.0.22\n"},
+        {"pyproject.toml": '[project]\ndependencies = ["sqlmodel<0.0.40"]\n'},
+        {"pyproject.toml": '[tool.poetry.dependencies]\nsqlmodel = "^0.0.22"\n'},
+    ],
+)
+def test_the_version_of_a_package_decides(lock: dict[str, str], tmp_path: Path) -> None:
+    event = (
+        "from datetime import datetime\nfrom sqlmodel import Field, SQLModel\n\n\nclass Event(SQLModel, table=True):\n"
+        "    id: int = Field(primary_key=True)\n    at: datetime\n"
+    )
+    env = "import event\nfrom sqlmodel import SQLModel\n\ntarget_metadata = SQLModel.metadata\n"
+    for files, expected in ((lock, "timestamp without time zone"), ({}, "timestamp with time zone")):
+        models = read(tmp_path / str(len(files)), {"event.py": event, **files}, env)
+        (table,) = models.schema.tables.values()
+        column = table.column("at")
+        assert column is not None
+        assert column.type == expected
