@@ -151,6 +151,16 @@ class Project:
         location, configuration = self.locations[0]
         return Reader(self._files, location, configuration, ("upgrade",)).replayed(target)
 
+    def deployed(self, start: Sequence[str], target: str) -> tuple[Replayed, frozenset[str]]:
+        """What `alembic upgrade TARGET` does to a database at the targets `start`, and the revisions that it has.
+
+        Of the only history. Raises TargetError.
+        """
+        location, configuration = self.locations[0]
+        history = Reader(self._files, location, configuration, ("upgrade",)).replayed(target, start)
+        graph = history.graph
+        return history, frozenset(graph.order_of([one for given in start for one in graph.targets.resolve(given)]))
+
     def locked(self) -> dict[str, dict[str, Locked]]:
         """The revisions of each history as a lock keeps them. Raises HistoryError."""
         found = {

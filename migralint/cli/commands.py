@@ -15,6 +15,7 @@ COMMANDS = {
     "operations": "List the operations of the history, of revisions, or of scripts.",
     "history": "List every change of one table or column.",
     "graph": "Show revisions, heads and branches.",
+    "plan": "Print what a deployment does to a server in use, step by step.",
     "lock": "Write or check migralint.lock, which tells edits of merged revisions.",
     "rule": "Explain a rule, or list all.",
     "init": "Write a configuration for this project.",

@@ -49,6 +49,12 @@ def _these(revisions: Sequence[str]) -> _Wanted:
     return lambda graph: revisions
 
 
+def _deployed(graph: Graph, start: Sequence[str], target: str) -> list[str]:
+    """What runs on an empty database that is first brought to some targets, and then to another."""
+    first = graph.order_of([one for given in start for one in graph.targets.resolve(given)])
+    return [*first, *(one for one in graph.order_to(target) if one not in set(first))]
+
+
 class Reader:
     """Reads and replays one history; `directions` are what is followed of each revision."""
 
@@ -107,14 +113,14 @@ class Reader:
         }
         return {option for option, value in said.items() if value is None}
 
-    def replayed(self, target: str | None = None) -> Replayed:
+    def replayed(self, target: str | None = None, start: Sequence[str] = ()) -> Replayed:
         """The history replayed to its heads, or to what `alembic upgrade TARGET` runs; `heads` are then the target's.
 
-        Raises TargetError.
+        With `start`, targets too, a database that is there first goes on from there. Raises TargetError.
         """
         self._find_models()
         if target is not None:
-            result = self._settled(lambda graph: graph.order_to(target))
+            result = self._settled(lambda graph: _deployed(graph, start, target))
             return replace(result, heads=result.graph.targets.resolve(target))
         result = self._settled(lambda graph: None)
         found = lines(result.graph)

@@ -46,7 +46,7 @@ def test_help_and_version(call: Run) -> None:
         (["graph", "--effects"], "No such option"),
         (["drift", "--environment", "x"], "No such option"),
         (["drift", "--truth", "head"], "No such option"),
-        *(([command], "No such command") for command in ("plan", "revision", "reconcile")),
+        *(([command], "No such command") for command in ("revision", "reconcile")),
         (["history", "orders"], "public.orders"),
     ],
 )
