@@ -133,3 +133,13 @@ def test_the_column_that_sqlalchemy_makes_serial(parts: list[str]) -> None:
     (found,) = (t for t in made.paper.schema.tables.values() if t.name.name == "t")
     serial = [c.name for c in found.columns if c.default]
     assert serial == [c.name for c in table.columns if f"{c.name} SERIAL" in expected]
+
+
+@pytest.mark.parametrize(("quoted", "name"), [("True", "Big"), ("None", "Big"), ("False", "big")])
+def test_a_quoted_name_is_a_name(quoted: str, name: str) -> None:
+    code = f"""
+    from sqlalchemy.sql import quoted_name
+
+    op.create_table('t', sa.Column(quoted_name('Big', {quoted}), sa.Integer()))
+    """
+    assert left(code).tables[T].columns[0].name == name

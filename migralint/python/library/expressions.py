@@ -52,7 +52,14 @@ def dialects(ev: Evaluator, args: Arguments) -> tuple[str, ...] | None:
     return tuple(str(one) for one in items) if items is not None else None
 
 
-@known("sqlalchemy.text", "sqlalchemy.literal_column", "sqlalchemy.quoted_name")
+@known("sqlalchemy.quoted_name")
+def _quoted_name(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    """A string that also says whether it is quoted: only without quotes PostgreSQL folds it to lower case."""
+    value, quoted = args.get(0, "value"), args.get(1, "quote", default=None)
+    return value.lower() if quoted is False and isinstance(value, str) else value
+
+
+@known("sqlalchemy.text", "sqlalchemy.literal_column")
 def _text(ev: Evaluator, args: Arguments, place: Place) -> Value:
     value = args.get(0, "text")
     if isinstance(value, Template):
