@@ -30,6 +30,7 @@ def command(common: Common, range: str | None, format: str) -> int:
     that corrects it. BASE is where the database is, HEAD where it goes (default: heads); each is a target of
     `alembic upgrade`. Without BASE, the plan begins after `start-after`. Exit code 1 if a step would fail.
     """
+    from migralint.project import NO_ORDER
     from migralint.report import plan as report
     from migralint.report.style import Style
 
@@ -43,6 +44,8 @@ def command(common: Common, range: str | None, format: str) -> int:
         raise click.UsageError(f"plan takes BASE..HEAD, such as `base..heads` or `ab12..`, not {range!r}.")
     deployment, deployed = _deployment(project, (base,) if base else _start(configuration.start_after), head or "heads")
     tell_of_project(common, project, deployed.steps_all())
+    if any(note.kind in NO_ORDER for note in deployed.graph.problems):
+        raise click.ClickException("Alembic does not load this history, so nothing of it can be deployed.")
     entries = report.entries(deployment, deployed.name, lambda place: project.resolve(place).line)
     if format == "json":
         emit(json.dumps(report.contract(deployment, entries), indent=2, ensure_ascii=False) + "\n", machine=True)

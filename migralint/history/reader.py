@@ -31,7 +31,7 @@ from migralint.python.modules import Modules
 from migralint.python.values import Value
 from migralint.schema import Schema
 from migralint.schema.canonical import signature
-from migralint.tree import TreeError, walk
+from migralint.tree import TreeError, below, walk
 
 
 class HistoryError(Exception):
@@ -272,10 +272,7 @@ class Reader:
             return None
 
     def _list_files(self, folder: str) -> list[str] | None:
-        try:
-            return list(walk(self._files.tree, folder, ""))
-        except TreeError:
-            return None
+        return below(self._files.tree, folder)
 
     def _base(self) -> Schema:
         """The schema before the first revision: empty, or that of `base-schema`."""

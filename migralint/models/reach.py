@@ -39,6 +39,7 @@ class Reach:
         self._finder = finder
         self._files = files
         self._looks: dict[str, Look] = {}
+        self._unread: set[str] = set()
         self._targets: dict[str, tuple[tuple[str, frozenset[str]], ...]] = {}
         self._order: list[str] = []
         self._ran: set[str] = set()
@@ -54,9 +55,7 @@ class Reach:
             for dotted in todo:
                 self._ran.add(dotted)
                 self.module(dotted)
-            waiting = [
-                dotted for dotted in self._ev.modules.pending if self._path(dotted) and dotted not in self._looks
-            ]
+            waiting = [one for one in self._ev.modules.pending if self._path(one) and not self._looked(one)]
 
     def run_imports(self, dotted: str, text: str) -> None:
         """Runs what a module imports, before the module itself runs: that is what its other statements come upon."""
@@ -79,6 +78,9 @@ class Reach:
         found = self._finder.find(dotted) if dotted and all(dotted.split(".")) else None
         return found[0] or None if found is not None else None
 
+    def _looked(self, dotted: str) -> bool:
+        return dotted in self._looks or dotted in self._unread
+
     def _visit(self, modules: Iterable[str]) -> None:
         """Looks at modules and all that they import, imports first."""
         stack: list[tuple[str, bool]] = [(dotted, False) for dotted in reversed(list(modules))]
@@ -89,12 +91,13 @@ class Reach:
                 self._order.append(dotted)
                 continue
             path = self._path(dotted)
-            if path is None or dotted in self._looks or dotted in seen:
+            if path is None or dotted in seen or self._looked(dotted):
                 continue
             seen.add(dotted)
             try:
                 found = look(self._files.text(path))
             except TreeError:
+                self._unread.add(dotted)
                 continue
             self._looks[dotted] = found
             self._targets[dotted] = tuple(self._resolved(dotted, path.endswith("/__init__.py"), found.imports))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -26,7 +26,7 @@ from migralint.python.library.metadata import MetaDataItem
 from migralint.python.modules import Modules
 from migralint.python.values import Unknown, Value
 from migralint.schema import Name, Schema
-from migralint.tree import TreeError, walk
+from migralint.tree import TreeError, below, walk
 from migralint.tree.paths import parent
 
 
@@ -133,7 +133,10 @@ class Reader:
             source = self._files.text(path)
         except TreeError as problem:
             raise ModelsError(f"{problem}; set the key models") from problem
-        database: Callable[[Evaluator], Value] = lambda ev: self._application_database(ev, source)  # noqa: E731
+
+        def database(ev: Evaluator) -> Value:
+            return self._application_database(ev, source)
+
         options = MainOptions(self._location.settings, self._set_by_callers)
         self._reach.run_imports(self._finder.name_of(path), source)
         environment = env_py.read(path, source, self._finder, options, database, ev=self._ev)
@@ -180,10 +183,7 @@ class Reader:
             return None
 
     def _list_files(self, folder: str) -> list[str] | None:
-        try:
-            return list(walk(self._files.tree, folder, ""))
-        except TreeError:
-            return None
+        return below(self._files.tree, folder)
 
 
 _ASIDE = frozenset(

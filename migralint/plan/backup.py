@@ -15,6 +15,7 @@ from migralint.operations import (
     Update,
 )
 from migralint.operations.paper import Step
+from migralint.render.calls import qualified
 from migralint.render.clauses import literal
 from migralint.schema import Name, Schema, Table
 from migralint.schema.conversion import narrowing
@@ -47,7 +48,7 @@ def _losses(operation: Operation, before: Schema, after: Schema) -> Iterator[tup
                 yield name, _values(table, lost)
     for name, sequence in before.sequences.items():
         if name not in after.sequences and sequence.owned_by is None and not sequence.identity:
-            yield name, _copy(f"SELECT last_value, is_called FROM {_sql(name)}", str(name))
+            yield name, _copy(f"SELECT last_value, is_called FROM {qualified(name)}", str(name))
 
 
 def _columns(operation: Operation, before: Schema, table: Table, kept: Table) -> Iterator[str]:
@@ -63,22 +64,18 @@ def _columns(operation: Operation, before: Schema, table: Table, kept: Table) ->
 
 def _rows(table: Name) -> str:
     file = literal(f"{table}.sql")
-    return f'pg_dump --data-only --table={_shell(_sql(table))} --file={file} "$DATABASE_URL"'
+    return f'pg_dump --data-only --table={_shell(qualified(table))} --file={file} "$DATABASE_URL"'
 
 
 def _values(table: Table, columns: list[str]) -> str:
     """The columns with the key that tells their rows apart, or whole rows where there is none."""
     key = table.primary_key.columns if table.primary_key else ()
     named = ", ".join(map(quote, dict.fromkeys((*key, *columns)))) if key else "*"
-    return _copy(f"SELECT {named} FROM {_sql(table.name)}", ".".join([str(table.name), *columns]))
+    return _copy(f"SELECT {named} FROM {qualified(table.name)}", ".".join([str(table.name), *columns]))
 
 
 def _copy(query: str, name: str) -> str:
     return f"\\copy ({query}) TO {literal(name + '.csv')} WITH (FORMAT csv, HEADER)"
-
-
-def _sql(name: Name) -> str:
-    return f"{quote(name.schema)}.{quote(name.name)}"
 
 
 def _shell(text: str) -> str:

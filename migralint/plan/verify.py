@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from migralint.render.calls import qualified
 from migralint.render.clauses import literal
 from migralint.schema import Column, EnumType, Function, Name, Schema, Table, View
 from migralint.schema.names import quote
@@ -175,7 +176,7 @@ def _functions(before: Schema, after: Schema) -> Iterator[str]:
 
 
 def _function(function: Function) -> str:
-    return f"{_qualified(function.name)}({', '.join(function.arguments)})"
+    return f"{qualified(function.name)}({', '.join(function.arguments)})"
 
 
 def _only(these: tuple[V, ...], others: tuple[V, ...]) -> Iterator[V]:
@@ -208,8 +209,4 @@ def _relation(name: Name) -> str:
 
 
 def _name(name: Name) -> str:
-    return literal(_qualified(name))
-
-
-def _qualified(name: Name) -> str:
-    return f"{quote(name.schema)}.{quote(name.name)}" if name.schema else quote(name.name)
+    return literal(qualified(name))

@@ -8,7 +8,7 @@ from migralint.schema import Name
 from migralint.schema.names import quote
 from migralint.schema.types import parse
 
-__all__ = ["Code", "autocommit", "call", "execute", "in_schema", "in_sql", "type_call"]
+__all__ = ["Code", "autocommit", "call", "execute", "in_schema", "in_sql", "qualified", "type_call"]
 
 
 def call(function: str, *arguments: object, **named: object) -> str:
@@ -33,7 +33,12 @@ def in_schema(name: Name, default: str = "public") -> str | None:
 
 def in_sql(name: Name, default: str = "public") -> str:
     """The name as SQL needs it."""
-    return quote(name.name) if name.schema == default else f"{quote(name.schema)}.{quote(name.name)}"
+    return quote(name.name) if name.schema == default else qualified(name)
+
+
+def qualified(name: Name) -> str:
+    """The name as SQL needs it wherever the search path leads."""
+    return f"{quote(name.schema)}.{quote(name.name)}"
 
 
 def type_call(text: str) -> Code:

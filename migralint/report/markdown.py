@@ -45,15 +45,11 @@ def _row(finding: Finding, view: View) -> str:
 
 
 def _details(finding: Finding, view: View) -> list[str]:
-    help_text = visible(finding.help or "")
-    fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", help_text)), default=0))
     where = plain(f"{view.path(finding.path)}:{finding.line}")
     return [
         f"<details><summary>{finding.code} {where}: instead</summary>",
         "",
-        f"{fence}python",
-        help_text.strip("\n"),
-        fence,
+        *fenced("python", finding.help or ""),
         "",
         "</details>",
         "",
@@ -67,6 +63,13 @@ def _differences(differences: tuple[FoundDifference, ...]) -> list[str]:
         lines.append(f"| {one.drift_class} | {plain(one.title)} | {sides} |")
     more = len(differences) - LIMIT
     return [*lines, "", *([f"and {more} more differences", ""] if more > 0 else [])]
+
+
+def fenced(language: str, text: str) -> list[str]:
+    """The lines of a code block, whose fence is longer than any in the text."""
+    shown = visible(text).strip("\n")
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", shown)), default=0))
+    return [fence + language, *shown.split("\n"), fence]
 
 
 def plain(text: str) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from migralint.plan import Deployment, Planned
 from migralint.report.effects import described, effect_lines
 from migralint.report.entries import Entry, entry
-from migralint.report.markdown import code, plain
+from migralint.report.markdown import code, fenced, plain
 from migralint.report.style import Style, visible
 from migralint.report.summary import count
 from migralint.rule import Place
@@ -170,8 +169,4 @@ def _corrections(deployment: Deployment) -> list[str]:
 
 
 def _fence(language: str, text: str, indent: int = 2) -> list[str]:
-    shown = visible(text).strip("\n")
-    if not shown:
-        return []
-    fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", shown)), default=0))
-    return ["", *(" " * indent + line for line in (fence + language, *shown.split("\n"), fence))]
+    return ["", *(" " * indent + line for line in fenced(language, text))]

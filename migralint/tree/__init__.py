@@ -16,7 +16,7 @@ from migralint.tree.positions import Lines, Position
 from migralint.tree.record import Record, Recorder
 from migralint.tree.text import decode, encode
 from migralint.tree.tree import PYTHON_BYTES, SQL_BYTES, Entry, Kind, Tree
-from migralint.tree.walk import walk
+from migralint.tree.walk import below, walk
 from migralint.tree.worktree import WorkTree
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "TreeError",
     "UnreadableError",
     "WorkTree",
+    "below",
     "decode",
     "encode",
     "walk",

@@ -59,6 +59,14 @@ def walk(tree: Tree, folder: str, suffix: str, on_error: Callable[[TreeError], N
         waiting.extend(prefix + name for name, kind in reversed(entries) if kind == "folder" and name not in SKIPPED)
 
 
+def below(tree: Tree, folder: str) -> list[str] | None:
+    """The paths of all files below a folder; None where not all of them can be listed."""
+    try:
+        return list(walk(tree, folder, ""))
+    except TreeError:
+        return None
+
+
 def _leads_to_file(tree: Tree, link: str) -> bool:
     try:
         return tree.kind(link) == "file"

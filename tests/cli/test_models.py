@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Run
 from tests.models.cases import Case
 
@@ -75,3 +77,13 @@ def test_it_can_be_compared_with_the_history(call: Run) -> None:
     ran = call("schema", "--diff", "heads..models")
     assert ran.code == 0
     assert "public.users" in ran.out
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00class", b"class X(", b""])
+def test_a_module_that_cannot_be_read_is_told(call: Run, content: bytes) -> None:
+    written({"models.py": ""})
+    Path("models.py").write_bytes(content)
+    ran = call("schema", "models")
+    assert ran.code == 2
+    assert ran.out == ""
+    assert "target_metadata is not known" in ran.err

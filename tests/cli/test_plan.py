@@ -149,3 +149,20 @@ def test_other_databases_have_other_locks(call: Run, project: Alembic) -> None:
     ran = call("plan", "base..", "--dialect", "sqlite")
     assert ran.code == 2
     assert "plan is about PostgreSQL" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("parents", "said"),
+    [({"one": "gone"}, "'gone' of 'one' is no revision"), ({"one": "three"}, "build on each other in a circle")],
+)
+def test_a_history_without_an_order_cannot_be_deployed(
+    call: Run, project: Alembic, parents: dict[str, str], said: str
+) -> None:
+    for revision, parent in parents.items():
+        path = project.versions / f"{revision}.py"
+        path.write_text(path.read_text().replace("down_revision = None", f"down_revision = {parent!r}"))
+    ran = call("plan", "base..")
+    assert ran.code == 2
+    assert ran.out == ""
+    assert said in ran.err
+    assert "Alembic does not load this history" in ran.err
