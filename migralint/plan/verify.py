@@ -111,7 +111,7 @@ def _columns(relation: str, before: Column, after: Column) -> Iterator[str]:
         asked.append(_whether("attnotnull", after.not_null))
     if before.identity != after.identity:
         asked.append(f"attidentity = '{ {None: '', 'always': 'a', 'by default': 'd'}[after.identity] }'")
-    had, has = (c.default is not None or c.generated is not None for c in (before, after))
+    had, has = map(_has_default, (before, after))
     if had != has:
         asked.append(_whether("atthasdef", has))
     if asked:
@@ -119,6 +119,11 @@ def _columns(relation: str, before: Column, after: Column) -> Iterator[str]:
     if before.comment != after.comment:
         number = f"(SELECT attnum FROM pg_attribute WHERE attrelid = {relation} AND attname = {literal(after.name)})"
         yield f"col_description({relation}, {number}) {_is(after.comment)}"
+
+
+def _has_default(column: Column) -> bool:
+    """Whether pg_attrdef has a row of it: also for a generation expression, and for a NULL that is stored."""
+    return column.default is not None or column.generated is not None or column.default_type is not None
 
 
 def _constraints(relation: str, before: Table, after: Table) -> Iterator[str]:

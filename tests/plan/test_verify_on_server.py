@@ -62,6 +62,14 @@ def _step(connection: psycopg.Connection[tuple[object, ...]], paper: Paper, stat
     return 1
 
 
+def test_a_null_that_is_stored_is_a_default(server: Server) -> None:
+    with server.connect(autocommit=False) as connection:
+        paper = Paper(server_version=server.version)
+        for statement in ("CREATE TABLE t (c varchar(5))", "ALTER TABLE t ALTER COLUMN c SET DEFAULT NULL"):
+            assert _step(connection, paper, statement, server) == 1
+        connection.rollback()
+
+
 @pytest.mark.parametrize("dialect", ["sqlite"])
 def test_other_databases_have_no_such_catalogs(dialect: str) -> None:
     paper = Paper(dialect)
