@@ -86,13 +86,24 @@ def table(results: list[Found]) -> list[str]:
 
 
 def sample(results: list[Found], size: int, seed: int) -> list[tuple[str, str, int, str, str]]:
-    """Findings drawn at random, the same for the same seed and findings, in the order of projects and files."""
-    everything = [
-        (result.project.name, str(one["path"]), int(one["line"]), str(one["code"]), str(one["message"]))
-        for result in sorted(results, key=lambda result: result.project.name)
-        for one in result.findings
-    ]
-    return sorted(random.Random(seed).sample(everything, min(size, len(everything))))
+    """Findings drawn at random, the same for the same seed and findings, in the order of projects and files.
+
+    Rules take turns, so that a rule with many findings does not hide those with few.
+    """
+    draw = random.Random(seed)
+    pools: dict[str, list[tuple[str, str, int, str, str]]] = {}
+    for result in sorted(results, key=lambda result: result.project.name):
+        for one in result.findings:
+            line = (result.project.name, str(one["path"]), int(one["line"]), str(one["code"]), str(one["message"]))
+            pools.setdefault(one["code"], []).append(line)
+    for code in sorted(pools):
+        draw.shuffle(pools[code])
+    drawn: list[tuple[str, str, int, str, str]] = []
+    while pools and len(drawn) < size:
+        turn = draw.sample(sorted(pools), min(len(pools), size - len(drawn)))
+        drawn += [pools[code].pop() for code in turn]
+        pools = {code: left for code, left in pools.items() if left}
+    return sorted(drawn)
 
 
 def main() -> int:

@@ -29,3 +29,8 @@ def test_a_sample_depends_on_the_seed_alone() -> None:
     assert sample(RESULTS, 2, 7) == sample(list(reversed(RESULTS)), 2, 7)
     assert len(sample(RESULTS, 99, 7)) == 4
     assert {tuple(sample(RESULTS, 1, seed)) for seed in range(20)} != {tuple(sample(RESULTS, 1, 0))}
+
+
+def test_rules_take_turns_in_a_sample() -> None:
+    for seed in range(20):
+        assert {line[3] for line in sample(RESULTS, 2, seed)} == {"MG201", "MG225"}
