@@ -2,6 +2,7 @@
 
 from migralint.tree.edits import EditError, TextEdit
 from migralint.tree.errors import (
+    GitError,
     MissingError,
     NotAFileError,
     NotAFolderError,
@@ -24,6 +25,7 @@ __all__ = [
     "SQL_BYTES",
     "EditError",
     "Entry",
+    "GitError",
     "Kind",
     "Lines",
     "MissingError",

@@ -77,3 +77,11 @@ class NotTextError(TreeError):
     """The content is not text in the encoding it should have."""
 
     code = "not-text"
+
+
+class GitError(Exception):
+    """git has no answer; the message says why and what to do. `told` is what git itself wrote, if it failed."""
+
+    def __init__(self, message: str, told: str = "") -> None:
+        super().__init__(message)
+        self.told = told

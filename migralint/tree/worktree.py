@@ -122,13 +122,13 @@ class WorkTree(Tree):
             if real_folder is None:
                 real_folder = self._folders[folder] = _slashes(os.path.realpath(folder or "/")).rstrip("/")
             real = f"{real_folder}/{name}"
-            if not self._allows(real):
-                raise self._outside(path)
+            if not self.allows(real):
+                raise self.outside(path)
             status = os.lstat(real)
             if stat.S_ISLNK(status.st_mode):
                 real = _slashes(os.path.realpath(real))
-                if not self._allows(real):
-                    raise self._outside(path)
+                if not self.allows(real):
+                    raise self.outside(path)
                 status = os.stat(real)
         except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a name the system cannot express
             return full, None
@@ -138,10 +138,12 @@ class WorkTree(Tree):
             raise _unreadable(path, error) from None
         return real, status
 
-    def _allows(self, real: str) -> bool:
+    def allows(self, real: str) -> bool:
+        """Whether an absolute path without links may be read."""
         return any(_within(real, place) for place in self._places)
 
-    def _outside(self, path: str) -> OutsideError:
+    def outside(self, path: str) -> OutsideError:
+        """The error about a path that may not be read."""
         return OutsideError(
             path, f"lies outside the project {self.root}", "move it there, or add its folder to source-roots"
         )
