@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migralint import __version__
 from migralint.cache import Cache, default_folder
 from migralint.configuration import Configuration, Found, load
+from migralint.configuration.discover import configured
 from migralint.configuration.discover import discover as find_configuration
 from migralint.configuration.existing import check_files
 from migralint.environment.errors import EnvironmentProblem
@@ -27,14 +28,29 @@ from migralint.operations.paper import Note, Paper
 from migralint.tree import Lines, Overlay, Recorder, Tree, TreeError, WorkTree
 
 if TYPE_CHECKING:
+    from migralint.change import Change
+    from migralint.change.edits import Side
     from migralint.drift.difference import Difference
+    from migralint.history.graph import Graph
     from migralint.models import Models
     from migralint.python.positions import Located
     from migralint.schema import Schema
     from migralint.snapshots import Snapshot
+    from migralint.tree.gittree import GitTree
     from migralint.verdict.subject import Span
 
-__all__ = ["NO_ORDER", "Compared", "Lock", "Paper", "Project", "ProjectError", "Replayed", "lock", "replay_script"]
+__all__ = [
+    "NO_ORDER",
+    "Base",
+    "Compared",
+    "Lock",
+    "Paper",
+    "Project",
+    "ProjectError",
+    "Replayed",
+    "lock",
+    "replay_script",
+]
 
 
 class ProjectError(Exception):
@@ -62,6 +78,9 @@ class Project:
         self._directions = directions
         self._files = Files(tree, cache)
         self._located: dict[str, Located] = {}
+        self._told: list[str] = []
+        self.base: Base | None = None
+        """What `since` is told against."""
 
     @classmethod
     def open(
@@ -75,22 +94,27 @@ class Project:
         cache: bool = True,
         buffers: Mapping[str, str] | None = None,
         directions: Sequence[str] = ("upgrade", "downgrade"),
+        files: GitTree | None = None,
     ) -> Project:
-        """The project in a folder. Raises ConfigurationError and TreeError."""
+        """The project in a folder, or what git has of it, `files`. Raises ConfigurationError and TreeError."""
         found: Found = find_configuration(root, root, tuple(configuration_overrides))
+        if files is not None and len(found.pairs) == len(configuration_overrides):  # no file is given
+            found = found._replace(files=configured(files))
         flags = {"dialect": dialect, "postgresql-version": postgresql_version}
-        work: Tree = WorkTree(found.root, found.files)
-        if buffers:
-            work = Overlay(work, dict(buffers))
-        tree = Recorder(work)
+        work = files if files is not None else WorkTree(found.root, found.files)
+        tree = Recorder(Overlay(work, dict(buffers)) if buffers else work)
         configurations = load(tree, found, name, {k: v for k, v in flags.items() if v is not None})
         for configuration in configurations:
             for source in configuration.source_roots or ():
-                if source.startswith("/") and isinstance(work, WorkTree):
+                if source.startswith("/"):
                     work.grant(source)
             check_files(tree, configuration)
         store = Cache(default_folder(found.root), cache, material=[__version__, found.root])
         return cls(found.root, tree, configurations, store, directions=directions)
+
+    def at(self, files: GitTree) -> Project:
+        """The project with this one's configuration and the files that git has of it."""
+        return Project(self.root, Recorder(files), self.configurations, self._cache, directions=self._directions)
 
     # files -----------------------------------------------------------------------------------------------------
     @property
@@ -134,7 +158,10 @@ class Project:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What whoever asks should know of the histories, beside what the rules say."""
-        return tuple(remark for location, _ in self.locations for remark in location.skipped)
+        skipped = (remark for location, _ in self.locations for remark in location.skipped)
+        were = self.base.project._told if self.base is not None and self.base.project is not None else ()
+        unread = [*self._told, *(f"at the merge base, {reason}" for reason in were)]
+        return (*skipped, *(f"models are not compared with the merge base: {reason}" for reason in unread))
 
     @cached_property
     def histories(self) -> tuple[Replayed, ...]:
@@ -193,15 +220,50 @@ class Project:
     @cached_property
     def models(self) -> Models:
         """The schema of the only history's models. Raises ProjectError where they are not found."""
+        return self.models_of(self.locations[0][0].name)
+
+    def models_of(self, history: str) -> Models:
+        """The schema of a history's models. Raises ProjectError where they are not found."""
         from migralint.models import ModelsError, Reader
 
-        location, configuration = self.locations[0]
+        location, configuration = next(one for one in self.locations if one[0].name == history)
         try:
             found = Reader(self._files, location, configuration).read()
         except ModelsError as problem:
             raise ProjectError(str(problem)) from problem
         self._cache.flush()
         return found
+
+    # the change ------------------------------------------------------------------------------------------------
+    @property
+    def graphs(self) -> tuple[Graph, ...]:
+        """The revisions of each history, which is not replayed."""
+        return tuple(
+            Reader(self._files, location, configuration, ()).graph() for location, configuration in self.locations
+        )
+
+    @cached_property
+    def since(self) -> tuple[Change, ...]:
+        """What became of each history since the merge base; none where no base is set."""
+        if self.base is None:
+            return ()
+        from migralint.change.against import changes
+
+        tip = self.base.tip
+        names = [location.name for location, _ in tip.locations] if tip is not None else []
+        tips = dict(zip(names, tip.graphs, strict=True)) if tip is not None else {}
+        return changes(self.base.name, self, self.base.project, tips)
+
+    def modelled(self, history: str) -> Side | None:
+        """The models of a history as one side of a comparison; None, and a remark, where they cannot be read."""
+        from migralint.change.edits import MODELS, Side
+
+        try:
+            models = self.models_of(history)
+        except ProjectError as problem:
+            self._told.append(str(problem))
+            return None
+        return Side(MODELS, models.schema, frozenset(self.configuration.managed_schemas), models.places)
 
     # drift -----------------------------------------------------------------------------------------------------
     @cached_property
@@ -252,6 +314,17 @@ class Project:
         told = {d.object for d in found} | {replace(d.object, name=d.renamed_from) for d in found}
         other = beside(before, side, _nowhere, alike=True, enums=True)
         return (*found, *(d for d in other if d.object not in told))
+
+
+class Base(NamedTuple):
+    """The merge base of a change: what people call it, and the project there, None where there was none.
+
+    `tip` is the project as the base branch has it by now, None where that has not gone on.
+    """
+
+    name: str
+    project: Project | None = None
+    tip: Project | None = None
 
 
 class Compared(NamedTuple):

@@ -10,6 +10,7 @@ from typing import ClassVar, Protocol
 
 from migralint import operations as _operations
 from migralint import schema as _schema
+from migralint.change import EDITED, GONE, MOVED, NEW, SAME, Change, Edit, Meeting, Standing
 from migralint.diagnostic import (
     BLOCKING,
     COSMETIC,
@@ -48,34 +49,43 @@ __all__ = [
     "CERTAIN",
     "CONDITIONAL",
     "COSMETIC",
+    "EDITED",
     "EMPTY",
     "ERROR",
+    "GONE",
     "HIGH",
     "INFO",
     "INTEGRITY",
     "LOW",
     "MEDIUM",
     "MODES",
+    "MOVED",
+    "NEW",
     "OPAQUE",
     "RAISES",
+    "SAME",
     "SHARE",
     "SIZE",
     "WARNING",
     "Assumption",
+    "Change",
     "Code",
     "Context",
     "Diagnostic",
     "Difference",
+    "Edit",
     "Effects",
     "Example",
     "Guarded",
     "History",
     "Import",
     "Lock",
+    "Meeting",
     "Note",
     "Related",
     "Revision",
     "Rule",
+    "Standing",
     "Step",
     "Surroundings",
     "Unlike",
@@ -278,7 +288,9 @@ def lowered(step: Step, confidence: str = HIGH) -> str:
 class Example:
     """A mini project. `upgrade` and `downgrade` are bodies of the revision under test;
 
-    `setup` is the upgrade body of the revision before it. `also` are other codes that fire too.
+    `setup` is the upgrade body of the revision before it. `also` are other codes that fire too. With `base`, the
+    project is judged against a merge base that has these files instead (None: it lacks the file); `ahead` are files
+    that the base branch has gained since.
     """
 
     upgrade: str = "pass"
@@ -287,15 +299,17 @@ class Example:
     files: tuple[tuple[str, str], ...] = ()
     also: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    base: tuple[tuple[str, str | None], ...] | None = None
+    ahead: tuple[tuple[str, str], ...] = ()
 
 
 class Rule:
     """A rule. Subclasses set the attributes, write a docstring with the four sections, and override one method.
 
     `scope` says which: "operation" calls `check_step` for every step of both directions, "revision"
-    `check_revision`, "history" `check_history`, "difference" `check_difference`, "notice" yields for each engine
-    note of the rule's code through `check_note`. With `once`, what an "operation" rule says of several objects at one
-    place, as in a loop, is one finding that names them.
+    `check_revision`, "history" `check_history`, "difference" `check_difference`, "change" `check_change` where there is
+    a merge base to compare with, "notice" yields for each engine note of the rule's code through `check_note`. With
+    `once`, what an "operation" rule says of several objects at one place, as in a loop, is one finding that names them.
     """
 
     code: ClassVar[str]
@@ -325,6 +339,10 @@ class Rule:
 
     def check_difference(self, difference: Difference, context: Context) -> Iterator[Diagnostic]:
         """Judges one difference between head and a derived side."""
+        return iter(())
+
+    def check_change(self, change: Change, context: Context) -> Iterator[Diagnostic]:
+        """Judges what became of a history since the merge base."""
         return iter(())
 
     def check_note(self, note: Note, context: Context) -> Iterator[Diagnostic]:

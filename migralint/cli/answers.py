@@ -21,7 +21,9 @@ from migralint.tree import Recorder, WorkTree
 from migralint.verdict.finding import Verdict
 
 if TYPE_CHECKING:
+    from migralint.cli.against import Against
     from migralint.project import Project
+    from migralint.tree.gittree import GitTree
 
 
 _NOT_COMPARED = ("models", "environments", "queries")
@@ -33,7 +35,7 @@ class Answer(NamedTuple):
 
     verdict: Verdict
     fail_on: str
-    tree: WorkTree
+    tree: WorkTree | GitTree
     remarks: tuple[str, ...] = ()
 
 
@@ -43,14 +45,31 @@ def answer(said: Check) -> Answer:
 
     common, checking = said.common, said.checking
     found = find(common)
-    tree = WorkTree(found.root, found.files)
-    wanted = located(tree, said.paths)
-    baseline = tree.locate(checking.baseline) if checking.baseline else None
+    work = WorkTree(found.root, found.files)
+    wanted = located(work, said.paths)
+    baseline = work.locate(checking.baseline) if checking.baseline else None
+    compared: Against | None = None
+    staged: GitTree | None = None
+    if checking.diff_base is not None or checking.staged:
+        from migralint.cli.against import against
+
+        compared = against(checking, found.root)
+        staged = compared.tree(found) if compared.staged else None
+    tree = staged or work
     # What a team's own rules read is not known, so their answers are not kept.
     enabled = not (common.no_cache or checking.project_rules)
     cache = Cache(default_folder(found.root), enabled, material=[migralint.__version__, found.root])
-    asked = [common.name, common.config, common.dialect, common.postgresql_version, checking.select, checking.ignore]
+    asked: list[object] = [
+        common.name,
+        common.config,
+        common.dialect,
+        common.postgresql_version,
+        checking.select,
+        checking.ignore,
+    ]
     asked += [checking.extend_select, checking.min_confidence, baseline, wanted, said.families]
+    if compared is not None:
+        asked += [compared.name, compared.staged, *compared.key]
     key = json.dumps(asked)
     _grant(tree, cache.get("granted", key))
     stored = _stored(cache, key, tree)
@@ -68,9 +87,14 @@ def answer(said: Check) -> Answer:
         checking.project_rules,
         said.families,
     )
-    project = open_project(common, found)
-    verdict = check(project, request)._replace(signature=_signature(project))
-    made = Answer(verdict, project.configuration.fail_on, tree, _remarks(project, said))
+    project = open_project(common, found, files=staged)
+    before, told = None, tuple[str, ...]()
+    if compared is not None:
+        from migralint.cli.against import earlier
+
+        before, told = earlier(project, compared, found, request, common)
+    verdict = check(project, request, earlier=before)._replace(signature=_signature(project))
+    made = Answer(verdict, project.configuration.fail_on, tree, (*_remarks(project, said), *told))
     outside = [folder for folder in project.configuration.source_roots or () if os.path.isabs(folder)]
     _grant(tree, outside)
     if isinstance(project.tree, Recorder):
@@ -83,7 +107,7 @@ def answer(said: Check) -> Answer:
     return made
 
 
-def _stored(cache: Cache, key: str, tree: WorkTree) -> Answer | None:
+def _stored(cache: Cache, key: str, tree: WorkTree | GitTree) -> Answer | None:
     match cache.answer(key, tree):
         case {
             "verdict": dict() as verdict,
@@ -129,7 +153,7 @@ def _remarks(project: Project, said: Check) -> tuple[str, ...]:
     return tuple(remarks)
 
 
-def _grant(tree: WorkTree, folders: object) -> None:
+def _grant(tree: WorkTree | GitTree, folders: object) -> None:
     """Lets the tree read in the source roots that lie outside the project."""
     for folder in folders if isinstance(folders, list) else ():
         tree.grant(folder)

@@ -11,6 +11,7 @@ from migralint.configuration.discover import Found, discover
 
 if TYPE_CHECKING:
     from migralint.project import Project
+    from migralint.tree.gittree import GitTree
 
 
 def find(common: Common) -> Found:
@@ -23,8 +24,11 @@ def open_project(
     found: Found,
     buffers: Mapping[str, str] | None = None,
     directions: Sequence[str] = ("upgrade", "downgrade"),
+    files: GitTree | None = None,
 ) -> Project:
-    """The project, ready to be replayed in these directions. Raises ProjectError, ConfigurationError and TreeError."""
+    """The project, or what git has of it, ready to be replayed in these directions.
+
+    Raises ProjectError, ConfigurationError and TreeError."""
     from migralint.project import Project
 
     overrides = [os.path.abspath(given) if os.path.isfile(given) else given for given in common.config]
@@ -37,4 +41,5 @@ def open_project(
         cache=not common.no_cache,
         buffers=buffers,
         directions=directions,
+        files=files,
     )

@@ -61,6 +61,8 @@ def checking(function: Function) -> Function:
         ),
         click.option("--output-file", metavar="FILE", help="Write the answer to a file."),
         click.option("--statistics", is_flag=True, help="Count findings by rule instead of listing them."),
+        click.option("--diff-base", metavar="REF", help="Tell only what was not there where this branch left REF."),
+        click.option("--staged", is_flag=True, help="Judge what is staged: against the last commit, or --diff-base."),
         click.option("--baseline", metavar="FILE", help="Accept the findings in this file."),
         click.option(
             "--project-rules", is_flag=True, help="Run the rules in rule-paths too: this executes their code."

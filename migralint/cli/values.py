@@ -33,6 +33,8 @@ class Checking(NamedTuple):
     statistics: bool = False
     baseline: str | None = None
     project_rules: bool = False
+    diff_base: str | None = None
+    staged: bool = False
 
 
 class Check(NamedTuple):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from migralint.configuration.errors import ConfigurationError
-from migralint.tree import PYTHON_BYTES, TreeError, WorkTree, decode
+from migralint.tree import PYTHON_BYTES, MissingError, NotAFileError, Tree, TreeError, WorkTree, decode
 
 OWN_FILE = "migralint.toml"
 PYPROJECT = "pyproject.toml"
@@ -66,6 +67,14 @@ def discover(folder: str, project: str | None = None, config: Sequence[str] = ()
     return Found(tree.root, files, pairs)
 
 
+def configured(tree: Tree) -> tuple[str, ...]:
+    """The files in a tree's own folder that configure migralint, the weakest first. Raises ConfigurationError."""
+    pyproject = b""
+    with suppress(MissingError, NotAFileError):
+        pyproject = tree.read(PYPROJECT)
+    return _chosen(tree.kind(OWN_FILE) == "file", _says(pyproject, PYPROJECT, "migralint"), PYPROJECT)
+
+
 def _upward(folder: str) -> Iterator[str]:
     while True:
         yield folder
@@ -77,10 +86,14 @@ def _upward(folder: str) -> Iterator[str]:
 
 def _configured(folder: str) -> tuple[str, ...]:
     own = os.path.isfile(os.path.join(folder, OWN_FILE))
-    pyproject = _declares(os.path.join(folder, PYPROJECT), "migralint")
+    path = os.path.join(folder, PYPROJECT)
+    return _chosen(own, _declares(path, "migralint"), path)
+
+
+def _chosen(own: bool, pyproject: bool, path: str) -> tuple[str, ...]:
+    """Which of the two files configures migralint; `path` is for the error about both."""
     if own and pyproject:
-        message = f"{OWN_FILE} beside it configures migralint too; keep one of the two"
-        raise ConfigurationError(message, os.path.join(folder, PYPROJECT))
+        raise ConfigurationError(f"{OWN_FILE} beside it configures migralint too; keep one of the two", path)
     return (OWN_FILE,) if own else (PYPROJECT,) if pyproject else ()
 
 
@@ -91,8 +104,12 @@ def _alembic(folder: str) -> bool:
 
 
 def _declares(file: str, tool: str) -> bool:
-    """Whether a pyproject.toml has a table of a tool; parsed only where its header is not plainly there."""
-    data = _read(file)
+    """Whether a pyproject.toml has a table of a tool."""
+    return _says(_read(file), file, tool)
+
+
+def _says(data: bytes, file: str, tool: str) -> bool:
+    """Whether the text of a pyproject.toml has a table of a tool; parsed only where its header is not plainly there."""
     if re.search(_HEADER % tool.encode(), data, re.MULTILINE):
         return True
     if tool.encode() not in data:

@@ -144,6 +144,10 @@ class Reader:
             for one, state, complete in alone(graph, files, run)
         }
 
+    def graph(self) -> Graph:
+        """The revisions as they hang together; none of them is replayed."""
+        return self._prepared(Schema.empty(self._configuration.dialect), frozenset())[2]
+
     def _lock(self, revision: Revision, schema: str) -> Locked:
         reads = self._reads.modules(revision.path, self._modules.loaded)
         reads |= self._data.get(revision.id, set()) | self._data.get(revision.path, set())

@@ -59,11 +59,7 @@ class Reads:
                     yield place[0]
 
     def hash_of(self, paths: Iterable[str]) -> str:
-        """A hash of the files' contents; their paths do not count.
-
-        Comments of Python, blank lines, white space at the end of lines and the form of line ends do not count: a
-        comment that suppresses a finding changes nothing of what a revision does. All else does, docstrings too.
-        """
+        """A hash of the files' contents; their paths do not count."""
         return hashlib.sha256("".join(sorted(map(self._hash, paths))).encode()).hexdigest()[:HASH]
 
     def _hash(self, path: str) -> str:
@@ -72,11 +68,19 @@ class Reads:
                 text = self._files.text(path)
             except TreeError:
                 text = ""  # as good as an empty file: nothing can be read from it
-            if path.endswith(".py"):
-                text = _without_comments(text)
-            plain = "\n".join(line for line in map(str.rstrip, text.splitlines()) if line)
+            plain = content(path, text)
             self._hashes[path] = hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
         return self._hashes[path]
+
+
+def content(path: str, text: str) -> str:
+    """What counts of a file's text.
+
+    Comments of Python, blank lines, white space at the end of lines and the form of line ends do not: a comment that
+    suppresses a finding changes nothing of what a revision does. All else does, docstrings too.
+    """
+    code = _without_comments(text) if path.endswith(".py") else text
+    return "\n".join(line for line in map(str.rstrip, code.splitlines()) if line)
 
 
 def _without_comments(content: str) -> str:

@@ -17,6 +17,8 @@ from migralint.tree import TreeError
 from migralint.tree.paths import name as last_part
 from migralint.verdict import baseline
 from migralint.verdict.coverage import coverage
+from migralint.verdict.earlier import Earlier, plain
+from migralint.verdict.errors import VerdictError
 from migralint.verdict.families import family_of
 from migralint.verdict.finding import (
     CONFIDENCES,
@@ -28,10 +30,11 @@ from migralint.verdict.finding import (
     Verdict,
 )
 from migralint.verdict.judge import Judge, Judgement, replayed_only
+from migralint.verdict.policy import RELAXED, Policy, relaxed, suppressed
 from migralint.verdict.rules import info, load
 from migralint.verdict.selection import Layer, Selectors
 from migralint.verdict.subject import Subject
-from migralint.verdict.suppressions import Suppressions, read
+from migralint.verdict.suppressions import Suppression, Suppressions, read
 
 UNPARSED = "MG001"
 """The code of notices about files that could not be read at all."""
@@ -66,22 +69,62 @@ def check(
     *,
     rules: Mapping[str, type[Rule]] | None = None,
     today: datetime.date | None = None,
+    earlier: Earlier | None = None,
 ) -> Verdict:
     """Runs the selected rules over the project. `rules` are all there are; without them, the installed ones.
 
-    Raises VerdictError for a selector, option or `start-after` that means nothing, and for a rule that fails.
+    With `earlier`, findings that were there at the merge base are left out. Raises VerdictError for a selector, option
+    or `start-after` that means nothing, and for a rule that fails.
     """
-    if rules is None:
-        paths = subject.configuration.rule_paths if request.project_rules else ()
-        rules = load([os.path.join(subject.root, path) for path in paths])
-    return _Check(subject, request, rules, today or datetime.date.today()).run()
+    rules = _all(subject, request) if rules is None else rules
+    return _Check(subject, request, rules, today or datetime.date.today(), earlier=earlier).run()
+
+
+def check_earlier(
+    subject: Subject,
+    request: Request = EVERYTHING,
+    renamed: Mapping[str, str] | None = None,
+    *,
+    rules: Mapping[str, type[Rule]] | None = None,
+    today: datetime.date | None = None,
+) -> Earlier:
+    """The same for the project at the merge base; `renamed` leads from paths there to those now.
+
+    The request is that of the change; a baseline that is not there yet accepts nothing. Raises VerdictError.
+    """
+    rules = _all(subject, request) if rules is None else rules
+    renamed = renamed or {}
+    one = _Check(subject, request._replace(paths=()), rules, today or datetime.date.today(), renamed=renamed)
+    verdict = one.run()
+    return Earlier(
+        subject,
+        renamed,
+        {finding.fingerprint: finding.suppressed is None for finding in verdict.findings},
+        frozenset(plain(difference, renamed) for difference in verdict.differences),
+        one.policy,
+    )
+
+
+def _all(subject: Subject, request: Request) -> Mapping[str, type[Rule]]:
+    """The installed rules, and the project's own where they are asked for."""
+    paths = subject.configuration.rule_paths if request.project_rules else ()
+    return load([os.path.join(subject.root, path) for path in paths])
 
 
 class _Check:
     def __init__(
-        self, subject: Subject, request: Request, rules: Mapping[str, type[Rule]], today: datetime.date
+        self,
+        subject: Subject,
+        request: Request,
+        rules: Mapping[str, type[Rule]],
+        today: datetime.date,
+        *,
+        earlier: Earlier | None = None,
+        renamed: Mapping[str, str] | None = None,
     ) -> None:
         configuration = subject.configuration
+        self._earlier = earlier
+        self._renamed = renamed
         self._subject = subject
         self._request = request
         self._all = rules
@@ -116,10 +159,15 @@ class _Check:
         findings = [self._marked(finding, one.place.callers) for one, finding in judged]
         about = {one.difference: finding for (one, _), finding in zip(judged, findings, strict=True) if one.difference}
         findings += [self._marked(finding, ()) for finding in self._about_suppressions()]
+        findings += [self._marked(finding, ()) for finding in self._about_policy()]
         minimum = CONFIDENCES.index(self._request.min_confidence or self._subject.configuration.min_confidence)
         findings = [
             one for one in findings if CONFIDENCES.index(one.confidence) >= minimum and self._asked_for(one.path)
         ]
+        differences = list(self._differences(about)) if self._request.families else []
+        if self._earlier is not None:
+            findings = self._earlier.added(findings)
+            differences = self._earlier.added_differences(differences)
         findings.sort(key=lambda one: (one.path, one.line, one.column, one.code, one.message))
         codes = sorted({finding.code for finding in findings})
         return Verdict(
@@ -130,13 +178,31 @@ class _Check:
             coverage(self._subject, UNPARSED),
             tuple(info(self._all[code]) for code in codes),
             self._suppressions.valid_until,
-            tuple(self._differences(about)) if self._request.families else (),
+            tuple(differences),
         )
 
     def _baseline(self) -> frozenset[str]:
         asked = self._request.baseline
         path = self._subject.configuration.baseline if asked is None else asked
-        return baseline.read(self._subject.tree, path) if path else frozenset()
+        try:
+            return baseline.read(self._subject.tree, path) if path else frozenset()
+        except VerdictError:
+            if self._renamed is None:
+                raise
+            return frozenset()
+
+    @property
+    def policy(self) -> Policy:
+        """What decides here which findings count."""
+        return Policy(
+            {history.name: history.configuration for history in self._subject.histories},
+            {history.name: replayed_only(history) for history in self._subject.histories},
+            self._selected,
+            self._severity,
+            self._class,
+            self._accepted,
+            self._all,
+        )
 
     def _differences(self, about: Mapping[Difference, Finding]) -> Iterator[FoundDifference]:
         """The differences for the drift report, whether or not a rule has something to say about them."""
@@ -168,7 +234,8 @@ class _Check:
         """The finding, None where neither its place nor a call that led there is asked for."""
         rule, diagnostic = one.rule, one.diagnostic
         object_ = _found(one.object) if one.object is not None else None
-        fingerprint = self._fingerprint(rule.code, one.revision or one.place.path, one.operation, object_)
+        path = (self._renamed or {}).get(one.place.path, one.place.path)
+        fingerprint = self._fingerprint(rule.code, one.revision or path, one.operation, object_)
         if not any(self._asked_for(place.path) for place in (one.place, *one.place.callers)):
             return None
         span = self._subject.resolve(one.place)
@@ -236,10 +303,31 @@ class _Check:
 
     def _about_suppressions(self) -> list[Finding]:
         judged = self._selected if not self._request.families else frozenset()
+        remarks = self._suppressions.remarks(judged)
+        return self._noticed(Note(r.code, r.message, Place(r.path, -1, r.start, r.end), None) for r in remarks)
+
+    def _about_policy(self) -> list[Finding]:
+        """What the change relaxes."""
+        earlier = self._earlier
+        if earlier is None or RELAXED not in self._selected:
+            return []
+        paths = {now: path for path, now in earlier.renamed.items()}
+
+        def before(path: str) -> list[Suppression]:
+            there = paths.get(path, path)
+            try:
+                return read(path, earlier.subject.source(there), self._selectors)
+            except TreeError:  # it is new
+                return []
+
+        notes = [*relaxed(earlier.policy, self.policy, self._subject.source)]
+        return self._noticed([*notes, *suppressed(self._suppressions.all, before)])
+
+    def _noticed(self, found: Iterable[Note]) -> list[Finding]:
+        """The findings about notices that are made after the rules have run."""
         notes: dict[str, list[Note]] = {}
-        for remark in self._suppressions.remarks(judged):
-            place = Place(remark.path, -1, remark.start, remark.end)
-            notes.setdefault(remark.code, []).append(Note(remark.code, remark.message, place, None))
+        for note in found:
+            notes.setdefault(note.kind, []).append(note)
         return [
             finding
             for code in sorted(notes)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from migralint.diagnostic import Diagnostic
-from migralint.rule import Context, Difference, Note, ObjectRef, Place, Revision, Rule, Step, measured
+from migralint.rule import Change, Context, Difference, Note, ObjectRef, Place, Revision, Rule, Step, measured
 from migralint.verdict import sizes
 from migralint.verdict.errors import RuleError, VerdictError
 from migralint.verdict.subject import Replayed, Subject
@@ -75,6 +75,7 @@ class Judge:
                     yield _judgement(rule, diagnostic, one.place, one.object, first)._replace(
                         drift_class=diagnostic.drift_class or one.drift_class, difference=one
                     )
+        yield from self._changes()
         owner = {note: history for history in self._subject.histories for note in history.notes}
         for rule in self._of("notice"):
             yield from self.notices(rule, self._notes.get(rule.code, []), owner)
@@ -124,6 +125,16 @@ class Judge:
                 revision_id = paths.get(one.place.path)
                 if revision_id not in skipped:
                     yield one._replace(revision=revision_id)
+
+    def _changes(self) -> Iterator[Judgement]:
+        rules = self._of("change")
+        for change in self._subject.since if rules else ():
+            history = next(one for one in self._subject.histories if one is change.now)
+            paths = {one.revision.path: one.revision.id for one in change.revisions}
+            for rule in rules:
+                for diagnostic in _ask(rule, rule.check_change, change, self._context(rule, history)):
+                    one = _judgement(rule, diagnostic, Place(history.name), None, history)
+                    yield one._replace(revision=paths.get(one.place.path))
 
     def _steps(self, history: Replayed, linted: Iterable[Revision]) -> Iterator[Judgement]:
         rules = [(rule, rule.check_step, self._context(rule, history)) for rule in self._of("operation")]
@@ -175,6 +186,8 @@ def _where(about: object) -> str:
     match about:
         case Step():
             return f"{about.place.path}, {about.operation.operation} {about.operation.object}"
+        case Change():
+            return f"the change since {about.base}"
         case Revision() | Difference() | Note():
             return about.place.path
         case _:

@@ -15,7 +15,7 @@ from migralint.verdict.families import family_of
 from migralint.verdict.finding import RuleInfo
 
 GROUP = "migralint.rules"
-SCOPES = ("operation", "revision", "history", "difference", "notice")
+SCOPES = ("operation", "revision", "history", "difference", "change", "notice")
 
 _CODE = re.compile(r"[A-Z]+[0-9]+\Z")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")

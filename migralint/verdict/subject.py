@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from migralint.configuration import Configuration
-from migralint.rule import Difference, History, Note, Place, Step
+from migralint.rule import Change, Difference, History, Note, Place, Step
 from migralint.tree import Tree
 
 
@@ -69,6 +69,11 @@ class Subject(Protocol):
     @property
     def differences(self) -> tuple[Difference, ...]:
         """How models, snapshots and queries differ from the head."""
+        ...
+
+    @property
+    def since(self) -> tuple[Change, ...]:
+        """What became of the histories since the merge base; none where nobody asks."""
         ...
 
     @property

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
+from migralint.change import Change
 from migralint.configuration import Configuration
 from migralint.diagnostic import Diagnostic
 from migralint.drift.difference import Difference
@@ -80,6 +81,7 @@ class FakeProject:
         self.histories = (self.history,)
         self.notes: tuple[Note, ...] = ()
         self.differences: tuple[Difference, ...] = ()
+        self.since: tuple[Change, ...] = ()
         self.remarks: tuple[str, ...] = ()
         self.snapshots: tuple[str, ...] = ()
         self.files_read = len(self.files)

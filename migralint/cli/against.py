@@ -1,0 +1,105 @@
+"""What `--diff-base` and `--staged` compare: the files as they are, at the merge base, and on the base branch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from migralint.cli.opening import open_project
+from migralint.cli.values import Checking, Common
+from migralint.configuration import ConfigurationError, Found
+from migralint.tree import WorkTree
+from migralint.tree.git import Repository
+from migralint.tree.gittree import GitTree
+
+if TYPE_CHECKING:
+    from migralint.project import Project
+    from migralint.verdict.check import Request
+    from migralint.verdict.earlier import Earlier
+
+STAGED = "the last commit"
+
+
+class Against(NamedTuple):
+    """The commits of a comparison, and what messages call the first: `commit` is None before the first commit.
+
+    `tip` is where the base branch is by now, None where it has not gone on.
+    """
+
+    repository: Repository
+    name: str
+    commit: str | None
+    tip: str | None
+    staged: bool
+
+    @property
+    def key(self) -> tuple[str | None, ...]:
+        """What an answer depends on beside the files as they are; file names too, as renamed files are the same."""
+        renamed = self.repository.renamed(self.commit) if self.commit is not None else {}
+        return self.commit, self.tip, *(part for pair in sorted(renamed.items()) for part in pair)
+
+    def tree(self, found: Found) -> GitTree:
+        """The files as they are staged. Raises GitError."""
+        return GitTree.of_index(self.repository, WorkTree(found.root, found.files))
+
+    def at(self, found: Found, commit: str) -> GitTree:
+        """The files that a commit has. Raises GitError."""
+        return GitTree.of_commit(self.repository, commit, WorkTree(found.root, found.files))
+
+
+def against(checking: Checking, root: str) -> Against:
+    """What the options ask for. Raises GitError."""
+    repository = Repository(root)
+    if checking.diff_base is None:
+        return Against(repository, STAGED, repository.head, None, True)
+    tip = repository.commit(checking.diff_base)
+    base = repository.merge_base(checking.diff_base, "HEAD")
+    return Against(repository, checking.diff_base, base, tip if tip != base else None, checking.staged)
+
+
+def earlier(
+    project: Project,
+    asked: Against,
+    found: Found,
+    request: Request,
+    common: Common,
+) -> tuple[Earlier | None, tuple[str, ...]]:
+    """The answer at the merge base, None where there was no history, and remarks. The project learns its base.
+
+    The merge base has the configuration that it has. Where it has none, or one that cannot be used, that of now counts.
+    """
+    from migralint.configuration.discover import configured
+    from migralint.project import Base, ProjectError
+    from migralint.verdict.check import check_earlier
+    from migralint.verdict.errors import VerdictError
+
+    project.base = Base(asked.name)
+    if asked.commit is None:
+        return None, ()
+    tree = asked.at(found, asked.commit)
+    tip = project.at(asked.at(found, asked.tip)) if asked.tip is not None else None
+    moved = {tree.here(old): tree.here(new) for old, new in asked.repository.renamed(asked.commit).items()}
+    renamed = {old: new for old, new in moved.items() if old is not None and new is not None}
+    own = bool(found.outside or configured(tree))
+    problem: Exception | None = None
+    for opened in (*((lambda: open_project(common, found, files=tree),) if own else ()), lambda: project.at(tree)):
+        try:
+            before = opened()
+            answer = check_earlier(before, request, renamed)
+        except (ConfigurationError, VerdictError) as wrong:
+            problem = wrong
+        except ProjectError:  # there was no history
+            return None, ()
+        else:
+            project.base = Base(asked.name, before, _with_history(tip))
+            return answer, ()
+    return None, (f"everything counts as new, because the project of {asked.name} cannot be read: {problem}",)
+
+
+def _with_history(tip: Project | None) -> Project | None:
+    """The project of the base branch, unless that has no history any more."""
+    from migralint.project import ProjectError
+
+    try:
+        return tip if tip is not None and tip.locations else None
+    except ProjectError:
+        return None
