@@ -54,6 +54,11 @@ class Edit:
     differences: tuple[Difference, ...]
     left: tuple[Difference, ...]
 
+    @property
+    def of_models(self) -> bool:
+        """Whether the models were edited, and not a snapshot."""
+        return self.source == MODELS
+
 
 def edits(heads: tuple[Schema, Schema], sides: tuple[Side, Side]) -> Iterator[Edit]:
     """The edits of a side; of `heads` and `sides` the first is that of the merge base."""

@@ -40,7 +40,7 @@ def test_help_and_version(call: Run) -> None:
         (["check", "--config", "nonsense"], "--config"),
         (["check", "--project", "none"], "no such folder"),
         (["rule", "MG999999"], "No rule is called"),
-        *((["check", flag], "No such option") for flag in ("--diff-base", "--staged", "--fix", "--diff")),
+        *((["check", flag], "No such option") for flag in ("--fix", "--diff")),
         *((["check", flag], "No such option") for flag in ("--unsafe-fixes", "--add-ignore")),
         (["schema", "--force"], "--force goes with --output-file"),
         (["graph", "--effects"], "No such option"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from migralint.rule import Example
 from migralint.verdict.finding import Verdict
+from tests.repository import Git
 
 RAISE = 'raise NotImplementedError("forward only")'
 ENV = """\
@@ -47,15 +48,13 @@ def write(example: Example, root: Path) -> None:
     An example with files in `versions/` brings its own history.
     """
     versions = root / "alembic" / "versions"
-    versions.mkdir(parents=True)
+    versions.mkdir(parents=True, exist_ok=True)
     (root / "alembic.ini").write_text("[alembic]\nscript_location = alembic\nprepend_sys_path = .\n")
     (root / "alembic" / "env.py").write_text(ENV)
     if example.settings:
         (root / "migralint.toml").write_text("\n".join(example.settings) + "\n")
     for path, text in example.files:
-        file = root / "alembic" / path if path.startswith(("versions/", "env.py")) else root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
+        _put(root, path, text)
     if any(path.startswith("versions/") for path, _ in example.files):
         return
     if example.setup:
@@ -63,6 +62,16 @@ def write(example: Example, root: Path) -> None:
     parent = "first" if example.setup else None
     downgrade = RAISE if example.downgrade is None else example.downgrade
     (versions / "second.py").write_text(revision("second", parent, example.upgrade, downgrade))
+
+
+def _put(root: Path, path: str, text: str | None) -> None:
+    """Writes a file of an example; None removes it."""
+    file = root / "alembic" / path if path.startswith(("versions/", "env.py")) else root / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if text is None:
+        file.unlink(missing_ok=True)
+    else:
+        file.write_text(text)
 
 
 def revision(id: str, parent: str | None, upgrade: str, downgrade: str) -> str:
@@ -77,3 +86,29 @@ def judged(root: Path) -> Verdict:
     from migralint.verdict.check import Request, check
 
     return check(Project.open(str(root), cache=False), Request())
+
+
+def judged_example(example: Example, root: Path) -> Verdict:
+    """What migralint says about an example, which is written here: of one with a base, what the change adds to that."""
+    from migralint.cli.answers import answer
+    from migralint.cli.values import Check, Checking, Common
+
+    write(example, root)
+    if example.base is None:
+        return judged(root)
+    git = Git(root)
+    for path, text in example.base:
+        _put(root, path, text)
+    git.commit("the merge base")
+    git("checkout", "-q", "-b", "topic")
+    for path, _ in example.base:
+        _put(root, path, None)
+    write(example, root)
+    git.commit("the change")
+    git("checkout", "-q", "main")
+    for path, text in example.ahead:
+        _put(root, path, text)
+    git.commit("what others have merged since")
+    git("checkout", "-q", "topic")
+    asked = Check(Common(project=str(root), no_cache=True, quiet=True), Checking(diff_base="main"))
+    return answer(asked).verdict

@@ -11,7 +11,7 @@ import pytest
 from migralint.rule import Example, Rule
 from migralint.verdict.finding import Verdict
 from migralint.verdict.rules import SCOPES, load
-from tests.rules.project import judged, write
+from tests.rules.project import judged_example
 
 RULES = load()
 SECTIONS = ("What it flags", "Why it matters", "Instead", "References")
@@ -52,8 +52,7 @@ def test_a_rule_is_complete(rule: type[Rule]) -> None:
 
 @pytest.mark.parametrize(("rule", "example"), cases("bad"))
 def test_a_bad_example_is_flagged(rule: type[Rule], example: Example, tmp_path: Path) -> None:
-    write(example, tmp_path)
-    verdict = judged(tmp_path)
+    verdict = judged_example(example, tmp_path)
     assert found(verdict) == {rule.code, *example.also}, shown(verdict)
     own = [f for f in verdict.active if f.code == rule.code]
     assert all(f.message and "\n" not in f.message for f in own)
@@ -61,7 +60,6 @@ def test_a_bad_example_is_flagged(rule: type[Rule], example: Example, tmp_path: 
 
 @pytest.mark.parametrize(("rule", "example"), cases("good"))
 def test_a_good_example_is_silent(rule: type[Rule], example: Example, tmp_path: Path) -> None:
-    write(example, tmp_path)
-    verdict = judged(tmp_path)
+    verdict = judged_example(example, tmp_path)
     preview = {code for code, one in RULES.items() if one.preview}
     assert found(verdict) - preview == set(example.also) - {rule.code}, shown(verdict)
