@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migralint.cli.opening import open_project
 from migralint.cli.values import Checking, Common
 from migralint.configuration import ConfigurationError, Found
-from migralint.tree import WorkTree
+from migralint.tree import GitError, WorkTree
 from migralint.tree.git import Repository
 from migralint.tree.gittree import GitTree
 
@@ -93,6 +93,22 @@ def earlier(
             project.base = Base(asked.name, before, _with_history(tip))
             return answer, ()
     return None, (f"everything counts as new, because the project of {asked.name} cannot be read: {problem}",)
+
+
+def merged(found: Found, project: Project) -> tuple[str, tuple[str, ...]]:
+    """The default branch, and the heads of the project's only history where this branch left it. Raises GitError."""
+    from migralint.project import ProjectError
+
+    repository = Repository(found.root)
+    branch = repository.default_branch
+    if branch is None:
+        raise GitError("it has neither origin/HEAD nor a branch main or master")
+    commit = repository.merge_base(branch, "HEAD")
+    try:
+        (graph,) = project.at(GitTree.of_commit(repository, commit, WorkTree(found.root, found.files))).graphs
+    except ProjectError:  # there was no history
+        return branch, ()
+    return branch, graph.heads
 
 
 def _with_history(tip: Project | None) -> Project | None:

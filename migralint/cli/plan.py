@@ -10,11 +10,12 @@ import click
 from migralint.cli.histories import only
 from migralint.cli.opening import find, open_project
 from migralint.cli.options import common, format_option
-from migralint.cli.output import colour, emit, prefix
+from migralint.cli.output import colour, emit, prefix, tell
 from migralint.cli.unread import tell_of_project
 from migralint.cli.values import Common
 
 if TYPE_CHECKING:
+    from migralint.configuration import Configuration, Found
     from migralint.plan import Deployment
     from migralint.project import Project, Replayed
 
@@ -28,13 +29,16 @@ def command(common: Common, range: str | None, format: str) -> int:
 
     Each step with its SQL, its locks and who waits, what to save before, the query that verifies it and the migration
     that corrects it. BASE is where the database is, HEAD where it goes (default: heads); each is a target of
-    `alembic upgrade`. Without BASE, the plan begins after `start-after`. Exit code 1 if a step would fail.
+    `alembic upgrade`. Without BASE, the plan begins after the revision of the one environment that the configuration
+    knows, else after `start-after`, else after what the default branch of the repository has. Exit code 1 if a step
+    would fail.
     """
     from migralint.project import NO_ORDER
     from migralint.report import plan as report
     from migralint.report.style import Style
 
-    project = open_project(common, find(common), directions=("upgrade",))
+    found = find(common)
+    project = open_project(common, found, directions=("upgrade",))
     configuration = only(project).configuration
     dialect = configuration.dialect
     if dialect != "postgresql":
@@ -42,7 +46,8 @@ def command(common: Common, range: str | None, format: str) -> int:
     base, _, head = (range or "").partition("..")
     if range is not None and (not base or range.count("..") != 1):
         raise click.UsageError(f"plan takes BASE..HEAD, such as `base..heads` or `ab12..`, not {range!r}.")
-    deployment, deployed = _deployment(project, (base,) if base else _start(configuration.start_after), head or "heads")
+    start = (base,) if base else _start(common, found, project, configuration)
+    deployment, deployed = _deployment(project, start, head or "heads")
     tell_of_project(common, project, deployed.steps_all())
     if any(note.kind in NO_ORDER for note in deployed.graph.problems):
         raise click.ClickException("Alembic does not load this history, so nothing of it can be deployed.")
@@ -59,13 +64,28 @@ def command(common: Common, range: str | None, format: str) -> int:
     return int(any(step.fails for step in deployment.steps))
 
 
-def _start(start_after: tuple[str, ...]) -> tuple[str, ...]:
+def _start(common: Common, found: Found, project: Project, configuration: Configuration) -> tuple[str, ...]:
     """Where the database is when nobody says it; a usage error where nothing tells."""
-    if not start_after:
+    known = {name: one.revision for name, one in configuration.environments.items() if one.revision is not None}
+    if len(known) == 1:
+        [(name, revision)] = known.items()
+        tell(common, f"the plan begins after {revision}, where the environment {name} is")
+        return (revision,)
+    if configuration.start_after:
+        return configuration.start_after
+    from migralint.cli.against import merged
+    from migralint.tree import GitError
+
+    try:
+        branch, heads = merged(found, project)
+    except GitError as problem:
         raise click.UsageError(
-            "Nothing says where the database is: give BASE..HEAD, such as `ab12..heads`, or set start-after."
-        )
-    return start_after
+            "Nothing says where the database is: give BASE..HEAD, such as `ab12..heads`, or set start-after. The "
+            f"repository does not tell either: {problem}."
+        ) from None
+    at = ", ".join(heads) or "an empty database"
+    tell(common, f"the plan begins after {at}, which is what {branch} has where this branch left it")
+    return heads or ("base",)
 
 
 def _deployment(project: Project, start: tuple[str, ...], head: str) -> tuple[Deployment, Replayed]:

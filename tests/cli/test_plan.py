@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.project import Alembic
+from tests.repository import Git
 
 ORDERS = """op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True), sa.Column("note", sa.Text))
 op.create_table("items", sa.Column("id", sa.Integer, primary_key=True), sa.Column("order_id", sa.Integer))"""
@@ -166,3 +167,37 @@ def test_a_history_without_an_order_cannot_be_deployed(
     assert ran.out == ""
     assert said in ran.err
     assert "Alembic does not load this history" in ran.err
+
+
+def test_without_a_range_the_plan_begins_where_the_environment_is(call: Run, project: Alembic) -> None:
+    Path("migralint.toml").write_text(
+        'start-after = ["one"]\n[environments]\nproduction = {revision = "two"}\nstaging = {dump = "staging.sql"}\n'
+    )
+    Path("staging.sql").write_text("")
+    ran = call("plan", "--format", "json")
+    assert json.loads(ran.out)["base"] == "two"
+    assert "the plan begins after two, where the environment production is" in ran.err
+    other = "environments = {staging = {revision = 'three'}, production = {revision = 'two'}}"
+    assert planned(call, "--config", other)["base"] == "one", "which of the two is meant is not said"
+
+
+def test_without_anything_the_plan_is_what_the_branch_adds(call: Run, project: Alembic) -> None:
+    git = Git(Path.cwd())
+    ran = call("plan")
+    assert (ran.code, ran.out) == (2, "")
+    assert "neither origin/HEAD nor a branch main or master" in ran.err
+    git.commit()
+    git("checkout", "-q", "-b", "topic")
+    project.revision("four", 'op.add_column("orders", sa.Column("more", sa.Integer))')
+    ran = call("plan", "--format", "json")
+    data = json.loads(ran.out)
+    assert (data["base"], data["version"], len(data["steps"])) == ("three", ["four"], 1)
+    assert "the plan begins after three, which is what main has where this branch left it" in ran.err
+
+
+def test_a_history_that_the_branch_brings_is_planned_from_the_start(call: Run) -> None:
+    git = Git(Path.cwd())
+    git.commit()
+    git("checkout", "-q", "-b", "topic")
+    Alembic(Path.cwd()).revision("one", ORDERS)
+    assert planned(call)["version"] == ["one"]
