@@ -25,7 +25,7 @@ from migralint.history.replay import Replayed
 from migralint.history.scripts import replay_script
 from migralint.operations import CreateTable, ObjectRef, Operation, Place, RenameTable
 from migralint.operations.paper import Note, Paper
-from migralint.tree import Lines, Overlay, Recorder, Tree, TreeError, WorkTree
+from migralint.tree import Lines, Overlay, Record, Recorder, Tree, TreeError, WorkTree
 
 if TYPE_CHECKING:
     from migralint.change import Change
@@ -118,9 +118,14 @@ class Project:
 
     # files -----------------------------------------------------------------------------------------------------
     @property
+    def record(self) -> Record:
+        """What was looked at so far."""
+        return self._recorder.record
+
+    @property
     def files_read(self) -> int:
         """How many files were read."""
-        return len(self._recorder.record.files)
+        return len(self.record.files)
 
     def source(self, path: str) -> str:
         """The text of a file. Raises TreeError."""
