@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -104,16 +104,15 @@ class Project:
         work = files if files is not None else WorkTree(found.root, found.files)
         tree = Recorder(Overlay(work, dict(buffers)) if buffers else work)
         configurations = load(tree, found, name, {k: v for k, v in flags.items() if v is not None})
+        _grant(work, configurations)
         for configuration in configurations:
-            for source in configuration.source_roots or ():
-                if source.startswith("/"):
-                    work.grant(source)
             check_files(tree, configuration)
         store = Cache(default_folder(found.root), cache, material=[__version__, found.root])
         return cls(found.root, tree, configurations, store, directions=directions)
 
     def at(self, files: GitTree) -> Project:
         """The project with this one's configuration and the files that git has of it."""
+        _grant(files, self.configurations)
         return Project(self.root, Recorder(files), self.configurations, self._cache, directions=self._directions)
 
     # files -----------------------------------------------------------------------------------------------------
@@ -240,7 +239,7 @@ class Project:
         return found
 
     # the change ------------------------------------------------------------------------------------------------
-    @property
+    @cached_property
     def graphs(self) -> tuple[Graph, ...]:
         """The revisions of each history, which is not replayed."""
         return tuple(
@@ -319,6 +318,14 @@ class Project:
         told = {d.object for d in found} | {replace(d.object, name=d.renamed_from) for d in found}
         other = beside(before, side, _nowhere, alike=True, enums=True)
         return (*found, *(d for d in other if d.object not in told))
+
+
+def _grant(work: WorkTree | GitTree, configurations: Iterable[Configuration]) -> None:
+    """Lets the tree read in the source roots that lie outside the project."""
+    for configuration in configurations:
+        for source in configuration.source_roots or ():
+            if source.startswith("/"):
+                work.grant(source)
 
 
 class Base(NamedTuple):

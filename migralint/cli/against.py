@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from migralint.cli.main import explained
 from migralint.cli.opening import open_project
 from migralint.cli.values import Checking, Common
-from migralint.configuration import ConfigurationError, Found
+from migralint.configuration import Found
 from migralint.tree import GitError, WorkTree
 from migralint.tree.git import Repository
 from migralint.tree.gittree import GitTree
@@ -68,9 +69,8 @@ def earlier(
     The merge base has the configuration that it has. Where it has none, or one that cannot be used, that of now counts.
     """
     from migralint.configuration.discover import configured
-    from migralint.project import Base, ProjectError
+    from migralint.project import Base
     from migralint.verdict.check import check_earlier
-    from migralint.verdict.errors import VerdictError
 
     project.base = Base(asked.name)
     if asked.commit is None:
@@ -80,19 +80,21 @@ def earlier(
     moved = {tree.here(old): tree.here(new) for old, new in asked.repository.renamed(asked.commit).items()}
     renamed = {old: new for old, new in moved.items() if old is not None and new is not None}
     own = bool(found.outside or configured(tree))
-    problem: Exception | None = None
+    problem = ""
     for opened in (*((lambda: open_project(common, found, files=tree),) if own else ()), lambda: project.at(tree)):
         try:
             before = opened()
             answer = check_earlier(before, request, renamed)
-        except (ConfigurationError, VerdictError) as wrong:
-            problem = wrong
-        except ProjectError:  # there was no history
-            return None, ()
+        except GitError:
+            raise
+        except Exception as wrong:
+            problem, mistake = explained(wrong)
+            if mistake:
+                raise
         else:
-            project.base = Base(asked.name, before, _with_history(tip))
+            project.base = Base(asked.name, before, tip if tip is not None and _loads(tip) else None)
             return answer, ()
-    return None, (f"everything counts as new, because the project of {asked.name} cannot be read: {problem}",)
+    return None, (f"everything counts as new; of {asked.name} nothing was read: {problem}",)
 
 
 def merged(found: Found, project: Project) -> tuple[str, tuple[str, ...]]:
@@ -111,11 +113,11 @@ def merged(found: Found, project: Project) -> tuple[str, tuple[str, ...]]:
     return branch, graph.heads
 
 
-def _with_history(tip: Project | None) -> Project | None:
-    """The project of the base branch, unless that has no history any more."""
-    from migralint.project import ProjectError
-
+def _loads(tip: Project) -> bool:
+    """Whether the base branch has a history by now."""
     try:
-        return tip if tip is not None and tip.locations else None
-    except ProjectError:
-        return None
+        return bool(tip.graphs)
+    except Exception as wrong:
+        if explained(wrong)[1]:
+            raise
+        return False

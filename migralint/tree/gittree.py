@@ -36,8 +36,9 @@ class _Found(NamedTuple):
 class GitTree(Tree):
     """The project of a work tree with the files that git has of it: `blobs`, by path from the top of the repository.
 
-    It is confined as the work tree is. What git does not keep is read from the work tree: files outside of the
-    repository that were granted, and submodules, so that they never differ from there.
+    The project's folder is there even if it has no files. The tree is confined as the work tree is. What git does not
+    keep is read from there: files outside of the repository that were granted, and submodules, so that they never
+    differ from it.
     """
 
     def __init__(self, repository: Repository, blobs: Mapping[str, Blob], work: WorkTree) -> None:
@@ -46,16 +47,21 @@ class GitTree(Tree):
         self._work = work
         self._blobs = blobs
         self._folders: dict[str, dict[str, Kind]] = {"": {}}
+        project = self._inside(self.root)
+        if project:
+            self._add(project, "folder")
+            self._folders.setdefault(project, {})
         for path, blob in blobs.items():
-            kind: Kind = "link" if blob.mode == LINK else "folder" if blob.mode == SUBMODULE else "file"
-            while path:
-                above = self._folders.get(parent(path))
-                known = above is not None
-                above = above if above is not None else self._folders.setdefault(parent(path), {})
-                above[name(path)] = kind
-                if known:
-                    break
-                path, kind = parent(path), "folder"
+            self._add(path, "link" if blob.mode == LINK else "folder" if blob.mode == SUBMODULE else "file")
+
+    def _add(self, path: str, kind: Kind) -> None:
+        while path:
+            above = self._folders.setdefault(parent(path), {})
+            known = bool(above)
+            above[name(path)] = kind
+            if known:
+                return
+            path, kind = parent(path), "folder"
 
     @classmethod
     def of_commit(cls, repository: Repository, commit: str, work: WorkTree) -> GitTree:

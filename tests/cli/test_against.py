@@ -384,3 +384,26 @@ def test_a_shallow_clone_and_no_repository_are_told(call: Run, tmp_path: Path) -
     ran = call("check", "--staged")
     assert (ran.code, ran.out) == (2, "")
     assert "is in no git repository" in ran.err
+
+
+def test_what_was_there_before_and_cannot_be_read_is_told(call: Run, shop: Shop) -> None:
+    shop.file("alembic.ini", "[alembic]\nscript_location = nowhere\n")
+    shop.git.commit("broken")
+    shop.file("alembic.ini", "[alembic]\nscript_location = alembic\n")
+    data = answer(call, "--diff-base", "topic")
+    assert ("MG201", "two") in [(one["code"], one["revision"]) for one in data["findings"]]
+    assert "everything counts as new; of topic nothing was read: " in data["told"]
+
+
+def test_source_roots_outside_of_the_project_are_read_from_the_commit(call: Run, tmp_path: Path) -> None:
+    shop = Shop(tmp_path / "repository", "api")
+    shop.file("migralint.toml", 'source-roots = [".", "../shared"]\n')
+    shop.file("alembic/env.py", ENV.replace("app.models", "tables"))
+    shop.git.file("shared/tables.py", MODELS)
+    shop.git.commit("models elsewhere")
+    shop.git.file("shared/tables.py", MODELS + "    total: Mapped[int | None]\n")
+    arguments = ("--project", str(shop.git.root / "api"), "--diff-base", "topic")
+    (one,) = answer(call, *arguments)["findings"]
+    assert (one["code"], one["path"]) == ("MG350", str(shop.git.root / "shared" / "tables.py"))
+    shop.git("add", "-A")
+    assert found(call, *arguments, "--staged") == [("MG350", None)]

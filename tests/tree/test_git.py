@@ -280,3 +280,13 @@ def test_nothing_that_a_repository_configures_is_run(git: Git, tmp_path: Path) -
         repository.read("1" * 40, 100)
     assert not mark.exists(), mark.read_text()
     assert (git.root / ".git" / "index").stat().st_mtime_ns == before
+
+
+def test_a_project_without_files_is_an_empty_folder(git: Git) -> None:
+    git.file("README.md", "")
+    commit = git.commit()
+    git.file("services/api/main.py", "")
+    tree = at(git, commit, "services/api")
+    assert tree.list("") == ()
+    assert tree.kind("") == "folder"
+    assert tree.kind("main.py") is None
