@@ -16,6 +16,7 @@ from migralint.rule import Difference, Note, ObjectRef, Place, Rule
 from migralint.tree import TreeError
 from migralint.tree.paths import name as last_part
 from migralint.verdict import baseline
+from migralint.verdict.comments import MARK
 from migralint.verdict.coverage import coverage
 from migralint.verdict.earlier import Earlier, plain
 from migralint.verdict.errors import VerdictError
@@ -33,7 +34,7 @@ from migralint.verdict.judge import Judge, Judgement, replayed_only
 from migralint.verdict.policy import RELAXED, Policy, relaxed, suppressed
 from migralint.verdict.rules import info, load
 from migralint.verdict.selection import Layer, Selectors
-from migralint.verdict.subject import Subject
+from migralint.verdict.subject import Span, Subject
 from migralint.verdict.suppressions import Suppression, Suppressions, read
 
 UNPARSED = "MG001"
@@ -95,12 +96,12 @@ def check_earlier(
     rules = _all(subject, request) if rules is None else rules
     renamed = renamed or {}
     one = _Check(subject, request._replace(paths=()), rules, today or datetime.date.today(), renamed=renamed)
-    verdict = one.run()
+    findings, differences = one.found()
     return Earlier(
         subject,
         renamed,
-        {finding.fingerprint: finding.suppressed is None for finding in verdict.findings},
-        frozenset(plain(difference, renamed) for difference in verdict.differences),
+        {finding.fingerprint: finding.suppressed is None for finding in findings},
+        frozenset(plain(difference, renamed) for difference in differences),
         one.policy,
     )
 
@@ -154,6 +155,22 @@ class _Check:
         self._scanned: set[str] = set()
 
     def run(self) -> Verdict:
+        """The answer."""
+        findings, differences = self.found()
+        codes = sorted({finding.code for finding in findings})
+        return Verdict(
+            f"migralint {__version__}",
+            tuple(head for history in self._subject.histories for head in history.heads),
+            None,
+            tuple(findings),
+            coverage(self._subject, UNPARSED),
+            tuple(info(self._all[code]) for code in codes),
+            self._suppressions.valid_until,
+            tuple(differences),
+        )
+
+    def found(self) -> tuple[list[Finding], list[FoundDifference]]:
+        """The findings in their order, and the differences where they are asked for."""
         judged = [(one, finding) for one in self._judge.run() if (finding := self._finding(one)) is not None]
         self._scan({finding.path for _, finding in judged} | {p.path for one, _ in judged for p in one.place.callers})
         findings = [self._marked(finding, one.place.callers) for one, finding in judged]
@@ -169,17 +186,7 @@ class _Check:
             findings = self._earlier.added(findings)
             differences = self._earlier.added_differences(differences)
         findings.sort(key=lambda one: (one.path, one.line, one.column, one.code, one.message))
-        codes = sorted({finding.code for finding in findings})
-        return Verdict(
-            f"migralint {__version__}",
-            tuple(head for history in self._subject.histories for head in history.heads),
-            None,
-            tuple(findings),
-            coverage(self._subject, UNPARSED),
-            tuple(info(self._all[code]) for code in codes),
-            self._suppressions.valid_until,
-            tuple(differences),
-        )
+        return findings, differences
 
     def _baseline(self) -> frozenset[str]:
         asked = self._request.baseline
@@ -238,7 +245,8 @@ class _Check:
         fingerprint = self._fingerprint(rule.code, one.revision or path, one.operation, object_)
         if not any(self._asked_for(place.path) for place in (one.place, *one.place.callers)):
             return None
-        span = self._subject.resolve(one.place)
+        placed = self._placed(one.place, fingerprint)
+        span = self._subject.resolve(one.place) if placed else Span(one.place.path, 1, 1, 1, 1)
         drift_class = self._class.get(rule.code, one.drift_class) if one.drift_class else None
         severity = diagnostic.severity or rule.severity
         if drift_class and (rule.code in self._class or not diagnostic.severity):
@@ -262,9 +270,21 @@ class _Check:
             direction=one.direction,
             operation=one.operation,
             subject=object_,
-            related=tuple(self._related(one)),
+            related=tuple(self._related(one)) if placed else (),
             fingerprint=fingerprint,
         )
+
+    def _placed(self, place: Place, fingerprint: str) -> bool:
+        """Whether lines matter. Finding them is most of the work, and what was there before is not reported.
+
+        They do where a comment may suppress the finding.
+        """
+        if self._renamed is None and not (self._earlier and self._earlier.findings.get(fingerprint)):
+            return True
+        try:
+            return any(MARK in self._subject.source(path) for path in {place.path, *(p.path for p in place.callers)})
+        except TreeError:
+            return True
 
     def _fingerprint(self, code: str, where: str, operation: str | None, object_: FoundObject | None) -> str:
         key = (code, where, operation, *(object_ or ()))
