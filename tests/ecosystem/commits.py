@@ -1,9 +1,10 @@
 """Walks the history of a repository and lists the commits in which models changed and no migration came along.
 
-    python -m tests.ecosystem.commits REPOSITORY [--project FOLDER] [--config FILE|PAIR] [--last N] > commits.csv
+    python -m tests.ecosystem.commits REPOSITORY [--project FOLDER] [--config FILE|PAIR] [--last N]
+                                      [--touching PATHSPEC ...] > commits.csv
 
 REPOSITORY is a clone, with or without a work tree; it is not written to. Every commit of its first-parent line is
-compared with the one before, as `check --staged` would have done before it was made. A line is one edit of a table or
+compared with the one before (with --touching, with the last one that touches such files), as `check --staged` would have done before it was made. A line is one edit of a table or
 type. `left` is what the head of the history lacks of it, so what MG350 tells: an edit without it brought the models to
 what the history had. Commits whose models cannot be read are counted on standard error.
 """
@@ -25,7 +26,7 @@ from migralint.configuration import ConfigurationError
 from migralint.history.reader import HistoryError
 from migralint.project import Base, Project, ProjectError
 from migralint.rule import Difference
-from migralint.tree import TreeError, WorkTree
+from migralint.tree import Record, TreeError, WorkTree
 from migralint.tree.git import Repository
 from migralint.tree.gittree import GitTree
 
@@ -60,13 +61,16 @@ class Walk:
         self._repository = Repository(str(clone))
         self._config = config
         self._last: Project | None = None
+        self._record = Record()
+        self._files: GitTree | None = None
 
     def look(self, commit: Commit) -> Iterator[Found]:
         """The edits of a commit that came without a migration; the next one is compared with this."""
         self.counts["commits"] += 1
         files = GitTree.of_commit(self._repository, commit.id, WorkTree(str(self._root)))
-        if self._last is not None and self._last.record.still_true(files):
-            self.counts["with models and revisions as before"] += 1
+        files_before, self._files = self._files, files
+        if self._last is not None and self._record.still_true(files):
+            self.counts["that leave the files of the models as they were"] += 1
             return
         before, self._last = self._last, None
         try:
@@ -74,18 +78,20 @@ class Walk:
                 str(self._root), files=files, configuration_overrides=self._config, directions=("upgrade",)
             )
             models = project.models
-            assert project.graphs
         except (ProjectError, ConfigurationError, TreeError, HistoryError) as problem:
             self.counts["that cannot be read"] += 1
             print(f"{commit.id[:10]} {problem}", file=sys.stderr)
             return
-        self._last = project
+        self._last, self._record = project, Record()
+        self._record.add(project.record)
         if before is None:
             return
         if before.models.schema.tables == models.schema.tables and before.models.schema.types == models.schema.types:
             self.counts["with models that mean the same"] += 1
             return
         self.counts["with other models"] += 1
+        assert files_before is not None
+        before = before.at(files_before)  # commits after the one whose models were read may have added revisions
         if set(project.graphs[0].revisions) - set(before.graphs[0].revisions):
             self.counts["with other models and a migration"] += 1
             return
@@ -105,10 +111,10 @@ def _told(one: Difference) -> str:
     return f"{one.kind} of {one.object}: {was or 'none'} -> {now or 'none'}"
 
 
-def commits(clone: Path, last: int | None) -> list[Commit]:
-    """The first-parent line from its beginning, or its last commits."""
+def commits(clone: Path, last: int | None, touching: list[str]) -> list[Commit]:
+    """The first-parent line from its beginning, or its last commits; only those that touch some files."""
     limit = ["-n", str(last)] if last is not None else []
-    command = ["git", "-C", str(clone), "log", "--first-parent", "--format=%H%x00%as%x00%s", *limit]
+    command = ["git", "-C", str(clone), "log", "--first-parent", "--format=%H%x00%as%x00%s", *limit, "--", *touching]
     out = subprocess.run(command, check=True, capture_output=True, text=True, errors="replace").stdout
     return [Commit(*line.split("\0")) for line in reversed(out.splitlines())]
 
@@ -120,6 +126,7 @@ def main() -> None:
     parser.add_argument("--project", default="", metavar="FOLDER", help="the project's folder in it")
     parser.add_argument("--config", action="append", default=[], metavar="FILE|PAIR", help="as for migralint")
     parser.add_argument("--last", type=int, metavar="N", help="look at the last commits only")
+    parser.add_argument("--touching", action="append", default=[], metavar="PATHSPEC", help="as for git log")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / given.repository.resolve().name
@@ -128,7 +135,7 @@ def main() -> None:
         walk = Walk(clone, given.project, tuple(given.config))
         writer = csv.writer(sys.stdout)
         writer.writerow(COLUMNS)
-        for commit in commits(clone, given.last):
+        for commit in commits(clone, given.last, given.touching):
             for one in walk.look(commit):
                 writer.writerow([commit.id[:10], commit.date, one.path, one.object, one.edit, one.left, commit.subject])
                 sys.stdout.flush()
