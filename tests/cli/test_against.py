@@ -10,70 +10,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.project import Alembic
-from tests.repository import Git
-
-ORDERS = 'op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True), sa.Column("note", sa.Text))'
-INDEX = 'op.create_index("ix_note", "orders", ["note"])'
-ENV = """\
-from alembic import context
-
-from app.models import Base
-
-context.configure(target_metadata=Base.metadata)
-context.run_migrations()
-"""
-MODELS = """\
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-
-
-class Base(DeclarativeBase):
-    pass
-
-
-class Order(Base):
-    __tablename__ = "orders"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    note: Mapped[str | None]
-"""
-
-
-class Shop:
-    """A project with models and two merged revisions, in a repository, on a branch `topic`."""
-
-    def __init__(self, root: Path, folder: str = "") -> None:
-        self.git = Git(root)
-        self.folder = f"{folder}/" if folder else ""
-        (root / folder).mkdir(parents=True, exist_ok=True)
-        self.alembic = Alembic(root / folder)
-        self.file("alembic/env.py", ENV)
-        self.file("app/models.py", MODELS)
-        self.alembic.revision("one", ORDERS)
-        self.alembic.revision("two", INDEX)
-        self.git.commit("merged")
-        self.git("checkout", "-q", "-b", "topic")
-
-    def file(self, path: str, text: str) -> Path:
-        return self.git.file(f"{self.folder}{path}", text)
-
-    def edit(self, path: str, old: str, new: str) -> None:
-        file = self.git.root / self.folder / path
-        assert old in file.read_text()
-        file.write_text(file.read_text().replace(old, new))
-
-    def merge(self, **files: str) -> None:
-        """Lets others put revisions on `main` meanwhile, by their names."""
-        self.git("add", "-A")
-        dirty = self.git("status", "--porcelain")
-        if dirty:
-            self.git("stash", "-q")
-        self.git("checkout", "-q", "main")
-        for name, text in files.items():
-            self.file(f"alembic/versions/{name}.py", text)
-        self.git.commit("others")
-        self.git("checkout", "-q", "topic")
-        if dirty:
-            self.git("stash", "pop", "-q")
+from tests.repository import ENV, INDEX, MODELS, ORDERS, Git, Shop
 
 
 @pytest.fixture

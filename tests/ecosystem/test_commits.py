@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.cli.test_against import MODELS, Shop
 from tests.ecosystem.commits import COLUMNS
+from tests.repository import MODELS, Shop
 
 
 def test_commits_whose_models_changed_without_a_migration_are_listed(tmp_path: Path) -> None:
