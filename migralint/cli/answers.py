@@ -56,21 +56,8 @@ def answer(said: Check) -> Answer:
     stored = _stored(cache, key, tree)
     if stored is not None:
         return stored
-    from migralint.verdict.check import Request, check
-
-    request = Request(
-        wanted,
-        checking.select,
-        checking.ignore,
-        checking.extend_select,
-        checking.min_confidence,
-        baseline,
-        checking.project_rules,
-        said.families,
-    )
     project = open_project(common, found)
-    verdict = check(project, request)._replace(signature=_signature(project))
-    made = Answer(verdict, project.configuration.fail_on, tree, _remarks(project, said))
+    made = judged(said, project, tree)
     outside = [folder for folder in project.configuration.source_roots or () if os.path.isabs(folder)]
     _grant(tree, outside)
     if isinstance(project.tree, Recorder):
@@ -81,6 +68,26 @@ def answer(said: Check) -> Answer:
     if cache.warning:
         tell(common, cache.warning)
     return made
+
+
+def judged(said: Check, project: Project, tree: WorkTree) -> Answer:
+    """The answer about a project that has been opened; `tree` holds its files for whoever shows it."""
+    from migralint.cli.output import located
+    from migralint.verdict.check import Request, check
+
+    checking = said.checking
+    request = Request(
+        located(tree, said.paths),
+        checking.select,
+        checking.ignore,
+        checking.extend_select,
+        checking.min_confidence,
+        tree.locate(checking.baseline) if checking.baseline else None,
+        checking.project_rules,
+        said.families,
+    )
+    verdict = check(project, request)._replace(signature=_signature(project))
+    return Answer(verdict, project.configuration.fail_on, tree, _remarks(project, said))
 
 
 def _stored(cache: Cache, key: str, tree: WorkTree) -> Answer | None:

@@ -13,15 +13,17 @@ from typing import NamedTuple
 from migralint import __version__
 from migralint.diagnostic import SEVERITY_OF_CLASS, Related
 from migralint.rule import Difference, Note, ObjectRef, Place, Rule
-from migralint.tree import TreeError
+from migralint.tree import Lines, TreeError
 from migralint.tree.paths import name as last_part
 from migralint.verdict import baseline
 from migralint.verdict.coverage import coverage
 from migralint.verdict.families import family_of
 from migralint.verdict.finding import (
     CONFIDENCES,
+    Edit,
     Finding,
     FoundDifference,
+    FoundFix,
     FoundObject,
     RelatedPlace,
     Suppressed,
@@ -197,7 +199,22 @@ class _Check:
             subject=object_,
             related=tuple(self._related(one)),
             fingerprint=fingerprint,
+            fix=self._fix(one),
         )
+
+    def _fix(self, one: Judgement) -> FoundFix | None:
+        """How it can be corrected, where the code is such that it can."""
+        fix = one.diagnostic.fix
+        found = self._subject.fixed(fix, one.place, one.history.name, one.revision) if fix is not None else None
+        if found is None:
+            return None
+        edits = []
+        lines: dict[str, Lines] = {}
+        for path, start, end, replacement in found.edits:
+            at = lines.setdefault(path, Lines(self._subject.source(path)))
+            edits.append(Edit(path, *at.position(start), *at.position(end), replacement))
+        edits += [Edit(path, 1, 1, 1, 1, text, creates=True) for path, text in found.created]
+        return FoundFix("unsafe" if found.unsafe else "safe", found.title, found.unsafe, tuple(edits))
 
     def _fingerprint(self, code: str, where: str, operation: str | None, object_: FoundObject | None) -> str:
         key = (code, where, operation, *(object_ or ()))
