@@ -47,8 +47,9 @@ class Related:
 class Kept:
     """The statement that a fix is for, in its place.
 
-    `arguments` are added to its call, or to the only call in it of a function that `to` names. In its SQL, `word` is
-    put after the first one that is called `after`, and `clause` at its end. `alone` puts it in an `autocommit_block`.
+    `arguments` are added to its call, or to the only call in it of a function that `to` names; where a whole file is
+    judged, to every call of such a function. In its SQL, `word` is put after the first one that matches `after`, and
+    `clause` at its end. `alone` puts it in an `autocommit_block`.
     """
 
     arguments: tuple[tuple[str, object], ...] = ()

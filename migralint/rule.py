@@ -37,6 +37,7 @@ from migralint.operations.effects.measured import Measured
 from migralint.operations.effects.values import ACCESS_EXCLUSIVE, SHARE
 from migralint.operations.paper import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Guarded, Note, Step
 from migralint.render.calls import Code, autocommit, call, execute, in_schema, in_sql, type_call
+from migralint.render.layout import flat as shown
 from migralint.render.layout import node
 from migralint.schema import *  # noqa: F403  # and so is that of the schema
 from migralint.schema import Name, Schema
@@ -101,6 +102,7 @@ __all__ = [
     "parked",
     "quote",
     "refused",
+    "shown",
     "type_call",
     "unlike",
     "upgrades",
@@ -232,8 +234,8 @@ class Context:
         for other in self.history.steps(step.revision or "", step.direction):
             if other.index == step.index or other.transaction != step.transaction or step.transaction is None:
                 continue
-            shown = isinstance(other.operation, Opaque | RowOperation | Statement)
-            if other.applied and other.failure is None and (shown or other.before is not other.after):
+            counts = isinstance(other.operation, Opaque | RowOperation | Statement)
+            if other.applied and other.failure is None and (counts or other.before is not other.after):
                 return (
                     f"the same revision has {other.operation.operation} of {other.operation.object}, which is then "
                     "in another transaction: what ran before a failure stays, and the revision cannot be run again"

@@ -92,7 +92,7 @@ class _Putting:
         if self._at.node < 0:
             if kept is None or not kept.to:
                 raise CannotFix
-            yield from self._arguments(kept, list(self._source.every(nodes.CALL)))
+            yield from self._arguments(kept, list(self._source.every(nodes.CALL)), several=True)
             return
         call = self._source.call_around(self._at.node)
         if call is None:
@@ -163,13 +163,15 @@ class _Putting:
             for name, value in kept.arguments:
                 yield self._editor.argument(call, name, value)
 
-    def _arguments(self, kept: Kept, calls: Sequence[Node]) -> Iterator[TextEdit]:
-        """Arguments of the only call of a function. Raises CannotFix where there are several, or one has them."""
+    def _arguments(self, kept: Kept, calls: Sequence[Node], *, several: bool = False) -> Iterator[TextEdit]:
+        """Arguments of the calls of a function. Raises CannotFix where one has them, and for `several` but if told."""
         found = [one for one in calls if self._called(one) in kept.to]
-        if len(found) != 1 or any(keyword in dict(kept.arguments) for _, keyword, _ in found[0][3]):
+        given = {keyword for one in found for _, keyword, _ in one[3]}
+        if not found or (len(found) > 1 and not several) or not given.isdisjoint(dict(kept.arguments)):
             raise CannotFix
-        for name, value in kept.arguments:
-            yield self._editor.argument(found[0], name, value)
+        for call in found:
+            for name, value in kept.arguments:
+                yield self._editor.argument(call, name, value)
 
     def _called(self, call: Node) -> str | None:
         """The last part of what is called."""
