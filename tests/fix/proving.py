@@ -16,21 +16,19 @@ from typing import Any, NamedTuple
 from migralint.project import Project
 from migralint.schema.canonical import canonical
 from migralint.verdict.check import Request, check
-from migralint.verdict.finding import Edit, Finding
+from migralint.verdict.finding import Edit, Finding, FoundObject
+from migralint.verdict.judge import Judge
+from migralint.verdict.rules import load
 
+RULES = load()
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
 
 class Judged(NamedTuple):
-    """The findings of a project, and the schemas that its histories lead to."""
+    """How often something is found in a project, by what it is about, and the schemas that its histories lead to."""
 
-    findings: list[Finding]
+    counts: Counter[tuple[object, ...]]
     schemas: list[Mapping[Any, Any]]
-    sources: Project
-
-    def counted(self) -> Counter[tuple[object, ...]]:
-        """The findings by what they are about."""
-        return Counter(map(about, self.findings))
 
 
 def about(finding: Finding) -> tuple[object, ...]:
@@ -38,13 +36,30 @@ def about(finding: Finding) -> tuple[object, ...]:
     return (finding.code, finding.severity, finding.revision, finding.direction, finding.operation, finding.subject)
 
 
-def judge(
+def findings(project: Project) -> list[Finding]:
+    """What migralint says of a project."""
+    return check(project, Request()).active
+
+
+def opened(
     root: str, buffers: Mapping[str, str] | None = None, settings: Sequence[str] = (), cache: bool = False
-) -> Judged:
-    """What migralint says of a project with some files in the place of its own."""
-    project = Project.open(root, configuration_overrides=settings, buffers=buffers, cache=cache)
-    verdict = check(project, Request())
-    return Judged(verdict.active, [canonical(history.schema) for history in project.histories], project)
+) -> Project:
+    """A project with some files in the place of its own."""
+    return Project.open(root, configuration_overrides=settings, buffers=buffers, cache=cache)
+
+
+def judge(project: Project) -> Judged:
+    """What is found, without the lines, which take as long to look up as all else."""
+    counts: Counter[tuple[object, ...]] = Counter()
+    for one in Judge(project, {code: rule for code, rule in RULES.items() if not rule.preview}).run():
+        severity = one.diagnostic.severity or one.rule.severity
+        subject = (
+            FoundObject(one.object.kind, one.object.table and str(one.object.table), one.object.name)
+            if one.object
+            else None
+        )
+        counts[one.rule.code, severity, one.revision, one.direction, one.operation, subject] += 1
+    return Judged(counts, [canonical(history.schema) for history in project.histories])
 
 
 def edited(text: str, edits: Sequence[Edit]) -> str:
@@ -74,9 +89,11 @@ def texts_after(finding: Finding, project: Project) -> dict[str, str]:
     }
 
 
-def wrong(root: str, before: Judged, finding: Finding, settings: Sequence[str] = (), cache: bool = False) -> list[str]:
+def wrong(
+    project: Project, before: Judged, finding: Finding, settings: Sequence[str] = (), cache: bool = False
+) -> list[str]:
     """What the fix of a finding does that it should not; nothing where it is right."""
-    texts = texts_after(finding, before.sources)
+    texts = texts_after(finding, project)
     found: list[str] = []
     assert finding.fix is not None
     new = {edit.path for edit in finding.fix.edits if edit.creates}
@@ -86,11 +103,11 @@ def wrong(root: str, before: Judged, finding: Finding, settings: Sequence[str] =
         except SyntaxError as error:
             return [f"{path} is no Python: {error}"]
         if path not in new:
-            found += elsewhere(before.sources.source(path), text, finding, path)
-    after = judge(root, texts, settings, cache)
+            found += elsewhere(project.source(path), text, finding, path)
+    after = judge(opened(project.root, texts, settings, cache))
     if after.schemas != before.schemas:
         found.append(f"the history leads elsewhere: {_differing(before.schemas, after.schemas)}")
-    old, now = before.counted(), after.counted()
+    old, now = before.counts, after.counts
     if now[about(finding)] >= old[about(finding)]:
         found.append("the finding is still there")
     more = [one for one in now if now[one] > old[one] and one[1] in ("error", "warning")]

@@ -18,34 +18,37 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from migralint.verdict.finding import Finding
 from tests.ecosystem.answers import settings as all_settings
 from tests.ecosystem.projects import EcosystemError, Project, projects
 from tests.ecosystem.sources import CACHE, unpacked
-from tests.fix.proving import Judged, judge, wrong
+from tests.fix.proving import findings, judge, opened, wrong
 
 
 class Candidate(NamedTuple):
-    """A finding with a fix: the number among those of its project."""
+    """A finding with a fix in a project."""
 
     project: str
     number: int
-    code: str
-    safety: str
+    finding: Finding
+
+    @property
+    def code(self) -> str:
+        """The rule that found it."""
+        return self.finding.code
 
 
 class Result(NamedTuple):
     """What came of a fix; `problems` is empty where it is right."""
 
     candidate: Candidate
-    where: str
     problems: tuple[str, ...]
 
 
 class Counted(NamedTuple):
-    """A project's findings with a fix, and by rule how many have none, of the rules that some finding has one of."""
+    """A project's findings with a fix, and how many each rule has with or without."""
 
     candidates: list[Candidate]
     all: Counter[str]
@@ -53,34 +56,21 @@ class Counted(NamedTuple):
 
 def look(project: Project, cache: Path) -> Counted:
     """The findings of a project. Raises EcosystemError."""
-    judged = _judged(project, cache)
-    found = [
-        Candidate(project.name, number, one.code, one.fix.safety)
-        for number, one in enumerate(_fixable(judged))
-        if one.fix is not None
-    ]
-    return Counted(found, Counter(one.code for one in judged.findings))
+    found = findings(_opened(project, cache))
+    fixable = [one for one in found if one.fix is not None]
+    candidates = [Candidate(project.name, number, one) for number, one in enumerate(fixable)]
+    return Counted(candidates, Counter(one.code for one in found))
 
 
 def prove(project: Project, cache: Path, drawn: Sequence[Candidate]) -> list[Result]:
     """Puts the fixes of some findings into the project, one after the other. Raises EcosystemError."""
-    judged = _judged(project, cache)
-    fixable = _fixable(judged)
-    root, settings = str(unpacked(project, cache)), _settings(project)
-    results = []
-    for one in drawn:
-        finding = fixable[one.number]
-        problems = tuple(wrong(root, judged, finding, settings, cache=True))
-        results.append(Result(one, f"{finding.path}:{finding.line}", problems))
-    return results
+    root = _opened(project, cache)
+    before, settings = judge(root), _settings(project)
+    return [Result(one, tuple(wrong(root, before, one.finding, settings, cache=True))) for one in drawn]
 
 
-def _judged(project: Project, cache: Path) -> Judged:
-    return judge(str(unpacked(project, cache)), settings=_settings(project), cache=True)
-
-
-def _fixable(judged: Judged) -> list[Finding]:
-    return [one for one in judged.findings if one.fix is not None]
+def _opened(project: Project, cache: Path) -> Any:
+    return opened(str(unpacked(project, cache)), settings=_settings(project), cache=True)
 
 
 def _settings(project: Project) -> list[str]:
@@ -92,7 +82,7 @@ def draw(candidates: Iterable[Candidate], count: int, seed: int) -> list[Candida
     """Some of the findings, as evenly over rules, and for each rule over projects, as there are any."""
     chance = random.Random(seed)
     waiting: dict[str, dict[str, list[Candidate]]] = {}
-    for one in sorted(candidates):
+    for one in sorted(candidates, key=lambda one: (one.code, one.project, one.number)):
         waiting.setdefault(one.code, {}).setdefault(one.project, []).append(one)
     drawn: list[Candidate] = []
     while waiting and len(drawn) < count:
@@ -117,7 +107,7 @@ def table(found: Counter[str], candidates: Iterable[Candidate], results: Iterabl
     safe = Counter[str]()
     for one in candidates:
         fixable[one.code] += 1
-        safe[one.code] += one.safety == "safe"
+        safe[one.code] += one.finding.fix is not None and one.finding.fix.safety == "safe"
     for result in results:
         code = result.candidate.code
         drawn[code] += 1
@@ -169,7 +159,8 @@ def main() -> int:
                 results += future.result()
     for result in results:
         for problem in result.problems:
-            print(f"{result.candidate.code} {result.candidate.project} {result.where}: {problem}")
+            finding = result.candidate.finding
+            print(f"{finding.code} {result.candidate.project} {finding.path}:{finding.line}: {problem}", flush=True)
             bad = 1
     print("\n".join(table(found, candidates, results)))
     return bad

@@ -8,7 +8,7 @@ import pytest
 
 from migralint.cli.main import run
 from migralint.rule import Example, Rule
-from tests.fix.proving import judge, texts_after, wrong
+from tests.fix.proving import findings, judge, opened, texts_after, wrong
 from tests.rules.project import write
 from tests.rules.test_examples import RULES, cases
 
@@ -50,16 +50,17 @@ def reason(rule: type[Rule], number: int) -> str | None:
 @pytest.mark.parametrize(("rule", "example"), cases("bad"))
 def test_an_example_is_corrected(rule: type[Rule], example: Example, tmp_path: Path) -> None:
     write(example, tmp_path)
-    before = judge(str(tmp_path))
-    own = [finding for finding in before.findings if finding.code == rule.code]
+    project = opened(str(tmp_path))
+    own = [finding for finding in findings(project) if finding.code == rule.code]
     fixed = [finding for finding in own if finding.fix]
     number = rule.bad.index(example) + 1
     if reason(rule, number) is not None:
         assert not fixed, "it has a fix; take it out of the table"
         return
     assert len(fixed) == len(own), "it has no fix; say why in the table"
+    before = judge(project)
     for finding in fixed:
-        assert wrong(str(tmp_path), before, finding) == []
+        assert wrong(project, before, finding) == []
 
 
 def test_the_table_names_only_what_there_is() -> None:
@@ -70,12 +71,12 @@ def test_the_table_names_only_what_there_is() -> None:
 @pytest.mark.parametrize(("rule", "example"), cases("bad"))
 def test_the_command_writes_what_the_finding_says(rule: type[Rule], example: Example, tmp_path: Path) -> None:
     write(example, tmp_path)
-    before = judge(str(tmp_path))
-    fixed = [finding for finding in before.findings if finding.fix and finding.code == rule.code]
+    project = opened(str(tmp_path))
+    fixed = [finding for finding in findings(project) if finding.fix and finding.code == rule.code]
     if len(fixed) != 1:
         return
     files = {str(path.relative_to(tmp_path)): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    expected = texts_after(fixed[0], before.sources)
+    expected = texts_after(fixed[0], project)
     wanted = ["check", "--project", str(tmp_path), "--no-cache", "--quiet", "--select", rule.code, "--unsafe-fixes"]
     assert run([*wanted, "--diff"]) == 1
     assert {path: (tmp_path / path).read_bytes() for path in files} == files
