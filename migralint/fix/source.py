@@ -10,7 +10,7 @@ from migralint.python import nodes
 from migralint.python.positions import Located
 from migralint.python.values import Node
 
-_BEFORE = re.compile(r"[ \t]*\Z")
+_BEFORE = re.compile(r"[ \t]*")
 _AFTER = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -90,7 +90,7 @@ class Source:
             return None
         call = self._nodes[statement[2][1]]
         start, end = self.span(call)
-        if not _BEFORE.search(self.text, self._line(start), start) or not _AFTER.match(self.text, end):
+        if not _BEFORE.fullmatch(self.text, self._line(start), start) or not _AFTER.match(self.text, end):
             return None
         return call
 
