@@ -41,11 +41,23 @@ def findings(project: Project) -> list[Finding]:
     return check(project, Request()).active
 
 
-def opened(
-    root: str, buffers: Mapping[str, str] | None = None, settings: Sequence[str] = (), cache: bool = False
-) -> Project:
+class Opening(NamedTuple):
+    """How a project is opened: with which settings, whether what was read before may be used, what is replayed."""
+
+    settings: Sequence[str] = ()
+    cache: bool = False
+    directions: Sequence[str] = ("upgrade", "downgrade")
+
+
+def opened(root: str, buffers: Mapping[str, str] | None = None, how: Opening = Opening()) -> Project:  # noqa: B008
     """A project with some files in the place of its own."""
-    return Project.open(root, configuration_overrides=settings, buffers=buffers, cache=cache)
+    return Project.open(
+        root,
+        configuration_overrides=how.settings,
+        buffers=buffers,
+        cache=how.cache,
+        directions=how.directions,
+    )
 
 
 def judge(project: Project) -> Judged:
@@ -89,9 +101,7 @@ def texts_after(finding: Finding, project: Project) -> dict[str, str]:
     }
 
 
-def wrong(
-    project: Project, before: Judged, finding: Finding, settings: Sequence[str] = (), cache: bool = False
-) -> list[str]:
+def wrong(project: Project, before: Judged, finding: Finding, how: Opening = Opening()) -> list[str]:  # noqa: B008
     """What the fix of a finding does that it should not; nothing where it is right."""
     texts = texts_after(finding, project)
     found: list[str] = []
@@ -104,7 +114,7 @@ def wrong(
             return [f"{path} is no Python: {error}"]
         if path not in new:
             found += elsewhere(project.source(path), text, finding, path)
-    after = judge(opened(project.root, texts, settings, cache))
+    after = judge(opened(project.root, texts, how))
     if after.schemas != before.schemas:
         found.append(f"the history leads elsewhere: {_differing(before.schemas, after.schemas)}")
     old, now = before.counts, after.counts

@@ -16,15 +16,15 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from migralint.verdict.finding import Finding
 from tests.ecosystem.answers import settings as all_settings
 from tests.ecosystem.projects import EcosystemError, Project, projects
 from tests.ecosystem.sources import CACHE, unpacked
-from tests.fix.proving import findings, judge, opened, wrong
+from tests.fix.proving import Opening, findings, judge, opened, wrong
 
 
 class Candidate(NamedTuple):
@@ -56,21 +56,27 @@ class Counted(NamedTuple):
 
 def look(project: Project, cache: Path) -> Counted:
     """The findings of a project. Raises EcosystemError."""
-    found = findings(_opened(project, cache))
+    found = findings(opened(str(unpacked(project, cache)), how=Opening(_settings(project), True)))
     fixable = [one for one in found if one.fix is not None]
     candidates = [Candidate(project.name, number, one) for number, one in enumerate(fixable)]
     return Counted(candidates, Counter(one.code for one in found))
 
 
 def prove(project: Project, cache: Path, drawn: Sequence[Candidate]) -> list[Result]:
-    """Puts the fixes of some findings into the project, one after the other. Raises EcosystemError."""
-    root = _opened(project, cache)
-    before, settings = judge(root), _settings(project)
-    return [Result(one, tuple(wrong(root, before, one.finding, settings, cache=True))) for one in drawn]
+    """Puts the fixes of some findings into the project, one after the other. Raises EcosystemError.
 
-
-def _opened(project: Project, cache: Path) -> Any:
-    return opened(str(unpacked(project, cache)), settings=_settings(project), cache=True)
+    Downgrades are followed where they are what is corrected: that is half of the work.
+    """
+    results = []
+    for directions in (("upgrade",), ("upgrade", "downgrade")):
+        some = [one for one in drawn if (one.finding.direction is None) == (len(directions) == 2)]
+        if not some:
+            continue
+        how = Opening(_settings(project), True, directions)
+        root = opened(str(unpacked(project, cache)), how=how)
+        before = judge(root)
+        results += [Result(one, tuple(wrong(root, before, one.finding, how))) for one in some]
+    return results
 
 
 def _settings(project: Project) -> list[str]:
@@ -152,12 +158,16 @@ def main() -> int:
                     bad = 1
                     continue
                 candidates += counted.candidates
+                print(f"{project.name}: {len(counted.candidates)}", file=sys.stderr, flush=True)
                 found += counted.all
             drawn = draw(candidates, arguments.count, arguments.seed)
             by_project = [(p, [one for one in drawn if one.project == p.name]) for p in wanted]
-            for future in [pool.submit(prove, p, arguments.cache, some) for p, some in by_project if some]:
+            for future in as_completed(
+                [pool.submit(prove, p, arguments.cache, some) for p, some in by_project if some]
+            ):
                 results += future.result()
-    for result in results:
+                print(f"{len(results)} of {len(drawn)}", file=sys.stderr, flush=True)
+    for result in sorted(results, key=lambda one: (one.candidate.code, one.candidate.project, one.candidate.number)):
         for problem in result.problems:
             finding = result.candidate.finding
             print(f"{finding.code} {result.candidate.project} {finding.path}:{finding.line}: {problem}", flush=True)
