@@ -30,6 +30,7 @@ from migralint.tree import Lines, Overlay, Record, Recorder, Tree, TreeError, Wo
 if TYPE_CHECKING:
     from migralint.change import Change
     from migralint.change.edits import Side
+    from migralint.diagnostic import Fix
     from migralint.drift.difference import Difference
     from migralint.history.graph import Graph
     from migralint.models import Models
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from migralint.schema import Schema
     from migralint.snapshots import Snapshot
     from migralint.tree.gittree import GitTree
-    from migralint.verdict.subject import Span
+    from migralint.verdict.subject import Fixed, Span
 
 __all__ = [
     "NO_ORDER",
@@ -133,7 +134,6 @@ class Project:
     def resolve(self, place: Place) -> Span:
         """Where a place is in its file, as lines and columns: its first character if the file cannot be read."""
         from migralint.python.lower import SyntaxProblem
-        from migralint.python.positions import Located
         from migralint.verdict.subject import Span
 
         found = None
@@ -142,10 +142,40 @@ class Project:
             if place.node < 0:
                 lines = Lines(source)
                 return Span(place.path, *lines.position(place.start), *lines.position(max(place.start, place.end)))
-            if place.path not in self._located:
-                self._located[place.path] = Located(source)
-            found = self._located[place.path].span(place.node, place.start, place.end)
+            found = self._positions(place.path).span(place.node, place.start, place.end)
         return Span(place.path, *(found or (1, 1, 1, 1)))
+
+    def _positions(self, path: str) -> Located:
+        """The places of a file's nodes. Raises TreeError."""
+        from migralint.python.positions import Located
+
+        if path not in self._located:
+            self._located[path] = Located(self.source(path))
+        return self._located[path]
+
+    def fixed(self, fix: Fix, place: Place, history: str, revision: str | None) -> Fixed | None:
+        """The edits that make a fix; None where the code is not as it needs it, or is not the revision's own."""
+        from migralint.authoring import Following
+        from migralint.fix.resolve import Around, resolve
+        from migralint.verdict.subject import Fixed
+
+        number = next(index for index, one in enumerate(self.histories) if one.name == history)
+        replayed, (location, configuration) = self.histories[number], self.locations[number]
+        about = replayed.revisions.get(revision or "")
+        at = fix.place or place
+        if at.path not in (about.path if about else None, location.env_path) or not at.path.endswith(".py"):
+            return None
+        up, down = ([s.place for s in replayed.steps(revision or "", way)] for way in ("upgrade", "downgrade"))
+        author = Following(self.tree, location, replayed.revisions, configuration.downgrade, revision)
+        try:
+            located, text = self._positions(at.path), self.source(at.path)
+        except TreeError:
+            return None
+        found = resolve(fix, place, located, text, Around(up, down, author))
+        if found is None:
+            return None
+        created = ((found.created.path, found.created.text),) if found.created else ()
+        return Fixed(found.title, found.unsafe, found.edits, created)
 
     # histories -------------------------------------------------------------------------------------------------
     @cached_property

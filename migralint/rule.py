@@ -22,23 +22,28 @@ from migralint.diagnostic import (
     MEDIUM,
     WARNING,
     Diagnostic,
+    Fix,
+    Kept,
     Related,
+    Written,
 )
 from migralint.drift.difference import Difference
 from migralint.drift.states import Unlike, unlike
 from migralint.history.revision import ABSENT, ACTS, EMPTY, RAISES, Import, Revision
 from migralint.history.surroundings import Surroundings
 from migralint.operations import *  # noqa: F403  # the vocabulary of operations is part of the contract
-from migralint.operations import AddColumn, AlterColumn, CannotApply
+from migralint.operations import AddColumn, AlterColumn, CannotApply, Opaque, RowOperation, Statement
 from migralint.operations.effects import MODES, SIZE, Effects, Lock, course
 from migralint.operations.effects.measured import Measured
 from migralint.operations.effects.values import ACCESS_EXCLUSIVE, SHARE
 from migralint.operations.paper import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Guarded, Note, Step
 from migralint.render.calls import Code, autocommit, call, execute, in_schema, in_sql, type_call
+from migralint.render.layout import flat as shown
+from migralint.render.layout import node
 from migralint.schema import *  # noqa: F403  # and so is that of the schema
 from migralint.schema import Name, Schema
 from migralint.schema.conversion import conversion, narrowing
-from migralint.schema.names import quote, written
+from migralint.schema.names import cut, quote, written
 from migralint.schema.types import canonical
 
 __all__ = [
@@ -76,9 +81,11 @@ __all__ = [
     "Edit",
     "Effects",
     "Example",
+    "Fix",
     "Guarded",
     "History",
     "Import",
+    "Kept",
     "Lock",
     "Meeting",
     "Note",
@@ -89,19 +96,23 @@ __all__ = [
     "Step",
     "Surroundings",
     "Unlike",
+    "Written",
     "autocommit",
     "call",
     "canonical",
     "conversion",
     "course",
+    "cut",
     "execute",
     "in_schema",
     "in_sql",
     "lowered",
     "narrowing",
+    "node",
     "parked",
     "quote",
     "refused",
+    "shown",
     "type_call",
     "unlike",
     "upgrades",
@@ -224,6 +235,22 @@ class Context:
         if table is None or self.small(table) or self.new_in_revision(step, table):
             return False
         return table not in self._measured.emptied(step)
+
+    def apart(self, step: Step) -> str | None:
+        """Why it is not safe to run the step outside of its transaction: what else is committed without the rest then.
+
+        None where nothing else happens in the transaction.
+        """
+        for other in self.history.steps(step.revision or "", step.direction):
+            if other.index == step.index or other.transaction != step.transaction or step.transaction is None:
+                continue
+            counts = isinstance(other.operation, Opaque | RowOperation | Statement)
+            if other.applied and other.failure is None and (counts or other.before is not other.after):
+                return (
+                    f"the same revision has {other.operation.operation} of {other.operation.object}, which is then "
+                    "in another transaction: what ran before a failure stays, and the revision cannot be run again"
+                )
+        return None
 
     def shut(self, step: Step) -> tuple[Name, ...]:
         """The busy tables that the step's transaction has locked before so that nobody can read them."""

@@ -9,6 +9,8 @@ from migralint.rule import (
     CreateIndex,
     Diagnostic,
     Example,
+    Fix,
+    Kept,
     Rule,
     Step,
     Table,
@@ -91,7 +93,22 @@ class BlockingIndex(Rule):
             "index is built and the transaction ends",
             help=_partitioned(operation, step) if partitioned else _concurrently(operation, name, step),
             confidence=lowered(step),
+            fix=None if partitioned else _fix(operation, step, context),
         )
+
+
+def _fix(operation: CreateIndex, step: Step, context: Context) -> Fix:
+    """The statement itself, with CONCURRENTLY."""
+    unsafe = context.apart(step)
+    if operation.index.unique:
+        unsafe = unsafe or "where two rows are alike the build leaves an INVALID index behind"
+    concurrently = Kept(
+        arguments=(("postgresql_concurrently", True),),
+        after="INDEX",
+        word="CONCURRENTLY",
+        alone=step.transaction is not None,
+    )
+    return Fix("build the index CONCURRENTLY in an autocommit_block()", (concurrently,), unsafe)
 
 
 def _concurrently(operation: CreateIndex, name: str, step: Step) -> str:

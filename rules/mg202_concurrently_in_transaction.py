@@ -15,6 +15,8 @@ from migralint.rule import (
     Diagnostic,
     DropIndex,
     Example,
+    Fix,
+    Kept,
     Rule,
     Step,
     autocommit,
@@ -98,6 +100,7 @@ op.create_index("ix_orders_status", "orders", ["status"], postgresql_concurrentl
         if step.failure is not None and step.failure.kind == "invalid":  # and in a block of its own as well
             return
         shown = _shown(step)
+        moved = Fix("run it in an autocommit_block()", (Kept(alone=True),), context.apart(step))
         if step.after_commit:
             yield Diagnostic(
                 f"{shown} runs after COMMIT: psycopg 3 begins a new transaction, in which PostgreSQL refuses it; "
@@ -105,12 +108,14 @@ op.create_index("ix_orders_status", "orders", ["status"], postgresql_concurrentl
                 help=autocommit(_line(step)),
                 severity=WARNING,
                 confidence=lowered(step, MEDIUM),
+                fix=moved,
             )
             return
         yield Diagnostic(
             f"{shown} runs inside a transaction: PostgreSQL refuses it",
             help=autocommit(_line(step)),
             confidence=lowered(step),
+            fix=moved,
         )
 
 

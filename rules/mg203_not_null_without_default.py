@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from migralint.rule import (
@@ -11,17 +12,23 @@ from migralint.rule import (
     Context,
     Diagnostic,
     Domain,
+    EnumType,
     Example,
+    Fix,
+    Kept,
     Name,
     PrimaryKey,
     Rule,
+    Schema,
     Step,
+    Written,
     autocommit,
     call,
     execute,
     in_schema,
     in_sql,
     lowered,
+    node,
     quote,
     type_call,
     upgrades,
@@ -91,7 +98,48 @@ class NotNullWithoutDefault(Rule):
             "the table has a row",
             help=_instead(operation, step.before.default_schema),
             confidence=lowered(step),
+            fix=_fix(operation, step.before),
         )
+
+
+def _fix(operation: AddColumn, before: Schema) -> Fix | None:
+    """A default for the rows that there are, which is dropped again."""
+    table, column = operation.table, operation.column
+    value = _guess(column.type, before)
+    if value is None or operation.constraints:
+        return None
+    shown = value.replace("'", "''")
+    schema = in_schema(table, before.default_schema)
+    dropped = node("op.alter_column", table.name, column.name, server_default=Code("None"), schema=schema)
+    return Fix(
+        f"give it the server default {value!r} for the rows that there are, and drop that again",
+        (
+            Kept(arguments=(("server_default", value),), to=("Column",), clause=f"DEFAULT '{shown}'"),
+            Written((dropped,)),
+        ),
+        f"{value!r} is a guess: every row that there is gets it",
+    )
+
+
+_GUESSES = {
+    **dict.fromkeys(("smallint", "integer", "bigint", "numeric", "real", "double precision", "interval"), "0"),
+    **dict.fromkeys(("text", "character varying", "character", "bytea"), ""),
+    **dict.fromkeys(("json", "jsonb"), "{}"),
+    **dict.fromkeys(("timestamp", "timestamp without time zone", "timestamp with time zone"), "1970-01-01"),
+    "date": "1970-01-01",
+    "boolean": "false",
+    "uuid": "00000000-0000-0000-0000-000000000000",
+}
+"""A value that each type has, as text."""
+
+
+def _guess(kind: str, schema: Schema) -> str | None:
+    if kind.endswith("[]"):
+        return "{}"
+    for name, made in schema.types.items():
+        if isinstance(made, EnumType) and in_sql(name, schema.default_schema) == kind:
+            return made.labels[0] if made.labels and not made.partial else None
+    return _GUESSES.get(re.sub(r"\(.*?\)", "", kind).strip())
 
 
 def _instead(operation: AddColumn, default: str) -> str:

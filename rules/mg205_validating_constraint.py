@@ -12,17 +12,21 @@ from migralint.rule import (
     CreateConstraint,
     Diagnostic,
     Example,
+    Fix,
     ForeignKey,
+    Kept,
     Name,
     Rule,
     Step,
     ValidateConstraint,
+    Written,
     autocommit,
     call,
     execute,
     in_schema,
     in_sql,
     lowered,
+    node,
     quote,
     upgrades,
 )
@@ -98,7 +102,8 @@ with op.get_context().autocommit_block():
         inline = (operation.constraint,) if isinstance(operation, CreateConstraint) else operation.constraints
         for constraint in inline:
             if isinstance(constraint, ForeignKey | Check):
-                yield _finding(table, constraint, step)
+                alone = isinstance(operation, CreateConstraint)
+                yield _finding(table, constraint, step, _later(table, step, context) if alone else None)
 
 
 def _validated(operation: ValidateConstraint, step: Step, context: Context) -> Iterator[Diagnostic]:
@@ -112,11 +117,30 @@ def _validated(operation: ValidateConstraint, step: Step, context: Context) -> I
                 "CONSTRAINT is kept while every row is read",
                 help=autocommit(_validate(operation.table, operation.name, step.before.default_schema)),
                 confidence=lowered(step),
+                fix=Fix("validate it in an autocommit_block()", (Kept(alone=True),), context.apart(step)),
             )
             return
 
 
-def _finding(table: Name, constraint: Constraint, step: Step) -> Diagnostic:
+def _later(table: Name, step: Step, context: Context) -> Fix | None:
+    """NOT VALID now, and the validation in a new revision; None where the constraint is not there at the head."""
+    found = [state.tables.get(table) for state in (step.before, step.after, context.history.schema)]
+    known, now, head = ({one.name for one in owner.constraints} if owner else set() for owner in found)
+    added = next((name for name in now - known if name in head), None)
+    if added is None:
+        return None
+    sql = f"ALTER TABLE {in_sql(table, step.before.default_schema)} VALIDATE CONSTRAINT {quote(added)}"
+    apart = context.history.surroundings.transaction_per_migration
+    return Fix(
+        "add it NOT VALID, and validate it in a new revision; which helps only with transaction_per_migration",
+        (Kept(arguments=(("postgresql_not_valid", True),), clause="NOT VALID"),),
+        None if apart else "without transaction_per_migration one transaction runs both revisions, and keeps the lock",
+        later=Written((node("op.execute", sql),)),
+        message=f"validate {added}",
+    )
+
+
+def _finding(table: Name, constraint: Constraint, step: Step, fix: Fix | None) -> Diagnostic:
     default = step.before.default_schema
     if isinstance(constraint, ForeignKey):
         what, other = "foreign key", constraint.references
@@ -146,6 +170,7 @@ def _finding(table: Name, constraint: Constraint, step: Step) -> Diagnostic:
         f"adds {what} {name} to {table} and reads every row for it; until then {stopped}",
         help="\n".join([added, autocommit(_validate(table, name, default))]),
         confidence=lowered(step),
+        fix=fix,
     )
 
 

@@ -11,14 +11,20 @@ from migralint.rule import (
     Context,
     Diagnostic,
     Example,
+    Fix,
+    Kept,
     Rule,
     Step,
+    Table,
+    Written,
     autocommit,
     call,
+    cut,
     execute,
     in_schema,
     in_sql,
     lowered,
+    node,
     quote,
     upgrades,
 )
@@ -102,7 +108,28 @@ op.drop_constraint("email_there", "users", type_="check")""",
                 ]
             ),
             confidence=lowered(step),
+            fix=_fix(operation, step),
         )
+
+
+def _fix(operation: AlterColumn, step: Step) -> Fix | None:
+    """The validated check around the statement."""
+    owner, column = step.before.tables.get(operation.table), quote(operation.name)
+    name = str(cut(f"{operation.table.name}_{operation.name}_not_null"))
+    plain = isinstance(owner, Table) and not any(one.name == name for one in owner.constraints)
+    if not plain or isinstance(operation.new_name, str) or step.transaction is None:
+        return None
+    alter, check = f"ALTER TABLE {in_sql(operation.table, step.before.default_schema)}", quote(name)
+    return Fix(
+        "prove it with a check that is validated without the lock, and dropped afterwards",
+        (
+            Written((node("op.execute", f"{alter} ADD CONSTRAINT {check} CHECK ({column} IS NOT NULL) NOT VALID"),)),
+            Written((node("op.execute", f"{alter} VALIDATE CONSTRAINT {check}"),), alone=True),
+            Kept(),
+            Written((node("op.execute", f"{alter} DROP CONSTRAINT {check}"),)),
+        ),
+        "where a row holds NULL the check stays behind, and so does what the revision did before it",
+    )
 
 
 def _rewritten(step: Step, context: Context) -> bool:

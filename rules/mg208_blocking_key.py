@@ -10,17 +10,21 @@ from migralint.rule import (
     CreateConstraint,
     Diagnostic,
     Example,
+    Fix,
     Keyed,
     Name,
     PrimaryKey,
     Rule,
     Step,
+    Unique,
+    Written,
     autocommit,
     call,
     execute,
     in_schema,
     in_sql,
     lowered,
+    node,
     quote,
     upgrades,
 )
@@ -88,7 +92,39 @@ op.execute("ALTER TABLE users ADD CONSTRAINT uq_users_email UNIQUE USING INDEX u
                 "writes of the table wait",
                 help=_instead(table, built.name, key.columns, isinstance(key, PrimaryKey), step.before.default_schema),
                 confidence=lowered(step),
+                fix=_fix(key, built.name, operation, step),
             )
+
+
+def _fix(key: Keyed, name: str, operation: CreateConstraint | AddColumn, step: Step) -> Fix | None:
+    """The index first, and the key that takes it; not for one of a new column, nor for a partitioned table."""
+    table, default = operation.table, step.before.default_schema
+    owner = step.before.tables.get(table)
+    if isinstance(operation, AddColumn) or owner is None or owner.partition_by is not None or key.without_overlaps:
+        return None
+    not_null = {column.name for column in owner.columns if column.not_null}
+    if step.transaction is None or (isinstance(key, PrimaryKey) and not not_null.issuperset(key.columns)):
+        return None
+    index = node(
+        "op.create_index",
+        name,
+        table.name,
+        list(key.columns),
+        unique=True,
+        schema=in_schema(table, default),
+        postgresql_include=list(key.include) or None,
+        postgresql_nulls_not_distinct=(isinstance(key, Unique) and key.nulls_not_distinct) or None,
+        postgresql_concurrently=True,
+    )
+    kind = "PRIMARY KEY" if isinstance(key, PrimaryKey) else "UNIQUE"
+    sql = f"ALTER TABLE {in_sql(table, default)} ADD CONSTRAINT {quote(name)} {kind} USING INDEX {quote(name)}"
+    if key.deferrable:
+        sql += " DEFERRABLE" + (f" INITIALLY {key.initially}" if key.initially else "")
+    return Fix(
+        "build a unique index CONCURRENTLY in an autocommit_block(), and make it the key",
+        (Written((index,), alone=True), Written((node("op.execute", sql),))),
+        "where two rows are alike the build leaves an INVALID index behind, and what the revision did before stays",
+    )
 
 
 def _instead(table: Name, name: str, columns: Sequence[str], primary: bool, default: str) -> str:

@@ -12,6 +12,8 @@ from migralint.rule import (
     Diagnostic,
     DropIndex,
     Example,
+    Fix,
+    Kept,
     Name,
     Rule,
     Step,
@@ -100,6 +102,18 @@ class BlockingIndexDrop(Rule):
             "queries, and every new one waits behind it",
             help=autocommit(dropped),
             confidence=lowered(step),
+            fix=Fix(
+                "drop the index CONCURRENTLY in an autocommit_block()",
+                (
+                    Kept(
+                        arguments=(("postgresql_concurrently", True),),
+                        after="INDEX",
+                        word="CONCURRENTLY",
+                        alone=step.transaction is not None,
+                    ),
+                ),
+                context.apart(step),
+            ),
         )
 
 

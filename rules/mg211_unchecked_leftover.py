@@ -11,12 +11,16 @@ from migralint.rule import (
     Diagnostic,
     DropIndex,
     Example,
+    Fix,
+    Kept,
     Name,
     Rule,
     Step,
-    call,
+    Written,
     in_schema,
     lowered,
+    node,
+    shown,
     upgrades,
 )
 
@@ -77,16 +81,19 @@ class UncheckedLeftover(Rule):
         earlier = context.history.steps(step.revision or "", step.direction)[: step.index]
         if any(isinstance(one.operation, DropIndex) and one.operation.index == name for one in earlier):
             return
+        schema = in_schema(operation.table, step.before.default_schema)
+        table = operation.table.name
+        dropped = node(
+            "op.drop_index", name.name, table_name=table, schema=schema, postgresql_concurrently=True, if_exists=True
+        )
         yield Diagnostic(
             f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {name.name} does nothing where a failed build left an invalid "
             "index of that name: it stays invalid",
-            help=call(
-                "op.drop_index",
-                name.name,
-                table_name=operation.table.name,
-                schema=in_schema(operation.table, step.before.default_schema),
-                postgresql_concurrently=True,
-                if_exists=True,
-            ),
+            help=shown(dropped),
             confidence=lowered(step),
+            fix=Fix(
+                "drop what an earlier attempt may have left, first",
+                (Written((dropped,)), Kept()),
+                "an index of that name that is valid is built again as well",
+            ),
         )

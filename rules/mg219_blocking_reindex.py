@@ -5,7 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from migralint.rule import Context, Diagnostic, Example, Rule, Statement, Step, autocommit, execute, lowered, upgrades
+from migralint.rule import (
+    Context,
+    Diagnostic,
+    Example,
+    Fix,
+    Kept,
+    Rule,
+    Statement,
+    Step,
+    autocommit,
+    execute,
+    lowered,
+    upgrades,
+)
 
 _SETUP = """op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True), sa.Column("status", sa.Text))
 op.create_index("ix_orders_status", "orders", ["status"])"""
@@ -66,4 +79,15 @@ class BlockingReindex(Rule):
             f"{names} wait that long",
             help=autocommit(execute(online)),
             confidence=lowered(step),
+            fix=Fix(
+                "build the indexes again CONCURRENTLY in an autocommit_block()",
+                (
+                    Kept(
+                        after="(?:INDEX|TABLE|SCHEMA|DATABASE)",
+                        word="CONCURRENTLY",
+                        alone=step.transaction is not None,
+                    ),
+                ),
+                context.apart(step),
+            ),
         )

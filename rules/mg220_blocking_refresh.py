@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migralint.rule import Context, Diagnostic, Example, Rule, Statement, Step, execute, in_sql, lowered, upgrades
+from migralint.rule import (
+    Context,
+    Diagnostic,
+    Example,
+    Fix,
+    Kept,
+    Rule,
+    Statement,
+    Step,
+    execute,
+    in_sql,
+    lowered,
+    upgrades,
+)
 
 _SETUP = """op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True), sa.Column("status", sa.Text))
 op.execute("CREATE MATERIALIZED VIEW totals AS SELECT status, count(*) AS n FROM orders GROUP BY status")
@@ -61,4 +74,5 @@ class BlockingRefresh(Rule):
                 "it waits",
                 help=index + execute(f"REFRESH MATERIALIZED VIEW CONCURRENTLY {shown}"),
                 confidence=lowered(step),
+                fix=Fix("refresh it CONCURRENTLY", (Kept(after="VIEW", word="CONCURRENTLY"),)) if unique else None,
             )

@@ -17,7 +17,9 @@ from migralint.rule import (
     CreateView,
     Diagnostic,
     Example,
+    Fix,
     Insert,
+    Kept,
     Name,
     Operation,
     Related,
@@ -96,6 +98,7 @@ class EnumValueTooNew(Rule):
                 "(unsafe use of new value)",
                 help=autocommit(execute(f"ALTER TYPE {kind} ADD VALUE '{label}'")),
                 related=(Related(one.place, f"adds {value.value!r}"),),
+                fix=Fix("add the value in an autocommit_block()", (Kept(alone=True),), context.apart(one), one.place),
                 confidence=lowered(step),
             )
             return

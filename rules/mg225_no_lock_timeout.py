@@ -11,7 +11,9 @@ from migralint.rule import (
     Diagnostic,
     DropTable,
     Example,
+    Fix,
     History,
+    Kept,
     Related,
     Rule,
     Step,
@@ -31,6 +33,17 @@ with engine.connect() as connection:
         context.run_migrations()
 """
 _STRONG = MODES[MODES.index(SHARE) :]
+_FIX = Fix(
+    "set a lock_timeout of three seconds where env.py makes its engine",
+    (
+        Kept(
+            arguments=(("connect_args", {"options": "-c lock_timeout=3000"}),),
+            to=("create_engine", "engine_from_config"),
+        ),
+    ),
+    "a migration that waits for longer than three seconds fails from now on; drivers other than psycopg may not know "
+    "the argument",
+)
 
 
 class NoLockTimeout(Rule):
@@ -99,6 +112,7 @@ class NoLockTimeout(Rule):
             place=around.env or newest.place,
             related=(Related(newest.place, f"locks {about}" if about else "takes a lock"),),
             confidence=lowered(newest),
+            fix=_FIX if around.env else None,
         )
 
 

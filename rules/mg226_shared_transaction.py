@@ -10,7 +10,9 @@ from migralint.rule import (
     CreateConstraint,
     Diagnostic,
     Example,
+    Fix,
     History,
+    Kept,
     Related,
     Rule,
     Step,
@@ -30,6 +32,11 @@ with engine.connect() as connection:
     with context.begin_transaction():
         context.run_migrations()
 """
+_FIX = Fix(
+    "run each revision in a transaction of its own",
+    (Kept(arguments=(("transaction_per_migration", True),), to=("configure",)),),
+    "when a revision fails, those that ran before it stay",
+)
 
 
 class SharedTransaction(Rule):
@@ -98,4 +105,5 @@ class SharedTransaction(Rule):
             help="context.configure(..., transaction_per_migration=True)",
             place=history.surroundings.env or then.place,
             related=(Related(first.place, "added NOT VALID"), Related(then.place, "validated")),
+            fix=_FIX if history.surroundings.env else None,
         )

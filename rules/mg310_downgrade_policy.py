@@ -19,6 +19,7 @@ from migralint.rule import (
     DropSchema,
     DropTable,
     Example,
+    Fix,
     Revision,
     Rule,
     Step,
@@ -107,6 +108,7 @@ class DowngradePolicy(Rule):
                 help=_RAISE,
                 place=place,
                 severity=ERROR if lost else WARNING,
+                fix=Fix("let the downgrade raise", body=_RAISE, unsafe="what the downgrade does is lost"),
             )
         elif form == EMPTY and policy != "forward-only-or-empty":
             refused = [s.failure for s in context.history.again(revision.id) if s.failure is not None and s.applied]
@@ -118,6 +120,7 @@ class DowngradePolicy(Rule):
                 f"{then}",
                 help=_RAISE,
                 place=place,
+                fix=Fix("let the downgrade raise", body=_RAISE, unsafe="whoever runs downgrades gets an error"),
             )
 
 

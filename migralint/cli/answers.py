@@ -22,6 +22,7 @@ from migralint.verdict.finding import Verdict
 
 if TYPE_CHECKING:
     from migralint.cli.against import Against
+    from migralint.configuration.discover import Found
     from migralint.project import Project
     from migralint.tree.gittree import GitTree
 
@@ -75,26 +76,8 @@ def answer(said: Check) -> Answer:
     stored = _stored(cache, key, tree)
     if stored is not None:
         return stored
-    from migralint.verdict.check import Request, check
-
-    request = Request(
-        wanted,
-        checking.select,
-        checking.ignore,
-        checking.extend_select,
-        checking.min_confidence,
-        baseline,
-        checking.project_rules,
-        said.families,
-    )
     project = open_project(common, found, files=staged)
-    before, told = None, tuple[str, ...]()
-    if compared is not None:
-        from migralint.cli.against import earlier
-
-        before, told = earlier(project, compared, found, request, common)
-    verdict = check(project, request, earlier=before)._replace(signature=_signature(project))
-    made = Answer(verdict, project.configuration.fail_on, tree, (*_remarks(project, said), *told))
+    made = judged(said, found, project, tree, compared)
     outside = [folder for folder in project.configuration.source_roots or () if os.path.isabs(folder)]
     _grant(tree, outside)
     if isinstance(project.tree, Recorder):
@@ -105,6 +88,37 @@ def answer(said: Check) -> Answer:
     if cache.warning:
         tell(common, cache.warning)
     return made
+
+
+def judged(
+    said: Check, found: Found, project: Project, tree: WorkTree | GitTree, compared: Against | None
+) -> Answer:
+    """The answer about a project that was found and opened; `tree` holds its files for whoever shows it.
+
+    Raises GitError where what it is `compared` with cannot be read.
+    """
+    from migralint.cli.output import located
+    from migralint.verdict.check import Request, check
+
+    checking = said.checking
+    work = WorkTree(found.root, found.files)
+    request = Request(
+        located(work, said.paths),
+        checking.select,
+        checking.ignore,
+        checking.extend_select,
+        checking.min_confidence,
+        work.locate(checking.baseline) if checking.baseline else None,
+        checking.project_rules,
+        said.families,
+    )
+    before, told = None, tuple[str, ...]()
+    if compared is not None:
+        from migralint.cli.against import earlier
+
+        before, told = earlier(project, compared, found, request, said.common)
+    verdict = check(project, request, earlier=before)._replace(signature=_signature(project))
+    return Answer(verdict, project.configuration.fail_on, tree, (*_remarks(project, said), *told))
 
 
 def _stored(cache: Cache, key: str, tree: WorkTree | GitTree) -> Answer | None:

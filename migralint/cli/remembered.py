@@ -19,7 +19,7 @@ def recall(arguments: Sequence[str]) -> Check | None:
     if not arguments or arguments[0] not in _COMMANDS or "--no-cache" in arguments:
         return None
     match _cache().get("commands", json.dumps(arguments)):
-        case [list(common), list(checking), list(paths), list(families)]:
+        case [list(common), list(checking), list(paths), list(families), None]:
             try:
                 said = Check(Common(*_tuples(common)), Checking(*_tuples(checking)), tuple(paths), tuple(families))
             except TypeError:  # of a version under development with other options
@@ -30,7 +30,7 @@ def recall(arguments: Sequence[str]) -> Check | None:
 
 def remember(arguments: Sequence[str], said: Check) -> None:
     """Keeps what a command line says."""
-    if arguments and arguments[0] in _COMMANDS and not said.common.no_cache:
+    if arguments and arguments[0] in _COMMANDS and not said.common.no_cache and said.fixing is None:
         cache = _cache()
         cache.put("commands", json.dumps(arguments), said)
         cache.flush()

@@ -37,10 +37,21 @@ class Checking(NamedTuple):
     staged: bool = False
 
 
+class Fixing(NamedTuple):
+    """What is done about findings that have a fix: `write` the files or only show the difference; `unsafe` ones too."""
+
+    write: bool
+    unsafe: bool
+
+
 class Check(NamedTuple):
-    """The command line of `check` or `drift`: `paths` as they were given, `families` those that it is limited to."""
+    """The command line of `check` or `drift`: `paths` as they were given, `families` those that it is limited to.
+
+    `fixing` is None where the findings are only told.
+    """
 
     common: Common
     checking: Checking
     paths: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
+    fixing: Fixing | None = None

@@ -10,13 +10,13 @@ from contextlib import suppress
 import click
 
 
-def write(path: str, text: str) -> bool:
+def write(path: str, text: str | bytes) -> bool:
     """Puts the text into a file, by a new file in place of the old one; whether that changed anything.
 
     The target of a link is replaced, its permissions kept; what is no file (a pipe, a device) is written to. Raises
     click.ClickException where it cannot be written.
     """
-    data = text.encode("utf-8", "backslashreplace")
+    data = text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace")
     target = os.path.realpath(path)
     try:
         mode = os.stat(target).st_mode if os.path.exists(target) else None

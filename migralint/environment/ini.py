@@ -37,7 +37,7 @@ class Section:
     """One section of an ini file, or `[tool.alembic]`; None is what it does not say.
 
     Locations may hold `HERE`. `settings` are the strings that `config.get_main_option()` gives in `env.py`; `lines`
-    has by option the line (from 1) where it is set.
+    has by option the line (from 1) where it is set. `options` are all that it says, as Alembic itself reads them.
     """
 
     path: str
@@ -47,6 +47,7 @@ class Section:
     recursive: bool | None = None
     prepend_sys_path: tuple[str, ...] | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, tuple[str, int | None]] = field(default_factory=dict)
 
     def problem(self, option: str, message: str) -> EnvironmentProblem:
@@ -57,7 +58,8 @@ class Section:
         """This section, with what it does not say taken from the other."""
         names = ("script_location", "version_locations", "recursive", "prepend_sys_path")
         missing = {name: getattr(other, name) for name in names if getattr(self, name) is None}
-        return replace(self, places={**other.places, **self.places}, **missing)
+        places, options = {**other.places, **self.places}, {**other.options, **self.options}
+        return replace(self, places=places, options=options, **missing)
 
 
 def ini_sections(tree: Tree, path: str) -> list[Section]:
@@ -113,11 +115,20 @@ def toml_section(tree: Tree, path: str) -> Section | None:
         raise section.problem("recursive_version_locations", "expected true or false")
     return replace(
         section,
+        options={str(option): _filled(value) for option, value in table.items() if isinstance(value, str | int)},
         script_location=(strings("script_location", one=True) or (None,))[0],
         version_locations=strings("version_locations"),
         recursive=recursive,
         prepend_sys_path=strings("prepend_sys_path"),
     )
+
+
+def _filled(value: str | int) -> str:
+    """An option of `[tool.alembic]` as text; Alembic stops at one that cannot be interpolated."""
+    try:
+        return str(value) % {"here": HERE} if isinstance(value, str) else str(value)
+    except (KeyError, ValueError, TypeError):
+        return str(value)
 
 
 def _section(parser: configparser.ConfigParser, path: str, name: str, lines: Mapping[tuple[str, str], int]) -> Section:
@@ -140,13 +151,15 @@ def _section(parser: configparser.ConfigParser, path: str, name: str, lines: Map
         except configparser.InterpolationError:
             # Alembic stops when it needs the value; here only env.py can, on paper.
             settings[option] = parser.get(name, option, raw=True)
+    settings = {option: text.replace(HERE, parent(path) or ".") for option, text in settings.items()}
     return replace(
         section,
         script_location=value("script_location"),
         version_locations=_split(section, versions, value, r", *| +", "version_path_separator") if versions else None,
         recursive=None if recursive is None else recursive == "true",
         prepend_sys_path=_split(section, paths, value, r", *| +|:") if paths else None,
-        settings={option: text.replace(HERE, parent(path) or ".") for option, text in settings.items()},
+        settings=settings,
+        options=settings,
     )
 
 

@@ -122,10 +122,18 @@ def body_form(body: Iterable[Node]) -> str:
     return RAISES if acting[0][0] == nodes.RAISE else ACTS
 
 
+_TAKING_HOLD = ("get_bind", "get_context", "inspect")
+"""Calls that give a name to what a migration works with, as templates of revisions hold them."""
+
+
 def _idle(node: Node) -> bool:
-    """A statement that does nothing: pass, a docstring, an ellipsis, a bare return."""
+    """A statement that does nothing: pass, a docstring, an ellipsis, a bare return, `conn = op.get_bind()`."""
     if node[0] == nodes.PASS:
         return True
+    if node[0] == nodes.ASSIGN and node[3][0] == nodes.CALL:
+        function = node[3][2]
+        named = all(target[0] == nodes.NAME for target in node[2])
+        return named and function[0] == nodes.ATTR and function[3] in _TAKING_HOLD
     if node[0] == nodes.RETURN:
         return node[2] is None or node[2][0] == nodes.CONST
     return node[0] == nodes.EXPR and node[2][0] in (nodes.STR, nodes.ELLIPSIS, nodes.JOINED, nodes.CONST)

@@ -7,7 +7,7 @@ something is reported: the file is lowered again, which gives its nodes the same
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
@@ -43,6 +43,7 @@ class Located:
         self._text = text
         self._lines = Lines(text)
         self._trusted = trusted
+        self._module: Sequence[Any] | None = None
 
     def span(self, node: int, start: int = 0, end: int = 0) -> Place:
         """The place of the node with this number.
@@ -110,7 +111,18 @@ class Located:
     def found(self) -> Found:
         """The nodes of the file, parsed in this process."""
         traced = trace(self._text)
+        self._module = traced.lowered.module
         return _offsets(traced), traced.texts
+
+    def parsed(self) -> tuple[Sequence[Any], dict[int, tuple[int, int]]]:
+        """The MODULE node of the file, and where each node starts and ends, as offsets.
+
+        Raises SyntaxProblem, also for a file that no other process but one of its own may parse.
+        """
+        offsets, _ = self._found
+        if self._module is None:
+            raise SyntaxProblem("is nested too deeply, or too long, to be parsed here", 1, 1)
+        return self._module, offsets
 
     def _place(self, start: int, end: int) -> Place:
         length = len(self._text)  # LibCST may add a final newline

@@ -6,7 +6,7 @@ import json
 from urllib.parse import quote
 
 from migralint.report import View
-from migralint.verdict.finding import Finding, RuleInfo, Verdict
+from migralint.verdict.finding import Edit, Finding, RuleInfo, Verdict
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -80,6 +80,22 @@ def _result(finding: Finding, index: int, view: View) -> dict[str, object]:
             }
             for number, one in enumerate(finding.related)
         ]
+    if finding.fix and not any(edit.creates for edit in finding.fix.edits):  # a new file has no place to be put at
+        changes: dict[str, list[Edit]] = {}
+        for edit in finding.fix.edits:
+            changes.setdefault(edit.path, []).append(edit)
+        result["fixes"] = [
+            {
+                "description": {"text": f"{finding.fix.title} ({finding.fix.safety})"},
+                "artifactChanges": [
+                    {
+                        "artifactLocation": _artifact(view.path(path)),
+                        "replacements": [_replacement(edit) for edit in edits],
+                    }
+                    for path, edits in changes.items()
+                ],
+            }
+        ]
     if finding.suppressed:
         kind = "inSource" if finding.suppressed.by == "comment" else "external"
         suppression = {"kind": kind, "status": "accepted"}
@@ -89,8 +105,22 @@ def _result(finding: Finding, index: int, view: View) -> dict[str, object]:
     return result
 
 
+def _replacement(edit: Edit) -> dict[str, object]:
+    region = {
+        "startLine": edit.line,
+        "startColumn": edit.column,
+        "endLine": edit.end_line,
+        "endColumn": edit.end_column,
+    }
+    return {"deletedRegion": region, "insertedContent": {"text": edit.replacement}}
+
+
 def _location(path: str, region: dict[str, int]) -> dict[str, object]:
+    return {"physicalLocation": {"artifactLocation": _artifact(path), "region": region}}
+
+
+def _artifact(path: str) -> dict[str, object]:
     place: dict[str, object] = {"uri": quote(path)}
     if not path.startswith("/"):
         place["uriBaseId"] = "%SRCROOT%"
-    return {"physicalLocation": {"artifactLocation": place, "region": region}}
+    return place

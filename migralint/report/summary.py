@@ -29,6 +29,17 @@ def found(verdict: Verdict) -> str:
     return f"{text}, {suppressed} suppressed." if suppressed else f"{text}."
 
 
+def fixable(verdict: Verdict) -> list[str]:
+    """How many of the findings can be corrected: one line, none where there is nothing to say."""
+    safety = Counter(finding.fix.safety for finding in verdict.active if finding.fix)
+    parts = []
+    if safety["safe"]:
+        parts.append(f"{safety['safe']} fixable with --fix")
+    if safety["unsafe"]:
+        parts.append(f"{safety['unsafe']}{' more' if parts else ''} with --fix --unsafe-fixes")
+    return [f"{', '.join(parts)}; --diff shows how."] if parts else []
+
+
 def covered(coverage: Coverage) -> str:
     """How much was read."""
     text = f"Read {count(coverage.files, 'file')}: {count(coverage.revisions, 'revision')}, "

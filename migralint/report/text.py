@@ -5,7 +5,7 @@ from __future__ import annotations
 from migralint.report import View
 from migralint.report.excerpt import excerpt
 from migralint.report.style import Style, visible
-from migralint.report.summary import covered, found, statistics, unread
+from migralint.report.summary import covered, fixable, found, statistics, unread
 from migralint.verdict.finding import Finding, Verdict
 
 
@@ -28,7 +28,7 @@ def render(verdict: Verdict, view: View) -> str:
 def closing(verdict: Verdict, style: Style) -> list[str]:
     """The summary and the coverage."""
     missing = [f"  {visible(line)}" for line in unread(verdict.coverage)]
-    return [style("bold", found(verdict)), covered(verdict.coverage), *missing]
+    return [style("bold", found(verdict)), *fixable(verdict), covered(verdict.coverage), *missing]
 
 
 def _finding(finding: Finding, view: View, style: Style) -> list[str]:
@@ -45,6 +45,9 @@ def _finding(finding: Finding, view: View, style: Style) -> list[str]:
             lines += [f"  {style('help', 'help')}:", *(f"      {line}".rstrip() for line in [first, *more])]
         else:
             lines.append(f"  {style('help', 'help')}: {first}")
+    if finding.fix:
+        how = "--fix" if finding.fix.safety == "safe" else "--unsafe-fixes"
+        lines.append(f"  {style('help', 'fix')}: {visible(finding.fix.title)} ({how})")
     for related in finding.related:
         at = f"{view.path(related.path)}:{related.line}:{related.column}"
         lines.append(f"  {style('faint', 'related')}: {visible(f'{at}: {related.message}')}")

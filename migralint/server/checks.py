@@ -25,6 +25,7 @@ class Checks:
     def __init__(self, common: Common) -> None:
         self._common = common
         self._last: dict[str, list[Finding]] = {}
+        self._buffers: dict[str, dict[str, str]] = {}
 
     def root(self, file: str, folders: Iterable[str]) -> str:
         """The folder of the project that holds a file: the configured one, else the workspace's folder."""
@@ -58,7 +59,12 @@ class Checks:
             message, ours = explained(error)
             return Problem(message, ours)
         self._last[root] = findings
+        self._buffers[root] = dict(buffers)
         return findings
+
+    def current(self, root: str, buffers: Mapping[str, str]) -> bool:
+        """Whether the last answer is about these buffers, so that its lines and columns are theirs."""
+        return self._buffers.get(root) == dict(buffers)
 
     def findings(self, file: str) -> list[Finding]:
         """What was last found in a file."""

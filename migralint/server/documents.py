@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 from lsprotocol import types
 from pygls import uris
@@ -44,13 +45,13 @@ class Documents:
 
     def diagnostics(self, root: str, findings: list[Finding]) -> dict[str, list[types.Diagnostic]]:
         """The findings by document, as the client shows them."""
-        opened = {os.path.realpath(self.path(uri)): uri for uri in self._server.workspace.text_documents}
         by_uri: dict[str, list[types.Diagnostic]] = {}
         texts: dict[str, list[str]] = {}
 
+        opened = self._opened()
+
         def uri_of(path: str) -> str:
-            full = os.path.join(root, path)
-            return opened.get(os.path.realpath(full)) or uris.from_fs_path(full) or ""
+            return self.uri(root, path, opened)
 
         for one in findings:
             uri = uri_of(one.path)
@@ -76,6 +77,28 @@ class Documents:
                 )
             )
         return by_uri
+
+    def uri(self, root: str, path: str, opened: Mapping[str, str] | None = None) -> str:
+        """How the client calls a file of a project; `opened` are the documents that it has open, by their real path."""
+        full = os.path.join(root, path)
+        known = self._opened() if opened is None else opened
+        return known.get(os.path.realpath(full)) or uris.from_fs_path(full) or ""
+
+    def _opened(self) -> dict[str, str]:
+        return {os.path.realpath(self.path(uri)): uri for uri in self._server.workspace.text_documents}
+
+    def range(self, uri: str, line: int, column: int, end_line: int, end_column: int) -> types.Range:
+        """A range of a document, given as lines and columns from 1."""
+        lines = self._lines(uri)
+        return types.Range(self._to_client(lines, line, column), self._to_client(lines, end_line, end_column))
+
+    @property
+    def creates_files(self) -> bool:
+        """Whether the client makes a new file that an edit asks for."""
+        workspace = self._server.client_capabilities.workspace
+        edit = workspace.workspace_edit if workspace else None
+        kinds = edit.resource_operations if edit and edit.document_changes else None
+        return types.ResourceOperationKind.Create in (kinds or ())
 
     def from_client(self, uri: str, position: types.Position) -> tuple[int, int]:
         """Line and column (from 1, in characters) of a position."""

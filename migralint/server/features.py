@@ -9,6 +9,7 @@ from pygls.lsp.server import LanguageServer
 
 from migralint import __version__
 from migralint.cli.values import Common
+from migralint.server.actions import actions
 from migralint.server.checks import Checks, Problem
 from migralint.server.documents import Documents
 from migralint.server.hover import hover
@@ -59,6 +60,14 @@ class _Session:
         def hovered(params: types.HoverParams) -> types.Hover | None:
             uri = params.text_document.uri
             return hover(self._documents, uri, params.position, self._checks.findings(self._documents.path(uri)))
+
+        @feature(types.TEXT_DOCUMENT_CODE_ACTION)
+        def asked(params: types.CodeActionParams) -> list[types.CodeAction]:
+            path = self._documents.path(params.text_document.uri)
+            root = self._checks.root(path, self._documents.folders())
+            if not self._checks.current(root, self._documents.buffers(root)):
+                return []
+            return actions(self._documents, root, self._checks.findings(path), params.range)
 
     async def _check_soon(self, uri: str, delay: float) -> None:
         """Checks the project of a document after a pause; a newer request takes the place of one that waits."""

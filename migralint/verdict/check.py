@@ -13,7 +13,7 @@ from typing import NamedTuple
 from migralint import __version__
 from migralint.diagnostic import SEVERITY_OF_CLASS, Related
 from migralint.rule import Difference, Note, ObjectRef, Place, Rule
-from migralint.tree import TreeError
+from migralint.tree import Lines, TreeError
 from migralint.tree.paths import name as last_part
 from migralint.verdict import baseline
 from migralint.verdict.comments import MARK
@@ -23,8 +23,10 @@ from migralint.verdict.errors import VerdictError
 from migralint.verdict.families import family_of
 from migralint.verdict.finding import (
     CONFIDENCES,
+    Edit,
     Finding,
     FoundDifference,
+    FoundFix,
     FoundObject,
     RelatedPlace,
     Suppressed,
@@ -272,6 +274,7 @@ class _Check:
             subject=object_,
             related=tuple(self._related(one)) if placed else (),
             fingerprint=fingerprint,
+            fix=self._fix(one) if placed else None,
         )
 
     def _placed(self, place: Place, fingerprint: str) -> bool:
@@ -285,6 +288,20 @@ class _Check:
             return any(MARK in self._subject.source(path) for path in {place.path, *(p.path for p in place.callers)})
         except TreeError:
             return True
+
+    def _fix(self, one: Judgement) -> FoundFix | None:
+        """How it can be corrected, where the code is such that it can."""
+        fix = one.diagnostic.fix
+        found = self._subject.fixed(fix, one.place, one.history.name, one.revision) if fix is not None else None
+        if found is None:
+            return None
+        edits = []
+        lines: dict[str, Lines] = {}
+        for path, start, end, replacement in found.edits:
+            at = lines.setdefault(path, Lines(self._subject.source(path)))
+            edits.append(Edit(path, *at.position(start), *at.position(end), replacement))
+        edits += [Edit(path, 1, 1, 1, 1, text, creates=True) for path, text in found.created]
+        return FoundFix("unsafe" if found.unsafe else "safe", found.title, found.unsafe, tuple(edits))
 
     def _fingerprint(self, code: str, where: str, operation: str | None, object_: FoundObject | None) -> str:
         key = (code, where, operation, *(object_ or ()))

@@ -40,6 +40,36 @@ _KEYS = {"drift_class": "class", "subject": "object"}
 """Keys of the JSON contract that differ from the names of the fields."""
 
 
+class Edit(NamedTuple):
+    """Text in place of what is between two places of a file; `creates` where it is the whole text of a new one."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    replacement: str
+    creates: bool = False
+
+
+class FoundFix(NamedTuple):
+    """How a finding can be corrected: `safety` is "safe" or "unsafe", `reason` says why not."""
+
+    safety: str
+    title: str
+    reason: str | None
+    edits: tuple[Edit, ...]
+
+    def to_data(self) -> dict[str, object]:
+        """The fix in the shape of the JSON contract."""
+        return {**self._asdict(), "edits": [edit._asdict() for edit in self.edits]}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> FoundFix:
+        """The fix that `to_data` gave. Raises KeyError or TypeError for anything else."""
+        return cls(**{**data, "edits": tuple(Edit(**one) for one in data["edits"])})
+
+
 class Finding(NamedTuple):
     """One finding. Lines and columns start at 1, ends are exclusive; `path` is relative to the project.
 
@@ -68,6 +98,7 @@ class Finding(NamedTuple):
     subject: FoundObject | None
     related: tuple[RelatedPlace, ...]
     fingerprint: str
+    fix: FoundFix | None = None
     suppressed: Suppressed | None = None
 
     def to_data(self) -> dict[str, object]:
@@ -75,7 +106,7 @@ class Finding(NamedTuple):
         data = {_KEYS.get(key, key): value for key, value in self._asdict().items()}
         data["object"] = self.subject._asdict() if self.subject else None
         data["related"] = [place._asdict() for place in self.related]
-        data["fix"] = None
+        data["fix"] = self.fix.to_data() if self.fix else None
         data["suppressed"] = self.suppressed._asdict() if self.suppressed else None
         return data
 
@@ -85,6 +116,7 @@ class Finding(NamedTuple):
         values = {name: data[_KEYS.get(name, name)] for name in cls._fields}
         values["subject"] = FoundObject(**data["object"]) if data["object"] else None
         values["related"] = tuple(RelatedPlace(**place) for place in data["related"])
+        values["fix"] = FoundFix.from_data(data["fix"]) if data["fix"] else None
         values["suppressed"] = Suppressed(**data["suppressed"]) if data["suppressed"] else None
         return cls(**values)
 

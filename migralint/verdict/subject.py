@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from migralint.configuration import Configuration
+from migralint.diagnostic import Fix
 from migralint.rule import Change, Difference, History, Note, Place, Step
-from migralint.tree import Tree
+from migralint.tree import TextEdit, Tree
 
 
 class Span(NamedTuple):
@@ -18,6 +19,15 @@ class Span(NamedTuple):
     column: int
     end_line: int
     end_column: int
+
+
+class Fixed(NamedTuple):
+    """A fix as edits of files, and the texts of new ones by their paths; `unsafe` says why it has to be looked at."""
+
+    title: str
+    unsafe: str | None
+    edits: tuple[TextEdit, ...]
+    created: tuple[tuple[str, str], ...] = ()
 
 
 class Replayed(History, Protocol):
@@ -83,6 +93,10 @@ class Subject(Protocol):
 
     def source(self, path: str) -> str:
         """The text of a file. Raises TreeError."""
+        ...
+
+    def fixed(self, fix: Fix, place: Place, history: str, revision: str | None) -> Fixed | None:
+        """The edits that make a fix of what stands at a place; None where the code there is not as it needs it."""
         ...
 
     def resolve(self, place: Place) -> Span:

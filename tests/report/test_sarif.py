@@ -10,6 +10,7 @@ import pytest
 
 from migralint.cli.main import run
 from migralint.report import render
+from migralint.verdict.finding import Edit, FoundFix
 from tests.report.test_formats import NOTHING, VERDICT, view
 
 LEVEL = ("none", "note", "warning", "error")
@@ -48,9 +49,14 @@ OBJECTS: dict[str, dict[str, object]] = {
         "locations": ["location"],
         "relatedLocations": ["location"],
         "partialFingerprints": dict,
+        "fixes": ["fix"],
         "suppressions": ["suppression"],
         "properties": dict,
     },
+    "fix": {"description": "message", "artifactChanges!": ["artifactChange"]},
+    "artifactChange": {"artifactLocation!": "artifactLocation", "replacements!": ["replacement"]},
+    "replacement": {"deletedRegion!": "region", "insertedContent": "artifactContent"},
+    "artifactContent": {"text": str},
     "message": {"text!": str},
     "location": {"id": int, "physicalLocation": "physicalLocation", "message": "message"},
     "physicalLocation": {"artifactLocation!": "artifactLocation", "region": "region"},
@@ -117,6 +123,20 @@ def check(text: str) -> int:
 def test_every_kind_of_finding_is_valid() -> None:
     assert check(render("sarif", VERDICT, view(prefix="back end/ü#/"))) == 3
     assert check(render("sarif", NOTHING, view())) == 0
+
+
+def test_fixes_are_told_but_for_those_that_make_a_file() -> None:
+    edit = Edit("versions/b2.py", 2, 1, 2, 5, "pass")
+    safe = FoundFix("safe", "do nothing", None, (edit, edit._replace(line=3, end_line=3)))
+    makes = FoundFix("unsafe", "do more", "it is more", (edit, edit._replace(path="versions/c3.py", creates=True)))
+    found = tuple(VERDICT.findings[0]._replace(fix=fix) for fix in (safe, makes))
+    text = render("sarif", VERDICT._replace(findings=found), view())
+    assert check(text) == 2
+    first, second = json.loads(text)["runs"][0]["results"]
+    [fix] = first["fixes"]
+    [change] = fix["artifactChanges"]
+    assert [one["insertedContent"]["text"] for one in change["replacements"]] == ["pass", "pass"]
+    assert "fixes" not in second
 
 
 @pytest.mark.parametrize("command", ["check", "drift"])

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from alembic import command
@@ -60,9 +63,20 @@ def cases(kind: str) -> list[object]:
     ]
 
 
-def run(example: Example, folder: Path, server: Server, between: str = "") -> Done:
-    """The first revision, `between` as SQL, and the revision under test, of which it tells what it did."""
+def run(
+    example: Example,
+    folder: Path,
+    server: Server,
+    between: str = "",
+    change: Callable[[Path], None] = lambda _: None,
+    look: Callable[[psycopg.Connection[Any]], None] = lambda _: None,
+) -> Done:
+    """The first revision, `between` as SQL, and the revision under test, of which it tells what it did.
+
+    `change` may change the files before they are run, `look` is shown the database afterwards.
+    """
     write(example, folder)
+    change(folder)
     (folder / "alembic" / "env.py").write_text(ENV)
     engine = sa.create_engine(server.uri.replace("postgresql://", "postgresql+psycopg://"), poolclass=sa.NullPool)
     with server.empty() as own, engine.connect() as connection, warnings.catch_warnings():
@@ -77,6 +91,8 @@ def run(example: Example, folder: Path, server: Server, between: str = "") -> Do
         try:
             with observed(connection) as done:
                 command.upgrade(config, "head")
+            connection.commit()
+            look(own)
             return done
         finally:
             connection.rollback()

@@ -17,7 +17,7 @@ SECONDS = 30
 class Client:
     """Starts a server; `wait` gives the next message that fits."""
 
-    def __init__(self, root: Path, command: Sequence[str]) -> None:
+    def __init__(self, root: Path, command: Sequence[str], capabilities: object = None) -> None:
         self._process = subprocess.Popen(
             [sys.executable, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=root
         )
@@ -30,7 +30,7 @@ class Client:
                 "processId": None,
                 "rootUri": root.as_uri(),
                 "workspaceFolders": [{"uri": root.as_uri(), "name": "project"}],
-                "capabilities": {},
+                "capabilities": capabilities or {},
             },
         )["capabilities"]
         self.notify("initialized", {})

@@ -52,6 +52,45 @@ def test_a_buffer_that_does_not_parse(client: Client, project: Alembic) -> None:
     assert {diagnostic["code"] for diagnostic in client.diagnostics(uri)} == {"MG101"}
 
 
+def test_a_fix_is_an_action(client: Client, project: Alembic) -> None:
+    (project.root / "migralint.toml").write_text('select = ["MG310"]\n')
+    path = project.versions / "two.py"
+    text = path.read_text().replace('raise NotImplementedError("forward only")', 'op.create_table("orders")')
+    uri = path.as_uri()
+    client.open(uri, text)
+    (diagnostic,) = client.diagnostics(uri)
+    about = {"textDocument": {"uri": uri}, "range": diagnostic["range"], "context": {"diagnostics": []}}
+    (action,) = client.request("textDocument/codeAction", about)
+    assert action["title"] == "MG310: let the downgrade raise (unsafe)"
+    (edit,) = action["edit"]["changes"][uri]
+    assert edit["newText"].startswith("raise NotImplementedError(")
+    line = text.split("\n")[edit["range"]["start"]["line"]]
+    assert line[edit["range"]["start"]["character"] : edit["range"]["end"]["character"]] == 'op.create_table("orders")'
+    nowhere = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
+    assert client.request("textDocument/codeAction", {**about, "range": nowhere}) == []
+    client.change(uri, "\n" + text)  # its places are no longer those that were checked
+    assert client.request("textDocument/codeAction", about) == []
+
+
+@pytest.mark.parametrize("makes_files", [True, False])
+def test_a_fix_with_a_new_revision_is_for_clients_that_make_files(project: Alembic, makes_files: bool) -> None:
+    (project.root / "migralint.toml").write_text('select = ["MG205"]\n')
+    path = project.revision("three", 'op.create_table("orders", sa.Column("id", sa.Integer))')
+    path = project.revision("four", 'op.create_check_constraint("c", "orders", "id > 0")')
+    able = {"workspace": {"workspaceEdit": {"documentChanges": True, "resourceOperations": ["create"]}}}
+    client = Client(project.root, ["-m", "migralint", "server"], able if makes_files else None)
+    client.open(path.as_uri(), path.read_text())
+    (diagnostic,) = client.diagnostics(path.as_uri())
+    about = {"textDocument": {"uri": path.as_uri()}, "range": diagnostic["range"], "context": {"diagnostics": []}}
+    found = client.request("textDocument/codeAction", about)
+    assert len(found) == makes_files
+    for action in found:
+        create, *edits = action["edit"]["documentChanges"]
+        assert (create["kind"], Path(create["uri"]).parent.name) == ("create", "versions")
+        assert {edit["textDocument"]["uri"] for edit in edits} == {create["uri"], path.as_uri()}
+    assert client.close() == 0
+
+
 def test_findings_in_files_that_are_not_open(client: Client, project: Alembic) -> None:
     first = project.versions / "one.py"
     client.open(first.as_uri(), first.read_text())
