@@ -90,9 +90,7 @@ def answer(said: Check) -> Answer:
     return made
 
 
-def judged(
-    said: Check, found: Found, project: Project, tree: WorkTree | GitTree, compared: Against | None
-) -> Answer:
+def judged(said: Check, found: Found, project: Project, tree: WorkTree | GitTree, compared: Against | None) -> Answer:
     """The answer about a project that was found and opened; `tree` holds its files for whoever shows it.
 
     Raises GitError where what it is `compared` with cannot be read.
