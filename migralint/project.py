@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -22,7 +22,7 @@ from migralint.history.problems import NO_ORDER
 from migralint.history.reader import Reader
 from migralint.history.replay import Replayed
 from migralint.history.scripts import replay_script
-from migralint.operations import CreateTable, ObjectRef, Operation, Place, RenameTable
+from migralint.operations import ObjectRef, Place
 from migralint.operations.paper import Note, Paper
 from migralint.tree import Lines, Overlay, Recorder, Tree, TreeError, WorkTree
 
@@ -190,18 +190,27 @@ class Project:
         return (*self._files.notes, *notes)
 
     # models ----------------------------------------------------------------------------------------------------
-    @cached_property
+    @property
     def models(self) -> Models:
         """The schema of the only history's models. Raises ProjectError where they are not found."""
+        found = self.models_of_histories[0]
+        if isinstance(found, str):
+            raise ProjectError(found)
+        return found
+
+    @cached_property
+    def models_of_histories(self) -> tuple[Models | str, ...]:
+        """The models of each history, or why they are not found."""
         from migralint.models import ModelsError, Reader
 
-        location, configuration = self.locations[0]
-        try:
-            found = Reader(self._files, location, configuration).read()
-        except ModelsError as problem:
-            raise ProjectError(str(problem)) from problem
+        found: list[Models | str] = []
+        for location, configuration in self.locations:
+            try:
+                found.append(Reader(self._files, location, configuration).read())
+            except ModelsError as problem:
+                found.append(str(problem))
         self._cache.flush()
-        return found
+        return tuple(found)
 
     # drift -----------------------------------------------------------------------------------------------------
     @cached_property
@@ -213,13 +222,16 @@ class Project:
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:
-        """How the snapshots differ from the first history's head."""
-        from migralint.drift import drift
+        """How the snapshots differ from the first history's head, and the models of each history from its own."""
+        from migralint.drift import LastChange, drift, models_drift
 
         out: list[Difference] = []
+        for history, models in zip(self.histories, self.models_of_histories, strict=True):
+            if not isinstance(models, str):
+                out += models_drift(history.schema, models, LastChange(history.steps_all))
         for snapshot in self.snapshots:
             history = self.histories[0]
-            out += drift(history.schema, snapshot, LastChange(history))
+            out += drift(history.schema, snapshot, LastChange(history.steps_all))
         return tuple(out)
 
     def read_snapshot(self, text: str, path: str) -> Snapshot:
@@ -234,9 +246,9 @@ class Project:
         If migralint wrote the snapshot, `written` is spelled alike: it takes the place of the schema, and every
         definition is compared. What `history` ever made is none of the snapshot's own.
         """
-        from migralint.drift import beside, drift, extras
+        from migralint.drift import LastChange, beside, drift, extras
 
-        alike, where = snapshot.header is not None, LastChange(history) if history else _nowhere
+        alike, where = snapshot.header is not None, LastChange(history.steps_all) if history else _nowhere
         found = drift(written.schema if alike else schema, snapshot, where)
         other = beside(written.schema, snapshot, where, alike=alike)
         states = [*(history.states.values() if history else ()), schema]
@@ -275,31 +287,3 @@ class _Side(NamedTuple):
 
 def _nowhere(ref: ObjectRef) -> None:
     """Where the history changed an object, when nobody asks."""
-
-
-class LastChange:
-    """Where the history last changed an object."""
-
-    def __init__(self, history: Replayed) -> None:
-        self._history = history
-        self._places: dict[ObjectRef, Place] | None = None
-
-    def __call__(self, ref: ObjectRef) -> Place | None:
-        if self._places is None:
-            self._places = {}
-            for step in self._history.steps_all():
-                if step.direction == "upgrade" and step.applied and step.operation.changes_schema:
-                    for changed in _changed(step.operation):
-                        self._places[changed] = step.place
-        return self._places.get(ref) or self._places.get(ObjectRef("table", ref.table))
-
-
-def _changed(operation: Operation) -> Iterator[ObjectRef]:
-    """The objects that an operation makes or changes: of CREATE TABLE also the columns and constraints."""
-    yield operation.object
-    if isinstance(operation, CreateTable):
-        definition = operation.definition
-        yield from (ObjectRef("column", definition.name, c.name) for c in definition.columns)
-        yield from (ObjectRef("constraint", definition.name, c.name) for c in definition.constraints if c.name)
-    elif isinstance(operation, RenameTable):
-        yield ObjectRef("table", operation.new)

@@ -12,10 +12,11 @@ from migralint.environment.flask import application_database
 from migralint.environment.folders import source_roots
 from migralint.environment.locations import Location
 from migralint.models.build import Build
+from migralint.models.details import Details
 from migralint.models.holders import defined_in, metadata_in
 from migralint.models.reach import Files, Reach
 from migralint.models.versions import version
-from migralint.operations import Place
+from migralint.operations import ObjectRef, Place
 from migralint.operations.paper import Note, Paper, Step
 from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder
@@ -25,9 +26,11 @@ from migralint.python.library.flask import use_application_database
 from migralint.python.library.metadata import MetaDataItem
 from migralint.python.modules import Modules
 from migralint.python.values import Unknown, Value
-from migralint.schema import Name, Schema
+from migralint.schema import Schema
 from migralint.tree import TreeError, below, walk
 from migralint.tree.paths import parent
+
+_NOWHERE = Place("")
 
 
 class ModelsError(Exception):
@@ -36,12 +39,36 @@ class ModelsError(Exception):
 
 @dataclass(frozen=True)
 class Models:
-    """The schema of the models. `places` are those of the tables; `steps` and `notes` tell what was not read."""
+    """The schema of the models, and what else they say; `steps` and `notes` tell what was not read.
+
+    `managed` are the schemas that someone else owns, `home` is where something stands that they lack.
+    """
 
     schema: Schema
     steps: tuple[Step, ...] = ()
     notes: tuple[Note, ...] = ()
-    places: Mapping[Name, Place] = field(default_factory=dict)
+    details: Details = field(default_factory=Details)
+    managed: frozenset[str] = frozenset()
+    home: Place = _NOWHERE
+
+    @property
+    def path(self) -> str:
+        """What the side is called in a comparison."""
+        return "models"
+
+    @property
+    def filled(self) -> Mapping[ObjectRef, str | None]:
+        """The columns for which SQLAlchemy sends a value with every INSERT, with that of a constant."""
+        return self.details.filled
+
+    @property
+    def members(self) -> Mapping[ObjectRef, tuple[tuple[str, str], ...]]:
+        """The names and values of the Python enum behind a column."""
+        return self.details.members
+
+    def place_of(self, ref: ObjectRef) -> Place:
+        """Where the models say it."""
+        return self.details.place_of(ref) or self.home
 
 
 class Reader:
@@ -70,7 +97,14 @@ class Reader:
         build = Build(self._ev, self._paper)
         build.create(metadata)
         result = self._paper.result
-        return Models(result, tuple(self._paper.steps[steps:]), tuple(self._paper.notes[notes:]), build.places)
+        return Models(
+            result,
+            tuple(self._paper.steps[steps:]),
+            tuple(self._paper.notes[notes:]),
+            build.details,
+            frozenset(self._configuration.managed_schemas),
+            Place(self._location.env_path or self._location.script_location),
+        )
 
     # the key `models` -------------------------------------------------------------------------------------------
     def _named(self, given: Iterable[str]) -> list[MetaDataItem]:
