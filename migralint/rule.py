@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from textwrap import dedent
 from typing import ClassVar, Protocol
 
 from migralint import operations as _operations
@@ -23,7 +24,14 @@ from migralint.diagnostic import (
     Diagnostic,
     Related,
 )
-from migralint.drift.difference import Difference
+from migralint.drift.difference import (
+    MODELS,
+    NAMES_FOR_VALUES,
+    NOT_IMPORTED,
+    NULL_REFUSED,
+    TWO_DEFAULTS,
+    Difference,
+)
 from migralint.drift.states import Unlike, unlike
 from migralint.history.revision import ABSENT, ACTS, EMPTY, RAISES, Import, Revision
 from migralint.history.surroundings import Surroundings
@@ -34,6 +42,7 @@ from migralint.operations.effects.measured import Measured
 from migralint.operations.effects.values import ACCESS_EXCLUSIVE, SHARE
 from migralint.operations.paper import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Guarded, Note, Step
 from migralint.render.calls import Code, autocommit, call, execute, in_schema, in_sql, type_call
+from migralint.render.code import upgrade as upgrade_code
 from migralint.schema import *  # noqa: F403  # and so is that of the schema
 from migralint.schema import Name, Schema
 from migralint.schema.conversion import conversion, narrowing
@@ -55,11 +64,16 @@ __all__ = [
     "INTEGRITY",
     "LOW",
     "MEDIUM",
+    "MODELS",
     "MODES",
+    "NAMES_FOR_VALUES",
+    "NOT_IMPORTED",
+    "NULL_REFUSED",
     "OPAQUE",
     "RAISES",
     "SHARE",
     "SIZE",
+    "TWO_DEFAULTS",
     "WARNING",
     "Assumption",
     "Code",
@@ -82,6 +96,7 @@ __all__ = [
     "autocommit",
     "call",
     "canonical",
+    "closed",
     "conversion",
     "course",
     "execute",
@@ -274,11 +289,22 @@ def lowered(step: Step, confidence: str = HIGH) -> str:
     return MEDIUM if confidence == HIGH else LOW
 
 
+def closed(difference: Difference, context: Context) -> str | None:
+    """Help that shows the body of the migration after which the history has what the models have."""
+    if not difference.closing:
+        return None
+    body = dedent(upgrade_code(difference.closing, context.history.schema).text)
+    if difference.derived is None:
+        return f"declare it in the models, or drop it in a new revision:\n{body}"
+    return f"to bring the history to the models, in a new revision:\n{body}"
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A mini project. `upgrade` and `downgrade` are bodies of the revision under test;
 
-    `setup` is the upgrade body of the revision before it. `also` are other codes that fire too.
+    `setup` is the upgrade body of the revision before it. `models` are the tables of the module that has the
+    `metadata` which `env.py` gives to Alembic. `also` are other codes that fire too.
     """
 
     upgrade: str = "pass"
@@ -287,6 +313,7 @@ class Example:
     files: tuple[tuple[str, str], ...] = ()
     also: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    models: str = ""
 
 
 class Rule:

@@ -29,9 +29,9 @@ class Difference:
     none. `renamed_from` is the object's name at head where the two are one object under two names. `object` is named
     as on the derived side, `place` is there, `head_place` in the history. `head` and `derived` are the objects
     themselves, as far as there are any; `table_at_head` is the name of the table in the history.
-    `source` is the kind of the derived side, `since` the revision that last changed the object, `closing` the operations
-    after which the history has what the derived side has, as far as they are known. `cause` names the mistake behind it,
-    where it is a known one.
+    `source` is the kind of the derived side, `since` the revision that last changed the object, `closing` the
+    operations after which the history has what the derived side has, as far as they are known. `cause` names the
+    mistake behind it, where it is a known one.
     """
 
     kind: str

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from migralint.drift.changes import LastChange
 from migralint.drift.compare import drift
 from migralint.drift.comparison import BLOCKING, COSMETIC, INTEGRITY, ORDER, Derived
-from migralint.drift.describe import constraint as constraint_text
-from migralint.drift.describe import index as index_text
 from migralint.drift.describe import listed, quoted
 from migralint.drift.difference import MODELS, NAMES_FOR_VALUES, NULL_REFUSED, TWO_DEFAULTS, Difference
 from migralint.drift.keeping import keeping
+from migralint.drift.model_parts import Told, of_part
 from migralint.operations import ObjectRef
-from migralint.schema import Column, Constraint, EnumType, Index, Schema, Table
+from migralint.schema import Column, EnumType, Schema
 from migralint.schema.conversion import narrowing
 from migralint.schema.expressions import same_default
 from migralint.schema.types import parse
@@ -42,12 +41,6 @@ def models_drift(head: Schema, models: Modelled, changes: LastChange) -> tuple[D
     return tuple(sorted(found, key=lambda one: ORDER.index(one.drift_class)))
 
 
-class _Told(NamedTuple):
-    drift_class: str
-    message: str
-    cause: str | None = None
-
-
 class _Words:
     def __init__(self, head: Schema, models: Modelled, changes: LastChange) -> None:
         self._head = head
@@ -56,7 +49,8 @@ class _Words:
 
     def of(self, one: Difference) -> Difference:
         """The difference with its class and message."""
-        told = getattr(self, f"_{one.kind}")(one)
+        own = getattr(self, f"_{one.kind}", None)
+        told = own(one) if own is not None else of_part(one, self._history(one), self._no_revision(one, "makes"))
         closing = keeping(one, self._head, self._models.schema)
         return replace(
             one,
@@ -79,46 +73,46 @@ class _Words:
         return f"which no revision {makes}"
 
     # kinds ------------------------------------------------------------------------------------------------------
-    def _table(self, one: Difference) -> _Told:
+    def _table(self, one: Difference) -> Told:
         if one.renamed_from is not None:
-            return _Told(
+            return Told(
                 BLOCKING,
                 f"{self._history(one)} has table {one.renamed_from}, the models have it as {one.object.table}: "
                 f"{one.evidence}; statements with the models' name fail",
             )
         if one.derived is not None:
             lacks = self._no_revision(one, "makes")
-            return _Told(BLOCKING, f"the models have table {one.object.table}, {lacks}: statements with it fail")
-        return _Told(
+            return Told(BLOCKING, f"the models have table {one.object.table}, {lacks}: statements with it fail")
+        return Told(
             COSMETIC,
             f"{self._history(one)} has table {one.object.table}, which no model has: autogenerate would drop it",
         )
 
-    def _column(self, one: Difference) -> _Told:
+    def _column(self, one: Difference) -> Told:
         name = f"{one.object.table}.{one.object.name}"
         if one.renamed_from is not None:
-            return _Told(
+            return Told(
                 BLOCKING,
                 f"{self._history(one)} has column {one.object.table}.{one.renamed_from}, the models have it as "
                 f"{one.object.name}: {one.evidence}; statements with the models' name fail",
             )
         if one.derived is not None:
             lacks = self._no_revision(one, "adds")
-            return _Told(BLOCKING, f"the models have column {name}, {lacks}: statements with it fail")
+            return Told(BLOCKING, f"the models have column {name}, {lacks}: statements with it fail")
         head = one.head
         if isinstance(head, Column) and head.not_null and not _has_value(head):
-            return _Told(
+            return Told(
                 BLOCKING,
                 f"{self._history(one)} has column {name}, NOT NULL and without a default, which the models lack: every "
                 "INSERT of the models is refused",
                 NULL_REFUSED,
             )
-        return _Told(
+        return Told(
             COSMETIC,
             f"{self._history(one)} has column {name}, which the models lack: autogenerate would drop it",
         )
 
-    def _type(self, one: Difference) -> _Told:
+    def _type(self, one: Difference) -> Told:
         head, derived = one.head, one.derived
         assert isinstance(head, Column)  # of a difference of types
         assert isinstance(derived, Column)
@@ -129,32 +123,32 @@ class _Words:
         back, forth = (narrowing(self._head, a, b) for a, b in _both_ways(head.type, derived.type))
         if back is not None:
             effect = "loses" if back.silent else "refuses"
-            return _Told(INTEGRITY if back.silent else BLOCKING, f"{said}: PostgreSQL {effect} {back.values}")
+            return Told(INTEGRITY if back.silent else BLOCKING, f"{said}: PostgreSQL {effect} {back.values}")
         if parse(head.type).base in _TEXTS and parse(derived.type).base in _TEXTS:
-            return _Told(COSMETIC, f"{said}; PostgreSQL takes all values of the models")
+            return Told(COSMETIC, f"{said}; PostgreSQL takes all values of the models")
         if forth is not None:
-            return _Told(INTEGRITY, f"{said}: the column may have {forth.values}, which the models do not expect")
-        return _Told(one.drift_class, f"{said}{_EFFECTS[one.drift_class]}")
+            return Told(INTEGRITY, f"{said}: the column may have {forth.values}, which the models do not expect")
+        return Told(one.drift_class, f"{said}{_EFFECTS[one.drift_class]}")
 
-    def _nullability(self, one: Difference) -> _Told:
+    def _nullability(self, one: Difference) -> Told:
         head, derived, name = one.head, one.derived, f"{one.object.table}.{one.object.name}"
         assert isinstance(head, Column)  # of a difference of nullability
         assert isinstance(derived, Column)
         if not head.not_null:
-            return _Told(
+            return Told(
                 INTEGRITY,
                 f"{name} is NOT NULL in the models and not in {self._history(one)}: rows without a value get in by "
                 "other ways, and the code does not expect them",
             )
         said = f"{name} is NOT NULL in {self._history(one)} and may be NULL in the models"
         if one.object in self._models.filled or _has_value(derived):
-            return _Told(INTEGRITY, f"{said}: PostgreSQL refuses a row that is given NULL")
+            return Told(INTEGRITY, f"{said}: PostgreSQL refuses a row that is given NULL")
         more = ", the default of the column notwithstanding: SQLAlchemy sends NULL" if head.default else ""
-        return _Told(
+        return Told(
             BLOCKING, f"{said}: PostgreSQL refuses every row for which the code sets no value{more}", NULL_REFUSED
         )
 
-    def _default(self, one: Difference) -> _Told:
+    def _default(self, one: Difference) -> Told:
         head, derived, name = one.head, one.derived, f"{one.object.table}.{one.object.name}"
         assert isinstance(head, Column)  # of a difference of defaults
         assert isinstance(derived, Column)
@@ -162,35 +156,33 @@ class _Words:
         history = self._history(one)
         said = f"{name} has default {at_head or 'none'} in {history} and {in_models or 'none'} in the models"
         if head.generated or derived.generated:
-            return _Told(one.drift_class, f"{name} is {at_head} in {history} and {in_models} in the models")
+            return Told(one.drift_class, f"{name} is {at_head} in {history} and {in_models} in the models")
         if _has_value(derived) and not _has_value(head):
             if head.not_null:
-                return _Told(BLOCKING, f"{said}: the models leave it to the database, which refuses the row")
-            return _Told(INTEGRITY, f"{said}: the models leave it to the database, which sets NULL")
+                return Told(BLOCKING, f"{said}: the models leave it to the database, which refuses the row")
+            return Told(INTEGRITY, f"{said}: the models leave it to the database, which sets NULL")
         if one.object in self._models.filled and derived.default is None and not derived.identity:
             constant = self._models.filled[one.object]
             if constant is None or same_default(constant, head.default, head.type):
-                return _Told(COSMETIC, f"{said}, whose default= fills it: only rows of other programs are different")
-            return _Told(
+                return Told(COSMETIC, f"{said}, whose default= fills it: only rows of other programs are different")
+            return Told(
                 INTEGRITY,
                 f"{name} gets {constant} from default= of the models and {head.default} from the database in {history}:"
                 " which of them a row has depends on who writes it",
                 TWO_DEFAULTS,
             )
         if head.identity or derived.identity or (head.default or "").startswith("nextval("):
-            return _Told(one.drift_class, f"{said}: rows without a value are numbered differently")
-        return _Told(INTEGRITY, f"{said}: rows that leave it out get another value")
+            return Told(one.drift_class, f"{said}: rows without a value are numbered differently")
+        return Told(INTEGRITY, f"{said}: rows that leave it out get another value")
 
-    def _enum(self, one: Difference) -> _Told:
+    def _enum(self, one: Difference) -> Told:
         head, derived = one.head, one.derived
         if not isinstance(derived, EnumType):
-            return _Told(
-                COSMETIC, f"{self._history(one)} has enum {one.object.name}, which no column of the models has"
-            )
+            return Told(COSMETIC, f"{self._history(one)} has enum {one.object.name}, which no column of the models has")
         if not isinstance(head, EnumType):
-            return _Told(COSMETIC, f"the models have enum {one.object.name}, which no revision makes, and no column")
+            return Told(COSMETIC, f"the models have enum {one.object.name}, which no revision makes, and no column")
         if one.renamed_from is not None:
-            return _Told(
+            return Told(
                 BLOCKING,
                 f"the enum is {head.name} in {self._history(one)} and {derived.name} in the models: SQLAlchemy casts "
                 "to the models' name, which does not exist",
@@ -198,21 +190,21 @@ class _Words:
         more = [label for label in derived.labels if label not in head.labels]
         missing = [label for label in head.labels if label not in derived.labels]
         if more and (mixed := self._mixed(head, derived)):
-            return _Told(BLOCKING, f"enum {derived.name} has {mixed}", NAMES_FOR_VALUES)
+            return Told(BLOCKING, f"enum {derived.name} has {mixed}", NAMES_FOR_VALUES)
         if more:
             tail = f"; only the history has {listed([quoted(label) for label in missing])}" if missing else ""
-            return _Told(
+            return Told(
                 BLOCKING,
                 f"the models' enum {derived.name} has {listed([quoted(label) for label in more])}, which no revision "
                 f"adds: PostgreSQL refuses {'it' if len(more) == 1 else 'them'}{tail}",
             )
         if missing:
-            return _Told(
+            return Told(
                 INTEGRITY,
-                f"enum {derived.name} has {listed([quoted(label) for label in missing])} in {self._history(one)}, not in "
-                "the models: reading a row with it fails with LookupError",
+                f"enum {derived.name} has {listed([quoted(label) for label in missing])} in {self._history(one)}, not "
+                "in the models: reading a row with it fails with LookupError",
             )
-        return _Told(COSMETIC, f"enum {derived.name} has its labels in another order: its values sort differently")
+        return Told(COSMETIC, f"enum {derived.name} has its labels in another order: its values sort differently")
 
     def _mixed(self, head: EnumType, derived: EnumType) -> str | None:
         """What tells that the one side has the names of a Python enum and the other its values."""
@@ -236,97 +228,6 @@ class _Words:
             )
         return None
 
-    def _primary_key(self, one: Difference) -> _Told:
-        return _Told(
-            INTEGRITY,
-            f"the primary key of {one.object.table} is {_text(one.head)} in {self._history(one)} and "
-            f"{_text(one.derived)} in the models: rows that are one by the one key are several by the other",
-        )
-
-    def _foreign_key(self, one: Difference) -> _Told:
-        table = one.object.table
-        if one.head is None:
-            lacks = self._no_revision(one, "makes")
-            return _Told(INTEGRITY, f"the models have {_text(one.derived)} on {table}, {lacks}: rows may point nowhere")
-        if one.derived is None:
-            return _Told(
-                INTEGRITY,
-                f"{self._history(one)} has {_text(one.head)} on {table}, which the models lack: PostgreSQL refuses rows "
-                "in an order that SQLAlchemy does not know",
-            )
-        (_, at_head), (_, in_models) = one.sides
-        return _Told(
-            INTEGRITY,
-            f"a foreign key of {table} is {at_head} in {self._history(one)} and {in_models} in the models: what happens "
-            "to rows that point there is another thing",
-        )
-
-    def _unique(self, one: Difference) -> _Told:
-        table, history = one.object.table, self._history(one)
-        if one.drift_class == COSMETIC:
-            return _Told(
-                COSMETIC,
-                f"{table} has {_text(one.head)} in {history} and {_text(one.derived)} in the models: both refuse the same "
-                "rows",
-            )
-        if one.head is None:
-            return _Told(
-                INTEGRITY,
-                f"the models have {_text(one.derived)} on {table}, {self._no_revision(one, 'makes')}: equal rows get in, "
-                "and ON CONFLICT on it fails",
-            )
-        if one.derived is None:
-            return _Told(
-                INTEGRITY,
-                f"{history} has {_text(one.head)} on {table}, which the models lack: PostgreSQL refuses rows that the "
-                "code takes for good",
-            )
-        return _Told(
-            INTEGRITY,
-            f"{table} is kept unique by {_text(one.head)} in {history} and by {_text(one.derived)} in the models",
-        )
-
-    def _check(self, one: Difference) -> _Told:
-        table = one.object.table
-        if one.head is None:
-            return _Told(
-                INTEGRITY,
-                f"the models have {_text(one.derived)} on {table}, {self._no_revision(one, 'makes')}: rows that it "
-                "refuses get in",
-            )
-        if one.derived is None:
-            return _Told(
-                INTEGRITY,
-                f"{self._history(one)} has {_text(one.head)} on {table}, which the models lack: PostgreSQL refuses rows "
-                "that the code takes for good",
-            )
-        return _Told(
-            INTEGRITY,
-            f"check {one.object.name} of {table} is {_text(one.head)} in {self._history(one)} and {_text(one.derived)} in "
-            "the models",
-        )
-
-    def _index(self, one: Difference) -> _Told:
-        table, name = one.object.table, one.object.name
-        if one.head is None:
-            said = f"the models have index {name} on {table}, {self._no_revision(one, 'makes')}"
-            return _Told(COSMETIC, f"{said}: queries that need it read the whole table")
-        if one.derived is None:
-            said = f"{self._history(one)} has index {name} on {table}, which the models lack"
-            return _Told(COSMETIC, f"{said}: autogenerate would drop it")
-        return _Told(
-            COSMETIC,
-            f"index {name} of {table} is {_text(one.head)} in {self._history(one)} and {_text(one.derived)} in the models",
-        )
-
-    def _name(self, one: Difference) -> _Told:
-        (_, at_head), (_, in_models) = one.sides
-        return _Told(
-            COSMETIC,
-            f"constraints and indexes of {one.object.table} have other names in the models: {at_head} in the history, "
-            f"{in_models} there; a migration that drops one by the models' name fails",
-        )
-
 
 _EFFECTS = {
     BLOCKING: ": values or comparisons that fit the one are refused by the other",
@@ -342,9 +243,3 @@ def _both_ways(one: str, other: str) -> tuple[tuple[str, str], tuple[str, str]]:
 def _has_value(column: Column) -> bool:
     """Whether the database has a value for rows that leave it out."""
     return column.default is not None or column.identity is not None or column.generated is not None
-
-
-def _text(value: Table | Column | Constraint | Index | EnumType | None) -> str:
-    if isinstance(value, Index):
-        return index_text(value)
-    return constraint_text(value) if isinstance(value, Constraint) else "absent"
