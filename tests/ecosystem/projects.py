@@ -36,7 +36,8 @@ class Project:
     """A released package with an Alembic history.
 
     Folders are relative to where the package is installed. `target` is the revision that is upgraded to where it is not
-    all heads. `setup` is SQL that the database has to have seen before. `execute` is None where the record was made elsewhere and the harness does not run the migrations.
+    all heads. `models` are the modules
+    with its models, where `env.py` is not asked for them. `setup` is SQL that the database has to have seen before. `execute` is None where the record was made elsewhere and the harness does not run the migrations.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Project:
     version_locations: tuple[str, ...] = ()
     recursive_version_locations: bool = False
     version_table: str = "alembic_version"
+    models: tuple[str, ...] = ()
     dialect: str = "postgresql"
     target: str | None = None
     naming_convention: dict[str, str] = field(default_factory=dict)
