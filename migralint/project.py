@@ -179,7 +179,9 @@ class Project:
     def notes(self) -> tuple[Note, ...]:
         """What the engine noticed."""
         unread = [note for snapshot in self.snapshots for note in snapshot.unread]
-        return (*self.history_notes, *unread)
+        self.differences  # what is left out of them is known only then  # noqa: B018
+        read = [models for models in self.models_of_histories if not isinstance(models, str)]
+        return (*self.history_notes, *unread, *dict.fromkeys(note for models in read for note in models.unread))
 
     @property
     def history_notes(self) -> tuple[Note, ...]:

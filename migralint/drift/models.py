@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from migralint.drift.changes import LastChange
 from migralint.drift.compare import drift
 from migralint.drift.comparison import BLOCKING, COSMETIC, INTEGRITY, ORDER, Derived
 from migralint.drift.describe import listed, quoted
-from migralint.drift.difference import MODELS, NAMES_FOR_VALUES, NULL_REFUSED, TWO_DEFAULTS, Difference
+from migralint.drift.difference import (
+    MODELS,
+    NAMES_FOR_VALUES,
+    NOT_IMPORTED,
+    NULL_REFUSED,
+    TWO_DEFAULTS,
+    Difference,
+)
 from migralint.drift.keeping import keeping
 from migralint.drift.model_parts import Told, of_part
-from migralint.operations import ObjectRef
-from migralint.schema import Column, EnumType, Schema
+from migralint.operations import ObjectRef, Place
+from migralint.schema import Column, EnumType, Name, Schema
 from migralint.schema.conversion import narrowing
 from migralint.schema.expressions import same_default
 from migralint.schema.types import parse
@@ -22,23 +29,87 @@ from migralint.schema.types import parse
 _TEXTS = ("text", "character varying")
 
 
-class Modelled(Derived, Protocol):
-    """The models. `filled` are the columns for which SQLAlchemy sends a value with every INSERT, and the constant that
-    it sends, if it is one; `members` the names and values of the Python enum behind a column.
+class Details(Protocol):
+    """What models say beside their schema.
+
+    `filled` are the columns for which SQLAlchemy sends a value with every INSERT, and the constant that it sends, if it
+    is one; `members` the names and values of the Python enum behind a column. `guessed` are tables of which nothing is
+    doubtful but their schema, `unnamed` those whose naming convention is not known.
     """
 
-    @property
-    def filled(self) -> Mapping[ObjectRef, str | None]: ...
+    filled: dict[ObjectRef, str | None]
+    members: dict[ObjectRef, tuple[tuple[str, str], ...]]
+    guessed: set[Name]
+    unnamed: set[Name]
+
+
+class Modelled(Derived, Protocol):
+    """The models."""
 
     @property
-    def members(self) -> Mapping[ObjectRef, tuple[tuple[str, str], ...]]: ...
+    def details(self) -> Details:
+        """What they say beside their schema."""
+        ...
+
+    @property
+    def unreached(self) -> Callable[[Collection[Name]], Mapping[Name, Place]]:
+        """Where modules that were not read define tables."""
+        ...
+
+    def leaves_out(self, ref: ObjectRef, head: Schema, value: object = None) -> bool:
+        """Whether the project keeps an object out of the comparison."""
+        ...
+
+
+class _Side(NamedTuple):
+    """The models without what is left out."""
+
+    path: str
+    schema: Schema
+    managed: frozenset[str]
+    place_of: Callable[[ObjectRef], Place]
 
 
 def models_drift(head: Schema, models: Modelled, changes: LastChange) -> tuple[Difference, ...]:
     """How the models differ from the head, the worst first: what `drift` finds, in the words of who runs the models."""
+
+    def kept(schema: Schema, other: Schema) -> Schema:
+        """Without tables on one side only that are left out: they must not be taken for another's other name."""
+        out = [n for n in schema.tables if n not in other.tables and models.leaves_out(ObjectRef("table", n), head)]
+        return replace(schema, tables={n: t for n, t in schema.tables.items() if n not in out}) if out else schema
+
+    compared, schema = kept(head, models.schema), kept(models.schema, head)
+    for name in models.details.guessed & schema.tables.keys() & head.tables.keys():
+        schema = schema.with_table(replace(schema.tables[name], doubtful=False))
+    side = _Side(models.path, schema, models.managed, models.place_of)
     told = _Words(head, models, changes)
-    found = [told.of(one) for one in drift(head, models, changes, changes.renamed) if one.kind != "row_security"]
-    return tuple(sorted(found, key=lambda one: ORDER.index(one.drift_class)))
+    found = [
+        told.of(one)
+        for one in drift(compared, side, changes, changes.renamed)
+        if one.kind != "row_security"
+        and not (one.kind == "name" and one.object.table in models.details.unnamed)
+        and not models.leaves_out(one.object, head, one.derived or one.head)
+    ]
+    return tuple(sorted(_reached(found, models), key=lambda one: ORDER.index(one.drift_class)))
+
+
+def _reached(found: list[Difference], models: Modelled) -> Iterator[Difference]:
+    """Tables that seem to have no model have one in a module that nothing imports."""
+    lacking = {one.object.table for one in found if one.kind == "table" and one.derived is None}
+    places = models.unreached({name for name in lacking if name is not None}) if lacking else {}
+    for one in found:
+        place = places.get(one.object.table) if one.kind == "table" and one.object.table is not None else None
+        if place is None:
+            yield one
+            continue
+        yield replace(
+            one,
+            drift_class=INTEGRITY,
+            cause=NOT_IMPORTED,
+            place=place,
+            message=f"this module has the model of table {one.object.table}, and neither env.py nor what it imports "
+            "reaches the module: autogenerate takes the table for one without a model and would drop it",
+        )
 
 
 class _Words:
@@ -141,7 +212,7 @@ class _Words:
                 "other ways, and the code does not expect them",
             )
         said = f"{name} is NOT NULL in {self._history(one)} and may be NULL in the models"
-        if one.object in self._models.filled or _has_value(derived):
+        if one.object in self._models.details.filled or _has_value(derived):
             return Told(INTEGRITY, f"{said}: PostgreSQL refuses a row that is given NULL")
         more = ", the default of the column notwithstanding: SQLAlchemy sends NULL" if head.default else ""
         return Told(
@@ -161,8 +232,8 @@ class _Words:
             if head.not_null:
                 return Told(BLOCKING, f"{said}: the models leave it to the database, which refuses the row")
             return Told(INTEGRITY, f"{said}: the models leave it to the database, which sets NULL")
-        if one.object in self._models.filled and derived.default is None and not derived.identity:
-            constant = self._models.filled[one.object]
+        if one.object in self._models.details.filled and derived.default is None and not derived.identity:
+            constant = self._models.details.filled[one.object]
             if constant is None or same_default(constant, head.default, head.type):
                 return Told(COSMETIC, f"{said}, whose default= fills it: only rows of other programs are different")
             return Told(
@@ -208,7 +279,7 @@ class _Words:
 
     def _mixed(self, head: EnumType, derived: EnumType) -> str | None:
         """What tells that the one side has the names of a Python enum and the other its values."""
-        for members in self._models.members.values():
+        for members in self._models.details.members.values():
             names, values = tuple(n for n, _ in members), tuple(v for _, v in members)
             one = quoted(next((label for label in derived.labels if label not in head.labels), ""))
             if set(derived.labels) == set(names) and set(head.labels) <= set(values):

@@ -36,8 +36,8 @@ _HEADER = re.compile(r"\[(.+)\]")
 class Section:
     """One section of an ini file, or `[tool.alembic]`; None is what it does not say.
 
-    Locations may hold `HERE`. `settings` are the strings that `config.get_main_option()` gives in `env.py`; `lines`
-    has by option the line (from 1) where it is set.
+    Locations may hold `HERE`. `settings` are the strings that `config.get_main_option()` gives in `env.py`, `others`
+    those of the file's other sections; `places` has by option the line (from 1) where it is set.
     """
 
     path: str
@@ -47,6 +47,7 @@ class Section:
     recursive: bool | None = None
     prepend_sys_path: tuple[str, ...] | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     places: Mapping[str, tuple[str, int | None]] = field(default_factory=dict)
 
     def problem(self, option: str, message: str) -> EnvironmentProblem:
@@ -133,6 +134,19 @@ def _section(parser: configparser.ConfigParser, path: str, name: str, lines: Map
 
     versions, paths = value("version_locations"), value("prepend_sys_path")
     recursive = value("recursive_version_locations")
+    return replace(
+        section,
+        script_location=value("script_location"),
+        version_locations=_split(section, versions, value, r", *| +", "version_path_separator") if versions else None,
+        recursive=None if recursive is None else recursive == "true",
+        prepend_sys_path=_split(section, paths, value, r", *| +|:") if paths else None,
+        settings=_settings(parser, path, name),
+        others={one: _settings(parser, path, one) for one in parser.sections() if one != name},
+    )
+
+
+def _settings(parser: configparser.ConfigParser, path: str, name: str) -> dict[str, str]:
+    """The options of a section as code gets them."""
     settings: dict[str, str] = {}
     for option in parser[name]:
         try:
@@ -140,14 +154,7 @@ def _section(parser: configparser.ConfigParser, path: str, name: str, lines: Map
         except configparser.InterpolationError:
             # Alembic stops when it needs the value; here only env.py can, on paper.
             settings[option] = parser.get(name, option, raw=True)
-    return replace(
-        section,
-        script_location=value("script_location"),
-        version_locations=_split(section, versions, value, r", *| +", "version_path_separator") if versions else None,
-        recursive=None if recursive is None else recursive == "true",
-        prepend_sys_path=_split(section, paths, value, r", *| +|:") if paths else None,
-        settings={option: text.replace(HERE, parent(path) or ".") for option, text in settings.items()},
-    )
+    return {option: text.replace(HERE, parent(path) or ".") for option, text in settings.items()}
 
 
 def _split(

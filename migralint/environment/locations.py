@@ -27,7 +27,8 @@ class Location:
     `name` is unlike that of the project's other histories. `version_locations` are folders that exist and hold
     revision files, below them too if `recursive`. `prepend_sys_path` are folders from which `env.py` and the revisions
     import. `ini_path` and `section` say where the history is configured, None where it is not; `settings` are what
-    `config.get_main_option()` gives in `env.py`. `skipped` tells of configured version locations that are not there or
+    `config.get_main_option()` gives in `env.py`, `sections` what the other sections of the file say. `skipped` tells of
+    configured version locations that are not there or
     hold nothing, beside others that do, and of revisions in folders below them.
     """
 
@@ -40,6 +41,7 @@ class Location:
     ini_path: str | None = None
     section: str | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
+    sections: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
 
 
@@ -160,6 +162,7 @@ def _location(tree: Tree, configuration: Configuration, folder: str, section: Se
         ini_path=section.path if section else None,
         section=section.name if section else None,
         settings=section.settings if section else {},
+        sections=section.others if section else {},
         skipped=tuple(remarks),
     )
 

@@ -39,6 +39,7 @@ class Build:
         self._later: list[tuple[Name, ForeignKey, Place]] = []
         self._doubtful: set[TableItem] = set()
         self.details = Details()
+        self.made: dict[TableItem, Name] = {}
 
     def create(self, metadata: Iterable[MetaDataItem]) -> None:
         """Everything that `create_all` of each sends."""
@@ -145,11 +146,14 @@ class Build:
         kept = tuple(one for one in definition.constraints if one not in late)
         fire(ev, table, "before_create")
         self._execute(replace(made, definition=replace(definition, constraints=kept)), place)
+        self.made[table] = name
         self.details.take(ev, table, name)
         self._later += [(name, key, place) for key in ddl.put_off(ev, table, name, place, told)]
         for index in ddl.indexes(ev, table, name, table.convention, place, told):
             self._execute(CreateIndex(name, index), place)
         self.details.take_parts(ev, table, name, self._paper.schema)
+        if table in self._doubtful and not table.doubts:
+            self.details.guessed.add(name)
         fire(ev, table, "after_create")
         there_now = self._paper.schema.tables.get(name)
         if (table.doubts or table in self._doubtful) and there_now is not None:

@@ -12,7 +12,9 @@ from migralint.python.library.items import ColumnItem, ConstraintItem
 from migralint.python.library.tables import TableItem
 from migralint.python.library.types import EnumItem, TypeItem, as_type
 from migralint.python.values import ClassValue, EnumMember
-from migralint.schema import Constraint, Index, Name, Schema
+from migralint.schema import Constraint, EnumType, Index, Name, Schema
+from migralint.schema.conversion import user_type
+from migralint.schema.types import parse
 
 _FILLS = ("default", "insert_default", "default_factory")
 
@@ -28,10 +30,14 @@ class Details:
     places: dict[ObjectRef, Place] = field(default_factory=dict)
     filled: dict[ObjectRef, str | None] = field(default_factory=dict)
     members: dict[ObjectRef, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    guessed: set[Name] = field(default_factory=set)
+    unnamed: set[Name] = field(default_factory=set)
 
     def take(self, ev: Evaluator, table: TableItem, name: Name) -> None:
         """Notes what a table says."""
         self.places[ObjectRef("table", name)] = table.place
+        if table.metadata is not None and not table.metadata.names_known:
+            self.unnamed.add(name)
         for column in table.columns:
             if not isinstance(column.name, str):
                 continue
@@ -49,6 +55,11 @@ class Details:
         if made is None:
             return
         stated = [(item.kind, _columns(ev, item), item.place) for item in table.constraints]
+        for column in made.columns:
+            kind = user_type(schema, parse(column.type))
+            if isinstance(kind, EnumType):
+                at = self.places.get(ObjectRef("column", name, column.name), table.place)
+                self.places.setdefault(ObjectRef("type", None, str(kind.name)), at)
         parts: list[Constraint | Index] = [*made.constraints, *made.indexes]
         for part in parts:
             place = next((at for kind, columns, at in stated if _is(part, kind, columns)), None)
