@@ -73,9 +73,8 @@ class Build:
             if key.references in self._paper.schema.tables:
                 self._execute(CreateConstraint(name, key), place)
             else:
-                self._ev.opaque(
-                    f"{name}: the table {key.references} that it references is in none of the models", place
-                )
+                reason = f"{name}: the table {key.references} that it references is in none of the models"
+                self._doubt(name, reason, place)
 
     def _settle_schema(self, metadata: MetaDataItem) -> None:
         """A schema that is not known, because a setting gives it, is taken for the usual one; told once."""
@@ -123,10 +122,11 @@ class Build:
 
     def _table(self, table: TableItem) -> None:
         ev, place = self._ev, table.place
+        unclear: list[str] = []
 
         def told(problem: NotKnown, part: Place) -> None:
-            ev.opaque(f"table {table.name}: {problem.reason}", part)
-            table.doubts.append(problem.reason)
+            self._paper.note("MG002", f"table {table.name}: {problem.reason}", part)
+            unclear.append(problem.reason)
 
         try:
             name = table.created(ev)
@@ -152,12 +152,22 @@ class Build:
         for index in ddl.indexes(ev, table, name, table.convention, place, told):
             self._execute(CreateIndex(name, index), place)
         self.details.take_parts(ev, table, name, self._paper.schema)
-        if table in self._doubtful and not table.doubts:
+        if table in self._doubtful and not (table.doubts or unclear):
             self.details.guessed.add(name)
         fire(ev, table, "after_create")
-        there_now = self._paper.schema.tables.get(name)
-        if (table.doubts or table in self._doubtful) and there_now is not None:
-            self._paper.schema = self._paper.schema.with_table(replace(there_now, doubtful=True))
+        if table.doubts or unclear or table in self._doubtful:
+            self._mark(name)
+
+    def _doubt(self, name: Name, reason: str, place: Place) -> None:
+        """Tells why a table may be another."""
+        self._paper.note("MG002", reason, place)
+        self.details.guessed.discard(name)
+        self._mark(name)
+
+    def _mark(self, name: Name) -> None:
+        there = self._paper.schema.tables.get(name)
+        if there is not None:
+            self._paper.schema = self._paper.schema.with_table(replace(there, doubtful=True))
 
     def _execute(self, operation: Operation, place: Place) -> None:
         """Does it; what PostgreSQL would refuse is told."""

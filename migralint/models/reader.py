@@ -67,6 +67,7 @@ class Reader:
         build = Build(self._ev, self._paper)
         build.create(metadata)
         result = self._paper.result
+        self._ev.context["models are read"] = True
         items = {name: table for one in metadata for table in one.tables.values() if (name := build.made.get(table))}
         return Models(
             result,

@@ -217,7 +217,7 @@ def _key(name: Value, schema: Value) -> str:
 class LibraryMetaData(Native):
     """The MetaData of a declarative base that a library makes: `SQLModel.metadata`.
 
-    What the models put there is not known: only what is reflected into it can be asked by name.
+    What the models put there is known where they are read; else only what is reflected into it can be asked by name.
     """
 
     type_name = "MetaData"
@@ -236,7 +236,8 @@ class LibraryMetaData(Native):
         if name in ("reflect", "naming_convention", "schema", "bind", "clear"):
             return self.of(ev).attribute(ev, name, place)
         if name == "tables":
-            return LibraryTables(self.of(ev).tables)
+            tables = self.of(ev).tables
+            return tables if ev.context.get("models are read") else LibraryTables(tables)
         return Symbol(f"{self.path}.{name}")
 
     def set_attribute(self, ev: Evaluator, name: str, value: Value, place: Place) -> None:
