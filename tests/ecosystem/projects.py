@@ -37,7 +37,8 @@ class Project:
 
     Folders are relative to where the package is installed. `target` is the revision that is upgraded to where it is not
     all heads. `models` are the modules
-    with its models, where `env.py` is not asked for them. `setup` is SQL that the database has to have seen before. `execute` is None where the record was made elsewhere and the harness does not run the migrations.
+    with its models, where `env.py` is not asked for them, `left_out`
+    patterns for what the functions of its `env.py` keep from autogenerate, as kind, table and name. `setup` is SQL that the database has to have seen before. `execute` is None where the record was made elsewhere and the harness does not run the migrations.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Project:
     recursive_version_locations: bool = False
     version_table: str = "alembic_version"
     models: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     dialect: str = "postgresql"
     target: str | None = None
     naming_convention: dict[str, str] = field(default_factory=dict)

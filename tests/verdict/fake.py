@@ -82,6 +82,7 @@ class FakeProject:
         self.differences: tuple[Difference, ...] = ()
         self.remarks: tuple[str, ...] = ()
         self.snapshots: tuple[str, ...] = ()
+        self.models_of_histories: tuple[str, ...] = ()
         self.files_read = len(self.files)
         self.resolved: list[Place] = []
 

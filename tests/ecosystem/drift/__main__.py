@@ -51,7 +51,9 @@ def measured(project: Project) -> DriftScore | None:
     record = Record.read(project.record)
     if record.models is None or record.base is not None or project.dialect != "postgresql" or not project.models:
         return None
-    return score(record.schema, record.models, told(project, unpacked(project)), project.version_table)
+    return score(
+        record.schema, record.models, told(project, unpacked(project)), project.version_table, project.left_out
+    )
 
 
 def line(name: str, one: DriftScore) -> str:
