@@ -16,11 +16,11 @@ from migralint.rule import (
 
 
 class ModelCheck(Rule):
-    """A check constraint is on one side only, or says something else in the models.
+    """A check or exclusion constraint is on one side only, or says something else in the models.
 
     ## What it flags
 
-    Checks compared by what they mean, not by how they are spelled.
+    Checks compared by what they mean, not by how they are spelled, and exclusion constraints that one side lacks.
 
     ## Why it matters
 
@@ -61,5 +61,5 @@ class ModelCheck(Rule):
 
     def check_difference(self, difference: Difference, context: Context) -> Iterator[Diagnostic]:
         """Judges one difference between the models and the head."""
-        if difference.source == MODELS and difference.kind == "check":
+        if difference.source == MODELS and difference.kind in ("check", "exclusion"):
             yield Diagnostic(difference.message, help=closed(difference, context))

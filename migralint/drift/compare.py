@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from migralint.drift.changes import Where
 from migralint.drift.columns import compare_columns
 from migralint.drift.comparison import BLOCKING, INTEGRITY, ORDER, Comparison, Derived, Pair
-from migralint.drift.constraints import compare_checks, compare_foreign_keys, compare_primary_key
+from migralint.drift.constraints import compare_checks, compare_exclusions, compare_foreign_keys, compare_primary_key
 from migralint.drift.describe import table as table_text
 from migralint.drift.difference import Difference
 from migralint.drift.enums import compare_enums, enums_missing
@@ -44,6 +44,7 @@ def drift(
         compare_primary_key(pair)
         compare_foreign_keys(pair)
         compare_checks(pair)
+        compare_exclusions(pair)
         compare_indexes(pair)
         compare_names(pair)
         _row_security(pair)

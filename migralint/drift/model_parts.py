@@ -26,6 +26,7 @@ _EFFECTS = {
         "PostgreSQL refuses rows that the code takes for good",
     ),
     "check": ("rows that it refuses get in", "PostgreSQL refuses rows that the code takes for good"),
+    "exclusion": ("rows that it refuses get in", "PostgreSQL refuses rows that the code takes for good"),
     "index": ("queries that need it read the whole table", "autogenerate would drop it"),
 }
 """What follows where the history lacks it, and where the models do."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
+from migralint.drift.beside_models import comments, sequences
 from migralint.drift.changes import LastChange
 from migralint.drift.compare import drift
 from migralint.drift.comparison import BLOCKING, COSMETIC, INTEGRITY, ORDER, Derived
@@ -90,6 +91,8 @@ def models_drift(head: Schema, models: Modelled, changes: LastChange) -> tuple[D
         and not (one.kind == "name" and one.object.table in models.details.unnamed)
         and not models.leaves_out(one.object, head, one.derived or one.head)
     ]
+    found += sequences(head, models)
+    found += (one for one in comments(head, models, changes) if not models.leaves_out(one.object, head))
     return tuple(sorted(_reached(found, models), key=lambda one: ORDER.index(one.drift_class)))
 
 

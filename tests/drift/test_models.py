@@ -212,3 +212,41 @@ def test_doubtful_tables_are_not_compared(tmp_path: Path) -> None:
     found = project(tmp_path, made("orders", 'sa.Column("n", sa.Text)'), models)
     assert found.differences == ()
     assert [note.kind for note in found.notes if note.kind == "MG410"] == ["MG410"]
+
+
+def test_sequences_that_the_models_ask(tmp_path: Path) -> None:
+    number = 'sa.Column("n", sa.Integer, sa.Sequence("numbers"))'
+    (one,) = compared(tmp_path, made("orders", 'sa.Column("n", sa.Integer)'), table("orders", number))
+    assert (one.kind, one.object.name, one.drift_class) == ("sequence", "public.numbers", "blocking")
+
+
+def test_operator_classes_count_and_defaults_of_them_do_not(tmp_path: Path) -> None:
+    upgrade = made("orders", 'sa.Column("n", sa.Text)') + '\nop.create_index("i", "orders", ["n"])'
+    index = 'sa.Index("i", "n", postgresql_ops={{"n": "{0}"}})'
+    for number, name in enumerate(("text_ops", "text_pattern_ops", "DESC")):
+        found = compared(
+            tmp_path / str(number), upgrade, table("orders", 'sa.Column("n", sa.Text)', index.format(name))
+        )
+        assert [one.kind for one in found] == [] if number == 0 else ["index"]
+
+
+def test_exclusion_constraints(tmp_path: Path) -> None:
+    column = 'sa.Column("n", postgresql.INT4RANGE)'
+    excluding = 'postgresql.ExcludeConstraint(("n", "&&"), name="ex")'
+    dialect = "from sqlalchemy.dialects import postgresql\n"
+    models = f"{dialect}\n{table('orders', column, excluding)}"
+    (one,) = compared(tmp_path / "a", dialect + made("orders", column), models)
+    assert (one.kind, one.drift_class) == ("exclusion", "integrity")
+    assert compared(tmp_path / "b", dialect + made("orders", column, excluding), models) == ()
+
+
+def test_a_key_to_an_unknown_table_says_nothing_of_the_others(tmp_path: Path) -> None:
+    lost = table("refunds", 'sa.Column("n", sa.Integer, sa.ForeignKey("nowhere.id"))')
+    found = compared(tmp_path, f"{made('orders')}\n{made('refunds')}", lost)
+    assert [(one.kind, str(one.object.table)) for one in found] == [("table", "public.orders")]
+
+
+def test_what_the_help_shows_closes_the_difference(tmp_path: Path) -> None:
+    note = 'sa.Column("note", sa.Text, nullable=False)'
+    (one,) = compared(tmp_path, made("orders"), table("orders", note))
+    assert [operation.operation for operation in one.closing] == ["add_column", "alter_column"]
