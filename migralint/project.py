@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -23,7 +23,7 @@ from migralint.history.problems import NO_ORDER
 from migralint.history.reader import Reader
 from migralint.history.replay import Replayed
 from migralint.history.scripts import replay_script
-from migralint.operations import CreateTable, ObjectRef, Operation, Place, RenameTable
+from migralint.operations import ObjectRef, Place
 from migralint.operations.paper import Note, Paper
 from migralint.tree import Lines, Overlay, Record, Recorder, Tree, TreeError, WorkTree
 
@@ -240,7 +240,9 @@ class Project:
     def notes(self) -> tuple[Note, ...]:
         """What the engine noticed."""
         unread = [note for snapshot in self.snapshots for note in snapshot.unread]
-        return (*self.history_notes, *unread)
+        self.differences  # what is left out of them is known only then  # noqa: B018
+        read = [models for models in self.models_of_histories if not isinstance(models, str)]
+        return (*self.history_notes, *unread, *dict.fromkeys(note for models in read for note in models.unread))
 
     @property
     def history_notes(self) -> tuple[Note, ...]:
@@ -251,22 +253,32 @@ class Project:
         return (*self._files.notes, *notes)
 
     # models ----------------------------------------------------------------------------------------------------
-    @cached_property
+    @property
     def models(self) -> Models:
         """The schema of the only history's models. Raises ProjectError where they are not found."""
         return self.models_of(self.locations[0][0].name)
 
     def models_of(self, history: str) -> Models:
         """The schema of a history's models. Raises ProjectError where they are not found."""
+        names = [location.name for location, _ in self.locations]
+        found = self.models_of_histories[names.index(history)]
+        if isinstance(found, str):
+            raise ProjectError(found)
+        return found
+
+    @cached_property
+    def models_of_histories(self) -> tuple[Models | str, ...]:
+        """The models of each history, or why they are not found."""
         from migralint.models import ModelsError, Reader
 
-        location, configuration = next(one for one in self.locations if one[0].name == history)
-        try:
-            found = Reader(self._files, location, configuration).read()
-        except ModelsError as problem:
-            raise ProjectError(str(problem)) from problem
+        found: list[Models | str] = []
+        for location, configuration in self.locations:
+            try:
+                found.append(Reader(self._files, location, configuration).read())
+            except ModelsError as problem:
+                found.append(str(problem))
         self._cache.flush()
-        return found
+        return tuple(found)
 
     # the change ------------------------------------------------------------------------------------------------
     @cached_property
@@ -290,14 +302,16 @@ class Project:
 
     def modelled(self, history: str) -> Side | None:
         """The models of a history as one side of a comparison; None, and a remark, where they cannot be read."""
-        from migralint.change.edits import MODELS, Side
+        from migralint.change.edits import Side
+        from migralint.drift.difference import MODELS
 
         try:
             models = self.models_of(history)
         except ProjectError as problem:
             self._told.append(str(problem))
             return None
-        return Side(MODELS, models.schema, frozenset(self.configuration.managed_schemas), models.places)
+        places = {ref.table: place for ref, place in models.details.places.items() if ref.kind == "table" and ref.table}
+        return Side(MODELS, models.schema, models.managed, places)
 
     # drift -----------------------------------------------------------------------------------------------------
     @cached_property
@@ -309,13 +323,16 @@ class Project:
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:
-        """How the snapshots differ from the first history's head."""
-        from migralint.drift import drift
+        """How the snapshots differ from the first history's head, and the models of each history from its own."""
+        from migralint.drift import LastChange, drift, models_drift
 
         out: list[Difference] = []
+        for history, models in zip(self.histories, self.models_of_histories, strict=True):
+            if not isinstance(models, str):
+                out += models_drift(history.schema, models, LastChange(history.steps_all))
         for snapshot in self.snapshots:
             history = self.histories[0]
-            out += drift(history.schema, snapshot, LastChange(history))
+            out += drift(history.schema, snapshot, LastChange(history.steps_all))
         return tuple(out)
 
     def read_snapshot(self, text: str, path: str) -> Snapshot:
@@ -330,9 +347,9 @@ class Project:
         If migralint wrote the snapshot, `written` is spelled alike: it takes the place of the schema, and every
         definition is compared. What `history` ever made is none of the snapshot's own.
         """
-        from migralint.drift import beside, drift, extras
+        from migralint.drift import LastChange, beside, drift, extras
 
-        alike, where = snapshot.header is not None, LastChange(history) if history else _nowhere
+        alike, where = snapshot.header is not None, LastChange(history.steps_all) if history else _nowhere
         found = drift(written.schema if alike else schema, snapshot, where)
         other = beside(written.schema, snapshot, where, alike=alike)
         states = [*(history.states.values() if history else ()), schema]
@@ -390,31 +407,3 @@ class _Side(NamedTuple):
 
 def _nowhere(ref: ObjectRef) -> None:
     """Where the history changed an object, when nobody asks."""
-
-
-class LastChange:
-    """Where the history last changed an object."""
-
-    def __init__(self, history: Replayed) -> None:
-        self._history = history
-        self._places: dict[ObjectRef, Place] | None = None
-
-    def __call__(self, ref: ObjectRef) -> Place | None:
-        if self._places is None:
-            self._places = {}
-            for step in self._history.steps_all():
-                if step.direction == "upgrade" and step.applied and step.operation.changes_schema:
-                    for changed in _changed(step.operation):
-                        self._places[changed] = step.place
-        return self._places.get(ref) or self._places.get(ObjectRef("table", ref.table))
-
-
-def _changed(operation: Operation) -> Iterator[ObjectRef]:
-    """The objects that an operation makes or changes: of CREATE TABLE also the columns and constraints."""
-    yield operation.object
-    if isinstance(operation, CreateTable):
-        definition = operation.definition
-        yield from (ObjectRef("column", definition.name, c.name) for c in definition.columns)
-        yield from (ObjectRef("constraint", definition.name, c.name) for c in definition.constraints if c.name)
-    elif isinstance(operation, RenameTable):
-        yield ObjectRef("table", operation.new)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from textwrap import dedent
 from typing import ClassVar, Protocol
 
 from migralint import operations as _operations
@@ -27,7 +28,14 @@ from migralint.diagnostic import (
     Related,
     Written,
 )
-from migralint.drift.difference import Difference
+from migralint.drift.difference import (
+    MODELS,
+    NAMES_FOR_VALUES,
+    NOT_IMPORTED,
+    NULL_REFUSED,
+    TWO_DEFAULTS,
+    Difference,
+)
 from migralint.drift.states import Unlike, unlike
 from migralint.history.revision import ABSENT, ACTS, EMPTY, RAISES, Import, Revision
 from migralint.history.surroundings import Surroundings
@@ -38,6 +46,7 @@ from migralint.operations.effects.measured import Measured
 from migralint.operations.effects.values import ACCESS_EXCLUSIVE, SHARE
 from migralint.operations.paper import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Guarded, Note, Step
 from migralint.render.calls import Code, autocommit, call, execute, in_schema, in_sql, type_call
+from migralint.render.code import upgrade as upgrade_code
 from migralint.render.layout import flat as shown
 from migralint.render.layout import node
 from migralint.schema import *  # noqa: F403  # and so is that of the schema
@@ -63,14 +72,19 @@ __all__ = [
     "INTEGRITY",
     "LOW",
     "MEDIUM",
+    "MODELS",
     "MODES",
     "MOVED",
+    "NAMES_FOR_VALUES",
     "NEW",
+    "NOT_IMPORTED",
+    "NULL_REFUSED",
     "OPAQUE",
     "RAISES",
     "SAME",
     "SHARE",
     "SIZE",
+    "TWO_DEFAULTS",
     "WARNING",
     "Assumption",
     "Change",
@@ -100,6 +114,7 @@ __all__ = [
     "autocommit",
     "call",
     "canonical",
+    "closed",
     "conversion",
     "course",
     "cut",
@@ -311,13 +326,24 @@ def lowered(step: Step, confidence: str = HIGH) -> str:
     return MEDIUM if confidence == HIGH else LOW
 
 
+def closed(difference: Difference, context: Context) -> str | None:
+    """Help that shows the body of the migration after which the history has what the models have."""
+    if not difference.closing:
+        return None
+    body = dedent(upgrade_code(difference.closing, context.history.schema).text)
+    if difference.derived is None:
+        return f"declare it in the models, or drop it in a new revision:\n{body}"
+    return f"to bring the history to the models, in a new revision:\n{body}"
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A mini project. `upgrade` and `downgrade` are bodies of the revision under test;
 
-    `setup` is the upgrade body of the revision before it. `also` are other codes that fire too. With `base`, the
-    project is judged against a merge base that has these files instead (None: it lacks the file); `ahead` are files
-    that the base branch has gained since.
+    `setup` is the upgrade body of the revision before it. `models` are the tables of the module that has the
+    `metadata` which `env.py` gives to Alembic. `also` are other codes that fire too. With `base`, the project is judged
+    against a merge base that has these files instead (None: it lacks the file); `ahead` are files that the base branch
+    has gained since.
     """
 
     upgrade: str = "pass"
@@ -328,6 +354,7 @@ class Example:
     settings: tuple[str, ...] = ()
     base: tuple[tuple[str, str | None], ...] | None = None
     ahead: tuple[tuple[str, str], ...] = ()
+    models: str = ""
 
 
 class Rule:

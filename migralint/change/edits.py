@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from migralint.drift import Difference, drift
+from migralint.drift.difference import MODELS
 from migralint.drift.enums import type_name
 from migralint.operations import ObjectRef, Place
 from migralint.schema import Name, Schema
-
-MODELS = "models"
-"""What the side is called that the models are."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from migralint.tree.gittree import GitTree
 
 
-_NOT_COMPARED = ("models", "environments", "queries")
+_NOT_COMPARED = ("environments", "queries")
 """Keys with what no rule looks at."""
 
 
@@ -156,7 +156,10 @@ def _remarks(project: Project, said: Check) -> tuple[str, ...]:
     if unused:
         remarks.append(f"{', '.join(unused)}: nothing is compared with them yet")
     if said.families:
-        if not project.snapshots:
+        remarks += [
+            f"the models are not compared: {one}" for one in project.models_of_histories if isinstance(one, str)
+        ]
+        if not project.snapshots and not any(not isinstance(one, str) for one in project.models_of_histories):
             remarks.append("nothing to compare with: there is no supabase_schema.sql, and the key snapshots names none")
         return tuple(remarks)
     dialects = sorted({one.dialect for one in configurations} - {"postgresql"})

@@ -17,10 +17,11 @@ FAMILIES = ("models", "snapshots", "queries")
 @common
 @checking
 def command(common: Common, checking: Checking) -> int:
-    """Compare SQL snapshots with the history: `supabase_schema.sql`, or the files of the key `snapshots`.
+    """Compare the SQLAlchemy models and SQL snapshots with the history.
 
-    Differences are listed by class: blocking ones break at run time, integrity ones let wrong data in, cosmetic ones
-    change nothing that runs. Views, functions, sequences, triggers and policies are not compared.
+    Models are those of `target_metadata` in env.py, or of the key `models`; snapshots are `supabase_schema.sql`, or the
+    files of the key `snapshots`. Differences are listed by class: blocking ones break at run time, integrity ones let
+    wrong data in, cosmetic ones change nothing that runs. Views, functions, triggers and policies are not compared.
     """
     said = Check(common, checking, families=FAMILIES)
     made = answer(said)

@@ -1,8 +1,10 @@
 """Two schemas against each other: differences, their classes, renames."""
 
 from migralint.drift.beside import beside
+from migralint.drift.changes import LastChange
 from migralint.drift.compare import drift
 from migralint.drift.difference import Difference
 from migralint.drift.extras import extras
+from migralint.drift.models import models_drift
 
-__all__ = ["Difference", "beside", "drift", "extras"]
+__all__ = ["Difference", "LastChange", "beside", "drift", "extras", "models_drift"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from migralint.drift.changes import Where
 from migralint.drift.compare import is_version_table
-from migralint.drift.comparison import BLOCKING, COSMETIC, INTEGRITY, Comparison, Derived, Where
+from migralint.drift.comparison import BLOCKING, COSMETIC, INTEGRITY, Comparison, Derived
 from migralint.drift.describe import enum as enum_text
 from migralint.drift.difference import Difference
 from migralint.operations import ObjectRef

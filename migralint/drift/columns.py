@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from migralint.drift.comparison import BLOCKING, COSMETIC, INTEGRITY, Pair
 from migralint.drift.describe import column as column_text
-from migralint.drift.renames import renamed_columns
+from migralint.drift.renames import Same, renamed_columns
 from migralint.drift.types import compare_types
 from migralint.operations import ObjectRef
 from migralint.schema import Column
@@ -16,9 +16,9 @@ def compare_columns(pair: Pair) -> None:
     comparison = pair.comparison
     pair.columns.update({c.name: c.name for c in pair.head.columns if pair.derived.column(c.name)})
     if not comparison.head.opaque and not comparison.derived.opaque:
-        for one, other in renamed_columns(pair.head, pair.derived):
-            pair.columns[one.name] = other.name
-            _renamed(pair, one, other)
+        for same in renamed_columns(pair.head, pair.derived, comparison.renamed):
+            pair.columns[same.head.name] = same.derived.name
+            _renamed(pair, same)
     _missing(pair)
     for name, renamed in pair.columns.items():
         left, right = pair.head.column(name), pair.derived.column(renamed)
@@ -29,8 +29,8 @@ def compare_columns(pair: Pair) -> None:
                 _default(pair, left, right)
 
 
-def _renamed(pair: Pair, one: Column, other: Column) -> None:
-    evidence = f"both are {one.type}, stand at the same position, and have no counterpart of their name"
+def _renamed(pair: Pair, same: Same) -> None:
+    one, other, evidence = same
     pair.comparison.add(
         "column",
         BLOCKING,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from migralint.drift.changes import Where
 from migralint.drift.columns import compare_columns
-from migralint.drift.comparison import BLOCKING, COSMETIC, INTEGRITY, Comparison, Derived, Pair, Where
-from migralint.drift.constraints import compare_checks, compare_foreign_keys, compare_primary_key
+from migralint.drift.comparison import BLOCKING, INTEGRITY, ORDER, Comparison, Derived, Pair
+from migralint.drift.constraints import compare_checks, compare_exclusions, compare_foreign_keys, compare_primary_key
 from migralint.drift.describe import table as table_text
 from migralint.drift.difference import Difference
 from migralint.drift.enums import compare_enums, enums_missing
@@ -14,22 +17,25 @@ from migralint.drift.renames import Renamed, renamed_tables
 from migralint.operations import ObjectRef
 from migralint.schema import Name, Schema, Table
 
-_ORDER = (BLOCKING, INTEGRITY, COSMETIC)
 
-
-def drift(head: Schema, derived: Derived, where: Where) -> tuple[Difference, ...]:
+def drift(
+    head: Schema, derived: Derived, where: Where, renamed: Mapping[ObjectRef, str] | None = None
+) -> tuple[Difference, ...]:
     """How the derived side differs from the head, the worst first.
 
     What a bigger difference explains is not repeated; what is doubtful on either side is not compared; where a schema
-    is opaque, what it lacks proves nothing. `where` says where the history last changed an object.
+    is opaque, what it lacks proves nothing. `where` says where the history last changed an object, `renamed` the new
+    names of what it renamed.
     """
-    comparison = Comparison(head, derived, where)
+    comparison = Comparison(head, derived, where, renamed)
     renames = _pair(comparison)
-    for renamed in renames:
-        _table_renamed(comparison, renamed)
+    for one in renames:
+        _table_renamed(comparison, one)
     _tables_missing(comparison)
     compare_enums(comparison)
-    pairs = [Pair(comparison, head.tables[one], derived.schema.tables[two]) for one, two in comparison.tables.items()]
+    pairs = [
+        Pair(comparison, head.tables[first], derived.schema.tables[two]) for first, two in comparison.tables.items()
+    ]
     pairs = [p for p in pairs if not _doubtful(p.head) and not _doubtful(p.derived)]
     for pair in pairs:
         compare_columns(pair)
@@ -38,10 +44,11 @@ def drift(head: Schema, derived: Derived, where: Where) -> tuple[Difference, ...
         compare_primary_key(pair)
         compare_foreign_keys(pair)
         compare_checks(pair)
+        compare_exclusions(pair)
         compare_indexes(pair)
         compare_names(pair)
         _row_security(pair)
-    return tuple(sorted(comparison.differences, key=lambda d: _ORDER.index(d.drift_class)))
+    return tuple(sorted(comparison.differences, key=lambda d: ORDER.index(d.drift_class)))
 
 
 def _doubtful(table: Table) -> bool:
@@ -73,7 +80,15 @@ def _pair(comparison: Comparison) -> list[Renamed]:
         return []
     left = [t for n, t in head.items() if n not in comparison.derived.tables and not _doubtful(t)]
     right = [t for n, t in derived.items() if n not in comparison.head.tables and not _doubtful(t)]
-    renames = renamed_tables(left, right, [*head.values(), *derived.values()])
+    known = [
+        Renamed(one, other, f"a revision renames {other.name} to {one.name}")
+        for one in left
+        for other in right
+        if comparison.renamed.get(ObjectRef("table", other.name)) == str(one.name)
+    ]
+    taken = {table.name for one in known for table in (one.head, one.derived)}
+    left, right = [t for t in left if t.name not in taken], [t for t in right if t.name not in taken]
+    renames = known + renamed_tables(left, right, [*head.values(), *derived.values()])
     comparison.tables.update({r.head.name: r.derived.name for r in renames})
     return renames
 

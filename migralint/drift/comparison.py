@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Protocol
 
+from migralint.drift.changes import Where
 from migralint.drift.difference import Difference, Value
 from migralint.operations import ObjectRef, Place
 from migralint.schema import Name, Schema, Table
@@ -12,15 +13,16 @@ from migralint.schema import Name, Schema, Table
 BLOCKING, INTEGRITY, COSMETIC = "blocking", "integrity", "cosmetic"
 """Makes a statement fail at run time; lets wrong data in; changes nothing that runs."""
 
-Where = Callable[[ObjectRef], Place | None]
+ORDER = (BLOCKING, INTEGRITY, COSMETIC)
+"""The classes, the worst first."""
 
 
 class Derived(Protocol):
-    """The side that is compared with the head: a snapshot."""
+    """The side that is compared with the head: a snapshot, or the models."""
 
     @property
     def path(self) -> str:
-        """The file; the name of the side."""
+        """The file, or the name of the side."""
         ...
 
     @property
@@ -41,10 +43,13 @@ class Derived(Protocol):
 class Comparison:
     """Two schemas, which tables of them are one, and what differs.
 
-    `tables` maps the name of a table at head to that of the derived side, `columns` the same within it.
+    `tables` maps the name of a table at head to that of the derived side, `columns` the same within it. `renamed` are
+    the new names of what the history renamed.
     """
 
-    def __init__(self, head: Schema, derived: Derived, where: Where) -> None:
+    def __init__(
+        self, head: Schema, derived: Derived, where: Where, renamed: Mapping[ObjectRef, str] | None = None
+    ) -> None:
         self.head = head
         self.derived = derived.schema
         self.path = derived.path
@@ -53,6 +58,7 @@ class Comparison:
         self.columns: dict[Name, dict[str, str]] = {}
         self.differences: list[Difference] = []
         self.seen_enums: set[tuple[Name, Name]] = set()
+        self.renamed = renamed or {}
         self._place_of = derived.place_of
         self._where = where
 
@@ -71,6 +77,7 @@ class Comparison:
     ) -> None:
         """Adds a difference. `sides` and `values` are of head and the derived side; `at_head` names it there."""
         at_head = at_head or ref
+        change = self._where(at_head)
         self.differences.append(
             Difference(
                 kind,
@@ -79,11 +86,12 @@ class Comparison:
                 (("head", sides[0]), (self.path, sides[1])),
                 message,
                 self._place_of(ref),
-                self._where(at_head),
+                change.place if change else None,
                 renamed_from,
                 evidence,
                 *values,
                 at_head.table,
+                since=change.revision if change and change.exact else None,
             )
         )
 

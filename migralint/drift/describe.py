@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from migralint.schema import Check, Column, Constraint, EnumType, ForeignKey, Index, Keyed, PrimaryKey, Table, Unique
+from migralint.schema import (
+    Check,
+    Column,
+    Constraint,
+    EnumType,
+    Exclusion,
+    ForeignKey,
+    Index,
+    Keyed,
+    PrimaryKey,
+    Table,
+    Unique,
+)
 
 
 def column(one: Column) -> str:
@@ -43,6 +55,8 @@ def constraint(one: Constraint) -> str:
             return f"{word}{nulls} ({', '.join(one.columns)})"
         case Check():
             return f"CHECK ({one.expression})"
+        case Exclusion():
+            return one.definition
     return one.kind
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from migralint.operations import ObjectRef, Place
+from migralint.operations import ObjectRef, Operation, Place
 from migralint.schema import Column, Constraint, EnumType, Index, Name, Table
 
 Value = Table | Column | Constraint | Index | EnumType
@@ -12,6 +12,13 @@ Value = Table | Column | Constraint | Index | EnumType
 
 SNAPSHOT = "snapshot"
 """The source of differences with a SQL file."""
+
+MODELS = "models"
+"""The source of differences with the SQLAlchemy models, and the name of that side."""
+
+NULL_REFUSED, TWO_DEFAULTS, NAMES_FOR_VALUES, NOT_IMPORTED = "null", "default", "enum", "import"
+"""Causes: the models leave out what the database wants; default= and server default say two things; an enum's names
+stand where the others have its values; nothing that env.py imports defines the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +29,9 @@ class Difference:
     none. `renamed_from` is the object's name at head where the two are one object under two names. `object` is named
     as on the derived side, `place` is there, `head_place` in the history. `head` and `derived` are the objects
     themselves, as far as there are any; `table_at_head` is the name of the table in the history.
-    `source` is the kind of the derived side.
+    `source` is the kind of the derived side, `since` the revision that last changed the object, `closing` the
+    operations after which the history has what the derived side has, as far as they are known. `cause` names the
+    mistake behind it, where it is a known one.
     """
 
     kind: str
@@ -38,6 +47,9 @@ class Difference:
     derived: Value | None = field(default=None, repr=False)
     table_at_head: Name | None = None
     source: str = SNAPSHOT
+    since: str | None = None
+    closing: tuple[Operation, ...] = field(default=(), repr=False)
+    cause: str | None = None
 
     @property
     def side(self) -> str:

@@ -86,9 +86,25 @@ def _same_index(pair: Pair, one: Index, other: Index) -> bool:
 def _same_key(pair: Pair, one: Key, other: Key, *, ordered: bool = True) -> bool:
     if ordered and (one.descending, _nulls_first(one)) != (other.descending, _nulls_first(other)):
         return False
+    if ordered and (_class(one), one.collation) != (_class(other), other.collation):
+        return False
     if one.column is not None and other.column is not None:
         return pair.columns.get(one.column) == other.column
     return one.column is None and other.column is None and same_expression(one.expression, other.expression)
+
+
+_DEFAULTS = frozenset(
+    f"{name}_ops"
+    for name in (
+        "array bit bool bpchar bytea char cidr date enum float4 float8 inet int2 int4 int8 interval jsonb macaddr "
+        "money name numeric oid range text time timestamp timestamptz timetz tsquery tsvector uuid varbit varchar"
+    ).split()
+)
+"""Operator classes that a key has without a word: those of pg_opclass with `opcdefault`, or their other names."""
+
+
+def _class(key: Key) -> str | None:
+    return None if key.opclass in _DEFAULTS else key.opclass
 
 
 def _nulls_first(key: Key) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from migralint.operations import ObjectRef
 from migralint.schema import Column, ForeignKey, Name, Table
 
 SHARE = 0.6
@@ -16,6 +18,9 @@ LEAD = 0.15
 
 COLUMNS = 3
 """The fewest equal columns that are evidence."""
+
+SIMILAR = 0.75
+"""How similar names are evidence (`difflib`'s ratio)."""
 
 _MOST = 300
 """Up to how many tables without a partner are compared with each other."""
@@ -93,17 +98,53 @@ def _keys(table: Table) -> list[tuple[tuple[str, ...], Name]]:
     return [(key.columns, key.references) for key in table.of_kind(ForeignKey)]
 
 
-def renamed_columns(head: Table, derived: Table) -> list[tuple[Column, Column]]:
-    """Columns without a partner that are one: of the same type, after the same column, and nothing else fits."""
+class Same(NamedTuple):
+    """A column at head and the one of the derived side that it is."""
+
+    head: Column
+    derived: Column
+    evidence: str
+
+
+def renamed_columns(head: Table, derived: Table, renamed: Mapping[ObjectRef, str]) -> list[Same]:
+    """Columns without a partner that are one.
+
+    The history renamed it, in one direction or the other; or nothing else has its type, and it is the foreign key to
+    the same table, stands after the same column or has a similar name.
+    """
     left = [c for c in head.columns if derived.column(c.name) is None]
     right = [c for c in derived.columns if head.column(c.name) is None]
-    found = []
+    found = [same for one in left for other in right if (same := _by_history(head, one, other, renamed))]
+    known = {column.name for same in found for column in (same.head, same.derived)}
+    left, right = [c for c in left if c.name not in known], [c for c in right if c.name not in known]
     for one in left:
         fitting = [c for c in right if c.type == one.type]
         rivals = [c for c in left if c.type == one.type]
-        if len(fitting) == len(rivals) == 1 and _before(head, one) == _before(derived, fitting[0]):
-            found.append((one, fitting[0]))
+        if len(fitting) == len(rivals) == 1 and (why := _alike(head, derived, one, fitting[0])):
+            found.append(Same(one, fitting[0], f"both are {one.type}, {why}, and have no counterpart of their name"))
     return found
+
+
+def _by_history(head: Table, one: Column, other: Column, renamed: Mapping[ObjectRef, str]) -> Same | None:
+    if renamed.get(ObjectRef("column", head.name, other.name)) == one.name:
+        return Same(one, other, f"a revision renames {other.name} to {one.name}")
+    return None
+
+
+def _alike(head: Table, derived: Table, one: Column, other: Column) -> str | None:
+    """What makes it likely that both are one."""
+    targets = _targets(head, one) & _targets(derived, other)
+    if targets:
+        return f"reference {min(map(str, targets))}"
+    if _before(head, one) == _before(derived, other):
+        return "stand at the same position"
+    if SequenceMatcher(None, one.name, other.name).ratio() >= SIMILAR:
+        return "have similar names"
+    return None
+
+
+def _targets(table: Table, column: Column) -> set[Name]:
+    return {key.references for key in table.of_kind(ForeignKey) if key.columns == (column.name,)}
 
 
 def _before(table: Table, column: Column) -> str | None:

@@ -36,8 +36,9 @@ _HEADER = re.compile(r"\[(.+)\]")
 class Section:
     """One section of an ini file, or `[tool.alembic]`; None is what it does not say.
 
-    Locations may hold `HERE`. `settings` are the strings that `config.get_main_option()` gives in `env.py`; `lines`
-    has by option the line (from 1) where it is set. `options` are all that it says, as Alembic itself reads them.
+    Locations may hold `HERE`. `settings` are the strings that `config.get_main_option()` gives in `env.py`, `others`
+    those of the file's other sections; `places` has by option the line (from 1) where it is set. `options` are all that
+    the section says, as Alembic itself reads them.
     """
 
     path: str
@@ -48,6 +49,7 @@ class Section:
     prepend_sys_path: tuple[str, ...] | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     places: Mapping[str, tuple[str, int | None]] = field(default_factory=dict)
 
     def problem(self, option: str, message: str) -> EnvironmentProblem:
@@ -143,15 +145,8 @@ def _section(parser: configparser.ConfigParser, path: str, name: str, lines: Map
             raise section.problem(option, f"{message}; write %% for %") from None
 
     versions, paths = value("version_locations"), value("prepend_sys_path")
+    settings = _settings(parser, path, name)
     recursive = value("recursive_version_locations")
-    settings: dict[str, str] = {}
-    for option in parser[name]:
-        try:
-            settings[option] = parser.get(name, option)
-        except configparser.InterpolationError:
-            # Alembic stops when it needs the value; here only env.py can, on paper.
-            settings[option] = parser.get(name, option, raw=True)
-    settings = {option: text.replace(HERE, parent(path) or ".") for option, text in settings.items()}
     return replace(
         section,
         script_location=value("script_location"),
@@ -160,7 +155,20 @@ def _section(parser: configparser.ConfigParser, path: str, name: str, lines: Map
         prepend_sys_path=_split(section, paths, value, r", *| +|:") if paths else None,
         settings=settings,
         options=settings,
+        others={one: _settings(parser, path, one) for one in parser.sections() if one != name},
     )
+
+
+def _settings(parser: configparser.ConfigParser, path: str, name: str) -> dict[str, str]:
+    """The options of a section as code gets them."""
+    settings: dict[str, str] = {}
+    for option in parser[name]:
+        try:
+            settings[option] = parser.get(name, option)
+        except configparser.InterpolationError:
+            # Alembic stops when it needs the value; here only env.py can, on paper.
+            settings[option] = parser.get(name, option, raw=True)
+    return {option: text.replace(HERE, parent(path) or ".") for option, text in settings.items()}
 
 
 def _split(

@@ -27,8 +27,9 @@ class Location:
     `name` is unlike that of the project's other histories. `version_locations` are folders that exist and hold
     revision files, below them too if `recursive`. `prepend_sys_path` are folders from which `env.py` and the revisions
     import. `ini_path` and `section` say where the history is configured, None where it is not; `settings` are what
-    `config.get_main_option()` gives in `env.py`, `options` all that Alembic reads there. `skipped` tells of configured
-    version locations that are not there or hold nothing, beside others that do, and of revisions in folders below them.
+    `config.get_main_option()` gives in `env.py`, `sections` what the other sections of the file say, `options` all that
+    Alembic reads there. `skipped` tells of configured version locations that are not there or hold nothing, beside
+    others that do, and of revisions in folders below them.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Location:
     section: str | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
+    sections: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
 
 
@@ -162,6 +164,7 @@ def _location(tree: Tree, configuration: Configuration, folder: str, section: Se
         section=section.name if section else None,
         settings=section.settings if section else {},
         options=section.options if section else {},
+        sections=section.others if section else {},
         skipped=tuple(remarks),
     )
 

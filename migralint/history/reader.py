@@ -74,7 +74,7 @@ class Reader:
         self._reading: str | None = None
         self._reads = Reads(files, self._finder)
         self._data: dict[str, set[str]] = {}
-        self._main_options = MainOptions(location.settings, self._set_by_callers)
+        self._main_options = MainOptions(location.settings, self._set_by_callers, location.sections)
 
     @cached_property
     def environment(self) -> env_py.Environment:

@@ -1,5 +1,6 @@
 """The models: which modules hold their MetaData, and the schema that it makes."""
 
-from migralint.models.reader import Models, ModelsError, Reader
+from migralint.models.found import Models
+from migralint.models.reader import ModelsError, Reader
 
 __all__ = ["Models", "ModelsError", "Reader"]

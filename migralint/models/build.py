@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from migralint.models.details import Details
 from migralint.operations import (
     CreateConstraint,
     CreateIndex,
@@ -37,7 +38,8 @@ class Build:
         self._paper = paper
         self._later: list[tuple[Name, ForeignKey, Place]] = []
         self._doubtful: set[TableItem] = set()
-        self.places: dict[Name, Place] = {}
+        self.details = Details()
+        self.made: dict[TableItem, Name] = {}
 
     def create(self, metadata: Iterable[MetaDataItem]) -> None:
         """Everything that `create_all` of each sends."""
@@ -71,9 +73,8 @@ class Build:
             if key.references in self._paper.schema.tables:
                 self._execute(CreateConstraint(name, key), place)
             else:
-                self._ev.opaque(
-                    f"{name}: the table {key.references} that it references is in none of the models", place
-                )
+                reason = f"{name}: the table {key.references} that it references is in none of the models"
+                self._doubt(name, reason, place)
 
     def _settle_schema(self, metadata: MetaDataItem) -> None:
         """A schema that is not known, because a setting gives it, is taken for the usual one; told once."""
@@ -121,10 +122,11 @@ class Build:
 
     def _table(self, table: TableItem) -> None:
         ev, place = self._ev, table.place
+        unclear: list[str] = []
 
         def told(problem: NotKnown, part: Place) -> None:
-            ev.opaque(f"table {table.name}: {problem.reason}", part)
-            table.doubts.append(problem.reason)
+            self._paper.note("MG002", f"table {table.name}: {problem.reason}", part)
+            unclear.append(problem.reason)
 
         try:
             name = table.created(ev)
@@ -144,14 +146,28 @@ class Build:
         kept = tuple(one for one in definition.constraints if one not in late)
         fire(ev, table, "before_create")
         self._execute(replace(made, definition=replace(definition, constraints=kept)), place)
-        self.places[name] = place
+        self.made[table] = name
+        self.details.take(ev, table, name)
         self._later += [(name, key, place) for key in ddl.put_off(ev, table, name, place, told)]
         for index in ddl.indexes(ev, table, name, table.convention, place, told):
             self._execute(CreateIndex(name, index), place)
+        self.details.take_parts(ev, table, name, self._paper.schema)
+        if table in self._doubtful and not (table.doubts or unclear):
+            self.details.guessed.add(name)
         fire(ev, table, "after_create")
-        there_now = self._paper.schema.tables.get(name)
-        if (table.doubts or table in self._doubtful) and there_now is not None:
-            self._paper.schema = self._paper.schema.with_table(replace(there_now, doubtful=True))
+        if table.doubts or unclear or table in self._doubtful:
+            self._mark(name)
+
+    def _doubt(self, name: Name, reason: str, place: Place) -> None:
+        """Tells why a table may be another."""
+        self._paper.note("MG002", reason, place)
+        self.details.guessed.discard(name)
+        self._mark(name)
+
+    def _mark(self, name: Name) -> None:
+        there = self._paper.schema.tables.get(name)
+        if there is not None:
+            self._paper.schema = self._paper.schema.with_table(replace(there, doubtful=True))
 
     def _execute(self, operation: Operation, place: Place) -> None:
         """Does it; what PostgreSQL would refuse is told."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from functools import cache
 
 from migralint.configuration import Configuration
@@ -12,36 +13,29 @@ from migralint.environment.flask import application_database
 from migralint.environment.folders import source_roots
 from migralint.environment.locations import Location
 from migralint.models.build import Build
+from migralint.models.filters import Filters
+from migralint.models.found import Models
 from migralint.models.holders import defined_in, metadata_in
 from migralint.models.reach import Files, Reach
 from migralint.models.versions import version
 from migralint.operations import Place
-from migralint.operations.paper import Note, Paper, Step
+from migralint.operations.paper import Paper
 from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder
 from migralint.python.library.config import MainOptions
+from migralint.python.library.convert import NotKnown
 from migralint.python.library.enums import forget_types
 from migralint.python.library.flask import use_application_database
 from migralint.python.library.metadata import MetaDataItem
 from migralint.python.modules import Modules
 from migralint.python.values import Unknown, Value
-from migralint.schema import Name, Schema
+from migralint.schema import Name
 from migralint.tree import TreeError, below, walk
 from migralint.tree.paths import parent
 
 
 class ModelsError(Exception):
     """The models cannot be read; the message says what, where, and what to do."""
-
-
-@dataclass(frozen=True)
-class Models:
-    """The schema of the models. `places` are those of the tables; `steps` and `notes` tell what was not read."""
-
-    schema: Schema
-    steps: tuple[Step, ...] = ()
-    notes: tuple[Note, ...] = ()
-    places: Mapping[Name, Place] = field(default_factory=dict)
 
 
 class Reader:
@@ -57,20 +51,52 @@ class Reader:
         self._ev = Evaluator(self._paper, Modules(self._finder))
         self._ev.context["read_file"] = self._read_file
         self._ev.context["list_files"] = self._list_files
+        self._ev.context["naming convention"] = configuration.naming_convention
         self._ev.context["version of"] = cache(self._version)
         self._reach = Reach(self._ev, self._finder, files)
+        self._read: env_py.Environment | None = None
 
     def read(self) -> Models:
         """The schema that `create_all` of the models' MetaData makes. Raises ModelsError where none is found."""
         given, empty = self._configuration.models, self._paper.moment()
         metadata = self._named(given) if given else self._of_environment()
+        environment = self._environment()
         self._paper.restore(empty)  # modules may send DDL while they are imported
         forget_types(self._ev)
         steps, notes = len(self._paper.steps), len(self._paper.notes)
         build = Build(self._ev, self._paper)
         build.create(metadata)
         result = self._paper.result
-        return Models(result, tuple(self._paper.steps[steps:]), tuple(self._paper.notes[notes:]), build.places)
+        self._ev.context["models are read"] = True
+        items = {name: table for one in metadata for table in one.tables.values() if (name := build.made.get(table))}
+        return Models(
+            result,
+            tuple(self._paper.steps[steps:]),
+            tuple(self._paper.notes[notes:]),
+            build.details,
+            frozenset(self._configuration.managed_schemas),
+            Filters(self._ev, environment, items),
+            Place(self._location.env_path or self._location.script_location),
+            lambda names: self._unreached(metadata, names),
+        )
+
+    def _unreached(self, metadata: Sequence[MetaDataItem], names: Collection[Name]) -> dict[Name, Place]:
+        """Where other modules of the project define tables of this MetaData: the place of each by its name."""
+        quoted = re.compile("|".join(rf"[\"']{re.escape(name.name)}[\"']" for name in names))
+        before = {id(table) for one in metadata for table in one.tables.values()}
+        modules = [dotted for dotted in self._others() if self._mentions(dotted, quoted)]
+        self._reach.run(modules)
+        found: dict[Name, Place] = {}
+        for table in (table for one in metadata for table in one.tables.values() if id(table) not in before):
+            with suppress(NotKnown):
+                found[table.created(self._ev)] = table.place
+        return {name: place for name, place in found.items() if name in names}
+
+    def _mentions(self, dotted: str, pattern: re.Pattern[str]) -> bool:
+        try:
+            return pattern.search(self._files.text(self._path(dotted))) is not None
+        except TreeError:
+            return False
 
     # the key `models` -------------------------------------------------------------------------------------------
     def _named(self, given: Iterable[str]) -> list[MetaDataItem]:
@@ -103,7 +129,7 @@ class Reader:
         return list(dict.fromkeys(metadata))
 
     def _below(self, dotted: str) -> list[str]:
-        """The modules below a package, without those of the history."""
+        """The modules below a package, without those of the history and of tests."""
         folder = self._ev.modules.folder(dotted)
         if folder is None:
             found = next((f for root in self._roots if self._is_folder(f := _joined(root, dotted))), None)
@@ -111,7 +137,9 @@ class Reader:
         history = (self._location.script_location, *self._location.version_locations)
         walked = walk(self._files.tree, folder, ".py", on_error=lambda problem: None)
         paths = (path for path in walked if not path.startswith(tuple(f"{one}/" for one in history if one)))
-        inside = (path[len(folder) + 1 :].removesuffix(".py").replace("/", ".") for path in paths)
+        below_it = (path[len(folder) + 1 :] for path in paths)
+        own = (path for path in below_it if not _TESTS & set(path.split("/")))
+        inside = (path.removesuffix(".py").replace("/", ".") for path in own)
         return [f"{dotted}.{one}".removesuffix(".__init__") for one in inside if one != "__init__"]
 
     def _is_folder(self, path: str) -> bool:
@@ -133,14 +161,7 @@ class Reader:
             source = self._files.text(path)
         except TreeError as problem:
             raise ModelsError(f"{problem}; set the key models") from problem
-
-        def database(ev: Evaluator) -> Value:
-            return self._application_database(ev, source)
-
-        options = MainOptions(self._location.settings, self._set_by_callers)
-        self._reach.run_imports(self._finder.name_of(path), source)
-        environment = env_py.read(path, source, self._finder, options, database, ev=self._ev)
-        self._reach.run(self._ev.modules.pending)
+        environment = self._environment()
         metadata = metadata_in(self._ev, environment.target_metadata)
         if not metadata:
             value = environment.target_metadata
@@ -149,6 +170,24 @@ class Reader:
         if "current_app" in source or not any(one.tables for one in metadata):
             self._reach.run(self._others())  # whoever runs Alembic imports the models
         return metadata
+
+    def _environment(self) -> env_py.Environment:
+        """What `env.py` says, with what it imports having run; nothing where it cannot be read."""
+        path = self._location.env_path
+        if self._read is None and path is not None:
+            try:
+                source = self._files.text(path)
+            except TreeError:
+                return env_py.Environment()
+
+            def database(ev: Evaluator) -> Value:
+                return self._application_database(ev, source)
+
+            options = MainOptions(self._location.settings, self._set_by_callers, self._location.sections)
+            self._reach.run_imports(self._finder.name_of(path), source)
+            self._read = env_py.read(path, source, self._finder, options, database, ev=self._ev)
+            self._reach.run(self._ev.modules.pending)
+        return self._read or env_py.Environment()
 
     def _application_database(self, ev: Evaluator, source: str) -> Value:
         files = self._files
@@ -186,9 +225,8 @@ class Reader:
         return below(self._files.tree, folder)
 
 
-_ASIDE = frozenset(
-    {"tests", "test", "conftest.py", "versions", "migrations", "alembic", "setup.py", "docs", "examples"}
-)
+_TESTS = frozenset({"tests", "test", "conftest.py"})
+_ASIDE = _TESTS | {"versions", "migrations", "alembic", "setup.py", "docs", "examples"}
 
 
 def _joined(root: str, dotted: str) -> str:

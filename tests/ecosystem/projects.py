@@ -36,7 +36,9 @@ class Project:
     """A released package with an Alembic history.
 
     Folders are relative to where the package is installed. `target` is the revision that is upgraded to where it is not
-    all heads. `setup` is SQL that the database has to have seen before. `execute` is None where the record was made elsewhere and the harness does not run the migrations.
+    all heads. `models` are the modules
+    with its models, where `env.py` is not asked for them, `left_out`
+    patterns for what the functions of its `env.py` keep from autogenerate, as kind, table and name. `setup` is SQL that the database has to have seen before. `execute` is None where the record was made elsewhere and the harness does not run the migrations.
     """
 
     name: str
@@ -48,6 +50,8 @@ class Project:
     version_locations: tuple[str, ...] = ()
     recursive_version_locations: bool = False
     version_table: str = "alembic_version"
+    models: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     dialect: str = "postgresql"
     target: str | None = None
     naming_convention: dict[str, str] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 
 from tests.ecosystem.databases import database
 from tests.ecosystem.execute import upgrade
@@ -49,7 +50,8 @@ def main() -> int:
         try:
             with database(server, "recorded", project.setup) as made:
                 new = upgrade(project, made)
-            changes = differences(project, Record.read(project.record), new) if project.record.exists() else None
+            old = Record.read(project.record) if project.record.exists() else None
+            changes = differences(project, old, new) if old is not None else None
         except EcosystemError as error:
             print(error, file=sys.stderr)
             bad += 1
@@ -59,7 +61,7 @@ def main() -> int:
         if arguments.check:
             bad += changes is None or bool(changes)
         else:
-            new.write(project.record)
+            replace(new, models=old.models if old is not None else None).write(project.record)
         operations = sum(len(ran) for ran in new.operations.values())
         print(f"{name}: {len(new.operations)} revisions, {operations} operations, {len(new.schema['tables'])} tables")
     return min(bad, 1)

@@ -19,7 +19,7 @@ class Record:
 
     `schema` has the shape that `migralint schema --format json` prints. `base` is the schema before the first revision
     where that was not empty. `versions` says what it was recorded with. `not_recorded` are the kinds of facts of which the
-    schema says nothing.
+    schema says nothing. `models` is the schema that `create_all` of the project's models made, where that was recorded.
     """
 
     schema: Document
@@ -27,6 +27,7 @@ class Record:
     versions: dict[str, str]
     base: Document | None = None
     not_recorded: list[str] = field(default_factory=list)
+    models: Document | None = None
 
     @classmethod
     def read(cls, path: Path) -> Record:
@@ -37,7 +38,8 @@ class Record:
             )
         data: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))
         ran = {revision: [Recorded.from_data(o) for o in listed] for revision, listed in data["operations"].items()}
-        return cls(data["schema"], ran, data["versions"], data.get("base"), data.get("not_recorded", []))
+        base, models = data.get("base"), data.get("models")
+        return cls(data["schema"], ran, data["versions"], base, data.get("not_recorded", []), models)
 
     def write(self, path: Path) -> None:
         """The same record gives the same bytes."""
@@ -50,6 +52,8 @@ class Record:
             data["base"] = _shortened(self.base)
         if self.not_recorded:
             data["not_recorded"] = self.not_recorded
+        if self.models is not None:
+            data["models"] = _shortened(self.models)
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         path.write_bytes(gzip.compress(text.encode(), mtime=0))
 

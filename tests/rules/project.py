@@ -23,6 +23,13 @@ with engine.connect() as connection:
     with context.begin_transaction():
         context.run_migrations()
 """
+MODELS = """\
+import enum
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+"""
 REVISION = """\
 import sqlalchemy as sa
 from alembic import op
@@ -50,7 +57,11 @@ def write(example: Example, root: Path) -> None:
     versions = root / "alembic" / "versions"
     versions.mkdir(parents=True, exist_ok=True)
     (root / "alembic.ini").write_text("[alembic]\nscript_location = alembic\nprepend_sys_path = .\n")
-    (root / "alembic" / "env.py").write_text(ENV)
+    env = ENV
+    if example.models:
+        (root / "models.py").write_text(f"{MODELS}{example.models}\n")
+        env = f"import models\n{ENV}".replace("target_metadata=None", "target_metadata=models.metadata")
+    (root / "alembic" / "env.py").write_text(env)
     if example.settings:
         (root / "migralint.toml").write_text("\n".join(example.settings) + "\n")
     for path, text in example.files:

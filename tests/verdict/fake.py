@@ -84,6 +84,7 @@ class FakeProject:
         self.since: tuple[Change, ...] = ()
         self.remarks: tuple[str, ...] = ()
         self.snapshots: tuple[str, ...] = ()
+        self.models_of_histories: tuple[str, ...] = ()
         self.files_read = len(self.files)
         self.resolved: list[Place] = []
 

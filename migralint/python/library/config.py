@@ -13,18 +13,24 @@ if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
 
 
+MAIN_SECTION = "alembic"
+"""The section that Alembic reads without `--name`."""
+
+
 class MainOptions:
     """The main options of one run of Alembic.
 
-    `given` are those of its configuration file. `elsewhere` tells what the code that calls Alembic sets an option to,
-    as a tuple of one value, or None where no code does.
+    `given` are those of its configuration file, `sections` those of the other sections by their names. `elsewhere`
+    tells what the code that calls Alembic sets an option to, as a tuple of one value, or None where no code does.
     """
 
     def __init__(
         self,
         given: Mapping[str, Value] | None = None,
         elsewhere: Callable[[str], tuple[Value] | None] = lambda name: None,
+        sections: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
+        self._sections = sections or {}
         self.values: dict[str, Value] = dict(given or {})
         self._elsewhere = elsewhere
 
@@ -38,6 +44,14 @@ class MainOptions:
                 return default
             self.values[name] = found[0]
         return self.values[name]
+
+    def section(self, name: Value, default: Value, place: Place) -> Value:
+        """What `get_section()` returns."""
+        if isinstance(name, str) and name in self._sections:
+            return dict(self._sections[name])
+        if isinstance(name, str) and name != MAIN_SECTION and self._sections:
+            return default
+        return dict(self.values)
 
     def set(self, name: Value, value: Value) -> None:
         """What `set_main_option()` does."""
@@ -65,11 +79,13 @@ class ConfigItem(Native):
             case "get_main_option":
                 return Builtin(name, lambda ev, args, place: options.get(args.get(0), args.get(1, "default"), place))
             case "get_section":
-                return Builtin(name, lambda ev, args, place: dict(options.values))
+                return Builtin(
+                    name, lambda ev, args, place: options.section(args.get(0), args.get(1, "default"), place)
+                )
             case "get_section_option":
-                return Builtin(name, lambda ev, args, place: options.get(args.get(1), args.get(2, "default"), place))
+                return Builtin(name, lambda ev, args, place: _section_option(options, args, place))
             case "config_ini_section":
-                return "alembic"
+                return MAIN_SECTION
             case "config_file_name":
                 return None
             case "set_main_option":
@@ -77,6 +93,15 @@ class ConfigItem(Native):
             case "set_section_option":
                 return Builtin(name, lambda ev, args, place: options.set(args.get(1), args.get(2)))
         return Unknown(f"{name} of the Alembic configuration", place)
+
+
+def _section_option(options: MainOptions, args: Arguments, place: Place) -> Value:
+    """What `get_section_option()` returns."""
+    section, name, default = args.get(0, "section"), args.get(1, "name"), args.get(2, "default")
+    if isinstance(section, str) and section != MAIN_SECTION:
+        found = options.section(section, {}, place)
+        return found.get(name, default) if isinstance(found, dict) else default
+    return options.get(name, default, place)
 
 
 @known("alembic.config.Config")

@@ -432,10 +432,7 @@ def make_index(home: Home, name: Value, items: list[Value], args: Arguments) -> 
     keys = [key for entry in items for key in _keys(home, entry)]
     operators = get("postgresql_ops")
     if isinstance(operators, dict):
-        keys = [
-            replace(k, opclass=str(operators[k.column])) if k.column in operators and k.column is not None else k
-            for k in keys
-        ]
+        keys = _with_operators(home, keys, operators)
     where = get("postgresql_where" if ev.database.dialect != "sqlite" else "sqlite_where")
     where_text = as_text(ev, where, home.place) if where is not None else None
     columns = [k.column or next(iter(k.columns), "") for k in keys]
@@ -451,6 +448,35 @@ def make_index(home: Home, name: Value, items: list[Value], args: Arguments) -> 
         nulls_not_distinct=flag(ev, get("postgresql_nulls_not_distinct")),
         options=_storage(get("postgresql_with")),
     )
+
+
+def _with_operators(home: Home, keys: list[Key], operators: Mapping[Value, Value]) -> list[Key]:
+    """The keys with what `postgresql_ops` says stands behind each: by its column, or by the label of an expression.
+
+    That is an operator class, an order, or both.
+    """
+    from migralint.sql.parts import index_keys
+
+    labelled = [str(text) for name, text in operators.items() if name not in {key.column for key in keys}]
+    found = []
+    for key in keys:
+        if key.column in operators and key.column is not None:
+            behind = str(operators[key.column])
+        elif key.column is None and labelled:
+            behind = labelled.pop(0)
+        else:
+            found.append(key)
+            continue
+        (said,) = index_keys(f"x {behind}", home.ev.database, home.table)
+        found.append(
+            replace(
+                key,
+                opclass=said.opclass,
+                descending=key.descending or said.descending,
+                nulls_first=said.nulls_first if key.nulls_first is None else key.nulls_first,
+            )
+        )
+    return found
 
 
 def _storage(options: Value) -> tuple[tuple[str, str], ...]:

@@ -93,6 +93,8 @@ class ConstraintItem(Native):
             return self.name
         if name == "table":
             return self.table
+        if name == "info":
+            return self.args.keywords.get("info", {})
         if name in ("columns", "column_keys", "elements", "expressions"):
             columns = self.args.get(0, "columns", default=[]) if self.kind == "fk" else self.items
             named = [column_name(c) for c in ev.items(columns) or []]
@@ -242,6 +244,8 @@ class ColumnItem(Expressive):
             "comment",
         ):
             return self.option(name, {"nullable": True, "primary_key": False}.get(name))
+        if name == "info":
+            return self.option("info", {})
         if name in ("copy", "_copy"):
             return Builtin(name, lambda ev, args, place: self.copy())
         if name == "foreign_keys":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
@@ -29,7 +30,10 @@ class MetaDataItem(Native):
         self.tables: dict[str, TableItem] = {}
         first = args.get(0)
         self.schema: Value = args.keywords.get("schema", first if isinstance(first, str) else None)
-        self.convention = {**DEFAULT_CONVENTION, **convention_of(args.keywords.get("naming_convention"))}
+        given = args.keywords.get("naming_convention")
+        self.convention = {**DEFAULT_CONVENTION, **convention_of(given)}
+        self.names_known = not isinstance(given, Unknown | Symbol)
+        """Whether its naming convention is known."""
         self.bind: Value = args.get(0, "bind")
 
         self.types: list[Value] = []
@@ -73,6 +77,7 @@ class MetaDataItem(Native):
             self.bind = value
         elif name == "naming_convention":
             self.convention = {**DEFAULT_CONVENTION, **convention_of(value)}
+            self.names_known = not isinstance(value, Unknown | Symbol)
         elif name == "schema":
             self.schema = value
 
@@ -152,7 +157,11 @@ def _by_dependency(ev: Evaluator, tables: list[TableItem]) -> list[TableItem]:
 
 @known("sqlalchemy.MetaData")
 def _metadata(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    return MetaDataItem(args)
+    made = MetaDataItem(args)
+    said = ev.context.get("naming convention")
+    if not made.names_known and isinstance(said, Mapping):
+        made.set_attribute(ev, "naming_convention", dict(said), place)
+    return made
 
 
 @known("sqlalchemy.Table")
@@ -208,7 +217,7 @@ def _key(name: Value, schema: Value) -> str:
 class LibraryMetaData(Native):
     """The MetaData of a declarative base that a library makes: `SQLModel.metadata`.
 
-    What the models put there is not known: only what is reflected into it can be asked by name.
+    What the models put there is known where they are read; else only what is reflected into it can be asked by name.
     """
 
     type_name = "MetaData"
@@ -227,7 +236,8 @@ class LibraryMetaData(Native):
         if name in ("reflect", "naming_convention", "schema", "bind", "clear"):
             return self.of(ev).attribute(ev, name, place)
         if name == "tables":
-            return LibraryTables(self.of(ev).tables)
+            tables = self.of(ev).tables
+            return tables if ev.context.get("models are read") else LibraryTables(tables)
         return Symbol(f"{self.path}.{name}")
 
     def set_attribute(self, ev: Evaluator, name: str, value: Value, place: Place) -> None:

@@ -32,6 +32,7 @@ class TableItem(Native):
         self.columns: list[ColumnItem] = []
         self.constraints: list[ConstraintItem] = []
         self.comment: Value = None
+        self.info: Value = None
         self.prefixes: Value = None
         self.partition_by: Value = None
         self.inherits: Value = None
@@ -46,6 +47,7 @@ class TableItem(Native):
         """What the keywords of `Table(...)` and `create_table(...)` say of the table itself."""
         given = args.keywords
         self.comment, self.prefixes = given.get("comment", self.comment), given.get("prefixes", self.prefixes)
+        self.info = given.get("info", self.info)
         self.partition_by = given.get("postgresql_partition_by", self.partition_by)
         self.inherits = given.get("postgresql_inherits", self.inherits)
 
@@ -118,6 +120,8 @@ class TableItem(Native):
                 return self.schema
             case "metadata":
                 return self.metadata
+            case "info":
+                return {} if self.info is None else self.info
             case "insert" | "update" | "delete" | "select":
                 return Builtin(name, lambda ev, args, place: dml.start(ev, name, [self], args, place))
             case "create":

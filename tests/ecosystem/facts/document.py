@@ -34,7 +34,7 @@ Document = dict[str, Any]
 
 def facts(document: Document, version_tables: Collection[str] = ("alembic_version",)) -> Facts:
     """Facts by kind. `version_tables` are left out, in whatever schema; SQLite has not all kinds."""
-    reading = _Reading(document)
+    reading = Reading(document)
     found: Facts = {kind: Counter() for kind in KINDS}
     for kind, parts in reading.facts():
         found[kind][tuple("" if part is None else part for part in parts)] += 1
@@ -55,7 +55,9 @@ def _action(text: str | None) -> str:
     return (text or "no action").lower()
 
 
-class _Reading:
+class Reading:
+    """Reads a document; what its methods give is equal where the parts mean the same."""
+
     def __init__(self, document: Document) -> None:
         self.document = document
         self.dialect: str = document.get("dialect") or "postgresql"

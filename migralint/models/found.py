@@ -1,0 +1,62 @@
+"""The models as they are compared with the head."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from migralint.models.details import Details
+from migralint.models.filters import Filters
+from migralint.operations import ObjectRef, Opaque, Place
+from migralint.operations.paper import Note, Step
+from migralint.schema import Name, Schema
+
+NOTICE = "MG410"
+"""The code of notices about what of the models is not compared."""
+
+
+@dataclass(frozen=True)
+class Models:
+    """The schema of the models, and what else they say; `steps` and `notes` tell what was not read.
+
+    `managed` are the schemas that someone else owns, `home` is where something stands that they lack. `unreached` tells
+    of tables where a module defines them that was not read.
+    """
+
+    schema: Schema
+    steps: tuple[Step, ...]
+    notes: tuple[Note, ...]
+    details: Details
+    managed: frozenset[str]
+    filters: Filters
+    home: Place
+    unreached: Callable[[Collection[Name]], Mapping[Name, Place]]
+
+    @property
+    def path(self) -> str:
+        """What the side is called in a comparison."""
+        return "models"
+
+    def place_of(self, ref: ObjectRef) -> Place:
+        """Where the models say it."""
+        return self.details.place_of(ref) or self.home
+
+    def leaves_out(self, ref: ObjectRef, head: Schema, value: object = None) -> bool:
+        """Whether `env.py` keeps an object out of the comparison with the head, or may do so."""
+        return self.filters.leaves_out(ref, head, value)
+
+    @property
+    def unread(self) -> Iterator[Note]:
+        """What is not compared, and why."""
+        for note in self.notes:
+            if note.kind == "MG002":
+                yield note._replace(kind=NOTICE, message=f"not compared with the history: {note.message}")
+        for step in self.steps:
+            if isinstance(step.operation, Opaque) and step.operation.may_change_schema:
+                yield Note(NOTICE, f"not compared with the history: {step.operation.reason}", step.place, None)
+        if self.filters.undecided is not None:
+            message = (
+                "what include_object or include_name of env.py leave out is not known for every object, and those are "
+                f"not compared with the history: {self.filters.undecided}"
+            )
+            yield Note(NOTICE, message, self.home, None)

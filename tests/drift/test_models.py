@@ -1,0 +1,252 @@
+"""The models of a small project against its history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from migralint.drift import Difference
+from migralint.project import Project
+from tests.project import Alembic
+
+ENV = """\
+from alembic import context
+import models
+
+{functions}
+context.configure(target_metadata=models.metadata{options})
+with context.begin_transaction():
+    context.run_migrations()
+"""
+ID = 'sa.Column("id", sa.Integer, primary_key=True)'
+
+
+def compared(
+    root: Path, upgrade: str, models: str, functions: str = "", options: str = "", later: str = ""
+) -> tuple[Difference, ...]:
+    """How the models differ from what the revisions do."""
+    return project(root, upgrade, models, functions, options, later).differences
+
+
+def project(root: Path, upgrade: str, models: str, functions: str = "", options: str = "", later: str = "") -> Project:
+    made = Alembic(root)
+    made.revision("one", upgrade)
+    if later:
+        made.revision("two", later)
+    (root / "alembic.ini").write_text(
+        "[alembic]\nscript_location = alembic\nprepend_sys_path = .\n\n[exclude]\ntables = old\n"
+    )
+    (root / "alembic" / "env.py").write_text(ENV.format(functions=functions, options=options))
+    (root / "models.py").write_text(f"import sqlalchemy as sa\n\nmetadata = sa.MetaData()\n{models}\n")
+    return Project.open(str(root), cache=False)
+
+
+def table(name: str, *parts: str, metadata: str = "metadata, ") -> str:
+    return f'sa.Table("{name}", {metadata}{", ".join((ID, *parts))})'
+
+
+def made(name: str, *parts: str) -> str:
+    return f'op.create_table("{name}", {", ".join((ID, *parts))})'
+
+
+def test_equal_sides_have_no_difference(tmp_path: Path) -> None:
+    note = 'sa.Column("note", sa.String(50), server_default="x")'
+    assert compared(tmp_path, made("orders", note), table("orders", note)) == ()
+
+
+def test_a_difference_stands_in_the_model_and_names_the_revision(tmp_path: Path) -> None:
+    one, *others = compared(
+        tmp_path,
+        made("orders", 'sa.Column("note", sa.Text)'),
+        "\n" + table("orders", 'sa.Column("note", sa.Text, nullable=False)'),
+    )
+    assert others == []
+    assert (one.kind, one.drift_class, one.since, one.place.path) == ("nullability", "integrity", "one", "models.py")
+    assert one.head_place is not None
+    assert one.head_place.path == "alembic/versions/one.py"
+    assert "the history (revision one)" in one.message
+    assert dict(one.sides) == {"head": "NULL", "models": "NOT NULL"}
+
+
+def test_who_lacks_a_table_decides_its_class(tmp_path: Path) -> None:
+    found = compared(tmp_path, made("orders"), table("refunds", 'sa.Column("why", sa.Text)'))
+    assert {(d.object.table.name if d.object.table else "", d.drift_class) for d in found} == {
+        ("orders", "cosmetic"),
+        ("refunds", "blocking"),
+    }
+
+
+def test_a_dropped_column_names_the_revision_that_drops_it(tmp_path: Path) -> None:
+    (one,) = compared(
+        tmp_path,
+        made("orders", 'sa.Column("note", sa.Text)'),
+        table("orders", 'sa.Column("note", sa.Text)'),
+        later='op.drop_column("orders", "note")',
+    )
+    assert one.message.startswith("the models have column public.orders.note, which revision two drops")
+
+
+@pytest.mark.parametrize("first", ["note", "comment"])
+def test_what_the_history_renames_is_one_object(tmp_path: Path, first: str) -> None:
+    (one,) = compared(
+        tmp_path,
+        made("orders", f'sa.Column("{first}", sa.Text)', 'sa.Column("other", sa.Integer)'),
+        table("orders", 'sa.Column("x", sa.Text)', 'sa.Column("other", sa.Integer)').replace('"x"', f'"{first}"'),
+        later=f'op.alter_column("orders", "{first}", new_column_name="quite_another")',
+    )
+    assert (one.kind, one.renamed_from) == ("column", "quite_another")
+    assert one.evidence == f"a revision renames {first} to quite_another"
+
+
+def test_a_table_that_the_history_renames_is_one_object(tmp_path: Path) -> None:
+    (one,) = compared(tmp_path, made("orders"), table("orders"), later='op.rename_table("orders", "purchases")')
+    assert (one.kind, one.renamed_from) == ("table", "public.purchases")
+
+
+@pytest.mark.parametrize(
+    ("head", "model", "expected"),
+    [
+        ('"n", sa.Text', '"n", sa.Text, server_default="x"', [("default", "integrity", None)]),
+        (
+            '"n", sa.Text, nullable=False',
+            '"n", sa.Text, server_default="x", nullable=False',
+            [("default", "blocking", None)],
+        ),
+        ('"n", sa.Text, server_default="x"', '"n", sa.Text, default="x"', [("default", "cosmetic", None)]),
+        ('"n", sa.Text, server_default="x"', '"n", sa.Text, default="y"', [("default", "integrity", "default")]),
+        ('"n", sa.Text, nullable=False', '"n", sa.Text', [("nullability", "blocking", "null")]),
+        ('"n", sa.Text, nullable=False', '"n", sa.Text, default="x"', [("nullability", "integrity", None)]),
+        ('"n", sa.String(5)', '"n", sa.String(9)', [("type", "blocking", None)]),
+        ('"n", sa.String(9)', '"n", sa.String(5)', [("type", "cosmetic", None)]),
+        ('"n", sa.BigInteger', '"n", sa.Integer', [("type", "integrity", None)]),
+        ('"n", sa.Enum("a", name="e")', '"n", sa.Enum("a", "b", name="e")', [("enum", "blocking", None)]),
+        ('"n", sa.Enum("a", "b", name="e")', '"n", sa.Enum("a", name="e")', [("enum", "integrity", None)]),
+        ('"n", sa.Enum("a", "b", name="e")', '"n", sa.Enum("b", "a", name="e")', [("enum", "cosmetic", None)]),
+        ('"n", sa.Enum("open", name="e")', '"n", sa.Enum("OPEN", name="e")', [("enum", "blocking", "enum")]),
+    ],
+)
+def test_the_direction_decides_what_a_difference_means(
+    tmp_path: Path, head: str, model: str, expected: list[tuple[str, str, str | None]]
+) -> None:
+    found = compared(tmp_path, made("orders", f"sa.Column({head})"), table("orders", f"sa.Column({model})"))
+    assert [(one.kind, one.drift_class, one.cause) for one in found] == expected
+
+
+def test_a_column_without_value_makes_inserts_fail(tmp_path: Path) -> None:
+    (one,) = compared(tmp_path, made("orders", 'sa.Column("n", sa.Text, nullable=False)'), table("orders"))
+    assert (one.kind, one.drift_class, one.cause) == ("column", "blocking", "null")
+
+
+FILTERS = {
+    "by name": (
+        'def keep(object, name, type_, reflected, compare_to):\n    return not (type_ == "table" and name.startswith("old"))',
+        ", include_object=keep",
+    ),
+    "by alembic.ini": (
+        'left_out = context.config.get_section("exclude", {}).get("tables", "").split(",")\n\n\n'
+        'def keep(object, name, type_, *rest):\n    return not (type_ == "table" and name in left_out)',
+        ", include_object=keep",
+    ),
+    "by include_name": (
+        'def keep(name, type_, parent_names):\n    return name in models.metadata.tables if type_ == "table" else True',
+        ", include_name=keep",
+    ),
+    "by what only the database has": (
+        "def keep(object, name, type_, reflected, compare_to):\n"
+        '    return not (type_ == "table" and reflected and compare_to is None)',
+        ", include_object=keep",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_what_env_leaves_out_is_left_out(tmp_path: Path, name: str) -> None:
+    functions, options = FILTERS[name]
+    assert compared(tmp_path, f"{made('orders')}\n{made('old')}", table("orders"), functions, options) == ()
+
+
+def test_marked_tables_are_left_out_as_env_says(tmp_path: Path) -> None:
+    keep = "def keep(object, name, type_, *rest):\n    return not object.info.get('is_view', False)"
+    view = table("totals", 'info={"is_view": True}')
+    assert compared(tmp_path, made("orders"), f"{table('orders')}\n{view}", keep, ", include_object=keep") == ()
+
+
+def test_skip_autogenerate_is_respected(tmp_path: Path) -> None:
+    skipped = table("totals", 'info={"skip_autogenerate": True}')
+    assert compared(tmp_path, made("orders"), f"{table('orders')}\n{skipped}") == ()
+
+
+def test_columns_and_indexes_are_left_out_too(tmp_path: Path) -> None:
+    keep = "def keep(object, name, type_, *rest):\n    return type_ == 'table' or not name.endswith('_own')"
+    upgrade = made("orders", 'sa.Column("n_own", sa.Text)') + '\nop.create_index("i_own", "orders", ["id"])'
+    assert compared(tmp_path, upgrade, table("orders"), keep, ", include_object=keep") == ()
+
+
+def test_what_is_not_decidable_is_told_once_and_not_reported(tmp_path: Path) -> None:
+    keep = "import os\n\n\ndef keep(object, name, type_, *rest):\n    return unheard_of(name)"
+    found = project(tmp_path, f"{made('orders')}\n{made('old')}", "", keep, ", include_object=keep")
+    assert found.differences == ()
+    assert len([note for note in found.notes if note.kind == "MG410"]) == 1
+
+
+def test_other_schemas_are_only_looked_at_where_env_says_so(tmp_path: Path) -> None:
+    upgrade = 'op.execute("CREATE SCHEMA other")\n' + made("old", 'schema="other"')
+    assert compared(tmp_path / "a", upgrade, table("orders")) != ()
+    assert [str(one.object.table) for one in compared(tmp_path / "b", upgrade, "", "", ", include_schemas=True")] == [
+        "other.old"
+    ]
+    assert compared(tmp_path / "c", upgrade, "") == ()
+
+
+def test_a_model_that_nothing_imports(tmp_path: Path) -> None:
+    (tmp_path / "refunds.py").write_text(
+        f"import sqlalchemy as sa\nfrom models import metadata\n\n{table('refunds')}\n"
+    )
+    (one,) = compared(tmp_path, f"{made('orders')}\n{made('refunds')}", table("orders"))
+    assert (one.cause, one.drift_class, one.place.path) == ("import", "integrity", "refunds.py")
+
+
+def test_doubtful_tables_are_not_compared(tmp_path: Path) -> None:
+    models = table("orders", "unheard_of.columns()")
+    found = project(tmp_path, made("orders", 'sa.Column("n", sa.Text)'), models)
+    assert found.differences == ()
+    assert [note.kind for note in found.notes if note.kind == "MG410"] == ["MG410"]
+
+
+def test_sequences_that_the_models_ask(tmp_path: Path) -> None:
+    number = 'sa.Column("n", sa.Integer, sa.Sequence("numbers"))'
+    (one,) = compared(tmp_path, made("orders", 'sa.Column("n", sa.Integer)'), table("orders", number))
+    assert (one.kind, one.object.name, one.drift_class) == ("sequence", "public.numbers", "blocking")
+
+
+def test_operator_classes_count_and_defaults_of_them_do_not(tmp_path: Path) -> None:
+    upgrade = made("orders", 'sa.Column("n", sa.Text)') + '\nop.create_index("i", "orders", ["n"])'
+    index = 'sa.Index("i", "n", postgresql_ops={{"n": "{0}"}})'
+    for number, name in enumerate(("text_ops", "text_pattern_ops", "DESC")):
+        found = compared(
+            tmp_path / str(number), upgrade, table("orders", 'sa.Column("n", sa.Text)', index.format(name))
+        )
+        assert [one.kind for one in found] == [] if number == 0 else ["index"]
+
+
+def test_exclusion_constraints(tmp_path: Path) -> None:
+    column = 'sa.Column("n", postgresql.INT4RANGE)'
+    excluding = 'postgresql.ExcludeConstraint(("n", "&&"), name="ex")'
+    dialect = "from sqlalchemy.dialects import postgresql\n"
+    models = f"{dialect}\n{table('orders', column, excluding)}"
+    (one,) = compared(tmp_path / "a", dialect + made("orders", column), models)
+    assert (one.kind, one.drift_class) == ("exclusion", "integrity")
+    assert compared(tmp_path / "b", dialect + made("orders", column, excluding), models) == ()
+
+
+def test_a_key_to_an_unknown_table_says_nothing_of_the_others(tmp_path: Path) -> None:
+    lost = table("refunds", 'sa.Column("n", sa.Integer, sa.ForeignKey("nowhere.id"))')
+    found = compared(tmp_path, f"{made('orders')}\n{made('refunds')}", lost)
+    assert [(one.kind, str(one.object.table)) for one in found] == [("table", "public.orders")]
+
+
+def test_what_the_help_shows_closes_the_difference(tmp_path: Path) -> None:
+    note = 'sa.Column("note", sa.Text, nullable=False)'
+    (one,) = compared(tmp_path, made("orders"), table("orders", note))
+    assert [operation.operation for operation in one.closing] == ["add_column", "alter_column"]

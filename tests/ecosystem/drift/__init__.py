@@ -1,0 +1,1 @@
+"""Drift between head and models, measured on real projects."""

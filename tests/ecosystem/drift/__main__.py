@@ -1,0 +1,96 @@
+"""Measures the drift that migralint finds between head and models of real projects.
+
+    python -m tests.ecosystem.drift [NAME ...] [--list]
+
+What counts as true is the difference of two databases that were recorded: one that the project's migrations made, and
+one that `create_all` of its models made.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tests.ecosystem.answers import settings
+from tests.ecosystem.drift.score import DriftScore, score
+from tests.ecosystem.projects import EcosystemError, Project, projects
+from tests.ecosystem.recorded import Record
+from tests.ecosystem.sources import unpacked
+
+TIMEOUT = 300
+
+
+def told(project: Project, root: Path) -> list[dict[str, Any]]:
+    """The differences of `migralint drift`; raises `EcosystemError` where there is no answer."""
+    command = [sys.executable, "-P", "-m", "migralint", "drift", "--project", str(root), "--output-format", "json"]
+    pairs = [*settings(project), f"models = {json.dumps(list(project.models))}"]
+    with tempfile.TemporaryDirectory() as scratch:
+        done = subprocess.run(
+            [*command, "--exit-zero", *(part for pair in pairs for part in ("--config", pair))],
+            cwd=scratch,
+            env={**os.environ, "XDG_CACHE_HOME": scratch},
+            capture_output=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+    if done.returncode:
+        last = (done.stderr.decode().strip().splitlines() or ["no message"])[-1]
+        raise EcosystemError(f"{project.name}: migralint drift: exit code {done.returncode}: {last}")
+    found: list[dict[str, Any]] = json.loads(done.stdout)["differences"]
+    return found
+
+
+def measured(project: Project) -> DriftScore | None:
+    """The score of a project; None where its models were not recorded, or it did not begin with an empty database."""
+    record = Record.read(project.record)
+    if record.models is None or record.base is not None or project.dialect != "postgresql" or not project.models:
+        return None
+    return score(
+        record.schema, record.models, told(project, unpacked(project)), project.version_table, project.left_out
+    )
+
+
+def line(name: str, one: DriftScore) -> str:
+    """A line of the table."""
+    names = " | ".join(map(str, one.names))
+    return f"| {name} | {one.there} | {one.recall:.4f} | {one.claimed} | {one.precision:.4f} | {names} |"
+
+
+def main() -> int:
+    """The program; 1 where a project could not be measured."""
+    parser = argparse.ArgumentParser(prog="python -m tests.ecosystem.drift", description=__doc__.splitlines()[0])
+    parser.add_argument("name", nargs="*", help="names in projects.toml; all without")
+    parser.add_argument("--list", action="store_true", help="list what was missed and what was told wrongly")
+    arguments = parser.parse_args()
+    known = projects()
+    if unknown := [name for name in arguments.name if name not in known]:
+        parser.error(f"not in projects.toml: {', '.join(unknown)}")
+    total, bad = DriftScore(), 0
+    print("| project | differences | recall | told | precision | other names | told | right |")
+    print("|---|---|---|---|---|---|---|---|")
+    for name in arguments.name or known:
+        try:
+            one = measured(known[name])
+        except (EcosystemError, subprocess.TimeoutExpired) as error:
+            print(error, file=sys.stderr)
+            bad = 1
+            continue
+        if one is None:
+            continue
+        total += one
+        print(line(name, one), flush=True)
+        for sign, found in (("-", one.missed), ("+", one.wrong)) if arguments.list else ():
+            for unit in found:
+                print(f"  {sign} {unit.kind} {unit.table} {', '.join(sorted(unit.names))}")
+    print(line("all", total))
+    return bad
+
+
+if __name__ == "__main__":
+    sys.exit(main())
