@@ -104,6 +104,9 @@ class MergedRevisionChanged(Rule):
         gone = [one.revision for one in change.revisions if one.standing == GONE]
         if gone:
             yield _gone(gone, change.base)
+        reworded = [one for one in change.revisions if one.standing == EDITED and _severity(one) == INFO]
+        if reworded:
+            yield _reworded(reworded)
         for one in change.revisions:
             if one.standing == MOVED and one.was is not None:
                 message = f"merged revision {one.revision.id} came {_after(one.was)}, now {_after(one.revision)}"
@@ -112,7 +115,7 @@ class MergedRevisionChanged(Rule):
                     help="leave its parents as they were; put new revisions after the head",
                     place=one.revision.down_place or one.revision.place,
                 )
-            elif one.standing == EDITED:
+            elif one.standing == EDITED and one not in reworded:
                 how = "was edited" if one.text else "does something else, because of what it reads or of the settings"
                 yield Diagnostic(
                     f"merged revision {one.revision.id} {how}; {_effect(one)}",
@@ -122,12 +125,32 @@ class MergedRevisionChanged(Rule):
                 )
 
 
-def _gone(gone: list[Revision], base: str) -> Diagnostic:
-    ids = ", ".join(one.id for one in gone[:_NAMED]) + (f" and {len(gone) - _NAMED} more" if len(gone) > _NAMED else "")
-    what = f"merged revision {ids} is" if len(gone) == 1 else f"{len(gone)} merged revisions are"
-    named = "" if len(gone) == 1 else f": {ids}"
+def _named(revisions: list[Revision]) -> str:
+    ids = ", ".join(one.id for one in revisions[:_NAMED])
+    if len(revisions) == 1:
+        return f"merged revision {ids}"
+    more = f" and {len(revisions) - _NAMED} more" if len(revisions) > _NAMED else ""
+    return f"{len(revisions)} merged revisions ({ids}{more})"
+
+
+def _reworded(edited: list[Standing]) -> Diagnostic:
+    """One finding for all: somebody has formatted them."""
+    were = "was" if len(edited) == 1 else "were"
+    does = "what it does is the same, only its text is another"
+    if len(edited) > 1:
+        does = "what they do is the same, only their text is another"
     return Diagnostic(
-        f"{what} gone{named}; Alembic stops on a database that is at {'it' if len(gone) == 1 else 'one of them'}",
+        f"{_named([one.revision for one in edited])} {were} edited; {does}",
+        help="leave merged revisions out of what formats or checks code, if it is not meant",
+        place=edited[0].revision.place,
+        severity=INFO,
+    )
+
+
+def _gone(gone: list[Revision], base: str) -> Diagnostic:
+    are, them = ("is", "it") if len(gone) == 1 else ("are", "one of them")
+    return Diagnostic(
+        f"{_named(gone)} {are} gone or cannot be read any more; Alembic stops on a database that is at {them}",
         help=f"restore what {base} has; what a revision did is undone by a new one",
         place=Place(gone[-1].path),
     )
