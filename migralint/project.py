@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from migralint.change.edits import Side
     from migralint.diagnostic import Fix
     from migralint.drift.difference import Difference
+    from migralint.fix.source import Source
     from migralint.history.graph import Graph
     from migralint.models import Models
     from migralint.python.positions import Located
@@ -79,6 +80,7 @@ class Project:
         self._directions = directions
         self._files = Files(tree, cache)
         self._located: dict[str, Located] = {}
+        self._fixable: dict[str, Source] = {}
         self._told: list[str] = []
         self.base: Base | None = None
         """What `since` is told against."""
@@ -157,6 +159,8 @@ class Project:
         """The edits that make a fix; None where the code is not as it needs it, or is not the revision's own."""
         from migralint.authoring import Following
         from migralint.fix.resolve import Around, resolve
+        from migralint.fix.source import Source
+        from migralint.python.lower import SyntaxProblem
         from migralint.verdict.subject import Fixed
 
         number = next(index for index, one in enumerate(self.histories) if one.name == history)
@@ -165,13 +169,14 @@ class Project:
         at = fix.place or place
         if at.path not in (about.path if about else None, location.env_path) or not at.path.endswith(".py"):
             return None
+        try:
+            if at.path not in self._fixable:  # findings come file by file, and a file takes much room
+                self._fixable = {at.path: Source(self.source(at.path), self._positions(at.path))}
+        except (TreeError, SyntaxProblem):
+            return None
         up, down = ([s.place for s in replayed.steps(revision or "", way)] for way in ("upgrade", "downgrade"))
         author = Following(self.tree, location, replayed.revisions, configuration.downgrade, revision)
-        try:
-            located, text = self._positions(at.path), self.source(at.path)
-        except TreeError:
-            return None
-        found = resolve(fix, place, located, text, Around(up, down, author))
+        found = resolve(fix, place, self._fixable[at.path], Around(up, down, author))
         if found is None:
             return None
         created = ((found.created.path, found.created.text),) if found.created else ()

@@ -11,8 +11,6 @@ from migralint.fix.edits import CannotFix, Editor
 from migralint.fix.source import Source
 from migralint.fix.statements import Statement, changes_settings
 from migralint.python import nodes
-from migralint.python.lower import SyntaxProblem
-from migralint.python.positions import Located
 from migralint.python.values import Node
 from migralint.render.layout import statement
 from migralint.tree import TextEdit
@@ -43,24 +41,23 @@ class Around(NamedTuple):
     author: Callable[[str, str], NewRevision | None]
 
 
-def resolve(fix: Fix, place: Place, located: Located, text: str, around: Around) -> Resolved | None:
+def resolve(fix: Fix, place: Place, source: Source, around: Around) -> Resolved | None:
     """The edits that make the fix; None where the code is written in a way that it does not fit.
 
-    `place` is what was judged, `located` and `text` are of its file.
+    `place` is what was judged, `source` the file in which the fix is made.
     """
     at = fix.place or place
     try:
-        source = Source(text, located)
         if fix.body is not None:
             edits = [_body(fix.body, at, source)]
         else:
-            edits = list(_Putting(fix, at, source, located, around).edits())
+            edits = list(_Putting(fix, at, source, around).edits())
         created = None
         if fix.later is not None:
             created = around.author("\n".join(statement(call, 4) for call in fix.later.calls), fix.message)
             if created is None:
                 return None
-    except (CannotFix, SyntaxProblem):
+    except CannotFix:
         return None
     unsafe = fix.unsafe
     if unsafe is None and any(one.alone for one in fix.put) and changes_settings(source):
@@ -78,11 +75,10 @@ def _body(code: str, at: Place, source: Source) -> TextEdit:
 class _Putting:
     """New code in place of a statement, or around it."""
 
-    def __init__(self, fix: Fix, at: Place, source: Source, located: Located, around: Around) -> None:
+    def __init__(self, fix: Fix, at: Place, source: Source, around: Around) -> None:
         self._fix = fix
         self._at = at
         self._source = source
-        self._located = located
         self._around = around
         self._editor = Editor(at.path, source)
 
@@ -126,7 +122,7 @@ class _Putting:
         direct = function[0] == nodes.ATTR and function[2][0] == nodes.NAME
         if not direct or function[2][2] not in self._source.op_names():
             raise CannotFix
-        if self._at.end > 0 and not Statement(self._at, self._source, self._located).alone:
+        if self._at.end > 0 and not Statement(self._at, self._source).alone:
             raise CannotFix
         if any(one.alone for one in self._fix.put) and any(one[0] == nodes.WITH for one in self._source.above(call)):
             raise CannotFix
@@ -150,7 +146,7 @@ class _Putting:
     def _amended(self, kept: Kept, call: Node) -> Iterator[TextEdit]:
         """What is added to the statement itself."""
         if self._at.end > 0:
-            sql = Statement(self._at, self._source, self._located)
+            sql = Statement(self._at, self._source)
             if kept.word:
                 yield self._editor.insert(sql.after(kept.after), f" {kept.word}")
             if kept.clause:

@@ -18,16 +18,17 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 class Source:
     """The nodes of one file with their places, and what is around them."""
 
-    def __init__(self, text: str, located: Located | None = None) -> None:
-        """`located` has the places of the file's nodes, where something has looked for them before.
+    def __init__(self, text: str, located: Located) -> None:
+        """`located` has the places of the file's nodes.
 
         Raises SyntaxProblem for a file that is no Python, and for one that is only read in another process.
         """
         self.text = text
-        self.body, self._offsets = (located or Located(text)).parsed()
+        self.located = located
+        body, self._offsets = located.parsed()
         self._nodes: dict[int, Node] = {}
         self._above: dict[int, int] = {}
-        self._index(self.body, -1)
+        self._index(body, -1)
 
     def _index(self, item: object, above: int) -> None:
         stack: list[tuple[Any, int]] = [(item, above)]

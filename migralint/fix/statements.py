@@ -8,7 +8,6 @@ from migralint.diagnostic import Place
 from migralint.fix.edits import CannotFix
 from migralint.fix.source import Source
 from migralint.python import nodes
-from migralint.python.positions import Located
 from migralint.python.values import Node
 from migralint.tree import Lines
 
@@ -18,10 +17,9 @@ _SETTING = re.compile(r"(?:^|;)\s*(?:RE)?SET\s|\bSET\s+(?:LOCAL|SESSION)\b|\bset
 class Statement:
     """One SQL statement in a text, or in several that Python joins."""
 
-    def __init__(self, place: Place, source: Source, located: Located) -> None:
+    def __init__(self, place: Place, source: Source) -> None:
         self._place = place
         self._source = source
-        self._located = located
         node = source.node(place.node)
         if node is None:
             raise CannotFix
@@ -63,7 +61,7 @@ class Statement:
         return self._source.span(last)[0] + len(kept)
 
     def _range(self) -> tuple[int, int]:
-        found = self._located.inside(self._place.node, self._place.start, self._place.end)
+        found = self._source.located.inside(self._place.node, self._place.start, self._place.end)
         if found is None:
             raise CannotFix
         lines = Lines(self._source.text)
