@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -68,26 +69,36 @@ def corrected(said: Check, tree: WorkTree) -> Corrected:
 
         compared = against(said.checking, found.root)
     texts: dict[str, str] = {}
-    broken: set[str] = set()
-    fixed, left = 0, None
+    useless: set[tuple[object, ...]] = set()
+    tried: dict[tuple[object, ...], int] = {}
+    fixed = 0
     for _ in range(ROUNDS):
         project = open_project(said.common, found, texts)
         answer = judged(said, found, project, tree, compared)
-        changes = [
-            _change(finding, project)
+        counts = Counter(map(_about, answer.verdict.active))
+        still = {one for one, before in tried.items() if counts[one] >= before}
+        useless |= still
+        fixed -= len(still)
+        offered = {
+            finding.fingerprint: finding
             for finding in answer.verdict.active
-            if finding.fix and (unsafe or finding.fix.safety == "safe") and finding.fingerprint not in broken
-        ]
-        if left is not None and len(changes) >= left:
-            tell(said.common, "some fixes do not help; what they were for is still found")
-            return Corrected(texts, fixed, answer)
-        applied = apply_all(changes, project.source)
-        broken |= set(applied.broken)
+            if finding.fix and (unsafe or finding.fix.safety == "safe") and _about(finding) not in useless
+        }
+        applied = apply_all([_change(finding, project) for finding in offered.values()], project.source)
+        useless |= {_about(offered[name]) for name in applied.broken}
         if not applied.made:
+            if useless:
+                tell(said.common, f"{count(len(useless), 'fix')} did not help, or would leave no Python")
             return Corrected(texts, fixed, answer)
         texts.update(applied.texts)
-        fixed, left = fixed + len(applied.made), len(changes)
+        tried = {about: counts[about] for about in (_about(offered[name]) for name in applied.made)}
+        fixed += len(applied.made)
     raise click.ClickException(f"after {ROUNDS} rounds there is still something to fix; nothing was written")
+
+
+def _about(finding: Finding) -> tuple[object, ...]:
+    """What stays the same of a finding when lines move."""
+    return finding.code, finding.revision, finding.direction, finding.operation, finding.subject
 
 
 def difference(tree: WorkTree, texts: dict[str, str], leading: str) -> Iterable[str]:

@@ -114,6 +114,8 @@ class _Putting:
         if others or len({one[:4] for one in steps}) > 1:
             raise CannotFix
         written = [one for one in self._fix.put if isinstance(one, Written)]
+        if (written or (kept is not None and kept.alone)) and self._source.is_below_a_suppression(call):
+            raise CannotFix
         if (written or (kept is not None and kept.clause)) and len(steps) > 1:
             raise CannotFix
         if not written and not (kept is not None and kept.alone):

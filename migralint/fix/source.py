@@ -95,6 +95,12 @@ class Source:
             return None
         return call
 
+    def is_below_a_suppression(self, call: Node) -> bool:
+        """Whether a comment for migralint is alone above a statement, which belongs to the line after it."""
+        line = self._line(self.span(call)[0])
+        above = _LINE_END.split(self.text[:line].rstrip("\r\n"))[-1].strip()
+        return above.startswith("#") and "migralint:" in above
+
     def op_names(self) -> frozenset[str]:
         """What the file calls `alembic.op`."""
         return frozenset(

@@ -121,3 +121,15 @@ def test_a_file_keeps_its_encoding_and_its_line_ends(call: Run, project: Alembic
     assert b"caf\xe9\r\n" in data
     assert b"autocommit_block():\r\n" in data
     assert data.count(b"\n") == data.count(b"\r\n") == text.count("\n") + 1
+
+
+def test_a_fix_that_brings_another_finding_is_followed_by_its_fix(call: Run, project: Alembic) -> None:
+    three = project.versions / "three.py"
+    three.write_text("".join(line for line in three.read_text().splitlines(True) if '"b"' not in line))
+    (project.versions / "two.py").write_text(
+        (project.versions / "two.py").read_text().replace(INDEX.format("ix"), "pass")
+    )
+    ran = call("check", "--fix", "--unsafe-fixes")
+    assert ran.err == "migralint: fixed 2 findings in 3 files\n"
+    assert "transaction_per_migration=True" in (project.root / "alembic" / "env.py").read_text()
+    assert ran.code == 0
