@@ -15,16 +15,16 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from migralint.verdict.finding import Finding
 from tests.ecosystem.answers import settings as all_settings
 from tests.ecosystem.projects import EcosystemError, Project, projects
 from tests.ecosystem.sources import CACHE, unpacked
-from tests.fix.proving import Opening, findings, judge, opened, wrong
+from tests.fix.proving import Judged, Opening, findings, judge, opened, wrong
 
 
 class Candidate(NamedTuple):
@@ -62,26 +62,33 @@ def look(project: Project, cache: Path) -> Counted:
     return Counted(candidates, Counter(one.code for one in found))
 
 
-def prove(project: Project, cache: Path, drawn: Sequence[Candidate]) -> list[Result]:
-    """Puts the fixes of some findings into the project, one after the other. Raises EcosystemError.
+def prove(project: Project, cache: Path, one: Candidate) -> Result:
+    """Puts the fix of a finding into the project. Raises EcosystemError.
 
     Downgrades are followed where they are what is corrected: that is half of the work.
     """
-    results = []
-    for directions in (("upgrade",), ("upgrade", "downgrade")):
-        some = [one for one in drawn if (one.finding.direction is None) == (len(directions) == 2)]
-        if not some:
-            continue
-        how = Opening(_settings(project), True, directions)
-        root = opened(str(unpacked(project, cache)), how=how)
-        before = judge(root)
-        results += [Result(one, tuple(wrong(root, before, one.finding, how))) for one in some]
-    return results
+    directions = ("upgrade", "downgrade") if one.finding.direction is None else ("upgrade",)
+    how = Opening(_settings(project), True, directions)
+    root, before = _before(str(unpacked(project, cache)), how)
+    return Result(one, tuple(wrong(root, before, one.finding, how)))
 
 
-def _settings(project: Project) -> list[str]:
+_seen: dict[tuple[str, Opening], tuple[Any, Judged]] = {}
+
+
+def _before(root: str, how: Opening) -> tuple[Any, Judged]:
+    """A project as it is, and what is found in it; the last one is kept, as findings come project by project."""
+    key = (root, how)
+    if key not in _seen:
+        _seen.clear()
+        project = opened(root, how=how)
+        _seen[key] = project, judge(project)
+    return _seen[key]
+
+
+def _settings(project: Project) -> tuple[str, ...]:
     """As somebody has it who tries migralint: the project may say itself whether a transaction is for one revision."""
-    return [one for one in all_settings(project) if not one.startswith("transaction-per-migration")]
+    return tuple(one for one in all_settings(project) if not one.startswith("transaction-per-migration"))
 
 
 def draw(candidates: Iterable[Candidate], count: int, seed: int) -> list[Candidate]:
@@ -161,17 +168,18 @@ def main() -> int:
                 print(f"{project.name}: {len(counted.candidates)}", file=sys.stderr, flush=True)
                 found += counted.all
             drawn = draw(candidates, arguments.count, arguments.seed)
-            by_project = [(p, [one for one in drawn if one.project == p.name]) for p in wanted]
-            for future in as_completed(
-                [pool.submit(prove, p, arguments.cache, some) for p, some in by_project if some]
-            ):
-                results += future.result()
-                print(f"{len(results)} of {len(drawn)}", file=sys.stderr, flush=True)
-    for result in sorted(results, key=lambda one: (one.candidate.code, one.candidate.project, one.candidate.number)):
-        for problem in result.problems:
-            finding = result.candidate.finding
-            print(f"{finding.code} {result.candidate.project} {finding.path}:{finding.line}: {problem}", flush=True)
-            bad = 1
+            own = {project.name: project for project in wanted}
+            drawn.sort(key=lambda one: (one.project, one.finding.direction is None, one.number))
+            running = [pool.submit(prove, own[one.project], arguments.cache, one) for one in drawn]
+            for future in as_completed(running):
+                results.append(future.result())
+                finding, name = results[-1].candidate.finding, results[-1].candidate.project
+                print(
+                    f"{len(results)} {finding.code} {name} {finding.path}:{finding.line}", file=sys.stderr, flush=True
+                )
+                for problem in results[-1].problems:
+                    print(f"{finding.code} {name} {finding.path}:{finding.line}: {problem}", flush=True)
+                    bad = 1
     print("\n".join(table(found, candidates, results)))
     return bad
 
