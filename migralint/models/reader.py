@@ -60,7 +60,7 @@ class Reader:
         """The schema that `create_all` of the models' MetaData makes. Raises ModelsError where none is found."""
         given, empty = self._configuration.models, self._paper.moment()
         metadata = self._named(given) if given else self._of_environment()
-        environment = self._environment()
+        environment = self._environment(imports=False)
         self._paper.restore(empty)  # modules may send DDL while they are imported
         forget_types(self._ev)
         steps, notes = len(self._paper.steps), len(self._paper.notes)
@@ -114,7 +114,8 @@ class Reader:
             else:
                 modules += [dotted, *(self._below(dotted) if found is not None and found[1] else ())]
         self._reach.run(modules, list(dict.fromkeys(one.partition(":")[0] for one in given)))
-        metadata = defined_in(self._ev, self._reach.modules(), {self._path(dotted) for dotted in modules})
+        paths = set() if attributes else {self._path(dotted) for dotted in modules}
+        metadata = defined_in(self._ev, self._reach.modules(), paths) if paths else []
         for dotted, attribute in attributes:
             value = self._reach.module(dotted)
             for name in attribute.split("."):
@@ -161,7 +162,7 @@ class Reader:
             source = self._files.text(path)
         except TreeError as problem:
             raise ModelsError(f"{problem}; set the key models") from problem
-        environment = self._environment()
+        environment = self._environment(imports=True)
         metadata = metadata_in(self._ev, environment.target_metadata)
         if not metadata:
             value = environment.target_metadata
@@ -171,8 +172,12 @@ class Reader:
             self._reach.run(self._others())  # whoever runs Alembic imports the models
         return metadata
 
-    def _environment(self) -> env_py.Environment:
-        """What `env.py` says, with what it imports having run; nothing where it cannot be read."""
+    def _environment(self, imports: bool) -> env_py.Environment:
+        """What `env.py` says; nothing where it cannot be read.
+
+        With `imports`, all that it imports runs, as the models may be there; else it is only asked what it leaves out
+        of a comparison.
+        """
         path = self._location.env_path
         if self._read is None and path is not None:
             try:
@@ -180,13 +185,18 @@ class Reader:
             except TreeError:
                 return env_py.Environment()
 
+            if not imports and "include_" not in source:
+                return env_py.Environment()
+
             def database(ev: Evaluator) -> Value:
                 return self._application_database(ev, source)
 
             options = MainOptions(self._location.settings, self._set_by_callers, self._location.sections)
-            self._reach.run_imports(self._finder.name_of(path), source)
+            if imports:
+                self._reach.run_imports(self._finder.name_of(path), source)
             self._read = env_py.read(path, source, self._finder, options, database, ev=self._ev)
-            self._reach.run(self._ev.modules.pending)
+            if imports:
+                self._reach.run(self._ev.modules.pending)
         return self._read or env_py.Environment()
 
     def _application_database(self, ev: Evaluator, source: str) -> Value:

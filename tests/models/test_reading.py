@@ -42,6 +42,7 @@ def told(models: Models) -> str:
         ('models = ["app.users", "app.posts"]', ["posts", "users"]),
         ('models = ["app.users:Base.metadata"]', ["users"]),
         ('models = ["app.posts:Base"]', ["posts"]),
+        ('models = ["app.posts:Base", "app.users"]', ["posts", "users"]),
     ],
 )
 def test_the_key_names_modules_packages_and_attributes(key: str, expected: list[str], tmp_path: Path) -> None:
@@ -179,3 +180,9 @@ def test_the_version_of_a_package_decides(lock: dict[str, str], tmp_path: Path) 
         column = table.column("at")
         assert column is not None
         assert column.type == expected
+
+
+def test_with_an_attribute_other_modules_are_only_imported(tmp_path: Path) -> None:
+    aside = {"aside.py": f"{BASE}\n\nclass Aside(Base):\n    __tablename__ = 'aside'\n    __abstract__ = False\n"}
+    found = read(tmp_path, {**FILES, **aside}, ENV, 'models = ["app.users:Base.metadata", "app.posts", "aside"]')
+    assert tables(found) == ["posts", "users"]
