@@ -25,7 +25,7 @@ class ModelColumn(Rule):
 
     A column that a model declares and no revision adds (blocking), one that the history has and the model lacks
     (cosmetic, unless it wants a value: see `insert-refused`), and one that has another name in the models: the history
-    renames it, or type, foreign key, position or name fit and nothing else does.
+    renames it, or type and foreign key or position fit, and nothing else does.
 
     ## Why it matters
 

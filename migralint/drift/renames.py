@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from migralint.operations import ObjectRef
@@ -18,9 +17,6 @@ LEAD = 0.15
 
 COLUMNS = 3
 """The fewest equal columns that are evidence."""
-
-SIMILAR = 0.75
-"""How similar names are evidence (`difflib`'s ratio)."""
 
 _MOST = 300
 """Up to how many tables without a partner are compared with each other."""
@@ -110,7 +106,7 @@ def renamed_columns(head: Table, derived: Table, renamed: Mapping[ObjectRef, str
     """Columns without a partner that are one.
 
     The history renamed it, in one direction or the other; or nothing else has its type, and it is the foreign key to
-    the same table, stands after the same column or has a similar name.
+    the same table, or stands after the same column.
     """
     left = [c for c in head.columns if derived.column(c.name) is None]
     right = [c for c in derived.columns if head.column(c.name) is None]
@@ -138,8 +134,6 @@ def _alike(head: Table, derived: Table, one: Column, other: Column) -> str | Non
         return f"reference {min(map(str, targets))}"
     if _before(head, one) == _before(derived, other):
         return "stand at the same position"
-    if SequenceMatcher(None, one.name, other.name).ratio() >= SIMILAR:
-        return "have similar names"
     return None
 
 
