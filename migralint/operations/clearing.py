@@ -12,12 +12,16 @@ from migralint.operations.attached import DropPolicy, DropTrigger
 from migralint.operations.base import CannotApply, Operation
 from migralint.operations.columns import DropColumn
 from migralint.operations.constraints import AlterConstraint, DropConstraint, ValidateConstraint
+from migralint.operations.data import Statement
 from migralint.operations.dependents import readers
+from migralint.operations.details import Dropped, Target
 from migralint.operations.indexes import DropIndex
 from migralint.operations.inheritance import counterpart, parents
 from migralint.operations.namespaces import DropExtension, DropSchema
 from migralint.operations.needs import needs
 from migralint.operations.programs import DropFunction, DropSequence
+from migralint.operations.publications import PublishedTable
+from migralint.operations.settling import membership
 from migralint.operations.statistics import DropStatistics
 from migralint.operations.tables import (
     DetachPartition,
@@ -212,6 +216,11 @@ class Clearing:
                     self.do(DropPolicy(name, need.name))
                 case "trigger":
                     self.do(DropTrigger(name, need.name))
+                case "rule":
+                    gone = Dropped((Target("rule", need.name, on=name),))
+                    self.do(Statement("drop_rule", name, need.name, detail=gone))
+                case "publication":
+                    self.do(membership("drop", need.name, PublishedTable(name)))
 
     def _is_of_parent(self, name: Name, column: str) -> bool:
         return any(p.column(column) is not None for p in parents(self.state, self.state.tables[name]))

@@ -201,7 +201,8 @@ class AlterColumn(Operation):
         if any(c.name == cut(new) for c in view.columns):
             raise CannotApply("exists", ObjectRef("column", view.name, cut(new)), "the column already exists")
         columns = tuple(replace(c, name=cut(new)) if c.name == self.name else c for c in view.columns)
-        schema = before.with_view(replace(view, columns=columns))
+        said = tuple((cut(new) if name == self.name else name, text) for name, text in view.column_comments)
+        schema = before.with_view(replace(view, columns=columns, column_comments=said))
         return follow_column(schema, view.name, self.name, cut(new))
 
     def _changed(self, before: Schema, table: Table, *, follows: bool = False) -> Schema:
@@ -221,7 +222,7 @@ class AlterColumn(Operation):
             changes["comment"] = None  # which PostgreSQL stores as none
         if "type" in changes:
             changes.setdefault("collation", None)  # a type that is said without COLLATE has its own
-            changes["storage"] = None
+            changes["storage"] = changes["compression"] = None
         if changes.get("identity"):
             changes["not_null"] = True
         if "not_null" in changes:

@@ -87,6 +87,12 @@ class CreateConstraint(Operation):
         else:
             raise TypeError(f"{type(self.constraint).__name__} has no USING INDEX")
         self._refuse_index(before, table, index)
+        constraint = replace(
+            constraint,
+            options=index.options,
+            marks=index.marks,
+            index_comment=index.comment,
+        )
         without = replace(table, indexes=tuple(i for i in table.indexes if i.name != index.name))
         schema = follow_key(before.with_table(without), self.table, index.name, cut(name))
         return added_constraint(schema, self.table, constraint, number=index.number)

@@ -45,6 +45,12 @@ def needs(schema: Schema, table: Table, column: str) -> Iterator[Need]:
     for trigger in table.triggers:
         if column in trigger.columns:
             yield Need("trigger", trigger.name)
+    for rule in table.rules:
+        if column in rule.columns:
+            yield Need("rule", rule.name)
+    for one in table.published:
+        if column in one.columns_used:
+            yield Need("publication", one.publication)
 
 
 def refuse_schema(schema: Schema, name: Name) -> None:

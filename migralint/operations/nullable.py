@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from migralint.operations.base import CannotApply, ObjectRef
 from migralint.operations.inheritance import below, certain, children, parents
+from migralint.operations.settings import identifying
 from migralint.schema import Column, Name, Schema, Table
 
 
@@ -74,6 +75,8 @@ def refuse_nullable(schema: Schema, table: Table, column: Column) -> None:
     reference = ObjectRef("column", table.name, column.name)
     if table.primary_key is not None and column.name in table.primary_key.columns:
         raise CannotApply("invalid", reference, "it is in the primary key, whose columns are NOT NULL")
+    if column.name in identifying(table):
+        raise CannotApply("invalid", reference, "it is in the index that is the replica identity")
     for parent in parents(schema, table) if column.not_null else ():
         above = parent.column(column.name)
         if above is not None and above.not_null and certain(schema, table, parent):

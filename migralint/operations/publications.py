@@ -1,21 +1,26 @@
-"""What is replicated: CREATE and ALTER PUBLICATION."""
+"""What is replicated: CREATE, ALTER and DROP PUBLICATION."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
+from migralint.operations.base import CannotApply, ObjectRef
 from migralint.operations.details import Detail
-from migralint.schema import Name
+from migralint.operations.inheritance import certain
+from migralint.schema import Name, Published, Schema, Table
+from migralint.schema import Publication as Made
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedTable:
-    """A table in a publication; `columns` are empty for all of them."""
+    """A table in a publication; `columns` are empty for all of them, `mentioned` those in its condition."""
 
     table: Name
     only: bool = False
     columns: tuple[str, ...] = ()
     where: str | None = None
+    mentioned: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +38,87 @@ class Publication(Detail):
     schemas: tuple[str | None, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
     new_name: str | None = None
+
+
+def published(schema: Schema, change: Publication) -> Schema:
+    """The state after CREATE or ALTER PUBLICATION.
+
+    Raises CannotApply where PostgreSQL would report an error.
+    """
+    reference = ObjectRef("publication", None, change.name)
+    found = schema.publications.get(change.name)
+    if change.action == "create":
+        if found is not None:
+            raise CannotApply("exists", reference, "the publication already exists")
+        found = Made(change.name, change.all_tables)
+    elif found is None:
+        if certain(schema):
+            raise CannotApply("missing", reference, "no such publication")
+        return schema
+    if change.new_name is not None:
+        return _renamed(schema, found, change.new_name)
+    named = tuple(one for one in change.schemas if one is not None)
+    match change.action:
+        case "create" | "set_options":
+            options = {**dict(found.options), **dict(change.options)}
+            found = replace(found, options=tuple(sorted(options.items())), schemas=(*found.schemas, *named))
+        case "add":
+            found = replace(found, schemas=(*found.schemas, *named))
+        case "drop":
+            found = replace(found, schemas=tuple(one for one in found.schemas if one not in named))
+        case "set":
+            found = replace(found, schemas=named)
+            schema = _without(schema, change.name, schema.tables)
+    schema = replace(schema, publications={**schema.publications, found.name: found})
+    if change.action == "drop":
+        return _without(schema, change.name, [one.table for one in change.tables])
+    for one in change.tables:
+        schema = _with(schema, change.name, one)
+    return schema
+
+
+def without_publication(schema: Schema, name: str, if_exists: bool) -> Schema:
+    """The state after DROP PUBLICATION. Raises CannotApply where there is none."""
+    if name not in schema.publications:
+        if not if_exists and certain(schema):
+            raise CannotApply("missing", ObjectRef("publication", None, name), "no such publication")
+        return schema
+    schema = _without(schema, name, schema.tables)
+    return replace(schema, publications={n: one for n, one in schema.publications.items() if n != name})
+
+
+def _with(schema: Schema, publication: str, one: PublishedTable) -> Schema:
+    table = schema.tables.get(one.table)
+    if table is None:
+        if certain(schema):
+            raise CannotApply("missing", ObjectRef("table", one.table), "no such table")
+        return schema
+    if any(other.publication == publication for other in table.published):
+        raise CannotApply("exists", ObjectRef("publication", None, publication), f"{one.table} is part of it already")
+    if table.persistence != "permanent" and certain(schema, table):
+        raise CannotApply(
+            "invalid", ObjectRef("table", one.table), f"it is {table.persistence}, so it is not published"
+        )
+    added = Published(publication, one.columns, one.where, one.mentioned)
+    return schema.with_table(replace(table, published=(*table.published, added)))
+
+
+def _without(schema: Schema, publication: str, names: Iterable[Name]) -> Schema:
+    for table in [schema.tables[name] for name in names if name in schema.tables]:
+        kept = tuple(one for one in table.published if one.publication != publication)
+        if len(kept) != len(table.published):
+            schema = schema.with_table(replace(table, published=kept))
+    return schema
+
+
+def _renamed(schema: Schema, found: Made, new: str) -> Schema:
+    if new in schema.publications:
+        raise CannotApply("exists", ObjectRef("publication", None, new), "the publication already exists")
+
+    def renamed(table: Table) -> tuple[Published, ...]:
+        return tuple(replace(p, publication=new) if p.publication == found.name else p for p in table.published)
+
+    for table in [t for t in schema.tables.values() if t.published]:
+        schema = schema.with_table(replace(table, published=renamed(table)))
+    others = {n: one for n, one in schema.publications.items() if n != found.name}
+    return replace(schema, publications={**others, new: replace(found, name=new)})

@@ -26,6 +26,7 @@ from migralint.operations.merging import (
 )
 from migralint.operations.needs import refuse_schema
 from migralint.operations.parts import added_column, added_constraint, counted, referencing
+from migralint.operations.rewrite_rules import rules_over
 from migralint.schema import Check, Column, Constraint, Exclusion, ForeignKey, Keyed, Name, PrimaryKey, Schema, Table
 from migralint.schema.automatic import named_index, named_statistics, sequence_name
 from migralint.schema.names import cut
@@ -124,7 +125,8 @@ class CreateTable(Operation):
         owners = {(self.definition.name, column) for column in self.recounted}
         for sequence in list(schema.sequences.values()) if owners else ():
             if sequence.identity and sequence.owned_by in owners:
-                schema = schema.with_sequence(replace(sequence, options=()))
+                options = tuple(one for one in sequence.options if one[0] != "type")
+                schema = schema.with_sequence(replace(sequence, options=options))
         return schema
 
     def _with_sequences(self, before: Schema) -> list[Column]:
@@ -214,6 +216,9 @@ class DropTable(Operation):
                 raise CannotApply("depends", self.object, detail)
             if views := readers(before, name):
                 raise CannotApply("depends", self.object, f"view {views[0]} reads {what}")
+            for owner, rule in rules_over(before, name):
+                if owner not in going:
+                    raise CannotApply("depends", self.object, f"rule {rule.name} of {owner} uses {what}")
 
 
 def referencing_above(schema: Schema, partition: Table, going: Collection[Name]) -> list[tuple[Name, ForeignKey]]:

@@ -20,6 +20,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from migralint.schema.attached import Policy, Trigger
 from migralint.schema.expressions import normal, plain_default
 from migralint.schema.names import Name
 from migralint.schema.objects import Domain, EnumType, Function, OtherType, Sequence, View
@@ -33,10 +34,8 @@ from migralint.schema.table import (
     Index,
     Key,
     Keyed,
-    Policy,
     Statistics,
     Table,
-    Trigger,
     Unique,
 )
 

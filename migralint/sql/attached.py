@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migralint.operations import AlterPolicy, AlterTrigger, CreatePolicy, CreateTrigger, Database, Operation, Statement
-from migralint.operations.details import Detail, Rule
+from migralint.operations.details import Detail, Renamed, Rule
 from migralint.schema import Name, Policy, Trigger
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
@@ -135,16 +135,30 @@ def _rule(cursor: Cursor, database: Database, or_replace: bool) -> Detail:
     event = cursor.take().value.upper()
     cursor.expect("to")
     table = names.relation(database, cursor.name())
+    columns = _of_rows(cursor.copy())
     where = cursor.until("do").sql() if cursor.accept("where") else None
     cursor.expect("do")
     instead = cursor.accept_any("instead", "also") == "instead"
     actions: list[str] = []
     body = cursor.rest().unwrapped()
+    uses: dict[Name, None] = {}
     while not body.done and not body.accept("nothing"):
-        if action := body.until(";").sql():
+        written = body.until(";")
+        uses |= dict.fromkeys(_written_to(written, database))
+        uses |= dict.fromkeys(_reads(written, database, table))
+        if action := written.sql():
             actions.append(action)
         body.accept(";")
-    return Rule(name, table, event, instead, where, tuple(actions), or_replace)
+    uses.pop(table, None)
+    return Rule(name, table, event, instead, where, tuple(actions), or_replace, tuple(columns), tuple(uses))
+
+
+def _written_to(action: Cursor, database: Database) -> Iterator[Name]:
+    """The relation whose rows an action of a rule changes."""
+    verb = action.copy()
+    if verb.accept("insert", "into") or verb.accept("delete", "from") or verb.accept("update"):
+        verb.accept("only")
+        yield names.relation(database, verb.name())
 
 
 def alter_attached(cursor: Cursor, database: Database, kind: str) -> Iterator[Operation]:
@@ -155,5 +169,8 @@ def alter_attached(cursor: Cursor, database: Database, kind: str) -> Iterator[Op
     if kind == "trigger" and cursor.accept("rename", "to"):
         yield AlterTrigger(table, name, cursor.identifier())
         return
+    detail = None
+    if cursor.accept("rename", "to"):
+        detail = Renamed(cursor.identifier())
     cursor.rest()
-    yield Statement(f"alter_{kind}", table, name)
+    yield Statement(f"alter_{kind}", table, name, detail=detail)

@@ -12,7 +12,7 @@ from migralint.schema.names import TEMPORARY, quote
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
 from migralint.sql.details import attempted, owner
-from migralint.sql.options import changed_options, read_options
+from migralint.sql.options import read_options, set_and_reset
 from migralint.sql.relations import read_relations
 from migralint.sql.selected import selected
 from migralint.sql.tokens import tokenize
@@ -43,9 +43,8 @@ def create_view(
     uses = tuple(dict.fromkeys(names.relation(database, used) for used in read_relations(query)))
     found = selected(query, database, listed)
     view = View(name, query.sql(), materialized, uses, columns=found.columns or (), reads=found.reads)
+    view = replace(view, options=tuple(sorted(options.items())))
     view = replace(view, populated=not materialized or _last_words(rest) != ("with", "no", "data"))
-    if not materialized:
-        view = replace(view, options=tuple(sorted(options.items())))
     yield CreateView(view, or_replace, if_not_exists)
 
 
@@ -107,7 +106,7 @@ def alter_view(cursor: Cursor, database: Database, statement: str) -> Iterator[O
         new = Name(cursor.identifier(), name.name)
         same = Statement(statement, name=str(name), maintains=Maintained("materialized_view", (name,)))
         yield same if new == name else RenameView(name, new, if_exists)
-    elif statement == "alter_view" and (cursor.sees("set", "(") or cursor.sees("reset", "(")):
+    elif cursor.sees("set", "(") or cursor.sees("reset", "("):
         yield AlterView(name, _set_options(cursor, database, name), if_exists)
     else:
         target = Target(statement.removeprefix("alter_"), name)
@@ -119,4 +118,4 @@ def alter_view(cursor: Cursor, database: Database, statement: str) -> Iterator[O
 def _set_options(cursor: Cursor, database: Database, name: Name) -> tuple[tuple[str, str], ...]:
     """The options of a view after SET (...) or RESET (...)."""
     view = database.ask(name).views.get(name)
-    return changed_options(view.options if view else (), cursor)
+    return tuple(sorted(set_and_reset(cursor).after(view.options if view else ())))

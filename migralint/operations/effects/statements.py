@@ -53,7 +53,7 @@ def _rule(operation: Statement, before: Schema) -> Effects | None:
         return None
     missing_ok = isinstance(operation.detail, Dropped) and operation.detail.if_exists
     table = before.tables.get(operation.table)
-    if missing_ok and table is not None and operation.name not in table.rules:
+    if missing_ok and table is not None and all(rule.name != operation.name for rule in table.rules):
         return Effects()
     return Effects(locked(ACCESS_EXCLUSIVE, [operation.table]))
 
