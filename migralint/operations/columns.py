@@ -28,7 +28,7 @@ from migralint.operations.inheritance import (
     refuse_other_parents,
 )
 from migralint.operations.needs import needs, refuse_default, refuse_generated, refuse_identity, refuse_type_change
-from migralint.operations.nullable import refuse_not_null, refuse_nullable, refuse_remade_not_null
+from migralint.operations.nullable import refuse_not_null, refuse_nullable, refuse_remade_not_null, refuse_taken
 from migralint.operations.parts import added_column, added_constraint, sequence_options
 from migralint.operations.tables import existing
 from migralint.schema import (
@@ -190,6 +190,8 @@ class AlterColumn(Operation):
             if isinstance(self.type, str) and own is not None:
                 refuse_type_change(before, child, own, self.type, self.using)
                 refuse_remade_not_null(before, child, column, own)
+            if self.not_null is True and self.not_null_name and own is not None:
+                refuse_taken(before, child, own, self.not_null_name)
             schema = self._below(schema, child)._changed(schema, schema.tables[child.name], follows=True)
         return schema
 
@@ -370,6 +372,10 @@ _STRING = re.compile(r"(?P<literal>'(?:[^']|'')*')(?:::(?P<cast>character varyin
 _NUMBER = re.compile(r"'\s*(?P<value>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*'\Z")
 _NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision")
 _LARGEST_EXPONENT = 1000
+_TRUTH = dict.fromkeys(("t", "true", "y", "yes", "on", "1"), "true") | dict.fromkeys(
+    ("f", "false", "n", "no", "off", "0"), "false"
+)
+"""What strings mean as a boolean, which is written without quotes."""
 
 
 def _recast(default: str | None, old: str, new: str) -> str | None:
@@ -380,6 +386,8 @@ def _recast(default: str | None, old: str, new: str) -> str | None:
     before, after = parse(old), parse(new)
     if default is None or before.base == after.base or before.dimensions or after.dimensions:
         return default
+    if before.base == "boolean" and (said := _STRING.match(default)) is not None:
+        return _TRUTH.get(said["literal"][1:-1].strip().lower(), default)
     if before.base in _NUMBERS and after.base in _NUMBERS and (number := _NUMBER.match(default)):
         value = Decimal(number["value"])
         if abs(value.adjusted()) > _LARGEST_EXPONENT:

@@ -16,7 +16,7 @@ from migralint.operations.event_triggers import (
 )
 from migralint.operations.inheritance import certain
 from migralint.operations.namespaces import moved_extension
-from migralint.operations.publications import Publication, published, without_publication
+from migralint.operations.publications import Publication, published, refuse_unidentified, without_publication
 from migralint.operations.rewrite_rules import renamed_rule, with_rule, without_rule
 from migralint.operations.tables import existing
 from migralint.operations.views import refuse_unpopulated
@@ -41,6 +41,8 @@ class RowOperation(Operation):
                 for column in self.columns:
                     if table.column(column) is None:
                         raise CannotApply("missing", ObjectRef("column", self.table, column), "no such column")
+            if isinstance(self, Update | Delete) and before.publications:
+                refuse_unidentified(before, table, self.operation)
         return before
 
 

@@ -202,7 +202,7 @@ class AlterIndex(Operation):
 
     @property
     def object_name(self) -> str:
-        return self.index.name
+        return str(self.index)
 
     @property
     def object(self) -> ObjectRef:

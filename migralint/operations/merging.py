@@ -66,6 +66,8 @@ def parent_column(schema: Schema, table: Table, column: Column) -> Column | None
     reference = ObjectRef("column", table.name, column.name)
     if not certain(schema, table) or above.doubtful:
         return above
+    if not table.is_partition and column.collation != above.collation:
+        raise CannotApply("invalid", reference, "its collation is another one in its parent")
     if above.generated and (column.default is not None or column.identity):
         raise CannotApply("invalid", reference, "it is a generated column of its parent, without default or identity")
     if column.generated and (above.generated is None or above.generated.stored != column.generated.stored):

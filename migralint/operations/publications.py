@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from migralint.operations.base import CannotApply, ObjectRef
 from migralint.operations.details import Detail
-from migralint.operations.inheritance import certain
+from migralint.operations.inheritance import below, certain, parents
+from migralint.operations.settings import identifying
 from migralint.schema import Name, Published, Schema, Table
 from migralint.schema import Publication as Made
 
@@ -85,6 +86,40 @@ def without_publication(schema: Schema, name: str, if_exists: bool) -> Schema:
         return schema
     schema = _without(schema, name, schema.tables)
     return replace(schema, publications={n: one for n, one in schema.publications.items() if n != name})
+
+
+def refuse_unidentified(schema: Schema, table: Table, verb: str) -> None:
+    """UPDATE or DELETE (`verb`) of a table that publishes that and whose rows nothing tells apart
+    (PostgreSQL source, execReplication.c, CheckCmdReplicaIdentity).
+    """
+    for one in (table, *below(schema, table.name)):
+        if one.partition_by is not None or one.persistence != "permanent" or not certain(schema, one):
+            continue
+        known = identifying(one)
+        for made, part in _publishing(schema, one, verb):
+            needed = part.mentioned if part is not None else ()
+            limited = part is not None and part.columns and not set(known or ()) <= set(part.columns)
+            if known is None or limited or not set(needed) <= set(known):
+                detail = f"publication {made.name} publishes it, and nothing tells its rows apart"
+                raise CannotApply("invalid", ObjectRef("table", one.name), detail)
+
+
+def _publishing(schema: Schema, table: Table, verb: str) -> Iterator[tuple[Made, Published | None]]:
+    """The publications that publish these changes of a table, each with what it says of the table."""
+    chain = [table, *_above(schema, table)]
+    for made in schema.publications.values():
+        if verb.lower() not in dict(made.options).get("publish", "update, delete"):
+            continue
+        parts = [part for one in chain for part in one.published if part.publication == made.name]
+        if parts or made.all_tables or any(one.name.schema in made.schemas for one in chain):
+            yield made, parts[0] if parts else None
+
+
+def _above(schema: Schema, table: Table) -> Iterator[Table]:
+    """What it is a partition of, up to the top."""
+    while table.is_partition and (found := parents(schema, table)):
+        table = found[0]
+        yield table
 
 
 def _with(schema: Schema, publication: str, one: PublishedTable) -> Schema:

@@ -149,10 +149,20 @@ def _refuse_identity(schema: Schema, table: Table, name: str) -> None:
             raise CannotApply("invalid", reference, f"{column} may be null")
 
 
-def identifying(table: Table) -> tuple[str, ...]:
-    """The columns by which the index tells rows apart that is the replica identity."""
-    for one in indexed(table):
-        if IDENTIFIES in one.marks and table.replica_identity == "INDEX":
+def identifying(table: Table) -> tuple[str, ...] | None:
+    """The columns by which replication tells rows apart; None where nothing does."""
+    if table.replica_identity == "FULL":
+        return tuple(column.name for column in table.columns)
+    if table.replica_identity == "":
+        key = table.primary_key
+        return key.columns if key is not None and not key.deferrable else None
+    return identity_columns(table) or None
+
+
+def identity_columns(table: Table) -> tuple[str, ...]:
+    """The columns of the index that is the replica identity."""
+    for one in indexed(table) if table.replica_identity == "INDEX" else ():
+        if IDENTIFIES in one.marks:
             keys = [key.column for key in one.keys] if isinstance(one, Index) else one.columns
             return tuple(column for column in keys if column is not None)
     return ()
