@@ -209,6 +209,8 @@ class _Closing(Clearing):
             return
         alter = AlterColumn(name, wanted.name)
         if (found.type, found.collation) != (wanted.type, wanted.collation):
+            if found.identity and not wanted.identity and not self.wanted.tables[name].is_partition:
+                self.do(replace(alter, identity=None))  # which counts in integers only
             self._retype(replace(alter, type=wanted.type, collation=wanted.collation), found)
             found = self.state.tables[name].column(wanted.name) or found
         changes = {

@@ -68,6 +68,8 @@ def refuse_persistence(schema: Schema, table: Table, wanted: str) -> None:
     reference = ObjectRef("table", table.name)
     if table.persistence == "temporary":
         raise CannotApply("invalid", reference, "it is temporary")
+    if wanted == "unlogged" and table.published:
+        raise CannotApply("invalid", reference, f"publication {table.published[0].publication} names it")
     if wanted == "permanent":
         linked = [schema.tables.get(key.references) for key in table.of_kind(ForeignKey)]
     else:

@@ -41,6 +41,25 @@ class Publication(Detail):
     new_name: str | None = None
 
 
+_VERBS = ("insert", "update", "delete", "truncate")
+USUAL = {
+    "publish": ", ".join(_VERBS),
+    "publish_via_partition_root": "false",
+    "publish_generated_columns": "none",
+}
+"""The options that every publication has by itself."""
+
+
+def _plain(option: tuple[str, str]) -> tuple[str, str]:
+    """An option in one of the ways in which it can be written."""
+    name, value = option[0], option[1].lower()
+    if name == "publish":
+        said = [one.strip() for one in value.split(",")]
+        return name, ", ".join(verb for verb in _VERBS if verb in said)
+    on = value in ("true", "on", "yes", "1")
+    return (name, str(on).lower()) if name == "publish_via_partition_root" else (name, value)
+
+
 def published(schema: Schema, change: Publication) -> Schema:
     """The state after CREATE or ALTER PUBLICATION.
 
@@ -61,8 +80,9 @@ def published(schema: Schema, change: Publication) -> Schema:
     named = tuple(one for one in change.schemas if one is not None)
     match change.action:
         case "create" | "set_options":
-            options = {**dict(found.options), **dict(change.options)}
-            found = replace(found, options=tuple(sorted(options.items())), schemas=(*found.schemas, *named))
+            options = {**dict(found.options), **dict(map(_plain, change.options))}
+            kept = tuple(sorted((name, value) for name, value in options.items() if value != USUAL.get(name)))
+            found = replace(found, options=kept, schemas=(*found.schemas, *named))
         case "add":
             found = replace(found, schemas=(*found.schemas, *named))
         case "drop":
@@ -108,7 +128,7 @@ def _publishing(schema: Schema, table: Table, verb: str) -> Iterator[tuple[Made,
     """The publications that publish these changes of a table, each with what it says of the table."""
     chain = [table, *_above(schema, table)]
     for made in schema.publications.values():
-        if verb.lower() not in dict(made.options).get("publish", "update, delete"):
+        if verb.lower() not in dict(made.options).get("publish", USUAL["publish"]):
             continue
         parts = [part for one in chain for part in one.published if part.publication == made.name]
         if parts or made.all_tables or any(one.name.schema in made.schemas for one in chain):

@@ -30,16 +30,13 @@ from migralint.operations.details import (
 from migralint.operations.event_triggers import NewEventTrigger
 from migralint.operations.indexes import AlterIndex
 from migralint.operations.properties import AlterTable
-from migralint.operations.publications import Publication, PublishedTable
+from migralint.operations.publications import USUAL, Publication, PublishedTable
 from migralint.operations.settings import indexed
 from migralint.schema import Column, Exclusion, Index, Keyed, Name, Schema, Table, View
 from migralint.schema.bare import bare
 from migralint.schema.table import CLUSTERED, IDENTIFIES
 
 Pairs = tuple[tuple[str, str], ...]
-
-_USUAL = {"publish": "insert, update, delete, truncate", "publish_via_partition_root": "false"}
-"""What a publication publishes by itself; that of other options is "none"."""
 
 
 def settling(now: Schema, wanted: Schema) -> Iterator[Operation]:
@@ -196,7 +193,7 @@ def _publications(now: Schema, wanted: Schema) -> Iterator[Operation]:
             yield Statement("create_publication", name=name, detail=made_by)
             continue
         if there.options != publication.options:
-            usual = {option: _USUAL.get(option, "none") for option, _ in there.options}
+            usual = {option: USUAL.get(option, "none") for option, _ in there.options}
             options = tuple(sorted({**usual, **dict(publication.options)}.items()))
             detail = Publication("set_options", name, options=options)
             yield Statement("alter_publication", name=name, detail=detail)
