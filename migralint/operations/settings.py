@@ -44,8 +44,7 @@ def with_setting(schema: Schema, table: Table, said: Detail) -> Schema:
             marked = _marked(schema, table, IDENTIFIES, said.index)
             return schema.with_table(replace(marked, replica_identity=said.kind))
         case ClusterOn():
-            if said.index is not None:
-                _refuse_cluster(schema, table, said.index)
+            _refuse_cluster(schema, table, said.index)
             return schema.with_table(_marked(schema, table, CLUSTERED, said.index))
     return schema
 
@@ -111,12 +110,14 @@ def indexed(table: Table) -> list[Keyed | Exclusion | Index]:
     return [*table.indexes, *(one for one in table.constraints if isinstance(one, Keyed | Exclusion))]
 
 
-def _refuse_cluster(schema: Schema, table: Table, name: str) -> None:
+def _refuse_cluster(schema: Schema, table: Table, name: str | None) -> None:
     if not certain(schema, table):
         return
     reference = ObjectRef("index", table.name, name)
     if table.partition_by is not None:
         raise CannotApply("invalid", reference, f"{table.name} is partitioned, which no index orders")
+    if name is None:
+        return
     index = table.index(name)
     if index is not None and (index.where is not None or index.method not in _CLUSTERABLE):
         raise CannotApply("invalid", reference, "it is partial, or of a method that has no order")

@@ -24,11 +24,14 @@ def set_or_reset(cursor: Cursor) -> Options:
     return Options(tuple((name, value if adds else None) for name, value in said.items()))
 
 
-def set_and_reset(cursor: Cursor) -> Options:
-    """SET (...) and RESET (...) between commas."""
+def set_and_reset(cursor: Cursor) -> tuple[Options, bool]:
+    """SET (...) and RESET (...) between commas, and whether other actions stand there too."""
     found: tuple[tuple[str, str | None], ...] = ()
-    while True:
-        cursor.take()
-        found += set_or_reset(cursor).values
-        if not cursor.accept(","):
-            return Options(found)
+    others = False
+    for action in cursor.items():
+        if action.sees("set", "(") or action.sees("reset", "("):
+            action.take()
+            found += set_or_reset(action).values
+        else:
+            others = True
+    return Options(found), others

@@ -302,7 +302,10 @@ def _alter_index(cursor: Cursor, database: Database) -> Iterator[Operation]:
         cursor.rest()
         yield Statement("alter_index", name=str(index), maintains=work)
     elif cursor.sees("set", "(") or cursor.sees("reset", "("):
-        yield AlterIndex(index, set_and_reset(cursor), if_exists)
+        said, others = set_and_reset(cursor)
+        yield AlterIndex(index, said, if_exists)
+        if others:
+            yield Statement("alter_index", name=str(index))
     else:
         yield Statement("alter_index", name=str(index), detail=attempted(cursor, owner(Target("index", index))))
 

@@ -107,15 +107,13 @@ def alter_view(cursor: Cursor, database: Database, statement: str) -> Iterator[O
         same = Statement(statement, name=str(name), maintains=Maintained("materialized_view", (name,)))
         yield same if new == name else RenameView(name, new, if_exists)
     elif cursor.sees("set", "(") or cursor.sees("reset", "("):
-        yield AlterView(name, _set_options(cursor, database, name), if_exists)
+        said, others = set_and_reset(cursor)
+        view = database.ask(name).views.get(name)
+        yield AlterView(name, tuple(sorted(said.after(view.options if view else ()))), if_exists)
+        if others:
+            yield Statement(statement, name=str(name))
     else:
         target = Target(statement.removeprefix("alter_"), name)
         moves = cursor.sees("set", "tablespace") or cursor.sees("set", "access")
         work = Maintained("materialized_view", (name,), full=True) if moves else None
         yield Statement(statement, name=str(name), detail=attempted(cursor, owner(target)), maintains=work)
-
-
-def _set_options(cursor: Cursor, database: Database, name: Name) -> tuple[tuple[str, str], ...]:
-    """The options of a view after SET (...) or RESET (...)."""
-    view = database.ask(name).views.get(name)
-    return tuple(sorted(set_and_reset(cursor).after(view.options if view else ())))

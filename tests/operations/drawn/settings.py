@@ -14,7 +14,7 @@ TEXTS = ["NULL", "'one'", "'it''s; two'", "''", "'three'"]
 
 def comment(d: Draw) -> str | None:
     """COMMENT ON whatever there is."""
-    found = [target for target, _ in comments(d.schema) if not _temporary(target)]
+    found = [target for target, _ in comments(d.schema) if not _temporary(target) and target.kind != "extension"]
     return f"COMMENT ON {_object(d, d.pick(found))} IS {d.pick(TEXTS)}" if found else None
 
 
