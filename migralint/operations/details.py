@@ -167,7 +167,7 @@ class Dropped(Detail):
 class Rule(Detail):
     """CREATE RULE. `event` is SELECT, INSERT, UPDATE or DELETE; `actions` are statements, none of them for NOTHING.
 
-    `columns` and `uses` are those of `RewriteRule`.
+    `columns` and `uses` are those of `RewriteRule`; `writes` are the relations among these whose rows it changes.
     """
 
     name: str
@@ -179,3 +179,4 @@ class Rule(Detail):
     or_replace: bool = False
     columns: tuple[str, ...] = field(default=(), compare=False)
     uses: tuple[Name, ...] = field(default=(), compare=False)
+    writes: tuple[Name, ...] = field(default=(), compare=False)

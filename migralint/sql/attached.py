@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migralint.operations import AlterPolicy, AlterTrigger, CreatePolicy, CreateTrigger, Database, Operation, Statement
 from migralint.operations.details import Detail, Renamed, Rule
@@ -142,15 +143,18 @@ def _rule(cursor: Cursor, database: Database, or_replace: bool) -> Detail:
     actions: list[str] = []
     body = cursor.rest().unwrapped()
     uses: dict[Name, None] = {}
+    writes: dict[Name, None] = {}
     while not body.done and not body.accept("nothing"):
         written = body.until(";")
-        uses |= dict.fromkeys(_written_to(written, database))
+        writes |= dict.fromkeys(_written_to(written, database))
         uses |= dict.fromkeys(_reads(written, database, table))
         if action := written.sql():
             actions.append(action)
         body.accept(";")
+    uses |= writes
     uses.pop(table, None)
-    return Rule(name, table, event, instead, where, tuple(actions), or_replace, tuple(columns), tuple(uses))
+    rule = Rule(name, table, event, instead, where, tuple(actions), or_replace)
+    return replace(rule, columns=tuple(columns), uses=tuple(uses), writes=tuple(writes))
 
 
 def _written_to(action: Cursor, database: Database) -> Iterator[Name]:
