@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from migralint.schema.attached import Policy, Published, Trigger
+from migralint.schema.attached import Policy, Published, RewriteRule, Trigger
 from migralint.schema.expressions import normal, plain_default
 from migralint.schema.names import Name
 from migralint.schema.objects import Domain, EnumType, Function, OtherType, Sequence, View
@@ -124,7 +124,7 @@ def canonical(schema: Schema) -> Mapping[Entry, Any]:
         entries["publication", publication.name] = options
     for event in schema.event_triggers.values():
         form = [event.event, sorted(event.tags), str(event.function)]
-        entries["event trigger", event.name] = _fired(form, event.firing)
+        entries["event_trigger", event.name] = _fired(form, event.firing)
     return entries
 
 
@@ -262,10 +262,12 @@ def _fired(form: list[Any], firing: str) -> list[Any]:
 
 
 def _rules(owner: Table | View) -> dict[str, Any]:
-    return {
-        rule.name: _fired([rule.event, rule.instead, _text(rule.where), *map(normal, rule.actions)], rule.firing)
-        for rule in owner.rules
-    }
+    return {rule.name: rule_form(rule) for rule in owner.rules}
+
+
+def rule_form(rule: RewriteRule) -> list[Any]:
+    """A rule without its name."""
+    return _fired([rule.event, rule.instead, _text(rule.where), *map(normal, rule.actions)], rule.firing)
 
 
 def _published(one: Published) -> list[Any]:
