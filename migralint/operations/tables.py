@@ -49,7 +49,8 @@ class CreateTable(Operation):
     whose columns are in the definition already, `reads` those that the query of CREATE TABLE AS reads. `recounted` are
     the columns that LIKE copied with their identity: their sequences count in bigint, whatever type the column has;
     `regenerated` those that it copied with what they are generated from. `copied` says how many of the last constraints
-    are keys that LIKE copied: they are made after the others, equal to one of them or not.
+    are keys that LIKE copied: they are made after the others, equal to one of them or not. `not_null` are columns of
+    parents of which the table says NOT NULL itself, each with the name of that, or "".
     """
 
     operation: ClassVar[str] = "create_table"
@@ -62,6 +63,7 @@ class CreateTable(Operation):
     alike: tuple[Name, ...] = field(default=(), compare=False)
     regenerated: frozenset[str] = frozenset()
     copied: int = 0
+    not_null: tuple[tuple[str, str], ...] = ()
 
     @property
     def table_name(self) -> Name:
@@ -97,7 +99,7 @@ class CreateTable(Operation):
             counting, sequence = counted(schema, name, column)
             schema = schema.with_table(schema.tables[name].with_column(merged_column(schema, table, above, counting)))
             schema = schema.with_sequence(sequence) if sequence else schema
-        schema = self._recounted(schema)
+        schema = self._recounted(self._own_not_null(schema))
         for constraint in self._in_order():
             if isinstance(constraint, Check | ForeignKey) and constraint.enforced:
                 constraint = replace(constraint, validated=True)  # of an empty table, NOT VALID or not
@@ -120,6 +122,18 @@ class CreateTable(Operation):
         own, copied = _merged(self.definition.constraints[:written]), self.definition.constraints[written:]
         foreign = [constraint for constraint in own if isinstance(constraint, ForeignKey)]
         return [*own[: len(own) - len(foreign)], *copied, *foreign]
+
+    def _own_not_null(self, schema: Schema) -> Schema:
+        for name, constraint in self.not_null:
+            table = schema.tables[self.definition.name]
+            column = table.column(name)
+            if column is None:
+                if not certain(schema, table):
+                    continue
+                raise CannotApply("missing", ObjectRef("column", table.name, name), "no such column")
+            kept = {"not_null_name": constraint or column.not_null_name, "not_null_inherited": False}
+            schema = schema.with_table(table.with_column(replace(column, not_null=True, **kept)))  # type: ignore[arg-type]
+        return schema
 
     def _recounted(self, schema: Schema) -> Schema:
         owners = {(self.definition.name, column) for column in self.recounted}

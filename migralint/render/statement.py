@@ -166,6 +166,8 @@ def _create_table(operation: CreateTable, before: Schema) -> list[str]:
     lines = [column(one, default) for one in table.columns]
     lines += [f"LIKE {in_sql(source, default)}" for source in operation.like if source not in table.parents]
     lines += [constraint(one, default) for one in table.constraints]
+    for name_of, named in operation.not_null:
+        lines.append(f"{f'CONSTRAINT {quote(named)} ' if named else ''}NOT NULL {quote(name_of)}")
     kind = "TEMPORARY " if operation.temporary else "UNLOGGED " if table.persistence == "unlogged" else ""
     body = ",".join(f"\n    {line}" for line in lines)
     shown = quote(table.name.name) if operation.temporary else name

@@ -59,6 +59,7 @@ def create_table(cursor: Cursor, database: Database, modifiers: frozenset[str]) 
         reader.alike,
         regenerated,
         len(reader.keys),
+        tuple(pair for pair in reader.not_null if pair[0] not in reader.definition.known),
     )
 
 
