@@ -1,4 +1,4 @@
-"""What stands beside the columns and keys of tables: views, functions, types, sequences, triggers, policies, ..."""
+"""What stands beside columns and keys of tables: views, functions, types, sequences, triggers, policies, rules, ..."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from migralint.drift.describe import enum as enum_text
 from migralint.drift.difference import Difference
 from migralint.operations import ObjectRef
 from migralint.schema import Function, Name, Schema, Table, View
-from migralint.schema.canonical import canonical, policy_form, table_options, trigger_form
+from migralint.schema.canonical import canonical, policy_form, rule_form, table_options, trigger_form
 
 _CLASSES = {
     "schema": BLOCKING,
@@ -25,6 +25,9 @@ _CLASSES = {
     "trigger": INTEGRITY,
     "policy": INTEGRITY,
     "row_security": INTEGRITY,
+    "rule": INTEGRITY,
+    "publication": INTEGRITY,
+    "event_trigger": INTEGRITY,
 }
 _BODY = 3
 """Where the body stands in the canonical form of a function."""
@@ -91,6 +94,9 @@ def _of_table(table: Table) -> Mapping[ObjectRef, _Entry]:
         text += f" USING ({policy.using})" if policy.using is not None else ""
         text += f" WITH CHECK ({policy.check})" if policy.check is not None else ""
         entries[ObjectRef("policy", table.name, policy.name)] = (text, policy_form(policy))
+    for rule in table.rules:
+        text = f"ON {rule.event} DO {'INSTEAD ' if rule.instead else ''}{'; '.join(rule.actions) or 'NOTHING'}"
+        entries[ObjectRef("rule", table.name, rule.name)] = (text, rule_form(rule))
     if table.row_security:
         entries[ObjectRef("row_security", table.name)] = ("enabled", True)
     return entries

@@ -47,7 +47,7 @@ def _passing(operation: Statement, sql: str) -> bool:
 
 
 def _others(ref: ObjectRef, managed: frozenset[str]) -> bool:
-    if ref.kind in ("trigger", "policy"):
+    if ref.kind in ("trigger", "policy", "rule"):
         return False
     return (ref.table.schema if ref.table else (ref.name or "").partition(".")[0]) in managed
 
@@ -73,6 +73,11 @@ def _every(states: Iterable[Schema]) -> Iterator[ObjectRef]:
             yield from (ObjectRef("sequence", None, str(one.name)) for one in free)
         if new(state.views):
             yield from (ObjectRef("view", None, str(name)) for name in state.views)
+            yield from (ObjectRef("rule", v.name, one.name) for v in state.views.values() for one in v.rules)
+        if new(state.publications):
+            yield from (ObjectRef("publication", None, name) for name in state.publications)
+        if new(state.event_triggers):
+            yield from (ObjectRef("event_trigger", None, name) for name in state.event_triggers)
         if new(state.functions):
             each = (function for functions in state.functions.values() for function in functions)
             yield from (ObjectRef("function", None, one.signature) for one in each)
@@ -92,6 +97,8 @@ def _of_table(table: Table) -> Iterator[ObjectRef]:
     yield from (ObjectRef("index", name, one.name) for one in table.indexes)
     yield from (ObjectRef("trigger", name, one.name) for one in table.triggers)
     yield from (ObjectRef("policy", name, one.name) for one in table.policies)
+    yield from (ObjectRef("rule", name, one.name) for one in table.rules)
+    yield from (ObjectRef("publication", name, one.publication) for one in table.published)
     if table.row_security:
         yield ObjectRef("row_security", name)
 
@@ -103,7 +110,7 @@ def _statements(steps: Iterable[Step]) -> Iterator[str]:
         operation = step.operation
         if isinstance(operation, RowOperation):
             counted[f"rows of {operation.table}"] += 1
-        elif isinstance(operation, Statement) and not _passing(operation, step.sql or ""):
+        elif isinstance(operation, Statement) and not operation.is_held and not _passing(operation, step.sql or ""):
             counted[operation.statement.replace("_", " ").upper()] += 1
     for what, number in counted.items():
         yield f"{what} ({number} statement{'s' if number > 1 else ''})"

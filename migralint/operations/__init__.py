@@ -31,7 +31,7 @@ from migralint.operations.data import (
     Update,
 )
 from migralint.operations.database import Branch, Database, Place
-from migralint.operations.indexes import AttachIndex, CreateIndex, DropIndex, RenameIndex
+from migralint.operations.indexes import AlterIndex, AttachIndex, CreateIndex, DropIndex, RenameIndex
 from migralint.operations.namespaces import CreateExtension, CreateSchema, DropExtension, DropSchema, RenameSchema
 from migralint.operations.programs import (
     AlterFunction,
@@ -71,6 +71,7 @@ __all__ = [
     "AlterConstraint",
     "AlterDomain",
     "AlterFunction",
+    "AlterIndex",
     "AlterPolicy",
     "AlterSequence",
     "AlterStatistics",

@@ -32,14 +32,17 @@ class CreateTrigger(Operation):
     def apply(self, before: Schema) -> Schema:
         owner = before.views.get(self.table) or existing(before, self.table)
         others = tuple(t for t in owner.triggers if t.name != self.trigger.name)
-        if len(others) != len(owner.triggers) and not self.or_replace:
-            raise CannotApply("exists", self.object, "the trigger already exists")
+        trigger = self.trigger
+        if len(others) != len(owner.triggers):
+            if not self.or_replace:
+                raise CannotApply("exists", self.object, "the trigger already exists")
+            trigger = replace(trigger, comment=next(t for t in owner.triggers if t not in others).comment)
         if isinstance(owner, View):
-            return before.with_view(replace(owner, triggers=(*others, self.trigger)))
+            return before.with_view(replace(owner, triggers=(*others, trigger)))
         for column in self.trigger.columns if certain(before, owner) else ():
             if owner.column(column) is None:
                 raise CannotApply("missing", ObjectRef("column", self.table, column), "no such column")
-        return before.with_table(replace(owner, triggers=(*others, self.trigger)))
+        return before.with_table(replace(owner, triggers=(*others, trigger)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,16 @@ from migralint.operations.attached import DropPolicy, DropTrigger
 from migralint.operations.base import CannotApply, Operation
 from migralint.operations.columns import DropColumn
 from migralint.operations.constraints import AlterConstraint, DropConstraint, ValidateConstraint
+from migralint.operations.data import Statement
 from migralint.operations.dependents import readers
+from migralint.operations.details import Dropped, Target
 from migralint.operations.indexes import DropIndex
 from migralint.operations.inheritance import counterpart, parents
 from migralint.operations.namespaces import DropExtension, DropSchema
 from migralint.operations.needs import needs
 from migralint.operations.programs import DropFunction, DropSequence
+from migralint.operations.publications import PublishedTable
+from migralint.operations.settling import membership
 from migralint.operations.statistics import DropStatistics
 from migralint.operations.tables import (
     DetachPartition,
@@ -32,6 +36,7 @@ from migralint.schema import (
     Domain,
     EnumType,
     ForeignKey,
+    Function,
     Index,
     Name,
     OtherType,
@@ -131,6 +136,9 @@ class Clearing:
             for one in owner.statistics:
                 if one not in wanted.statistics:
                     self.do(DropStatistics(one.name))
+            for part in owner.published:
+                if part not in wanted.published:
+                    self.do(membership("drop", part.publication, PublishedTable(owner.name)))
 
     def _views_away(self) -> None:
         gone: set[Name] = set()
@@ -212,6 +220,11 @@ class Clearing:
                     self.do(DropPolicy(name, need.name))
                 case "trigger":
                     self.do(DropTrigger(name, need.name))
+                case "rule":
+                    gone = Dropped((Target("rule", need.name, on=name),))
+                    self.do(Statement("drop_rule", name, need.name, detail=gone))
+                case "publication":
+                    self.do(membership("drop", need.name, PublishedTable(name)))
 
     def _is_of_parent(self, name: Name, column: str) -> bool:
         return any(p.column(column) is not None for p in parents(self.state, self.state.tables[name]))
@@ -220,7 +233,7 @@ class Clearing:
         for name, functions in list(self.state.functions.items()):
             for function in functions:
                 wanted = [f for f in self.wanted.functions.get(name, ()) if f.arguments == function.arguments]
-                if not wanted or (wanted[0].returns, wanted[0].kind) != (function.returns, function.kind):
+                if not wanted or (wanted[0] != function and not _replaces(wanted[0], function)):
                     self.drop(DropFunction(name, function.arguments, kind=function.kind))
         for sequence in list(self.state.sequences.values()):
             there = self.wanted.sequences.get(sequence.name)
@@ -249,6 +262,13 @@ class Clearing:
 
 def _bare(view: View) -> View:
     return replace(view, indexes=(), triggers=(), options=())
+
+
+def _replaces(wanted: Function, found: Function) -> bool:
+    """Whether OR REPLACE makes one function of the other."""
+    renamed = any(old not in ("", new) for old, new in zip(found.parameters, wanted.parameters, strict=False))
+    same = (wanted.returns, wanted.kind) == (found.returns, found.kind)
+    return same and not renamed and len(wanted.defaults) >= len(found.defaults)
 
 
 def _made_anew(found: EnumType | Domain | OtherType, wanted: EnumType | Domain | OtherType) -> bool:

@@ -19,6 +19,7 @@ from migralint.operations.inheritance import children
 from migralint.operations.namespaces import CreateExtension, CreateSchema
 from migralint.operations.programs import AlterSequence, CreateFunction, CreateSequence
 from migralint.operations.properties import AlterTable, SetRowSecurity
+from migralint.operations.settling import remaking, setting, settling
 from migralint.operations.statistics import AlterStatistics, CreateStatistics
 from migralint.operations.tables import (
     AttachPartition,
@@ -40,6 +41,7 @@ from migralint.schema import (
     Table,
     View,
 )
+from migralint.schema.bare import bare
 from migralint.schema.expressions import normal
 from migralint.schema.names import quote
 
@@ -57,6 +59,9 @@ def closing(now: Schema, wanted: Schema) -> tuple[Operation, ...] | Lost:
     try:
         work.take_away()
         work.make()
+        for step in (remaking, setting):
+            for operation in step(work.state, wanted):
+                work.do(operation)
         work.clean_up()
     except CannotClose as problem:
         return Lost(str(problem))
@@ -77,7 +82,8 @@ def first_difference(one: Schema, other: Schema) -> str | None:
     for kind in ("schemas", "extensions"):
         if names := set(getattr(one, kind)) ^ set(getattr(other, kind)):
             return f"{kind.removesuffix('s')} {min(names)}"
-    return None
+    found = next(settling(one, other), None)
+    return None if found is None else f"what {found.operation} sets of {found.object}"
 
 
 def _unordered(value: object) -> object:
@@ -98,16 +104,16 @@ class _Closing(Clearing):
                 self.do(CreateSchema(schema))
         for extension in self.wanted.extensions:
             if extension not in self.state.extensions:
-                self.do(CreateExtension(extension))
+                self.do(CreateExtension(extension, schema=self.wanted.extensions[extension].schema))
         self._make_types()
         for sequence in self.wanted.sequences.values():
             if sequence.name not in self.state.sequences and not sequence.identity:
-                self.do(CreateSequence(replace(sequence, owned_by=None)))
+                self.do(CreateSequence(replace(bare(sequence), owned_by=None)))
         for name, functions in self.wanted.functions.items():
             for function in functions:
                 if function not in self.state.functions.get(name, ()):
                     again = any(f.arguments == function.arguments for f in self.state.functions.get(name, ()))
-                    self.do(CreateFunction(function, or_replace=again))
+                    self.do(CreateFunction(bare(function), or_replace=again))
         missing = [t for n, t in self.wanted.tables.items() if n not in self.state.tables]
         missing.sort(key=lambda t: len(_above(self.wanted, t.name)))
         for table in missing:
@@ -126,18 +132,18 @@ class _Closing(Clearing):
             self._attach(name)
         for sequence in self.wanted.sequences.values():
             if (found := self.state.sequences.get(sequence.name)) is not None and found != sequence:
-                self.do(AlterSequence(sequence.name, sequence))
+                self.do(AlterSequence(sequence.name, replace(sequence, comment=found.comment)))
         self._make_views()
         for name in tables:
             for trigger in self.wanted.tables[name].triggers:
                 if trigger not in self.state.tables[name].triggers:
-                    self.do(CreateTrigger(name, trigger))
+                    self.do(CreateTrigger(name, bare(trigger)))
             for policy in self.wanted.tables[name].policies:
                 if policy not in self.state.tables[name].policies:
-                    self.do(CreatePolicy(name, policy))
+                    self.do(CreatePolicy(name, bare(policy)))
             for one in self.wanted.tables[name].statistics:
                 if one not in self.state.tables[name].statistics:
-                    self.do(CreateStatistics(name, replace(one, target=None)))
+                    self.do(CreateStatistics(name, replace(bare(one), target=None)))
                     if one.target is not None:
                         self.do(AlterStatistics(one.name, target=one.target))
 
@@ -145,15 +151,16 @@ class _Closing(Clearing):
         for name, wanted in self.wanted.types.items():
             found = self.state.types.get(name)
             if found is None:
-                self.do(CreateType(wanted))
+                self.do(CreateType(_bare_type(wanted)))
             elif isinstance(found, EnumType) and isinstance(wanted, EnumType):
                 self._labels(found, wanted)
             elif isinstance(wanted, Domain) and found != wanted:
                 if isinstance(found, Domain) and found.base != wanted.base:
                     raise CannotClose(f"PostgreSQL has no statement that changes what domain {name} is based on")
-                self.do(AlterDomain(name, wanted))
+                self.do(AlterDomain(name, _as_said(wanted, found) if isinstance(found, Domain) else wanted))
             elif isinstance(wanted, OtherType) and found != wanted:
-                self.do(AlterType(name, wanted))
+                kept = found.column_comments if isinstance(found, OtherType) else ()
+                self.do(AlterType(name, replace(wanted, comment=found.comment, column_comments=kept)))
 
     def _labels(self, found: EnumType, wanted: EnumType) -> None:
         for label in found.labels:
@@ -169,10 +176,11 @@ class _Closing(Clearing):
     def _definition(self, table: Table) -> Table:
         """What CREATE TABLE makes of it: the rest follows."""
         return replace(
-            table,
+            bare(table),
             columns=tuple(self._with_sequence(table.name, c) for c in table.columns),
+            indexes=tuple(map(bare, table.indexes)),
             constraints=tuple(
-                c for c in table.constraints if not isinstance(c, ForeignKey) and getattr(c, "validated", True)
+                bare(c) for c in table.constraints if not isinstance(c, ForeignKey) and getattr(c, "validated", True)
             ),
             triggers=(),
             policies=(),
@@ -182,7 +190,8 @@ class _Closing(Clearing):
         )
 
     def _with_sequence(self, table: Name, column: Column) -> Column:
-        """An identity column, with the name that its sequence has."""
+        """A column as it is made first; of an identity column with the name that its sequence has."""
+        column = replace(bare(column), storage=None, compression=None)
         return replace(column, sequence=self._sequence_of(table, column.name)) if column.identity else column
 
     def _sequence_of(self, table: Name, column: str) -> Name | None:
@@ -200,6 +209,8 @@ class _Closing(Clearing):
             return
         alter = AlterColumn(name, wanted.name)
         if (found.type, found.collation) != (wanted.type, wanted.collation):
+            if found.identity and not wanted.identity and not self.wanted.tables[name].is_partition:
+                self.do(replace(alter, identity=None))  # which counts in integers only
             self._retype(replace(alter, type=wanted.type, collation=wanted.collation), found)
             found = self.state.tables[name].column(wanted.name) or found
         changes = {
@@ -258,7 +269,7 @@ class _Closing(Clearing):
                 for index in self.wanted.tables[name].indexes:
                     if index not in self.state.tables[name].indexes:
                         only = not index.valid and bool(children(self.state, name))
-                        self.do(CreateIndex(name, replace(index, valid=index.valid or only), only=only))
+                        self.do(CreateIndex(name, replace(bare(index), valid=index.valid or only), only=only))
 
     def _attach(self, name: Name) -> None:
         """Makes it a child or a partition again, when it has all that its parent has."""
@@ -275,22 +286,35 @@ class _Closing(Clearing):
         if found is not None and (change := changed(found, wanted)) is not None:
             self.do(change(name))
         else:
-            self.do(CreateConstraint(name, wanted))
+            self.do(CreateConstraint(name, bare(wanted)))
 
     def _make_views(self) -> None:
         missing = [v for n, v in self.wanted.views.items() if n not in self.state.views]
         missing.sort(key=lambda view: len(_read(self.wanted, view)))
         for view in missing:
-            self.do(CreateView(replace(view, indexes=(), triggers=())))
+            self.do(CreateView(replace(bare(view), indexes=(), triggers=())))
         for view in self.wanted.views.values():
             if self.state.views[view.name].options != view.options:
                 self.do(AlterView(view.name, view.options))
             for index in view.indexes:
                 if index not in self.state.views[view.name].indexes:
-                    self.do(CreateIndex(view.name, index))
+                    self.do(CreateIndex(view.name, bare(index)))
             for trigger in view.triggers:
                 if trigger not in self.state.views[view.name].triggers:
-                    self.do(CreateTrigger(view.name, trigger))
+                    self.do(CreateTrigger(view.name, bare(trigger)))
+
+
+def _bare_type(value: EnumType | Domain | OtherType) -> EnumType | Domain | OtherType:
+    """A type as CREATE makes it, the checks of a domain too."""
+    made = bare(value)
+    return replace(made, checks=tuple(map(bare, made.checks))) if isinstance(made, Domain) else made
+
+
+def _as_said(wanted: Domain, found: Domain) -> Domain:
+    """The domain with the comments that it has so far."""
+    said = {check.name: check.comment for check in found.checks}
+    checks = tuple(replace(check, comment=said.get(check.name)) for check in wanted.checks)
+    return replace(wanted, checks=checks, comment=found.comment)
 
 
 def _above(schema: Schema, name: Name) -> set[Name]:

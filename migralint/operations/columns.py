@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import ClassVar
 
 from migralint.operations.attaching import refuse_partition_key
@@ -28,8 +26,9 @@ from migralint.operations.inheritance import (
     refuse_other_parents,
 )
 from migralint.operations.needs import needs, refuse_default, refuse_generated, refuse_identity, refuse_type_change
-from migralint.operations.nullable import refuse_not_null, refuse_nullable, refuse_remade_not_null
+from migralint.operations.nullable import refuse_not_null, refuse_nullable, refuse_remade_not_null, refuse_taken
 from migralint.operations.parts import added_column, added_constraint, sequence_options
+from migralint.operations.recast import recast
 from migralint.operations.tables import existing
 from migralint.schema import (
     Check,
@@ -47,7 +46,6 @@ from migralint.schema.automatic import sequence_name
 from migralint.schema.conversion import stored_null
 from migralint.schema.expressions import is_null
 from migralint.schema.names import cut
-from migralint.schema.types import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +188,8 @@ class AlterColumn(Operation):
             if isinstance(self.type, str) and own is not None:
                 refuse_type_change(before, child, own, self.type, self.using)
                 refuse_remade_not_null(before, child, column, own)
+            if self.not_null is True and self.not_null_name and own is not None:
+                refuse_taken(before, child, own, self.not_null_name)
             schema = self._below(schema, child)._changed(schema, schema.tables[child.name], follows=True)
         return schema
 
@@ -201,7 +201,8 @@ class AlterColumn(Operation):
         if any(c.name == cut(new) for c in view.columns):
             raise CannotApply("exists", ObjectRef("column", view.name, cut(new)), "the column already exists")
         columns = tuple(replace(c, name=cut(new)) if c.name == self.name else c for c in view.columns)
-        schema = before.with_view(replace(view, columns=columns))
+        said = tuple((cut(new) if name == self.name else name, text) for name, text in view.column_comments)
+        schema = before.with_view(replace(view, columns=columns, column_comments=said))
         return follow_column(schema, view.name, self.name, cut(new))
 
     def _changed(self, before: Schema, table: Table, *, follows: bool = False) -> Schema:
@@ -221,7 +222,7 @@ class AlterColumn(Operation):
             changes["comment"] = None  # which PostgreSQL stores as none
         if "type" in changes:
             changes.setdefault("collation", None)  # a type that is said without COLLATE has its own
-            changes["storage"] = None
+            changes["storage"] = changes["compression"] = None
         if changes.get("identity"):
             changes["not_null"] = True
         if "not_null" in changes:
@@ -229,7 +230,7 @@ class AlterColumn(Operation):
         if "default" in changes or "type" in changes:
             changes["default_type"] = self._default_type(before, column, null)
         if isinstance(self.type, str) and isinstance(self.default, Unset):
-            changes["default"] = _recast(column.default, column.type, self.type)
+            changes["default"] = recast(column.default, column.type, self.type)
         changed = replace(column, **changes)
         refuse_identity(before, table, changed)
         if not isinstance(self.default, Unset):
@@ -363,30 +364,3 @@ class AlterColumn(Operation):
                 options = {key: value for key, value in options.items() if (key, value) != ("type", "bigint")}
                 schema = schema.with_sequence(replace(sequence, options=tuple(sorted(options.items()))))
         return schema
-
-
-_STRING = re.compile(r"(?P<literal>'(?:[^']|'')*')(?:::(?P<cast>character varying|text))?\Z")
-_NUMBER = re.compile(r"'\s*(?P<value>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*'\Z")
-_NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision")
-_LARGEST_EXPONENT = 1000
-
-
-def _recast(default: str | None, old: str, new: str) -> str | None:
-    """A default after the type changed between texts or between numbers: a literal stays of the type it was given in.
-
-    So `'80.'` of a numeric is a number that an integer takes, though as a text it is none.
-    """
-    before, after = parse(old), parse(new)
-    if default is None or before.base == after.base or before.dimensions or after.dimensions:
-        return default
-    if before.base in _NUMBERS and after.base in _NUMBERS and (number := _NUMBER.match(default)):
-        value = Decimal(number["value"])
-        if abs(value.adjusted()) > _LARGEST_EXPONENT:
-            return default
-        shown = format(value, "f")
-        return shown if before.base == "integer" and value >= 0 else f"'{shown}'::{before.base}"
-    textual = all(kind.base in ("text", "character varying") for kind in (before, after))
-    if not textual or not (found := _STRING.match(default)):
-        return default
-    given = found["cast"] or before.base
-    return found["literal"] if given == after.base else f"{found['literal']}::{given}"

@@ -87,6 +87,12 @@ class CreateConstraint(Operation):
         else:
             raise TypeError(f"{type(self.constraint).__name__} has no USING INDEX")
         self._refuse_index(before, table, index)
+        constraint = replace(
+            constraint,
+            options=index.options,
+            marks=index.marks,
+            index_comment=index.comment,
+        )
         without = replace(table, indexes=tuple(i for i in table.indexes if i.name != index.name))
         schema = follow_key(before.with_table(without), self.table, index.name, cut(name))
         return added_constraint(schema, self.table, constraint, number=index.number)
@@ -161,7 +167,9 @@ def _index_above(schema: Schema, table: Table, constraint: Constraint) -> Table 
         for index in parent.indexes:
             keys = tuple(key.column for key in index.keys if key == Key(key.column))
             plain = index.unique and index.where is None and len(keys) == len(index.keys)
-            if plain and keys == constraint.columns and index.include == constraint.include:
+            own = counterpart(parent, index, table)  # which belongs to it where it was made first
+            first = own is None or own.number > constraint.number
+            if plain and first and keys == constraint.columns and index.include == constraint.include:
                 return parent if certain(schema, table, parent) else None
     return None
 

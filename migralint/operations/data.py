@@ -6,8 +6,18 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
-from migralint.operations.details import Detail, Maintained, Rule
+from migralint.operations.comments import commented
+from migralint.operations.details import CommentOn, Detail, Dropped, Firing, InSchema, Maintained, Renamed, Rule
+from migralint.operations.event_triggers import (
+    NewEventTrigger,
+    altered_event_trigger,
+    with_event_trigger,
+    without_event_trigger,
+)
 from migralint.operations.inheritance import certain
+from migralint.operations.namespaces import moved_extension
+from migralint.operations.publications import Publication, published, refuse_unidentified, without_publication
+from migralint.operations.rewrite_rules import renamed_rule, with_rule, without_rule
 from migralint.operations.tables import existing
 from migralint.operations.views import refuse_unpopulated
 from migralint.schema import Name, Schema
@@ -31,6 +41,8 @@ class RowOperation(Operation):
                 for column in self.columns:
                     if table.column(column) is None:
                         raise CannotApply("missing", ObjectRef("column", self.table, column), "no such column")
+            if isinstance(self, Update | Delete) and before.publications:
+                refuse_unidentified(before, table, self.operation)
         return before
 
 
@@ -101,13 +113,19 @@ class Copy(RowOperation):
     operation: ClassVar[str] = "copy"
 
 
+_HELD = frozenset(
+    """create_rule alter_rule drop_rule create_publication alter_publication drop_publication create_event_trigger
+    alter_event_trigger drop_event_trigger""".split()
+)
+"""Statements whose effect `Schema` holds, beside comments and the schema of an extension."""
+
 _ALONE = frozenset("vacuum alter_system create_database drop_database create_tablespace drop_tablespace".split())
 """Statements that PostgreSQL refuses in a transaction block in every form."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement(Operation):
-    """A statement that was understood but changes nothing `Schema` models: GRANT, a publication, REFRESH, ...
+    """A statement that no operation of its own is for: GRANT, REFRESH, COMMENT ON, those on rules, publications, ...
 
     `statement` is its name in Alembic's style: "grant", "create_publication", "refresh_materialized_view".
     `whole` is true where it goes over more than one relation: REINDEX SCHEMA, CLUSTER without a table.
@@ -115,7 +133,6 @@ class Statement(Operation):
     WITH NO DATA; `maintains` is what LOCK, VACUUM and their like work on.
     """
 
-    changes_schema: ClassVar[bool] = False
     statement: str
     table: Name | None = None
     name: str | None = None
@@ -139,20 +156,48 @@ class Statement(Operation):
     def object(self) -> ObjectRef:
         return ObjectRef("table", self.table) if self.table else ObjectRef("statement", None, self.name)
 
+    @property
+    def changes_schema(self) -> bool:  # type: ignore[override]  # it depends on the statement
+        return self.statement in _HELD
+
+    @property
+    def is_held(self) -> bool:
+        """Whether `Schema` holds what it does."""
+        return self.statement in _HELD or isinstance(self.detail, CommentOn)
+
     def apply(self, before: Schema) -> Schema:
-        """Tables keep the names of their rules, and materialized views whether they have rows: no more is looked at."""
-        if self.statement == "refresh_materialized_view":
-            return self._refreshed(before)
-        table = before.tables.get(self.table) if self.table and self.statement.endswith("_rule") else None
-        if table is None or self.name is None:
-            return before
-        rules = tuple(rule for rule in table.rules if rule != self.name)
-        if self.statement == "create_rule":
-            replaces = isinstance(self.detail, Rule) and self.detail.or_replace
-            if len(rules) != len(table.rules) and not replaces and certain(before, table):
-                raise CannotApply("exists", ObjectRef("rule", self.table, self.name), "the rule already exists")
-            rules = (*rules, self.name)
-        return before.with_table(replace(table, rules=rules)) if rules != table.rules else before
+        match self.statement, self.detail:
+            case "refresh_materialized_view", _:
+                return self._refreshed(before)
+            case "comment", CommentOn(target=target, text=text):
+                return commented(before, target, text)
+            case "create_rule", Rule() | None as said if self.table is not None and self.name is not None:
+                return with_rule(before, self.table, self.name, said)
+            case "alter_rule", Renamed(new_name=new) if self.table is not None and self.name is not None:
+                return renamed_rule(before, self.table, self.name, new)
+            case "create_publication" | "alter_publication", Publication() as change:
+                return published(before, change)
+            case "create_event_trigger", NewEventTrigger(trigger=trigger):
+                return with_event_trigger(before, trigger)
+            case "alter_event_trigger", Firing() | Renamed() as change if self.name is not None:
+                return altered_event_trigger(before, self.name, change)
+            case "alter_extension", InSchema(schema=schema) if self.name is not None:
+                return moved_extension(before, self.name, schema)
+            case "drop_rule" | "drop_publication" | "drop_event_trigger", Dropped() as dropped:
+                return self._without(before, dropped)
+        return before
+
+    def _without(self, before: Schema, dropped: Dropped) -> Schema:
+        for target in dropped.targets:
+            name = str(target.name)
+            match target.kind:
+                case "rule" if target.on is not None:
+                    before = without_rule(before, target.on, name, dropped.if_exists)
+                case "publication":
+                    before = without_publication(before, name, dropped.if_exists)
+                case "event_trigger":
+                    before = without_event_trigger(before, name, dropped.if_exists)
+        return before
 
     def _refreshed(self, before: Schema) -> Schema:
         view = next((v for v in before.views.values() if v.materialized and str(v.name) == self.name), None)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
+from migralint.operations.rewrite_rules import without_rules_over
 from migralint.schema import (
     Check,
     Column,
@@ -20,6 +21,7 @@ from migralint.schema import (
     Name,
     OtherType,
     Policy,
+    Published,
     Schema,
     Table,
 )
@@ -38,7 +40,7 @@ def release_table(schema: Schema, name: Name) -> Schema:
             schema = schema.with_table(replace(table, constraints=kept, parents=parents))
     for view in readers(schema, name):
         schema = schema.without_view(view)
-    return schema
+    return without_rules_over(schema, name)
 
 
 def readers(schema: Schema, relation: Name) -> list[Name]:
@@ -71,6 +73,8 @@ def release_column(schema: Schema, table: Table, column: str) -> Schema:
         statistics=tuple(s for s in table.statistics if column not in s.columns_used),
         policies=tuple(p for p in table.policies if not mentions(f"{p.using or ''} ; {p.check or ''}", column)),
         triggers=tuple(t for t in table.triggers if column not in t.columns),
+        rules=tuple(r for r in table.rules if column not in r.columns),
+        published=tuple(p for p in table.published if column not in p.columns_used),
     )
     schema = without_foreign_keys(schema.with_table(after), needed)
     return _release_sequences(schema, owned_sequences(schema, table.name, column))
@@ -188,6 +192,9 @@ def follow_relation(schema: Schema, old: Name, new: Name) -> Schema:
             uses = tuple(new if used == old else used for used in view.uses)
             reads = tuple((new, column) if table == old else (table, column) for table, column in view.reads)
             schema = schema.with_view(replace(view, uses=uses, reads=reads))
+    for owner in [one for one in schema.relations() if any(old in rule.uses for rule in one.rules)]:
+        rules = tuple(replace(r, uses=tuple(new if used == old else used for used in r.uses)) for r in owner.rules)
+        schema = schema.with_relation(replace(owner, rules=rules))
     return schema
 
 
@@ -273,6 +280,10 @@ def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
         using, check = (text(e) if e and mentions(e, old) else e for e in (p.using, p.check))
         return replace(p, using=using, check=check)
 
+    def published(p: Published) -> Published:
+        where = text(p.where) if p.where and old in p.mentioned else p.where
+        return replace(p, columns=swap(p.columns), where=where, mentioned=swap(p.mentioned))
+
     def column(c: Column) -> Column:
         if c.generated:
             c = replace(c, generated=Generated(text(c.generated.expression), c.generated.stored))
@@ -287,6 +298,8 @@ def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
         statistics=tuple(replace(s, keys=tuple(key(k) for k in s.keys)) for s in table.statistics),
         policies=tuple(policy(p) for p in table.policies),
         triggers=tuple(replace(t, columns=swap(t.columns)) for t in table.triggers),
+        rules=tuple(replace(r, columns=swap(r.columns)) for r in table.rules),
+        published=tuple(published(p) for p in table.published),
     )
     schema = follow_column(schema.with_table(after), table.name, old, new)
     for other in list(schema.tables.values()):
@@ -371,6 +384,13 @@ def rename_schema(schema: Schema, old: str, new: str) -> Schema:
     return replace(
         schema,
         schemas=tuple(new if s == old else s for s in schema.schemas),
+        schema_comments={new if s == old else s: text for s, text in schema.schema_comments.items()},
+        extensions={n: replace(e, schema=new) if e.schema == old else e for n, e in schema.extensions.items()},
+        publications={
+            n: replace(p, schemas=tuple(new if s == old else s for s in p.schemas))
+            for n, p in schema.publications.items()
+        },
+        event_triggers={n: replace(t, function=moved(t.function)) for n, t in schema.event_triggers.items()},
         types={moved(n): replace(t, name=moved(n)) for n, t in schema.types.items()},
         functions={moved(n): tuple(replace(f, name=moved(n)) for f in fs) for n, fs in schema.functions.items()},
     )

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from migralint.operations.attaching import refuse_unique, unique_columns
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import follow_key, needing, without_foreign_keys
+from migralint.operations.details import Options
 from migralint.operations.inheritance import certain, children, counterpart, owner_above
 from migralint.operations.keys import refuse_keys
 from migralint.operations.needs import refuse_virtual
-from migralint.schema import Exclusion, Index, Keyed, Name, Schema, Table, View
+from migralint.schema import Constraint, Exclusion, Index, Keyed, Name, Schema, Table, View
 from migralint.schema.automatic import named_index
+from migralint.schema.bare import bare
 
-
-def _with_indexes(schema: Schema, owner: Table | View, indexes: tuple[Index, ...]) -> Schema:
-    if isinstance(owner, View):
-        return schema.with_view(replace(owner, indexes=indexes))
-    return schema.with_table(replace(owner, indexes=indexes))
+P = TypeVar("P", Constraint, Index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ def _with_index(schema: Schema, table: Table, index: Index, only: bool = False) 
     schema = schema.with_table(replace(table, indexes=(*table.indexes, index)))
     for partition in partitions:
         if counterpart(table, index, partition) is None and index.valid:
-            made = named_index(schema, partition.name, replace(index, name=""))
+            made = named_index(schema, partition.name, replace(bare(index), name=""))
             _refuse_unique(schema, partition, made)
             schema = _with_index(schema, partition, made)
     return schema
@@ -194,6 +192,44 @@ class AttachIndex(Operation):
 
 
 @dataclass(frozen=True, slots=True)
+class AlterIndex(Operation):
+    """ALTER INDEX ... SET (...) and RESET (...); the index of a constraint too."""
+
+    operation: ClassVar[str] = "alter_index"
+    index: Name
+    options: Options
+    if_exists: bool = False
+
+    @property
+    def object_name(self) -> str:
+        return str(self.index)
+
+    @property
+    def object(self) -> ObjectRef:
+        return ObjectRef("index", None, str(self.index))
+
+    def apply(self, before: Schema) -> Schema:
+        owner, name = before.index_owner(self.index), self.index.name
+        if owner is None:
+            if self.if_exists or _may_exist(before, None):
+                return before
+            raise CannotApply("missing", self.object, "no such index")
+        if isinstance(owner, Table) and owner.partition_by is not None and certain(before, owner):
+            raise CannotApply("invalid", self.object, f"{owner.name} is partitioned, so that it stores nothing")
+
+        def altered(one: P) -> P:
+            if one.name != name or not isinstance(one, Index | Keyed | Exclusion):
+                return one
+            return replace(one, options=self.options.after(one.options))
+
+        schema = before.with_relation(replace(owner, indexes=tuple(map(altered, owner.indexes))))
+        if isinstance(owner, Table):
+            indexes, constraints = tuple(map(altered, owner.indexes)), tuple(map(altered, owner.constraints))
+            schema = schema.with_table(replace(owner, indexes=indexes, constraints=constraints))
+        return schema
+
+
+@dataclass(frozen=True, slots=True)
 class RenameIndex(Operation):
     """ALTER INDEX ... RENAME TO; a constraint of that name is renamed with it.
 
@@ -227,7 +263,7 @@ class RenameIndex(Operation):
             raise CannotApply("exists", ObjectRef("constraint", owner.name, self.new_name), "the name is taken")
         old = self.index.name
         indexes = tuple(replace(i, name=self.new_name) if i.name == old else i for i in owner.indexes)
-        schema = _with_indexes(before, owner, indexes)
+        schema = before.with_relation(replace(owner, indexes=indexes))
         if isinstance(owner, Table) and owned:
             constraints = tuple(replace(c, name=self.new_name) if c.name == old else c for c in owner.constraints)
             schema = schema.with_table(replace(owner, constraints=constraints, indexes=indexes))

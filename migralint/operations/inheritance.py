@@ -24,6 +24,7 @@ from migralint.schema import (
     Table,
     Unique,
 )
+from migralint.schema.bare import bare
 from migralint.schema.expressions import normal, same_expression
 
 P = TypeVar("P", Constraint, Index)
@@ -97,7 +98,7 @@ def hand_down_column(schema: Schema, parent: Table, column: Column) -> Schema:
             reference = ObjectRef("column", parent.name, column.name)
             raise CannotApply("invalid", reference, f"an identity column cannot be handed down to {child.name}")
         identity, nulls = column.identity if child.is_partition else None, column.not_null
-        copy = replace(column, identity=identity, comment=None, inherited=True, not_null_inherited=nulls)
+        copy = replace(bare(column), identity=identity, comment=None, inherited=True, not_null_inherited=nulls)
         child = replace(child, columns=(*child.columns, copy))
         schema = hand_down_column(schema.with_table(child), child, copy)
     return schema

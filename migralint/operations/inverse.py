@@ -10,10 +10,13 @@ from migralint.operations.closing import Lost, closing
 from migralint.operations.columns import AlterColumn
 from migralint.operations.constraints import RenameConstraint
 from migralint.operations.data import Opaque, RowOperation, Statement
+from migralint.operations.details import OwnerTo, Renamed
 from migralint.operations.indexes import RenameIndex
 from migralint.operations.namespaces import RenameSchema
 from migralint.operations.programs import AlterSequence, RenameFunction
 from migralint.operations.properties import AlterTable
+from migralint.operations.publications import Publication
+from migralint.operations.settling import settling
 from migralint.operations.statistics import AlterStatistics
 from migralint.operations.tables import RenameTable
 from migralint.operations.types import AlterDomain, AlterType, AlterTypeRenameValue, RenameType
@@ -31,16 +34,14 @@ def undoing(operation: Operation, before: Schema) -> tuple[Operation, ...] | Los
             return Lost("it could not be read")
         case RowOperation():
             return Lost("it changes rows, and what they were is not known")
-        case Statement(statement="comment"):
-            return ()
-        case Statement():
+        case Statement(is_held=False):
             return Lost(_NOT_KNOWN.format(operation.operation))
     try:
         state = operation.apply(before)
     except CannotApply as problem:
         return Lost(f"PostgreSQL would refuse it: {problem}")
-    if state == before:
-        unknown = isinstance(operation, AlterTable | AlterDomain | AlterType | AlterSequence)
+    if state == before and next(settling(state, before), None) is None:
+        unknown = isinstance(operation, AlterDomain | AlterType | AlterSequence) or _unknown(operation)
         return Lost(_NOT_KNOWN.format(operation.operation)) if unknown else ()
     back = _renamed_back(operation, before)
     try:
@@ -50,6 +51,11 @@ def undoing(operation: Operation, before: Schema) -> tuple[Operation, ...] | Los
         return Lost(f"PostgreSQL would refuse to rename it back: {problem}")
     rest = closing(state, before)
     return rest if isinstance(rest, Lost) else (*back, *rest)
+
+
+def _unknown(operation: Operation) -> bool:
+    """Whether ALTER TABLE does something that no schema holds: what it sets is there already otherwise."""
+    return isinstance(operation, AlterTable) and (operation.detail is None or isinstance(operation.detail, OwnerTo))
 
 
 def _renamed_back(operation: Operation, before: Schema) -> list[Operation]:
@@ -76,6 +82,12 @@ def _renamed_back(operation: Operation, before: Schema) -> list[Operation]:
             return [RenameConstraint(operation.table, operation.new_name, operation.name)]
         case AlterTypeRenameValue():
             return [AlterTypeRenameValue(operation.name, operation.new_value, operation.value)]
+        case Statement(statement="alter_rule", table=Name() as table, name=str(name), detail=Renamed(new_name=new)):
+            return [replace(operation, name=new, detail=Renamed(name), table=table)]
+        case Statement(statement="alter_event_trigger", name=str(name), detail=Renamed(new_name=new)):
+            return [replace(operation, name=new, detail=Renamed(name))]
+        case Statement(detail=Publication(action="rename", new_name=str(new)) as change):
+            return [replace(operation, name=new, detail=replace(change, name=new, new_name=change.name))]
         case AlterTrigger():
             return [AlterTrigger(operation.table, operation.new_name, operation.name)]
         case AlterPolicy(new_name=str(new)):

@@ -9,8 +9,10 @@ from dataclasses import replace
 
 from migralint.operations.base import CannotApply, ObjectRef
 from migralint.operations.inheritance import certain, counterpart, inherits_check, parents
+from migralint.operations.settings import refuse_storages
 from migralint.schema import Check, Column, Constraint, Exclusion, Keyed, Schema, Table
 from migralint.schema.automatic import named, named_index
+from migralint.schema.bare import bare
 from migralint.schema.conversion import stored_null
 from migralint.schema.expressions import is_null, same_default, same_expression
 from migralint.schema.types import SERIALS
@@ -27,11 +29,8 @@ def with_columns_of(schema: Schema, source: Table, table: Table) -> Table:
         if known and (own.type, own.collation) != (column.type, column.collation):
             reference = ObjectRef("column", table.name, column.name)
             raise CannotApply("invalid", reference, f"its type is {own.type}, and {column.type} in {source.name}")
-        if known and own.storage != column.storage:
-            reference = ObjectRef("column", table.name, column.name)
-            raise CannotApply(
-                "invalid", reference, f"its storage differs between its parents, {source.name} and another"
-            )
+        if known:
+            refuse_storages(table.name, own, column)
         if known and bool(own.generated) != bool(column.generated):
             reference = ObjectRef("column", table.name, column.name)
             raise CannotApply(
@@ -41,7 +40,7 @@ def with_columns_of(schema: Schema, source: Table, table: Table) -> Table:
         if (not_null, default) != (own.not_null, own.default):
             table = table.with_column(replace(own, not_null=not_null, default=default, not_null_inherited=not_null))
     columns = tuple(
-        replace(c, inherited=child, not_null_valid=True, not_null_inherited=child and c.not_null)
+        replace(bare(c), inherited=child, not_null_valid=True, not_null_inherited=child and c.not_null)
         for c in source.columns
         if table.column(c.name) is None
     )
@@ -67,6 +66,8 @@ def parent_column(schema: Schema, table: Table, column: Column) -> Column | None
     reference = ObjectRef("column", table.name, column.name)
     if not certain(schema, table) or above.doubtful:
         return above
+    if not table.is_partition and column.collation != above.collation:
+        raise CannotApply("invalid", reference, "its collation is another one in its parent")
     if above.generated and (column.default is not None or column.identity):
         raise CannotApply("invalid", reference, "it is a generated column of its parent, without default or identity")
     if column.generated and (above.generated is None or above.generated.stored != column.generated.stored):
@@ -98,7 +99,9 @@ def merged_column(schema: Schema, table: Table, above: Column, column: Column) -
     DEFAULT NULL takes the place of the parent's default.
     """
     if table.is_partition:  # its columns stay those of the parent
-        column = replace(above, default=column.default, not_null=column.not_null)
+        own = column
+        column = replace(above, default=own.default, not_null=own.not_null)
+        column = replace(column, storage=own.storage or above.storage, compression=own.compression or above.compression)
     default, kind = column.default, None
     if default is None:
         default, kind = above.default, above.default_type
@@ -113,6 +116,8 @@ def merged_column(schema: Schema, table: Table, above: Column, column: Column) -
         not_null_inherited=not column.not_null,
         identity=column.identity or above.identity,
         generated=column.generated or above.generated,
+        storage=column.storage or above.storage,
+        compression=column.compression or above.compression,
         inherited=table.is_partition,
     )
 
@@ -127,13 +132,14 @@ def with_parts_of(schema: Schema, parent: Table, partition: Table) -> Table:
         partition = replace(partition, constraints=(*partition.constraints, copy))
     for index in parent.indexes:
         if index.valid and counterpart(parent, index, partition) is None:
-            made = named_index(schema.with_table(partition), partition.name, replace(index, name=""))
+            made = named_index(schema.with_table(partition), partition.name, replace(bare(index), name=""))
             partition = replace(partition, indexes=(*partition.indexes, made))
     return partition
 
 
 def handed_down(constraint: Constraint, partition: Table) -> Constraint:
     """A constraint as a partition gets it: keys are named anew, the others where their name is taken."""
+    constraint = bare(constraint)
     if isinstance(constraint, Keyed | Exclusion):
         return replace(constraint, name="")
     if isinstance(constraint, Check):

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import readers, release_table, rename_schema
+from migralint.operations.needs import refuse_schema
 from migralint.operations.programs import DropFunction
-from migralint.schema import Schema
+from migralint.schema import Extension, Name, Publication, Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ class DropSchema(Operation):
             for name in getattr(before, f"{kind}s"):
                 if name.schema == self.name:
                     raise CannotApply("depends", self.object, f"{kind} {name} lies in it")
+        for extension in () if self.cascade else before.extensions.values():
+            if extension.schema == self.name:
+                raise CannotApply("depends", self.object, f"extension {extension.name} lies in it")
         schema = before
         for table in before.tables.values():
             kept = tuple(one for one in table.statistics if one.name.schema != self.name)
@@ -66,11 +70,18 @@ class DropSchema(Operation):
         return replace(
             schema,
             schemas=tuple(s for s in schema.schemas if s != self.name),
+            schema_comments={name: text for name, text in schema.schema_comments.items() if name != self.name},
+            extensions={n: e for n, e in schema.extensions.items() if e.schema != self.name},
+            publications={n: _without_schema(p, self.name) for n, p in schema.publications.items()},
             types={n: t for n, t in schema.types.items() if n.schema != self.name},
             views={n: v for n, v in schema.views.items() if n.schema != self.name},
             sequences={n: s for n, s in schema.sequences.items() if n.schema != self.name},
             functions={n: f for n, f in schema.functions.items() if n.schema != self.name},
         )
+
+
+def _without_schema(publication: Publication, name: str) -> Publication:
+    return replace(publication, schemas=tuple(one for one in publication.schemas if one != name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +103,22 @@ class RenameSchema(Operation):
 
 @dataclass(frozen=True, slots=True)
 class CreateExtension(Operation):
-    """CREATE EXTENSION."""
+    """CREATE EXTENSION; `schema` is the one after SCHEMA."""
 
     operation: ClassVar[str] = "create_extension"
     object_kind: ClassVar[str] = "extension"
     name: str
     if_not_exists: bool = False
+    schema: str | None = None
 
     def apply(self, before: Schema) -> Schema:
         if self.name in before.extensions:
             if self.if_not_exists:
                 return before
             raise CannotApply("exists", self.object, "the extension already exists")
-        return replace(before, extensions=(*before.extensions, self.name))
+        if self.schema is not None:
+            refuse_schema(before, Name(self.schema, self.name))
+        return replace(before, extensions={**before.extensions, self.name: Extension(self.name, self.schema)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +136,13 @@ class DropExtension(Operation):
             if self.if_exists:
                 return before
             raise CannotApply("missing", self.object, "no such extension")
-        return replace(before, extensions=tuple(e for e in before.extensions if e != self.name))
+        return replace(before, extensions={n: e for n, e in before.extensions.items() if n != self.name})
+
+
+def moved_extension(schema: Schema, name: str, new: str) -> Schema:
+    """The state after ALTER EXTENSION ... SET SCHEMA; an extension that is not known is left out."""
+    found = schema.extensions.get(name)
+    if found is None:
+        return schema
+    refuse_schema(schema, Name(new, name))
+    return replace(schema, extensions={**schema.extensions, name: replace(found, schema=new)})

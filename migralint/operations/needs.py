@@ -45,6 +45,12 @@ def needs(schema: Schema, table: Table, column: str) -> Iterator[Need]:
     for trigger in table.triggers:
         if column in trigger.columns:
             yield Need("trigger", trigger.name)
+    for rule in table.rules:
+        if column in rule.columns:
+            yield Need("rule", rule.name)
+    for one in table.published:
+        if column in one.columns_used:
+            yield Need("publication", one.publication)
 
 
 def refuse_schema(schema: Schema, name: Name) -> None:
@@ -62,6 +68,8 @@ def refuse_persistence(schema: Schema, table: Table, wanted: str) -> None:
     reference = ObjectRef("table", table.name)
     if table.persistence == "temporary":
         raise CannotApply("invalid", reference, "it is temporary")
+    if wanted == "unlogged" and table.published:
+        raise CannotApply("invalid", reference, f"publication {table.published[0].publication} names it")
     if wanted == "permanent":
         linked = [schema.tables.get(key.references) for key in table.of_kind(ForeignKey)]
     else:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from migralint.operations.base import CannotApply, ObjectRef
 from migralint.operations.inheritance import below, certain, children, parents
+from migralint.operations.settings import identity_columns
 from migralint.schema import Column, Name, Schema, Table
 
 
@@ -21,6 +22,12 @@ def refuse_not_null(schema: Schema, table: Table, column: Column, name: str, val
         raise CannotApply("invalid", reference, f"{column.name} is NOT NULL already, and that is not valid")
     elif name and name != (column.not_null_name or name_of_not_null(table, column)):
         raise CannotApply("invalid", reference, f"{column.name} is NOT NULL already, under another name")
+
+
+def refuse_taken(schema: Schema, child: Table, own: Column, name: str) -> None:
+    """A name for NOT NULL that a table below has for something else."""
+    if not own.not_null and child.names_constraint(name) and certain(schema, child):
+        raise CannotApply("exists", ObjectRef("constraint", child.name, name), "the constraint already exists")
 
 
 def refuse_remade_not_null(schema: Schema, child: Table, column: Column, own: Column) -> None:
@@ -74,6 +81,8 @@ def refuse_nullable(schema: Schema, table: Table, column: Column) -> None:
     reference = ObjectRef("column", table.name, column.name)
     if table.primary_key is not None and column.name in table.primary_key.columns:
         raise CannotApply("invalid", reference, "it is in the primary key, whose columns are NOT NULL")
+    if column.name in identity_columns(table):
+        raise CannotApply("invalid", reference, "it is in the index that is the replica identity")
     for parent in parents(schema, table) if column.not_null else ():
         above = parent.column(column.name)
         if above is not None and above.not_null and certain(schema, table, parent):

@@ -152,7 +152,8 @@ class CreateFunction(Operation):
         if same and certain(before) and not same[0].doubtful:
             self._refuse_other(same[0])
         kept = tuple(f for f in overloads if f.arguments != self.function.arguments)
-        return before.with_functions(name, (*kept, self.function))
+        made = replace(self.function, comment=same[0].comment) if same else self.function
+        return before.with_functions(name, (*kept, made))
 
     def _refuse_other(self, old: Function) -> None:
         """OR REPLACE keeps what callers rest on: the kind, the result, names and defaults of parameters."""
@@ -194,6 +195,10 @@ class RenameFunction(Operation):
             raise CannotApply("exists", reference, "a function with these arguments already exists")
         schema = before.with_functions(self.name, tuple(f for f in overloads if f not in moved))
         renamed = tuple(replace(f, name=self.new) for f in moved)
+        for trigger in [t for t in schema.event_triggers.values() if t.function == self.name]:
+            if any(not f.arguments for f in moved):
+                events = {**schema.event_triggers, trigger.name: replace(trigger, function=self.new)}
+                schema = replace(schema, event_triggers=events)
         if any(f.returns == "trigger" for f in moved):
             schema = self._triggers(schema)
         return schema.with_functions(self.new, (*schema.functions.get(self.new, ()), *renamed))
@@ -288,6 +293,7 @@ class DropFunction(Operation):
                 return before
             raise CannotApply("missing", self.object, "no such function")
         schema = before.with_functions(self.name, tuple(f for f in overloads if f not in gone))
+        schema = self._event_triggers(schema) if any(not f.arguments for f in gone) else schema
         for owner in list(schema.tables.values()) if any(not f.arguments for f in gone) else ():
             kept = tuple(t for t in owner.triggers if t.function not in (str(self.name), self.name.name))
             if len(kept) == len(owner.triggers):
@@ -295,6 +301,14 @@ class DropFunction(Operation):
             if not self.cascade and certain(before, owner) and self._only_one(before):
                 raise CannotApply("depends", self.object, f"a trigger of {owner.name} runs it")
             schema = schema.with_table(replace(owner, triggers=kept)) if self.cascade else schema
+        return schema
+
+    def _event_triggers(self, schema: Schema) -> Schema:
+        for trigger in [t for t in schema.event_triggers.values() if t.function == self.name]:
+            if not self.cascade:
+                raise CannotApply("depends", self.object, f"event trigger {trigger.name} runs it")
+            left = {name: one for name, one in schema.event_triggers.items() if one is not trigger}
+            schema = replace(schema, event_triggers=left)
         return schema
 
     def _only_one(self, schema: Schema) -> bool:

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
-from migralint.operations.details import Detail, Storage
-from migralint.operations.inheritance import below, certain
+from migralint.operations.details import Detail, Firing
+from migralint.operations.inheritance import certain
 from migralint.operations.needs import refuse_persistence
+from migralint.operations.settings import column_set, fired, with_setting
 from migralint.operations.tables import existing
-from migralint.schema import Column, Name, Schema
-from migralint.schema.conversion import fixed
-from migralint.schema.types import parse
+from migralint.schema import Name, Schema, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +30,8 @@ class SetRowSecurity(Operation):
 class AlterTable(Operation):
     """An ALTER TABLE action that changes no column and no constraint (OWNER TO, SET (...), ENABLE TRIGGER, ...).
 
-    `action` is its name in Alembic's style, such as "owner_to". SET LOGGED, SET UNLOGGED and FORCE ROW LEVEL SECURITY
-    change the table on paper; the others nothing that `Schema` models: `detail` is what they say, where it is known.
-    `arguments` are the options of SET (...) and RESET (...) by name, and the tablespace or access method; `trigger` is
-    the one that it enables or disables.
+    `action` is its name in Alembic's style, such as "owner_to"; `detail` is what it says, where it is known.
+    `arguments` are the tablespace or the access method.
     """
 
     table: Name
@@ -43,7 +40,6 @@ class AlterTable(Operation):
     detail: Detail | None = None
     arguments: tuple[str, ...] = field(default=(), compare=False)
     only: bool = field(default=False, compare=False)
-    trigger: str | None = None
 
     @property
     def object_name(self) -> str | None:
@@ -57,20 +53,9 @@ class AlterTable(Operation):
         if self.table in before.views or self.table in before.sequences:
             return before
         table = existing(before, self.table)
-        column = table.column(self.column) if self.column is not None else None
-        if self.column is not None and column is None and certain(before, table):
-            raise CannotApply("missing", ObjectRef("column", self.table, self.column), "no such column")
-        known = certain(before, table) and not table.parents  # a partition has those of its parent too
-        if self.trigger is not None and known and all(t.name != self.trigger for t in table.triggers):
-            raise CannotApply("missing", ObjectRef("trigger", self.table, self.trigger), "no such trigger")
+        if self.column is not None:
+            return self._on_column(before, table, self.column)
         match self.action:
-            case "set_storage" if column is not None and isinstance(self.detail, Storage):
-                if self.detail.kind not in ("PLAIN", "DEFAULT") and certain(before, table) and not column.doubtful:
-                    self._refuse_stored(before, column)
-                return self._stored(before, column, self.detail.kind)
-            case "set_statistics" if column is not None and column.generated is not None:
-                if not column.generated.stored and certain(before, table):
-                    raise CannotApply("invalid", self.object, f"{self.column} is a virtual generated column")
             case "set_logged" | "set_unlogged":
                 persistence = "permanent" if self.action == "set_logged" else "unlogged"
                 refuse_persistence(before, table, persistence)
@@ -78,18 +63,25 @@ class AlterTable(Operation):
             case "force_row_security" | "no_force_row_security":
                 forced = self.action == "force_row_security"
                 return before.with_table(replace(table, row_security_forced=forced))
-        return before
+        if isinstance(self.detail, Firing):
+            kind = self.action.rpartition("_")[2]
+            self._refuse_trigger(before, table, self.detail.name if kind == "trigger" else None)
+            return fired(before, table, kind, self.detail)
+        return with_setting(before, table, self.detail) if self.detail is not None else before
 
-    def _refuse_stored(self, schema: Schema, column: Column) -> None:
-        """Values of a fixed size are stored as they are."""
-        if fixed(schema, column.type):
-            reference = ObjectRef("column", self.table, self.column)
-            raise CannotApply("invalid", reference, f"values of {column.type} are stored PLAIN only")
+    def _on_column(self, before: Schema, table: Table, name: str) -> Schema:
+        column = table.column(name)
+        if column is None:
+            if certain(before, table):
+                raise CannotApply("missing", ObjectRef("column", self.table, name), "no such column")
+            return before
+        virtual = column.generated is not None and not column.generated.stored
+        if self.action == "set_statistics" and virtual and certain(before, table):
+            raise CannotApply("invalid", self.object, f"{name} is a virtual generated column")
+        return column_set(before, table, column, self.detail, only=self.only) if self.detail is not None else before
 
-    def _stored(self, schema: Schema, column: Column, kind: str) -> Schema:
-        """The column with its storage, in the tables below too; what its type has by itself is none."""
-        own = kind == "DEFAULT" or (kind == "EXTENDED" and parse(column.type).base in ("text", "character varying"))
-        for table in (schema.tables[self.table], *below(schema, self.table)):
-            if (found := table.column(column.name)) is not None:
-                schema = schema.with_table(table.with_column(replace(found, storage=None if own else kind)))
-        return schema
+    def _refuse_trigger(self, schema: Schema, table: Table, name: str | None) -> None:
+        """A trigger that is not there; a partition has those of its parent too."""
+        known = certain(schema, table) and not table.parents
+        if name is not None and known and all(trigger.name != name for trigger in table.triggers):
+            raise CannotApply("missing", ObjectRef("trigger", self.table, name), "no such trigger")

@@ -26,6 +26,7 @@ from migralint.operations.merging import (
 )
 from migralint.operations.needs import refuse_schema
 from migralint.operations.parts import added_column, added_constraint, counted, referencing
+from migralint.operations.rewrite_rules import rules_over
 from migralint.schema import Check, Column, Constraint, Exclusion, ForeignKey, Keyed, Name, PrimaryKey, Schema, Table
 from migralint.schema.automatic import named_index, named_statistics, sequence_name
 from migralint.schema.names import cut
@@ -48,7 +49,8 @@ class CreateTable(Operation):
     whose columns are in the definition already, `reads` those that the query of CREATE TABLE AS reads. `recounted` are
     the columns that LIKE copied with their identity: their sequences count in bigint, whatever type the column has;
     `regenerated` those that it copied with what they are generated from. `copied` says how many of the last constraints
-    are keys that LIKE copied: they are made after the others, equal to one of them or not.
+    are keys that LIKE copied: they are made after the others, equal to one of them or not. `not_null` are columns of
+    parents of which the table says NOT NULL itself, each with the name of that, or "".
     """
 
     operation: ClassVar[str] = "create_table"
@@ -61,6 +63,7 @@ class CreateTable(Operation):
     alike: tuple[Name, ...] = field(default=(), compare=False)
     regenerated: frozenset[str] = frozenset()
     copied: int = 0
+    not_null: tuple[tuple[str, str], ...] = ()
 
     @property
     def table_name(self) -> Name:
@@ -96,7 +99,7 @@ class CreateTable(Operation):
             counting, sequence = counted(schema, name, column)
             schema = schema.with_table(schema.tables[name].with_column(merged_column(schema, table, above, counting)))
             schema = schema.with_sequence(sequence) if sequence else schema
-        schema = self._recounted(schema)
+        schema = self._recounted(self._own_not_null(schema))
         for constraint in self._in_order():
             if isinstance(constraint, Check | ForeignKey) and constraint.enforced:
                 constraint = replace(constraint, validated=True)  # of an empty table, NOT VALID or not
@@ -120,11 +123,24 @@ class CreateTable(Operation):
         foreign = [constraint for constraint in own if isinstance(constraint, ForeignKey)]
         return [*own[: len(own) - len(foreign)], *copied, *foreign]
 
+    def _own_not_null(self, schema: Schema) -> Schema:
+        for name, constraint in self.not_null:
+            table = schema.tables[self.definition.name]
+            column = table.column(name)
+            if column is None:
+                if not certain(schema, table):
+                    continue
+                raise CannotApply("missing", ObjectRef("column", table.name, name), "no such column")
+            kept = {"not_null_name": constraint or column.not_null_name, "not_null_inherited": False}
+            schema = schema.with_table(table.with_column(replace(column, not_null=True, **kept)))  # type: ignore[arg-type]
+        return schema
+
     def _recounted(self, schema: Schema) -> Schema:
         owners = {(self.definition.name, column) for column in self.recounted}
         for sequence in list(schema.sequences.values()) if owners else ():
             if sequence.identity and sequence.owned_by in owners:
-                schema = schema.with_sequence(replace(sequence, options=()))
+                options = tuple(one for one in sequence.options if one[0] != "type")
+                schema = schema.with_sequence(replace(sequence, options=options))
         return schema
 
     def _with_sequences(self, before: Schema) -> list[Column]:
@@ -214,6 +230,9 @@ class DropTable(Operation):
                 raise CannotApply("depends", self.object, detail)
             if views := readers(before, name):
                 raise CannotApply("depends", self.object, f"view {views[0]} reads {what}")
+            for owner, rule in rules_over(before, name):
+                if owner not in going:
+                    raise CannotApply("depends", self.object, f"rule {rule.name} of {owner} uses {what}")
 
 
 def referencing_above(schema: Schema, partition: Table, going: Collection[Name]) -> list[tuple[Name, ForeignKey]]:

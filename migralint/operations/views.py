@@ -9,6 +9,7 @@ from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import move_view
 from migralint.operations.inheritance import certain
 from migralint.operations.needs import refuse_schema
+from migralint.operations.rewrite_rules import rules_over, without_rules_over
 from migralint.schema import Name, Schema, View
 
 
@@ -54,7 +55,8 @@ class CreateView(Operation):
                     "invalid", self.object, "it is a materialized view, which OR REPLACE does not replace"
                 )
             self._refuse_other_columns(before, old)
-            return before.with_view(replace(self.view, triggers=old.triggers))
+            kept = {"comment": old.comment, "column_comments": old.column_comments, "rules": old.rules}
+            return before.with_view(replace(self.view, triggers=old.triggers, **kept))  # type: ignore[arg-type]
         if before.relation_exists(self.view.name):
             if self.if_not_exists:
                 return before
@@ -104,7 +106,10 @@ class DropView(Operation):
         users = [v.name for v in before.views.values() if self.name in v.uses and v.name != self.name]
         if users and not self.cascade:
             raise CannotApply("depends", self.object, f"view {users[0]} uses it")
-        schema = before.without_view(self.name)
+        rules = rules_over(before, self.name)
+        if rules and not self.cascade:
+            raise CannotApply("depends", self.object, f"rule {rules[0][1].name} of {rules[0][0]} uses it")
+        schema = without_rules_over(before.without_view(self.name), self.name)
         for user in users:
             if user in schema.views:
                 schema = DropView(user, schema.views[user].materialized, cascade=True).apply(schema)

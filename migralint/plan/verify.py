@@ -30,10 +30,10 @@ def verification(before: Schema, after: Schema) -> str | None:
 
 def _schemas(before: Schema, after: Schema) -> Iterator[str]:
     yield from _names(before.schemas, after.schemas, lambda name: f"to_regnamespace({literal(quote(name))})")
-    for name in _only(after.extensions, before.extensions):
+    for name in _only(tuple(after.extensions), tuple(before.extensions)):
         if name != _BUILT_IN:
             yield _exists("pg_extension", f"extname = {literal(name)}")
-    for name in _only(before.extensions, after.extensions):
+    for name in _only(tuple(before.extensions), tuple(after.extensions)):
         yield "NOT " + _exists("pg_extension", f"extname = {literal(name)}")
     yield from _objects(before.types, after.types, lambda name: f"to_regtype({_name(name)})", _types)
     yield from _objects(before.sequences, after.sequences, _relation)

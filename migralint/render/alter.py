@@ -267,7 +267,8 @@ def _alter_type(old: OtherType, new: OtherType, default: str) -> list[str]:
 def _alter_view(operation: AlterView, before: Schema) -> list[str]:
     view = before.views.get(operation.name)
     old, new = dict(view.options if view else ()), dict(operation.options)
-    alter = f"ALTER VIEW {exists(operation)}{in_sql(operation.name, before.default_schema)}"
+    kind = "MATERIALIZED VIEW" if view is not None and view.materialized else "VIEW"
+    alter = f"ALTER {kind} {exists(operation)}{in_sql(operation.name, before.default_schema)}"
     changed = tuple((name, value) for name, value in new.items() if old.get(name) != value)
     gone = [name for name in old if name not in new]
     statements = [f"{alter} SET ({options(changed)})"] if changed else []

@@ -54,6 +54,10 @@ def in_parentheses(names: Iterable[str]) -> str:
 def column(value: Column, default: str) -> str:
     """The column as CREATE TABLE and ADD COLUMN take it; serial pseudo types stay what they are."""
     parts = [quote(value.name), *([value.type] if value.type else [])]
+    if value.storage:
+        parts.append(f"STORAGE {value.storage}")
+    if value.compression:
+        parts.append(f"COMPRESSION {quote(value.compression)}")
     if value.collation:
         parts.append(f"COLLATE {quote(value.collation)}")
     if value.generated:
@@ -120,11 +124,19 @@ def constraint(value: Constraint, default: str, using_index: str | None = None) 
         case Check():
             text += f"CHECK ({value.expression})" + (" NO INHERIT" if value.no_inherit else "")
         case Exclusion():
-            text += value.definition
+            text += _exclusion(value)
     text += _deferrable(value)
     if isinstance(value, Check | ForeignKey) and not value.validated:
         text += " NOT VALID" if value.enforced else " NOT ENFORCED"
     return text
+
+
+def _exclusion(value: Exclusion) -> str:
+    """The definition, with the storage parameters before its condition."""
+    if not value.options:
+        return value.definition
+    keys, where, condition = value.definition.partition(" WHERE ")
+    return f"{keys} WITH ({options(value.options)}){where}{condition}"
 
 
 def _key(value: Keyed, using_index: str | None) -> str:
@@ -134,7 +146,8 @@ def _key(value: Keyed, using_index: str | None) -> str:
     if getattr(value, "nulls_not_distinct", False):
         text += " NULLS NOT DISTINCT"
     text += f" {_temporal(value.columns, after=' WITHOUT OVERLAPS' if value.without_overlaps else '')}"
-    return text + (f" INCLUDE {in_parentheses(value.include)}" if value.include else "")
+    text += f" INCLUDE {in_parentheses(value.include)}" if value.include else ""
+    return text + (f" WITH ({options(value.options)})" if value.options else "")
 
 
 def _temporal(columns: tuple[str, ...], before: str = "", after: str = "") -> str:

@@ -22,6 +22,7 @@ from migralint.render.objects import (
     named_roles,
     owned_by,
 )
+from migralint.render.settings import comment_statements, event_triggers, publications, rules, settings
 from migralint.render.tables import (
     Serials,
     can_inherit,
@@ -125,8 +126,9 @@ class _Script:
         for name in dict.fromkeys([*self.schema.schemas, *used, *(n.schema for n in self.schema.sequences)]):
             if self.postgresql and name != self.default and name not in _SYSTEM_SCHEMAS:
                 yield f"CREATE SCHEMA {quote(name)}"
-        for name in self.schema.extensions:
-            yield f"CREATE EXTENSION IF NOT EXISTS {quote(name)}"
+        for name, extension in self.schema.extensions.items():
+            within = f" WITH SCHEMA {quote(extension.schema)}" if extension.schema is not None else ""
+            yield f"CREATE EXTENSION IF NOT EXISTS {quote(name)}{within}"
 
     def _types(self) -> Iterator[str]:
         shown = {in_sql(name, self.default): name for name in self.schema.types}
@@ -206,6 +208,7 @@ class _Script:
             table = replace(table, constraints=tuple(own))
         yield create_table(table, self.default, self.serials, foreign_keys=foreign_keys, inherits=bool(above))
         yield from of_its_own(table, above, self.default)
+        yield from self.serials.retyped(table)
         if self.postgresql:
             for one in later_constraints(table):
                 yield f"ALTER TABLE {in_sql(table.name, self.default)} ADD {constraint(one, self.default)}"
@@ -272,6 +275,19 @@ class _Script:
             yield from (create_policy(policy, table.name, self.default) for policy in table.policies)
             if self.postgresql:
                 yield from _comments(table, name)
+        if self.postgresql:
+            yield from self._set()
+
+    def _set(self) -> Iterator[str]:
+        """What stands on tables and views, or is set of them, when all is there; event triggers run from then on."""
+        owners: list[Table | View] = [*self.tables, *self.views]
+        for owner in owners:
+            yield from rules(owner, self.default)
+        for table in self.tables:
+            yield from settings(table, self.default)
+        yield from publications(self.schema, self.default)
+        yield from comment_statements(self.schema, self.default)
+        yield from event_triggers(self.schema, self.default)
 
     def _trigger(self, trigger: Trigger, table: Name) -> str:
         function = next((name for name in self.schema.functions if str(name) == trigger.function), None)

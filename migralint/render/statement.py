@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from migralint.operations import (
     AlterConstraint,
+    AlterIndex,
     AlterPolicy,
     AlterStatistics,
     AlterTable,
@@ -39,6 +40,7 @@ from migralint.operations import (
     RenameSchema,
     RenameTable,
     SetRowSecurity,
+    Statement,
     Truncate,
     Unset,
     ValidateConstraint,
@@ -55,8 +57,10 @@ from migralint.render.clauses import (
     in_parentheses,
     literal,
     only,
+    options,
 )
 from migralint.render.objects import create_policy, create_trigger, roles
+from migralint.render.settings import alter_index, said, table_action
 from migralint.schema import Name, PrimaryKey, Schema
 from migralint.schema.names import quote
 
@@ -84,6 +88,8 @@ def statements(operation: Operation, before: Schema) -> list[str]:
         operation, CreateConstraint | DropConstraint | CreateTableComment | DropTableComment
     ):
         return []
+    if isinstance(operation, Statement):
+        return said(operation, before.default_schema) or []
     for written in (column_statements, object_statements, _on_table, _attached, _outside):
         if (found := written(operation, before)) is not None:
             return list(found)
@@ -118,6 +124,9 @@ def _on_table(operation: Operation, before: Schema) -> Iterable[str] | None:
             return [f"{alter} ATTACH PARTITION {in_sql(operation.partition, default)} {operation.bound}"]
         case AlterTable() if operation.action in _STATES:
             return [f"{alter} {_STATES[operation.action]}"]
+        case AlterTable():
+            action = table_action(operation)
+            return [f"{alter} {action}"] if action is not None else []
         case DetachPartition():
             child, partition = before.tables.get(operation.partition), in_sql(operation.partition, default)
             if child is not None and not child.is_partition:
@@ -157,6 +166,8 @@ def _create_table(operation: CreateTable, before: Schema) -> list[str]:
     lines = [column(one, default) for one in table.columns]
     lines += [f"LIKE {in_sql(source, default)}" for source in operation.like if source not in table.parents]
     lines += [constraint(one, default) for one in table.constraints]
+    for name_of, named in operation.not_null:
+        lines.append(f"{f'CONSTRAINT {quote(named)} ' if named else ''}NOT NULL {quote(name_of)}")
     kind = "TEMPORARY " if operation.temporary else "UNLOGGED " if table.persistence == "unlogged" else ""
     body = ",".join(f"\n    {line}" for line in lines)
     shown = quote(table.name.name) if operation.temporary else name
@@ -164,6 +175,7 @@ def _create_table(operation: CreateTable, before: Schema) -> list[str]:
     if table.parents:
         text += f" INHERITS ({', '.join(in_sql(parent, default) for parent in table.parents)})"
     text += f" PARTITION BY {table.partition_by}" if table.partition_by else ""
+    text += f" WITH ({options(table.options)})" if table.options else ""
     if operation.if_not_exists and before.relation_exists(table.name):
         return [text]
     statements = [text, *(create_index(index, table.name, default) for index in table.indexes)]
@@ -174,7 +186,11 @@ def _create_table(operation: CreateTable, before: Schema) -> list[str]:
     for one in table.columns:
         if one.comment is not None:
             statements.append(f"COMMENT ON COLUMN {name}.{quote(one.name)} IS {literal(one.comment)}")
-    return statements
+    return statements + [
+        f"COMMENT ON CONSTRAINT {quote(one.name)} ON {name} IS {literal(one.comment)}"
+        for one in table.constraints
+        if one.name and one.comment is not None
+    ]
 
 
 def _create_partition(operation: CreateTable, name: str, before: Schema) -> list[str]:
@@ -189,6 +205,7 @@ def _create_partition(operation: CreateTable, name: str, before: Schema) -> list
     text += f" PARTITION OF {in_sql(table.parents[0], default)}"
     text += f" ({', '.join(lines)})" if lines else ""
     text += f" {table.partition_bound}"
+    text += f" WITH ({options(table.options)})" if table.options else ""
     return [text + (f" PARTITION BY {table.partition_by}" if table.partition_by else "")]
 
 
@@ -196,6 +213,8 @@ def _attached(operation: Operation, before: Schema) -> list[str] | None:
     """Indexes, triggers, policies, statistics."""
     default = before.default_schema
     match operation:
+        case AlterIndex():
+            return alter_index(operation, default)
         case CreateIndex():
             how = {"concurrently": operation.concurrently, "if_not_exists": operation.if_not_exists}
             how["only"] = operation.only
@@ -253,7 +272,9 @@ def _outside(operation: Operation, _: Schema) -> list[str] | None:
     match operation:
         case CreateSchema() | CreateExtension():
             kind = "SCHEMA" if isinstance(operation, CreateSchema) else "EXTENSION"
-            return [f"CREATE {kind} {'IF NOT EXISTS ' if operation.if_not_exists else ''}{quote(operation.name)}"]
+            text = f"CREATE {kind} {'IF NOT EXISTS ' if operation.if_not_exists else ''}{quote(operation.name)}"
+            within = operation.schema if isinstance(operation, CreateExtension) else None
+            return [text if within is None else f"{text} WITH SCHEMA {quote(within)}"]
         case DropSchema() | DropExtension():
             kind = "SCHEMA" if isinstance(operation, DropSchema) else "EXTENSION"
             return [f"DROP {kind} {exists(operation)}{quote(operation.name)}{cascade(operation)}"]

@@ -9,7 +9,7 @@ from collections.abc import Sequence as Ordered
 from dataclasses import replace
 
 from migralint.render.calls import in_sql
-from migralint.render.clauses import column, constraint
+from migralint.render.clauses import column, constraint, options, sequence_options
 from migralint.schema import Check, Column, Constraint, ForeignKey, Keyed, Name, Schema, Sequence, Table
 from migralint.schema.names import TEMPORARY, next_value, object_name, quote
 from migralint.schema.types import SERIALS
@@ -57,13 +57,26 @@ class Serials:
             return f"{quote(value.name)} {_SERIAL_OF[value.type]} NOT NULL"
         if not value.identity:
             return column(value, self._default)
-        owned = (s for s in self._owned if s.owned_by == (table.name, value.name) and s.identity)
-        sequence = next(owned, None)
+        sequence = self._identity(table, value)
         if sequence is None and table.parents:  # a child has the column of its parent without the identity
             return column(replace(value, identity=None), self._default)
         if sequence is None:
             return column(value, self._default)
         return column(replace(value, sequence=sequence.name, sequence_options=sequence.options), self._default)
+
+    def _identity(self, table: Table, value: Column) -> Sequence | None:
+        """The sequence of an identity column."""
+        owned = (s for s in self._owned if s.owned_by == (table.name, value.name) and s.identity)
+        return next(owned, None)
+
+    def retyped(self, table: Table) -> Iterator[str]:
+        """What makes an identity count in another type than that of its column, as LIKE does."""
+        for value in table.columns:
+            sequence = self._identity(table, value) if value.identity else None
+            kind = dict(sequence.options).get("type", "bigint") if sequence is not None else value.type
+            if sequence is not None and kind != value.type:
+                options = sequence_options({**dict(sequence.options), "type": kind})
+                yield f"ALTER SEQUENCE {in_sql(sequence.name, self._default)}{options}"
 
 
 def as_serial(value: Column) -> Column:
@@ -104,6 +117,7 @@ def create_table(table: Table, default: str, serials: Serials, *, foreign_keys: 
     """
     if table.partition_bound is not None:  # it is attached later, and then has the identities of its parent
         table = replace(table, columns=tuple(replace(c, identity=None) for c in table.columns))
+    table = replace(table, columns=tuple(replace(c, storage=None, compression=None) for c in table.columns))
     lines = [serials.column(table, one) for one in table.columns if not (inherits and one.inherited)]
     later = later_constraints(table)
     for one in table.constraints:
@@ -116,7 +130,8 @@ def create_table(table: Table, default: str, serials: Serials, *, foreign_keys: 
     text += f" {in_sql(table.name, default)} ({body}\n)"
     if inherits:
         text += f" INHERITS ({', '.join(in_sql(parent, default) for parent in table.parents)})"
-    return text + (f" PARTITION BY {table.partition_by}" if table.partition_by else "")
+    text += f" PARTITION BY {table.partition_by}" if table.partition_by else ""
+    return text + (f" WITH ({options(table.options)})" if table.options else "")
 
 
 def can_inherit(table: Table, parents: Ordered[Table]) -> bool:

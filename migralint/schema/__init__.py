@@ -1,5 +1,7 @@
 """The state: what a database holds, as immutable values."""
 
+from migralint.schema.attached import Policy, Published, RewriteRule, Trigger
+from migralint.schema.database import EventTrigger, Extension, Publication
 from migralint.schema.names import Name
 from migralint.schema.objects import Domain, EnumType, Function, OtherType, Parameter, Sequence, View
 from migralint.schema.schema import Schema
@@ -13,11 +15,9 @@ from migralint.schema.table import (
     Index,
     Key,
     Keyed,
-    Policy,
     PrimaryKey,
     Statistics,
     Table,
-    Trigger,
     Unique,
 )
 
@@ -27,7 +27,9 @@ __all__ = [
     "Constraint",
     "Domain",
     "EnumType",
+    "EventTrigger",
     "Exclusion",
+    "Extension",
     "ForeignKey",
     "Function",
     "Generated",
@@ -39,6 +41,9 @@ __all__ = [
     "Parameter",
     "Policy",
     "PrimaryKey",
+    "Publication",
+    "Published",
+    "RewriteRule",
     "Schema",
     "Sequence",
     "Statistics",

@@ -1,10 +1,10 @@
 """The canonical form of a schema, and its signature: equal for schemas that mean the same.
 
 What counts: schemas, extensions, types, sequences that no identity hides, tables (columns, keys, checks, indexes,
-triggers, policies, statistics, row security, inheritance, partitioning, persistence), views and functions, with their
-names; the order of enum labels, of key columns and of a composite's attributes. What does not: the order in which
-objects or columns were made, comments, names and defaults of arguments, the sequence behind a `nextval` default, and
-whether an object is doubtful.
+triggers, policies, rules, statistics, row security, inheritance, partitioning, persistence), views, functions,
+publications and event triggers, with their names; the order of enum labels, of key columns and of a composite's
+attributes. What does not: the order in which objects or columns were made, comments, how rows are stored and
+replicated, names and defaults of arguments, the sequence behind a `nextval` default, and whether an object is doubtful.
 
 Expressions and defaults count by their tokens: letter case of words, white space, needless quotes, outer parentheses
 and the cast of a literal do not. That needs no parser, so a signature does not change with the version of one; two
@@ -20,6 +20,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from migralint.schema.attached import Policy, Published, RewriteRule, Trigger
 from migralint.schema.expressions import normal, plain_default
 from migralint.schema.names import Name
 from migralint.schema.objects import Domain, EnumType, Function, OtherType, Sequence, View
@@ -33,10 +34,8 @@ from migralint.schema.table import (
     Index,
     Key,
     Keyed,
-    Policy,
     Statistics,
     Table,
-    Trigger,
     Unique,
 )
 
@@ -114,11 +113,18 @@ def canonical(schema: Schema) -> Mapping[Entry, Any]:
             view.materialized,
             normal(view.definition.strip().rstrip(";")),
             {index.name: _index(index) for index in view.indexes},
-            {trigger.name: trigger_form(trigger) for trigger in view.triggers},
-            *([dict(view.options)] if view.options else []),
+            {trigger.name: _fired(trigger_form(trigger), trigger.firing) for trigger in view.triggers},
+            *([dict(view.options)] if view.options and not view.materialized else []),
+            *([{"rules": _rules(view)}] if view.rules else []),
         ]
     for table in schema.tables.values():
         entries["table", str(table.name)] = _table(schema, table)
+    for publication in schema.publications.values():
+        options = [publication.all_tables, sorted(publication.schemas), dict(publication.options)]
+        entries["publication", publication.name] = options
+    for event in schema.event_triggers.values():
+        form = [event.event, sorted(event.tags), str(event.function)]
+        entries["event_trigger", event.name] = _fired(form, event.firing)
     return entries
 
 
@@ -156,9 +162,11 @@ def _table(schema: Schema, table: Table) -> dict[str, Any]:
         "columns": {column.name: _column(column) for column in table.columns},
         "constraints": {one.name: _constraint(schema, one) for one in table.constraints},
         "indexes": {index.name: _index(index) for index in table.indexes},
-        "triggers": {trigger.name: trigger_form(trigger) for trigger in table.triggers},
+        "triggers": {one.name: _fired(trigger_form(one), one.firing) for one in table.triggers},
         "policies": {policy.name: policy_form(policy) for policy in table.policies},
         **({"statistics": {str(one.name): _statistics(one) for one in table.statistics}} if table.statistics else {}),
+        **({"rules": _rules(table)} if table.rules else {}),
+        **({"published": {one.publication: _published(one) for one in table.published}} if table.published else {}),
         "row_security": [table.row_security, "forced"] if table.row_security_forced else table.row_security,
     }
 
@@ -246,6 +254,24 @@ def trigger_form(trigger: Trigger) -> list[Any]:
         sorted(trigger.columns),
         normal(when[1]) if when else None,
     ]
+
+
+def _fired(form: list[Any], firing: str) -> list[Any]:
+    """The form of a trigger or rule, with when it runs where that is not as it was made."""
+    return [*form, firing] if firing else form
+
+
+def _rules(owner: Table | View) -> dict[str, Any]:
+    return {rule.name: rule_form(rule) for rule in owner.rules}
+
+
+def rule_form(rule: RewriteRule) -> list[Any]:
+    """A rule without its name."""
+    return _fired([rule.event, rule.instead, _text(rule.where), *map(normal, rule.actions)], rule.firing)
+
+
+def _published(one: Published) -> list[Any]:
+    return [sorted(one.columns), _text(one.where)]
 
 
 def _text(expression: str | None) -> str | None:

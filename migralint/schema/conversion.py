@@ -53,6 +53,21 @@ def fixed(schema: Schema, kind: str) -> bool:
     return known and not found.dimensions
 
 
+_SHORT = frozenset(("numeric", "inet", "cidr"))
+
+
+def usual_storage(schema: Schema, kind: str) -> str | None:
+    """How a type stores its values by itself (pg_type.typstorage); None where it is not known well enough."""
+    if fixed(schema, kind):
+        return "PLAIN"
+    found = base_type(schema, parse(kind))
+    if found.dimensions:
+        return "EXTENDED"
+    if found.base in _SHORT:
+        return "MAIN"
+    return "EXTENDED" if is_built_in(found.base) or user_type(schema, found) is not None else None
+
+
 def conversion(schema: Schema, old: str, new: str) -> Conversion:
     """What ALTER COLUMN ... TYPE from `old` to `new` does, both in `format_type` spelling."""
     before, after = parse(old), parse(new)

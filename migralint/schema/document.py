@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from migralint.schema.attached import Trigger
 from migralint.schema.canonical import signature
 from migralint.schema.objects import Sequence
 from migralint.schema.schema import Schema
-from migralint.schema.table import Check, Exclusion, ForeignKey, Index, Keyed, Table, Trigger, Unique
+from migralint.schema.table import Check, Exclusion, ForeignKey, Index, Keyed, Table, Unique
 
 FORMAT = 1
 

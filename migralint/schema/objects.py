@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from migralint.schema.attached import RewriteRule, Trigger
+from migralint.schema.bare import SET
 from migralint.schema.names import Name
-from migralint.schema.table import Check, Column, Index, Trigger
+from migralint.schema.table import Check, Column, Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,7 @@ class EnumType:
     labels: tuple[str, ...]
     doubtful: bool = False
     partial: bool = False
+    comment: str | None = field(default=None, compare=False, kw_only=True, metadata=SET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class OtherType:
     """A composite type with its attributes in order; or a range or base type.
 
     `definition` of the latter is what stands after its name in CREATE TYPE, "" for a shell. `multirange` is the type
-    that comes and goes with a range; it keeps its name.
+    that comes and goes with a range; it keeps its name. `column_comments` are those of attributes.
     """
 
     name: Name
@@ -32,6 +35,8 @@ class OtherType:
     doubtful: bool = False
     definition: str | None = None
     multirange: Name | None = field(default=None, compare=False)
+    comment: str | None = field(default=None, compare=False, kw_only=True, metadata=SET)
+    column_comments: tuple[tuple[str, str], ...] = field(default=(), compare=False, kw_only=True, metadata=SET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class Domain:
     checks: tuple[Check, ...] = ()
     doubtful: bool = False
     collation: str | None = None
+    comment: str | None = field(default=None, compare=False, kw_only=True, metadata=SET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class View:
 
     `columns` are its own, () where they are not known; `reads` the columns of relations that its query surely reads.
     `options` are those of WITH by name, CHECK OPTION as `check_option`; `populated` is false WITH NO DATA.
+    `column_comments` are by the name of the column.
     """
 
     name: Name
@@ -66,6 +73,9 @@ class View:
     reads: tuple[tuple[Name, str], ...] = ()
     options: tuple[tuple[str, str], ...] = ()
     populated: bool = field(default=True, compare=False)
+    rules: tuple[RewriteRule, ...] = field(default=(), compare=False, kw_only=True, metadata=SET)
+    comment: str | None = field(default=None, compare=False, kw_only=True, metadata=SET)
+    column_comments: tuple[tuple[str, str], ...] = field(default=(), compare=False, kw_only=True, metadata=SET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,7 @@ class Sequence:
     identity: bool = False
     doubtful: bool = False
     options: tuple[tuple[str, str], ...] = ()
+    comment: str | None = field(default=None, compare=False, kw_only=True, metadata=SET)
 
 
 class Parameter(NamedTuple):
@@ -116,6 +127,7 @@ class Function:
     outputs: tuple[str, ...] = field(default=(), compare=False, repr=False)
     declared: tuple[Parameter, ...] = field(default=(), compare=False, repr=False)
     options: tuple[tuple[str, str], ...] = ()
+    comment: str | None = field(default=None, compare=False, kw_only=True, metadata=SET)
 
     @property
     def signature(self) -> str:

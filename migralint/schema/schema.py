@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from migralint.schema.database import EventTrigger, Extension, Publication
 from migralint.schema.names import Name
 from migralint.schema.objects import Domain, EnumType, Function, OtherType, Sequence, View
 from migralint.schema.table import Exclusion, Keyed, Table
 
+K = TypeVar("K")
 V = TypeVar("V")
 
 
-def _none() -> Mapping[Name, V]:
+def _none() -> Mapping[K, V]:
     return {}
 
 
@@ -41,7 +43,10 @@ class Schema:
     sequences: Mapping[Name, Sequence] = field(default_factory=_none)
     functions: Mapping[Name, tuple[Function, ...]] = field(default_factory=_none)
     schemas: tuple[str, ...] = ("public",)
-    extensions: tuple[str, ...] = ()
+    extensions: Mapping[str, Extension] = field(default_factory=_none)
+    publications: Mapping[str, Publication] = field(default_factory=_none)
+    event_triggers: Mapping[str, EventTrigger] = field(default_factory=_none)
+    schema_comments: Mapping[str, str] = field(default_factory=_none, compare=False)
     opaque: bool = False
 
     @classmethod
@@ -67,10 +72,18 @@ class Schema:
         """Domains, by order of creation."""
         return (t for t in self.types.values() if isinstance(t, Domain))
 
+    def relation(self, name: Name) -> Table | View | None:
+        """The table or view of this name, or None."""
+        return self.tables.get(name) or self.views.get(name)
+
+    def relations(self) -> Iterator[Table | View]:
+        """Tables, then views."""
+        yield from self.tables.values()
+        yield from self.views.values()
+
     def index_owner(self, name: Name) -> Table | View | None:
         """The table or materialized view that holds the index of this name (constraint indexes included)."""
-        relations: list[Table | View] = [*self.tables.values(), *self.views.values()]
-        for relation in relations:
+        for relation in self.relations():
             if relation.name.schema != name.schema:
                 continue
             if any(i.name == name.name for i in relation.indexes):
@@ -121,6 +134,10 @@ class Schema:
     def without_view(self, name: Name) -> Schema:
         """Without the view of this name."""
         return replace(self, views=_cut(self.views, name))
+
+    def with_relation(self, relation: Table | View) -> Schema:
+        """With this table or view added or replaced."""
+        return self.with_view(relation) if isinstance(relation, View) else self.with_table(relation)
 
     def with_sequence(self, sequence: Sequence) -> Schema:
         """With this sequence added or replaced."""

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, TypeVar
 
+from migralint.schema.attached import Policy, Published, RewriteRule, Trigger
+from migralint.schema.bare import SET
 from migralint.schema.names import Name, quote
 
 
@@ -30,9 +32,10 @@ class Column:
     it, and takes it along (pg_attribute.attislocal). `doubtful` marks what a conditional operation touched.
     `not_null_name` and `not_null_valid` are those of ADD CONSTRAINT ... NOT NULL (from PostgreSQL 18); `default_type`
     is the type that a string had become as its default, where the column has another type now, or that of a NULL which
-    is stored as one: DEFAULT NULL of a type with a length, or of a domain. `storage` is that of SET STORAGE, None for
-    the one of its type. `not_null_inherited`: NOT NULL is that of a parent only, and goes with it, as PostgreSQL 18
-    does it (before, what a table below says itself goes too).
+    is stored as one: DEFAULT NULL of a type with a length, or of a domain. `storage` and `compression` are None for
+    those of its type, `target` is that of SET STATISTICS, `options` are those of SET (...). `not_null_inherited`: NOT
+    NULL is that of a parent only, and goes with it, as PostgreSQL 18 does it (before, what a table below says itself
+    goes too).
     """
 
     name: str
@@ -51,7 +54,21 @@ class Column:
     not_null_valid: bool = field(default=True, compare=False)
     default_type: str | None = field(default=None, compare=False)
     storage: str | None = field(default=None, compare=False)
+    compression: str | None = field(default=None, compare=False, kw_only=True)
+    target: int | None = field(default=None, compare=False, kw_only=True, metadata=SET)
+    options: tuple[tuple[str, str], ...] = field(default=(), compare=False, kw_only=True, metadata=SET)
     not_null_inherited: bool = field(default=False, compare=False)
+
+
+Marks = frozenset[str]
+"""What a table takes an index for: CLUSTERED and IDENTIFIES."""
+
+NO_MARKS: Marks = frozenset()
+CLUSTERED = "clustered"
+"""CLUSTER ON: the order in which CLUSTER writes the rows."""
+
+IDENTIFIES = "identifies"
+"""REPLICA IDENTITY USING INDEX."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +77,7 @@ class Constraint:
 
     kind: ClassVar[str] = "constraint"
     name: str
+    comment: str | None = field(default=None, compare=False, kw_only=True, metadata=SET)
 
     @property
     def columns_used(self) -> tuple[str, ...]:
@@ -71,9 +89,9 @@ class Constraint:
 class Keyed(Constraint):
     """PRIMARY KEY or UNIQUE: a constraint that an index of the same name enforces.
 
-    `without_overlaps` is that of its last column (from PostgreSQL 18); `inner_names` are those of an index. `adopted`
-    is one of a partition that became part of a key of its parent, of whatever kind, as that was made. `number` says
-    which index of the table was made first.
+    `options`, `marks` and `index_comment` are those of that index. `without_overlaps` is that of its last column (from
+    PostgreSQL 18); `inner_names` are those of an index. `adopted` is one of a partition that became part of a key of
+    its parent, of whatever kind, as that was made. `number` says which index of the table was made first.
     """
 
     columns: tuple[str, ...]
@@ -84,6 +102,9 @@ class Keyed(Constraint):
     inner_names: tuple[str, ...] = field(default=(), compare=False, kw_only=True)
     adopted: bool = field(default=False, compare=False, kw_only=True)
     number: int = field(default=0, compare=False, kw_only=True)
+    options: tuple[tuple[str, str], ...] = field(default=(), compare=False, kw_only=True)
+    marks: Marks = field(default=NO_MARKS, compare=False, kw_only=True, metadata=SET)
+    index_comment: str | None = field(default=None, compare=False, kw_only=True, metadata=SET)
 
     @property
     def columns_used(self) -> tuple[str, ...]:
@@ -158,7 +179,7 @@ class Check(Constraint):
 class Exclusion(Constraint):
     """EXCLUDE; `definition` is the text from that word on, as `pg_get_constraintdef` prints it.
 
-    `inner_names` are as those of an index.
+    `inner_names` are as those of an index; `options`, `marks` and `index_comment` as those of a key.
     """
 
     kind: ClassVar[str] = "exclusion"
@@ -168,6 +189,9 @@ class Exclusion(Constraint):
     initially: str | None = None
     where_columns: tuple[str, ...] = ()
     inner_names: tuple[str, ...] = field(default=(), compare=False, kw_only=True)
+    options: tuple[tuple[str, str], ...] = field(default=(), compare=False, kw_only=True)
+    marks: Marks = field(default=NO_MARKS, compare=False, kw_only=True, metadata=SET)
+    index_comment: str | None = field(default=None, compare=False, kw_only=True, metadata=SET)
 
     @property
     def columns_used(self) -> tuple[str, ...]:
@@ -203,6 +227,8 @@ class Key:
 class Index:
     """An index that no constraint owns. Its schema is that of its table. `options` are those of WITH by name.
 
+    `marks` say what its table takes it for.
+
     `inner_names` are what it calls its own columns, where one of the table was renamed since: copies of the index, such
     as those of partitions, are named after them. `number` is as that of a key.
     """
@@ -216,43 +242,17 @@ class Index:
     where_columns: tuple[str, ...] = ()
     nulls_not_distinct: bool = False
     valid: bool = True
-    options: tuple[tuple[str, str], ...] = ()
+    options: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     inner_names: tuple[str, ...] = field(default=(), compare=False, kw_only=True)
     number: int = field(default=0, compare=False, kw_only=True)
+    marks: Marks = field(default=NO_MARKS, compare=False, kw_only=True, metadata=SET)
+    comment: str | None = field(default=None, compare=False, kw_only=True, metadata=SET)
 
     @property
     def columns_used(self) -> tuple[str, ...]:
         """Columns whose drop takes the index along."""
         keys = [c for k in self.keys for c in ((k.column,) if k.column is not None else k.columns)]
         return (*keys, *self.include, *self.where_columns)
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """A row security policy."""
-
-    name: str
-    command: str = "ALL"
-    roles: tuple[str, ...] = ("public",)
-    permissive: bool = True
-    using: str | None = None
-    check: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """A trigger: `timing` BEFORE, AFTER or INSTEAD OF; `events` upper case; `level` ROW or STATEMENT.
-
-    `columns` are those of UPDATE OF and WHEN.
-    """
-
-    name: str
-    timing: str = "AFTER"
-    events: tuple[str, ...] = ()
-    level: str = "STATEMENT"
-    function: str = ""
-    definition: str = ""
-    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +266,7 @@ class Statistics:
     keys: tuple[Key, ...]
     kinds: tuple[str, ...] = ()
     target: int | None = None
+    comment: str | None = field(default=None, compare=False, kw_only=True, metadata=SET)
 
     @property
     def columns_used(self) -> tuple[str, ...]:
@@ -282,8 +283,9 @@ class Table:
 
     `assumed` marks a table that no revision creates: more columns than the listed ones may exist.
     `partition_by` is the text after PARTITION BY; `parents` the tables it inherits from or is a partition of;
-    `partition_bound` is FOR VALUES ... or DEFAULT of a partition, None where that is not known; `rules` are the names
-    of the rules that are known.
+    `partition_bound` is FOR VALUES ... or DEFAULT of a partition, None where that is not known. `options` are the
+    storage parameters by name; `replica_identity` is "", FULL, NOTHING, or INDEX for the one that is marked so;
+    `published` are the publications that name it.
     """
 
     name: Name
@@ -301,7 +303,10 @@ class Table:
     is_partition: bool = False
     partition_bound: str | None = field(default=None, kw_only=True)
     persistence: str = "permanent"
-    rules: tuple[str, ...] = field(default=(), compare=False, kw_only=True)
+    options: tuple[tuple[str, str], ...] = field(default=(), compare=False, kw_only=True)
+    replica_identity: str = field(default="", compare=False, kw_only=True, metadata=SET)
+    rules: tuple[RewriteRule, ...] = field(default=(), compare=False, kw_only=True, metadata=SET)
+    published: tuple[Published, ...] = field(default=(), compare=False, kw_only=True, metadata=SET)
     assumed: bool = False
     doubtful: bool = False
 

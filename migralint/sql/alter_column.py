@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from migralint.operations import AlterColumn, AlterTable, Database, Operation
-from migralint.operations.details import Storage
+from migralint.operations.details import Compression, StatisticsTarget, Storage
 from migralint.schema import Generated, Name
-from migralint.sql.columns import column_type, default_text
+from migralint.sql.columns import column_type, compression, default_text
 from migralint.sql.cursor import Cursor
+from migralint.sql.options import set_or_reset
 from migralint.sql.sequences import identity_sequence
+from migralint.sql.statistics import statistics_target
 
 
 def alter_column(cursor: Cursor, database: Database, table: Name) -> Operation:
@@ -51,11 +53,14 @@ def alter_column(cursor: Cursor, database: Database, table: Name) -> Operation:
         return AlterColumn(table, name, generated=Generated(cursor.group().sql(), stored))
     if cursor.accept("set", "storage"):
         return AlterTable(table, "set_storage", name, detail=Storage(cursor.take().value.upper()))
+    if cursor.accept("set", "statistics"):
+        return AlterTable(table, "set_statistics", name, detail=StatisticsTarget(statistics_target(cursor)))
+    if cursor.accept("set", "compression"):
+        return AlterTable(table, "set_compression", name, detail=Compression(compression(cursor)))
+    if cursor.sees("set", "(") or cursor.sees("reset", "("):
+        action = f"{cursor.take().value}_column_options"
+        return AlterTable(table, action, name, detail=set_or_reset(cursor))
     for words, action in (
-        (("set", "statistics"), "set_statistics"),
-        (("set", "compression"), "set_compression"),
-        (("set", "("), "set_column_options"),
-        (("reset", "("), "reset_column_options"),
         (("set",), "set_sequence_options"),
         (("restart",), "restart_identity"),
         (("options",), "column_options"),

@@ -29,7 +29,7 @@ from migralint.operations import (
     ValidateConstraint,
 )
 from migralint.operations.dependents import mentions
-from migralint.operations.details import Target
+from migralint.operations.details import ClusterOn, Detail, Firing, ReplicaIdentity, Target
 from migralint.operations.inheritance import losing
 from migralint.schema import Column, Exclusion, Keyed, Name, PrimaryKey, Schema, Unique
 from migralint.sql import names
@@ -44,6 +44,7 @@ from migralint.sql.constraints import read_attributes, read_constraint, starts_t
 from migralint.sql.cursor import Cursor
 from migralint.sql.details import attempted, owner
 from migralint.sql.errors import Unreadable
+from migralint.sql.options import set_or_reset
 
 _OTHER = (
     (("cluster", "on"), "cluster_on"),
@@ -231,30 +232,50 @@ def moved(database: Database, old: Name, new: Name, if_exists: bool) -> Operatio
 
 
 def _other(cursor: Cursor, table: Name) -> Operation:
-    """Actions that change nothing the schema models."""
-    if verb := cursor.accept_any("enable", "disable"):
-        cursor.accept_any("always", "replica")
-        kind = cursor.accept_any("trigger", "rule")
-        if kind is None:
-            raise cursor.problem("expected TRIGGER, RULE or ROW LEVEL SECURITY")
-        some = kind == "rule" or cursor.sees_any("all", "user")
-        trigger = None if some else cursor.identifier()
-        cursor.rest()
-        return AlterTable(table, f"{verb}_{kind}", trigger=trigger)
+    """Actions that change neither columns nor constraints."""
+    if cursor.sees_any("enable", "disable"):
+        return _firing(cursor, table)
     if cursor.sees("owner", "to"):
         return AlterTable(table, "owner_to", detail=attempted(cursor, owner(Target("table", table))))
     for words, action in _OTHER:
         if not cursor.accept(*words):
             continue
-        arguments: tuple[str, ...] = ()
         if words[-1] == "(":
             cursor.index -= 1
-            arguments = tuple(item.parts()[-1] for item in cursor.copy().group().items())
-        elif action in ("set_tablespace", "set_access_method"):
-            arguments = (cursor.identifier(),)
+            return AlterTable(table, action, detail=set_or_reset(cursor))
+        arguments: tuple[str, ...] = ()
+        detail: Detail | None = None
+        match action:
+            case "set_tablespace" | "set_access_method":
+                arguments = (cursor.identifier(),)
+            case "cluster_on":
+                detail = ClusterOn(cursor.identifier())
+            case "set_without_cluster":
+                detail = ClusterOn(None)
+            case "replica_identity":
+                detail = _identity(cursor)
         cursor.index = cursor.end
-        return AlterTable(table, action, arguments=arguments)
+        return AlterTable(table, action, detail=detail, arguments=arguments)
     raise cursor.problem("not an action of ALTER TABLE that is known")
+
+
+def _firing(cursor: Cursor, table: Name) -> Operation:
+    """ENABLE and DISABLE of triggers and rules."""
+    verb = cursor.take().value
+    when = (cursor.accept_any("always", "replica") or "").upper() if verb == "enable" else "DISABLED"
+    kind = cursor.accept_any("trigger", "rule")
+    if kind is None:
+        raise cursor.problem("expected TRIGGER, RULE or ROW LEVEL SECURITY")
+    every = kind == "trigger" and cursor.accept_any("all", "user") is not None
+    return AlterTable(table, f"{verb}_{kind}", detail=Firing(when, None if every else cursor.identifier()))
+
+
+def _identity(cursor: Cursor) -> Detail:
+    """After REPLICA IDENTITY."""
+    if cursor.accept("using", "index"):
+        return ReplicaIdentity("INDEX", cursor.identifier())
+    kind = cursor.take().value.upper()
+    return ReplicaIdentity("" if kind == "DEFAULT" else kind)
 
 
 def _add(cursor: Cursor, database: Database, table: Name) -> Operation:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migralint.operations import AlterPolicy, AlterTrigger, CreatePolicy, CreateTrigger, Database, Operation, Statement
-from migralint.operations.details import Detail, Rule
+from migralint.operations.details import Detail, Renamed, Rule
 from migralint.schema import Name, Policy, Trigger
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
@@ -135,16 +136,33 @@ def _rule(cursor: Cursor, database: Database, or_replace: bool) -> Detail:
     event = cursor.take().value.upper()
     cursor.expect("to")
     table = names.relation(database, cursor.name())
+    columns = _of_rows(cursor.copy())
     where = cursor.until("do").sql() if cursor.accept("where") else None
     cursor.expect("do")
     instead = cursor.accept_any("instead", "also") == "instead"
     actions: list[str] = []
     body = cursor.rest().unwrapped()
+    uses: dict[Name, None] = {}
+    writes: dict[Name, None] = {}
     while not body.done and not body.accept("nothing"):
-        if action := body.until(";").sql():
+        written = body.until(";")
+        writes |= dict.fromkeys(_written_to(written, database))
+        uses |= dict.fromkeys(_reads(written, database, table))
+        if action := written.sql():
             actions.append(action)
         body.accept(";")
-    return Rule(name, table, event, instead, where, tuple(actions), or_replace)
+    uses |= writes
+    uses.pop(table, None)
+    rule = Rule(name, table, event, instead, where, tuple(actions), or_replace)
+    return replace(rule, columns=tuple(columns), uses=tuple(uses), writes=tuple(writes))
+
+
+def _written_to(action: Cursor, database: Database) -> Iterator[Name]:
+    """The relation whose rows an action of a rule changes."""
+    verb = action.copy()
+    if verb.accept("insert", "into") or verb.accept("delete", "from") or verb.accept("update"):
+        verb.accept("only")
+        yield names.relation(database, verb.name())
 
 
 def alter_attached(cursor: Cursor, database: Database, kind: str) -> Iterator[Operation]:
@@ -155,5 +173,8 @@ def alter_attached(cursor: Cursor, database: Database, kind: str) -> Iterator[Op
     if kind == "trigger" and cursor.accept("rename", "to"):
         yield AlterTrigger(table, name, cursor.identifier())
         return
+    detail = None
+    if cursor.accept("rename", "to"):
+        detail = Renamed(cursor.identifier())
     cursor.rest()
-    yield Statement(f"alter_{kind}", table, name)
+    yield Statement(f"alter_{kind}", table, name, detail=detail)

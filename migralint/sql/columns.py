@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from migralint.operations import Database
 from migralint.schema import Column, Constraint, Generated, PrimaryKey
+from migralint.schema.conversion import usual_storage
 from migralint.schema.names import next_value
 from migralint.schema.table import NAMED_NOT_NULL
+from migralint.schema.types import SERIALS
 from migralint.sql import names
 from migralint.sql.constraints import read_constraint_body
 from migralint.sql.cursor import Cursor
@@ -144,7 +146,11 @@ def column_options(cursor: Cursor, database: Database, column: Column, into: Def
             column = _generated(cursor, database, column)
         elif cursor.accept("with", "options") or cursor.accept("autoincrement"):
             pass
-        elif cursor.accept_any("storage", "compression", "options"):
+        elif cursor.accept("storage"):
+            column = replace(column, storage=_storage(cursor, database, column.type))
+        elif cursor.accept("compression"):
+            column = replace(column, compression=compression(cursor))
+        elif cursor.accept("options"):
             cursor.skip_one()
         elif cursor.accept("on", "conflict"):
             cursor.take()
@@ -154,6 +160,19 @@ def column_options(cursor: Cursor, database: Database, column: Column, into: Def
             if isinstance(constraint, PrimaryKey) and database.dialect == "postgresql":
                 column = replace(column, not_null=True)
     return column
+
+
+def _storage(cursor: Cursor, database: Database, kind: str) -> str | None:
+    """After STORAGE: None for the one of the type."""
+    said = cursor.take().value.upper()
+    schema = database.ask(kind)
+    return None if said in ("DEFAULT", usual_storage(schema, SERIALS.get(kind, kind))) else said
+
+
+def compression(cursor: Cursor) -> str | None:
+    """After COMPRESSION: the method, None for DEFAULT."""
+    method = cursor.identifier()
+    return None if method == "default" else method
 
 
 def _generated(cursor: Cursor, database: Database, column: Column) -> Column:

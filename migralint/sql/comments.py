@@ -13,8 +13,9 @@ from migralint.operations import (
     Statement,
 )
 from migralint.operations.details import CommentOn, Detail, SecurityLabel
+from migralint.schema import Name
 from migralint.sql import names
-from migralint.sql.cursor import Cursor, Written
+from migralint.sql.cursor import Cursor
 from migralint.sql.details import attempted
 from migralint.sql.drops import kind_of
 from migralint.sql.targets import read_target
@@ -31,15 +32,13 @@ def comment(cursor: Cursor, database: Database) -> Iterator[Operation]:
         else:
             yield CreateTableComment(table, cursor.string())
     elif cursor.accept("column"):
-        parts = cursor.parts()
-        if len(parts) < 2:
-            raise cursor.problem("expected table.column")
-        table = names.relation(database, Written(parts[-3] if len(parts) > 2 else None, parts[-2]))
+        target = read_target(cursor, database, "column")
         cursor.expect("is")
-        text = _text(cursor)
-        schema = database.ask(table)
+        text, table, schema = _text(cursor), target.on or Name("", ""), database.ask(str(target.on))
         if table not in schema.views and (table in schema.tables or table not in schema.types):
-            yield AlterColumn(table, parts[-1], comment=text)
+            yield AlterColumn(table, str(target.name), comment=text)
+        else:
+            yield Statement("comment", detail=CommentOn(target, text))
     else:
         yield Statement("comment", detail=attempted(cursor, lambda rest: _on_other(rest, database)))
 

@@ -11,6 +11,7 @@ from migralint.schema.names import quote
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
 from migralint.sql.expressions import mentioned
+from migralint.sql.options import read_options
 
 _TABLE_CONSTRAINTS = ("constraint", "primary", "unique", "foreign", "check", "exclude")
 
@@ -42,12 +43,14 @@ def read_constraint_body(
         _key_options(cursor)
         columns, overlaps = (column, False) if column else _temporal(cursor, "without", "overlaps")
         cursor.accept("autoincrement")
-        constraint = PrimaryKey(name, columns, include=_key_tail(cursor), without_overlaps=overlaps)
+        include, options = _key_tail(cursor)
+        constraint = PrimaryKey(name, columns, include, without_overlaps=overlaps, options=options)
     elif cursor.accept("unique"):
         distinct = _key_options(cursor)
         columns, overlaps = (column, False) if column else _temporal(cursor, "without", "overlaps")
+        include, options = _key_tail(cursor)
         constraint = Unique(
-            name, columns, _key_tail(cursor), without_overlaps=overlaps, nulls_not_distinct=not distinct
+            name, columns, include, without_overlaps=overlaps, nulls_not_distinct=not distinct, options=options
         )
     elif cursor.accept("foreign", "key"):
         columns, period = _temporal(cursor, "period")
@@ -83,8 +86,10 @@ def _key_options(cursor: Cursor) -> bool:
     return True
 
 
-def _key_tail(cursor: Cursor) -> tuple[str, ...]:
+def _key_tail(cursor: Cursor) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """The columns of INCLUDE, and the storage parameters of WITH."""
     include: tuple[str, ...] = ()
+    options: dict[str, str] = {}
     while True:
         if cursor.accept("include"):
             include = cursor.identifiers()
@@ -94,9 +99,9 @@ def _key_tail(cursor: Cursor) -> tuple[str, ...]:
             cursor.take()
         elif cursor.sees("with", "("):
             cursor.take()
-            cursor.group()
+            options = read_options(cursor.group())
         else:
-            return include
+            return include, tuple(options.items())
 
 
 def _foreign_key(
@@ -133,7 +138,8 @@ def _exclusion(cursor: Cursor, name: str, known: Iterable[str]) -> Exclusion:
     columns: dict[str, None] = {}
     for item in inner.copy().items():
         columns |= dict.fromkeys(mentioned(_element(item), tuple(known)))
-    if include := _key_tail(cursor):
+    include, options = _key_tail(cursor)
+    if include:
         definition += f" INCLUDE ({', '.join(quote(name) for name in include)})"
         columns |= dict.fromkeys(include)
     where_columns: tuple[str, ...] = ()
@@ -141,7 +147,7 @@ def _exclusion(cursor: Cursor, name: str, known: Iterable[str]) -> Exclusion:
         where = cursor.group()
         definition += f" WHERE ({where.sql()})"
         where_columns = mentioned(where, tuple(known))
-    return Exclusion(name, definition, tuple(columns), where_columns=where_columns)
+    return Exclusion(name, definition, tuple(columns), where_columns=where_columns, options=options)
 
 
 def _element(item: Cursor) -> Cursor:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from migralint.operations import CreateTable, Database, Operation
 from migralint.schema import Check, Column, Constraint, Exclusion, Index, Keyed, Name, OtherType, Statistics, Table
+from migralint.schema.bare import bare
 from migralint.schema.names import TEMPORARY
 from migralint.sql import names
 from migralint.sql.columns import (
@@ -16,9 +17,11 @@ from migralint.sql.columns import (
 )
 from migralint.sql.constraints import read_constraint, starts_table_constraint
 from migralint.sql.cursor import Cursor
+from migralint.sql.options import read_options
 from migralint.sql.queries.shape import UNKNOWN_TYPE
 from migralint.sql.relations import read_relations
 from migralint.sql.selected import selected
+from migralint.sql.sequences import copied_options
 from migralint.sql.views import without_options
 
 _LIKE = (
@@ -56,6 +59,7 @@ def create_table(cursor: Cursor, database: Database, modifiers: frozenset[str]) 
         reader.alike,
         regenerated,
         len(reader.keys),
+        tuple(pair for pair in reader.not_null if pair[0] not in reader.definition.known),
     )
 
 
@@ -168,23 +172,39 @@ class _Reader:
             self.like.append(source)
             return
         self.alike += (source,)
-        self.definition.columns += [_copied(column, including) for column in found.columns]
+        self.definition.columns += [self._copied(found, column, including) for column in found.columns]
         self.definition.known += [column.name for column in found.columns]
         self.recounted += [c.name for c in found.columns if c.identity and "identity" in including]
         self.regenerated += [c.name for c in found.columns if c.generated and "generated" in including]
         if "constraints" in including:
-            self.definition.constraints += [replace(check, inherited=False) for check in found.of_kind(Check)]
+            self.definition.constraints += [
+                replace(check, inherited=False, comment=check.comment if "comments" in including else None)
+                for check in found.of_kind(Check)
+            ]
         if "indexes" in including:
-            self.keys += [replace(key, name="") for key in found.constraints if isinstance(key, Keyed | Exclusion)]
-            self.indexes += [replace(index, name="") for index in found.indexes]
+            said = "comments" in including
+            for key in found.constraints:
+                if isinstance(key, Keyed | Exclusion):
+                    comment = key.index_comment if said else None
+                    self.keys.append(replace(bare(key), name="", index_comment=comment))
+            for index in found.indexes:
+                self.indexes.append(replace(bare(index), name="", comment=index.comment if said else None))
         if "statistics" in including:
             unnamed = Name(self.table.name.schema, "")
             order = {column.name: number for number, column in enumerate(found.columns)}
             for one in found.statistics:  # which are kept in the order of the table, expressions after columns
                 keys = sorted(one.keys, key=lambda key: order.get(key.column or "", len(order)))
-                self.statistics.append(replace(one, name=unnamed, keys=tuple(keys), target=None))
+                comment = one.comment if "comments" in including else None
+                self.statistics.append(replace(one, name=unnamed, keys=tuple(keys), target=None, comment=comment))
         if found.assumed:
             self.table = replace(self.table, assumed=True)
+
+    def _copied(self, source: Table, column: Column, including: set[str]) -> Column:
+        copy = _copied(column, including)
+        owned = (source.name, column.name)
+        sequences = self.database.ask(source.name).sequences.values() if copy.identity else ()
+        counting = next((one for one in sequences if one.identity and one.owned_by == owned), None)
+        return copy if counting is None else replace(copy, sequence_options=copied_options(counting))
 
     def _options(self) -> None:
         cursor = self.cursor
@@ -198,8 +218,10 @@ class _Reader:
                 self.table = replace(self.table, partition_by=text)
             elif cursor.sees("for", "values") or (cursor.sees("default") and self.table.is_partition):
                 self.table = replace(self.table, partition_bound=read_bound(cursor))
+            elif cursor.accept("with"):
+                self._parameters(cursor)
             elif cursor.accept_any(
-                *("default", "using", "with", "without", "tablespace", "on", "server", "options", "strict", ",")
+                *("default", "using", "without", "tablespace", "on", "server", "options", "strict", ",")
             ):
                 cursor.until("partition", "inherits", "using", "tablespace", "on", "server", "options", ",")
             elif self.database.dialect not in ("postgresql", "sqlite"):
@@ -207,10 +229,20 @@ class _Reader:
             else:
                 raise cursor.problem("expected an option of the table")
 
+    def _parameters(self, cursor: Cursor) -> None:
+        """After WITH: storage parameters; OIDS are none since PostgreSQL 12."""
+        said = read_options(cursor.group())
+        said.pop("oids", None)
+        self.table = replace(self.table, options=tuple(said.items()))
+
     def _as_query(self) -> None:
         cursor = self.cursor
         listed: tuple[str, ...] = cursor.identifiers() if cursor.sees("(") else ()
-        cursor.until("as")
+        while not cursor.sees("as") and not cursor.done:
+            if cursor.accept("with"):
+                self._parameters(cursor)
+            else:
+                cursor.skip_one()
         cursor.expect("as")
         if cursor.accept("execute"):  # of a statement that was prepared elsewhere
             cursor.rest()
@@ -226,12 +258,13 @@ class _Reader:
 def _copied(column: Column, including: set[str]) -> Column:
     """A column as LIKE copies it: name, type and NOT NULL, and what is included."""
     return replace(
-        column,
+        bare(column),
         default=column.default if "defaults" in including else None,
         identity=column.identity if "identity" in including else None,
         generated=column.generated if "generated" in including else None,
         comment=column.comment if "comments" in including else None,
         storage=column.storage if "storage" in including else None,
+        compression=column.compression if "compression" in including else None,
         default_type=column.default_type if "defaults" in including else None,
         inherited=False,
         not_null_valid=True,

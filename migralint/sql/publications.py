@@ -9,6 +9,7 @@ from migralint.operations.details import Detail
 from migralint.operations.publications import Publication, PublishedTable
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
+from migralint.sql.expressions import mentioned
 
 
 def create_publication(cursor: Cursor, database: Database) -> Detail:
@@ -60,8 +61,12 @@ def _table(cursor: Cursor, database: Database) -> PublishedTable:
     name = names.relation(database, (inner or cursor).name())
     cursor.accept("*")
     columns = cursor.identifiers() if cursor.sees("(") else ()
-    where = cursor.group().unwrapped().sql() if cursor.accept("where") else None
-    return PublishedTable(name, only, columns, where)
+    if not cursor.accept("where"):
+        return PublishedTable(name, only, columns)
+    where = cursor.group().unwrapped()
+    found = database.ask(name).tables.get(name)
+    known = [column.name for column in found.columns] if found else []
+    return PublishedTable(name, only, columns, where.sql(), mentioned(where, known))
 
 
 def settings(group: Cursor) -> tuple[tuple[str, str], ...]:

@@ -79,6 +79,14 @@ def identity_sequence(cursor: Cursor, database: Database, kind: str) -> tuple[Na
     return found.name, tuple(pair for pair in _set(counted, found) if pair[0] != "type")
 
 
+def copied_options(sequence: Sequence) -> tuple[tuple[str, str], ...]:
+    """What LIKE says of the sequence of an identity column: all of it but its type, so that its limits stay."""
+    options = dict(sequence.options)
+    largest, down = _LARGEST[options.pop("type", "bigint")], options.get("increment", "1").startswith("-")
+    limit, value = ("minvalue", -largest - 1) if down else ("maxvalue", largest)
+    return without_usual({limit: str(value), **options})
+
+
 def _options(cursor: Cursor, database: Database) -> _Options:
     """The options up to the end."""
     found = _Options()

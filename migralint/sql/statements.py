@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migralint.operations import (
+    AlterIndex,
     AttachIndex,
     CreateExtension,
     CreateTable,
@@ -15,7 +16,7 @@ from migralint.operations import (
     RenameSchema,
     Statement,
 )
-from migralint.operations.details import Detail, Maintained, Target
+from migralint.operations.details import Detail, InSchema, Maintained, Target
 from migralint.schema import Name, Table
 from migralint.schema.names import TEMPORARY
 from migralint.sql import maintenance, names, rows
@@ -26,7 +27,9 @@ from migralint.sql.create_table import create_table
 from migralint.sql.cursor import Cursor
 from migralint.sql.details import attempted, owner
 from migralint.sql.drops import UNMODELLED, drop, kind_of
+from migralint.sql.event_triggers import alter_event_trigger, create_event_trigger
 from migralint.sql.indexes import create_index
+from migralint.sql.options import set_and_reset
 from migralint.sql.privileges import default_privileges, grant
 from migralint.sql.programs import alter_function, create_function
 from migralint.sql.publications import alter_publication, create_publication
@@ -202,7 +205,9 @@ def _create(cursor: Cursor, database: Database) -> Iterator[Operation]:
             yield from create_schema(cursor, database, _read)
         case "extension":
             if_not_exists = cursor.if_not_exists()
-            yield CreateExtension(cursor.identifier(), if_not_exists)
+            name = cursor.identifier()
+            space = cursor.identifier() if cursor.find("schema") and cursor.accept("schema") else None
+            yield CreateExtension(name, if_not_exists, space)
             cursor.rest()
         case "virtual":
             cursor.expect("table")
@@ -240,6 +245,8 @@ def _said(verb: str, kind: str, cursor: Cursor, database: Database) -> Detail:
 _DETAILS = {
     ("create", "publication"): create_publication,
     ("alter", "publication"): alter_publication,
+    ("create", "event_trigger"): create_event_trigger,
+    ("alter", "event_trigger"): alter_event_trigger,
 }
 
 
@@ -276,8 +283,9 @@ def _alter(cursor: Cursor, database: Database) -> Iterator[Operation]:
                 yield Statement("alter_schema", name=name, detail=attempted(cursor, owner(Target("schema", name))))
         case "extension":
             name = cursor.identifier()
+            moves = cursor.accept("set", "schema")
+            yield Statement("alter_extension", name=name, detail=InSchema(cursor.identifier()) if moves else None)
             cursor.rest()
-            yield Statement("alter_extension", name=name)
         case _:
             yield _unmodelled("alter", kind, cursor, database)
 
@@ -293,6 +301,11 @@ def _alter_index(cursor: Cursor, database: Database) -> Iterator[Operation]:
         work = Maintained("index", (index,), full=cursor.identifier() != "pg_default")
         cursor.rest()
         yield Statement("alter_index", name=str(index), maintains=work)
+    elif cursor.sees("set", "(") or cursor.sees("reset", "("):
+        said, others = set_and_reset(cursor)
+        yield AlterIndex(index, said, if_exists)
+        if others:
+            yield Statement("alter_index", name=str(index))
     else:
         yield Statement("alter_index", name=str(index), detail=attempted(cursor, owner(Target("index", index))))
 

@@ -37,10 +37,18 @@ def alter_statistics(cursor: Cursor, database: Database) -> Iterator[Operation]:
         new = Name(cursor.identifier(), name.name)
         yield Statement("alter_statistics", name=str(name)) if new == name else AlterStatistics(name, new)
     elif cursor.accept("set", "statistics"):
-        negative = cursor.accept("-")
-        text = cursor.take().value
-        usual = negative or text == "default"  # -1 is the default
-        yield AlterStatistics(name, target=None if usual else int(text), if_exists=if_exists)
+        yield AlterStatistics(name, target=statistics_target(cursor), if_exists=if_exists)
     else:
         said = attempted(cursor, owner(Target("statistics", name)))
         yield Statement("alter_statistics", name=str(name), detail=said)
+
+
+def statistics_target(cursor: Cursor) -> int | None:
+    """After SET STATISTICS: None for DEFAULT, which -1 is too."""
+    negative = cursor.accept("-")
+    token = cursor.take()
+    if token.value == "default" or negative:
+        return None
+    if not token.value.isdigit():
+        raise cursor.problem("expected a number")
+    return int(token.value)

@@ -120,6 +120,7 @@ def _alter_attributes(cursor: Cursor, database: Database, name: Name) -> AlterTy
     """Actions on the attributes of a composite type; what it is afterwards is None where it is not known."""
     found = database.ask(name).types.get(name)
     attributes = list(found.attributes) if isinstance(found, OtherType) else []
+    said = dict(found.column_comments) if isinstance(found, OtherType) else {}
     retyped: list[str] = []
     taken: list[str] = []
     for action in cursor.items():
@@ -131,6 +132,7 @@ def _alter_attributes(cursor: Cursor, database: Database, name: Name) -> AlterTy
         elif verb == "drop":
             gone = action.identifier()
             attributes = [(n, kind) for n, kind in attributes if n != gone]
+            said.pop(gone, None)
         elif verb == "alter":
             attribute = action.identifier()
             action.accept("set", "data")
@@ -146,10 +148,13 @@ def _alter_attributes(cursor: Cursor, database: Database, name: Name) -> AlterTy
             new = action.identifier()
             taken += [n for n, _ in attributes if n == new]
             attributes = [(new if n == old else n, kind) for n, kind in attributes]
+            said = {new if n == old else n: text for n, text in said.items()}
         action.cascade()
         if not action.done or (missing_ok and verb != "drop"):
             raise action.problem("expected a comma")
-    definition = replace(found, attributes=tuple(attributes)) if isinstance(found, OtherType) else None
+    definition: OtherType | None = None
+    if isinstance(found, OtherType):
+        definition = replace(found, attributes=tuple(attributes), column_comments=tuple(said.items()))
     return AlterType(name, definition, tuple(retyped), tuple(taken))
 
 

@@ -12,7 +12,7 @@ from migralint.schema.names import TEMPORARY, quote
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
 from migralint.sql.details import attempted, owner
-from migralint.sql.options import changed_options, read_options
+from migralint.sql.options import read_options, set_and_reset
 from migralint.sql.relations import read_relations
 from migralint.sql.selected import selected
 from migralint.sql.tokens import tokenize
@@ -43,9 +43,8 @@ def create_view(
     uses = tuple(dict.fromkeys(names.relation(database, used) for used in read_relations(query)))
     found = selected(query, database, listed)
     view = View(name, query.sql(), materialized, uses, columns=found.columns or (), reads=found.reads)
+    view = replace(view, options=tuple(sorted(options.items())))
     view = replace(view, populated=not materialized or _last_words(rest) != ("with", "no", "data"))
-    if not materialized:
-        view = replace(view, options=tuple(sorted(options.items())))
     yield CreateView(view, or_replace, if_not_exists)
 
 
@@ -107,16 +106,14 @@ def alter_view(cursor: Cursor, database: Database, statement: str) -> Iterator[O
         new = Name(cursor.identifier(), name.name)
         same = Statement(statement, name=str(name), maintains=Maintained("materialized_view", (name,)))
         yield same if new == name else RenameView(name, new, if_exists)
-    elif statement == "alter_view" and (cursor.sees("set", "(") or cursor.sees("reset", "(")):
-        yield AlterView(name, _set_options(cursor, database, name), if_exists)
+    elif cursor.sees("set", "(") or cursor.sees("reset", "("):
+        said, others = set_and_reset(cursor)
+        view = database.ask(name).views.get(name)
+        yield AlterView(name, tuple(sorted(said.after(view.options if view else ()))), if_exists)
+        if others:
+            yield Statement(statement, name=str(name))
     else:
         target = Target(statement.removeprefix("alter_"), name)
         moves = cursor.sees("set", "tablespace") or cursor.sees("set", "access")
         work = Maintained("materialized_view", (name,), full=True) if moves else None
         yield Statement(statement, name=str(name), detail=attempted(cursor, owner(target)), maintains=work)
-
-
-def _set_options(cursor: Cursor, database: Database, name: Name) -> tuple[tuple[str, str], ...]:
-    """The options of a view after SET (...) or RESET (...)."""
-    view = database.ask(name).views.get(name)
-    return changed_options(view.options if view else (), cursor)

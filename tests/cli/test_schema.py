@@ -177,6 +177,22 @@ def test_what_the_history_made_once_may_go(call: Run, project: Alembic) -> None:
     assert call("schema", "one", "--output-file", "schema.sql").code == 0
 
 
+def test_what_the_history_sets_is_no_surplus_of_its_file(call: Run, project: Alembic) -> None:
+    text = (Path(__file__).parents[1] / "render" / "settings.sql").read_text()
+    project.revision("three", f"op.drop_table('users')\nop.execute({text!r})")
+    written(call)
+    checked = call("schema", "--check", "schema.sql", "--format", "json")
+    assert checked.code == 0, checked.out
+    assert json.loads(checked.out)["only_in_snapshot"] == []
+    written(call)
+    Path("schema.sql").write_text(
+        Path("schema.sql").read_text() + "CREATE RULE more AS ON DELETE TO users DO ALSO NOTHING;"
+    )
+    found = json.loads(call("schema", "--check", "schema.sql", "--format", "json").out)
+    assert found["only_in_snapshot"] == ["rule public.users.more"]
+    assert call("schema", "--output-file", "schema.sql").code == 2
+
+
 def test_a_file_of_another_kind_is_not_written_over(call: Run, project: Alembic) -> None:
     Path("schema.sql").write_bytes(b"\xff\xfe\x00")
     assert call("schema", "--output-file", "schema.sql").code == 2

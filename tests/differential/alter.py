@@ -11,6 +11,7 @@ from migralint.operations import (
     AddColumn,
     AlterColumn,
     AlterConstraint,
+    AlterIndex,
     AlterSequence,
     AlterTable,
     AlterType,
@@ -29,7 +30,7 @@ from migralint.operations import (
     ValidateConstraint,
 )
 from migralint.schema import PrimaryKey, Schema, Unique
-from tests.differential import details
+from tests.differential import details, settings
 from tests.differential.expected import Either, Expect, Outside
 from tests.differential.tables import (
     Initially,
@@ -71,7 +72,7 @@ _ACTIONS = {
     **{getattr(_SUBTYPE, f"AT_Enable{kind}Rule"): "enable_rule" for kind in ("", "Always", "Replica")},
     _SUBTYPE.AT_DisableRule: "disable_rule",
 }
-"""Subcommands about what `Schema` does not hold."""
+"""Subcommands that are known by their name and by what they set."""
 
 _STATES = {
     _SUBTYPE.AT_SetLogged: "set_logged",
@@ -113,14 +114,16 @@ def _subcommand(cmd: ast.AlterTableCmd, node: ast.AlterTableStmt, table: Ref) ->
             names = {_OTHER_RELATIONS[node.objtype]}
         if node.missing_ok:
             names.add("alter_table")
-        detail = None
+        detail = settings.said(cmd)
         if cmd.subtype == _SUBTYPE.AT_ChangeOwner:
             detail = details.owner(node.objtype, node.relation, cmd.newowner)
         outside = Outside(str(action), frozenset(names), detail)
         if node.objtype == _OBJECT.OBJECT_SEQUENCE:
             return Either([outside, Expect(AlterSequence, {"name": table, "after": None, "detail": detail})])
-        if node.objtype == _OBJECT.OBJECT_VIEW and "options" in action:
+        if node.objtype in (_OBJECT.OBJECT_VIEW, _OBJECT.OBJECT_MATVIEW) and action in ("set_options", "reset_options"):
             return Expect(AlterView, {"name": table, "options": _Settings(cmd)})
+        if node.objtype == _OBJECT.OBJECT_INDEX and action in ("set_options", "reset_options"):
+            return Expect(AlterIndex, {"index": table, "options": detail, "if_exists": bool(node.missing_ok)})
         return outside
     found = _modelled(cmd, node, table)
     if found.of is AttachIndex:

@@ -83,8 +83,6 @@ def compared(expected: list[Any], found: list[Operation]) -> tuple[str, list[str
         if all(isinstance(one, Outside) and not one.names for one in expected):
             return OUTSIDE, []
         return NOT_MODELLED, [one.reason for one in found if isinstance(one, Opaque)]
-    expected = [one for one in expected if not isinstance(one, oracle.Maybe) or found]
-    expected = [one.expect if isinstance(one, oracle.Maybe) else one for one in expected]
     if not expected and not found:
         return OUTSIDE, []
     expected, found = _matched(expected, found)

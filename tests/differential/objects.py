@@ -491,7 +491,8 @@ def role(node: ast.RoleSpec) -> str:
 
 def create_extension(node: ast.CreateExtensionStmt) -> list[Any]:
     """CREATE EXTENSION."""
-    made = Expect(CreateExtension, {"name": node.extname, "if_not_exists": bool(node.if_not_exists)})
+    within = None if (given := option(node.options, "schema")) is None else given.sval
+    made = Expect(CreateExtension, {"name": node.extname, "if_not_exists": bool(node.if_not_exists), "schema": within})
     language = Outside("create_language", frozenset(["create_language"]))  # the parser makes it an extension
     return [made if node.options else Either([made, language])]
 

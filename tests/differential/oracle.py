@@ -29,7 +29,7 @@ from migralint.operations import (
     Update,
 )
 from migralint.schema import Schema
-from tests.differential import alter, details, objects, statistics, tables
+from tests.differential import alter, details, objects, settings, statistics, tables
 from tests.differential.expected import Either, Expect, Outside, Whatever
 from tests.differential.trees import Ref, ref, texts
 
@@ -68,9 +68,10 @@ _STATEMENTS = {
     "SecLabel": "security_label",
     "GrantRole": "grant",
 }
-"""Statements about what `Schema` does not hold: pglast's name (without Stmt), migralint's."""
+"""Statements that are known by their name: pglast's name (without Stmt), migralint's."""
 
 _DETAILS: dict[type, Any] = {
+    ast.CreateEventTrigStmt: settings.event_trigger,
     ast.RuleStmt: details.rule,
     ast.SecLabelStmt: details.label,
 }
@@ -186,15 +187,9 @@ def _comment(node: ast.CommentStmt) -> list[Any]:
     if node.objtype == _OBJECT.OBJECT_COLUMN:
         parts = texts(node.object)
         table = Ref(parts[-3] if len(parts) > 2 else None, parts[-2])
-        return [Maybe(Expect(AlterColumn, {"table": table, "name": parts[-1], "comment": node.comment}))]
+        of_table = Expect(AlterColumn, {"table": table, "name": parts[-1], "comment": node.comment})
+        return [Either([of_table, _named("comment", detail=details.comment(node))])]
     return [_named("comment", detail=details.comment(node))]
-
-
-class Maybe:
-    """A comment on a column, which is kept for tables only."""
-
-    def __init__(self, expect: Expect) -> None:
-        self.expect = expect
 
 
 def _drop(node: ast.DropStmt) -> list[Any]:

@@ -58,6 +58,7 @@ def create_table(node: Any, before: Schema) -> list[Any]:
         "if_not_exists": base.if_not_exists,
         "temporary": name.schema == _TEMPORARY,
         "definition.persistence": persistence(base.relation),
+        "definition.options": parameters(base.options),
         "definition.columns": found.columns,
         "definition.constraints": found.constraints,
         "definition.parents": parents,
@@ -68,6 +69,16 @@ def create_table(node: Any, before: Schema) -> list[Any]:
         "definition.assumed": found.assumed,
     }
     return [Expect(CreateTable, attributes)]
+
+
+def parameters(nodes: Any) -> tuple[tuple[str, str], ...]:
+    """The storage parameters after WITH."""
+    return tuple((parameter(one), setting(one.arg)) for one in nodes or () if one.defname != "oids")
+
+
+def parameter(node: Any) -> str:
+    """The name of a storage parameter, that of a TOAST table with its prefix."""
+    return f"{node.defnamespace}.{node.defname}" if node.defnamespace else str(node.defname)
 
 
 def bound(node: Any) -> Any:

@@ -26,6 +26,7 @@ from migralint.schema import (
 )
 from migralint.schema.expressions import same_default, same_expression
 from migralint.schema.names import TEMPORARY
+from tests.operations.facts_set import set_on_paper, set_on_server
 
 Key = tuple[str, ...]
 Facts = dict[Key, Any]
@@ -109,7 +110,7 @@ def of_server(connection: psycopg.Connection[Any]) -> Facts:
     _policies(facts, connection.execute(_POLICIES).fetchall())
     schemas = connection.execute(f"SELECT nspname FROM pg_namespace n WHERE {_OURS} ORDER BY 1").fetchall()
     facts["schemas",] = tuple(name for (name,) in schemas)
-    return facts
+    return facts | set_on_server(connection)
 
 
 _RELATIONS = f"""
@@ -452,7 +453,7 @@ def of_paper(schema: Schema) -> Facts:
         for f in overloads:
             facts["function", f.signature] = (f.returns, f.language, f.kind, f.body.strip(), dict(f.options))
     facts["schemas",] = tuple(sorted(schema.schemas))
-    return facts
+    return facts | set_on_paper(schema)
 
 
 def _table(facts: Facts, table: Table) -> None:

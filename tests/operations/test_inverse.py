@@ -39,6 +39,20 @@ BEFORE = """
     CREATE INDEX m_a ON m (a);
     COMMENT ON TABLE t IS 'x';
     COMMENT ON COLUMN t.a IS 'y';
+    CREATE FUNCTION e() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;
+    CREATE TABLE kept (id integer PRIMARY KEY, a text) WITH (fillfactor = 70);
+    ALTER TABLE kept ALTER a SET STORAGE EXTERNAL, ALTER a SET STATISTICS 9, ALTER a SET (n_distinct = 5);
+    ALTER TABLE kept ALTER a SET COMPRESSION pglz, REPLICA IDENTITY USING INDEX kept_pkey, CLUSTER ON kept_pkey;
+    CREATE RULE quiet AS ON DELETE TO kept DO INSTEAD NOTHING;
+    CREATE RULE told AS ON INSERT TO v DO INSTEAD INSERT INTO kept (id) VALUES (NEW.a);
+    CREATE PUBLICATION pub FOR TABLE kept (id) WITH (publish = 'insert');
+    CREATE EVENT TRIGGER watched ON sql_drop EXECUTE FUNCTION e();
+    ALTER EVENT TRIGGER watched ENABLE ALWAYS;
+    COMMENT ON CONSTRAINT kept_pkey ON kept IS 'key';
+    COMMENT ON INDEX kept_pkey IS 'its index';
+    COMMENT ON COLUMN v.b IS 'z';
+    COMMENT ON RULE quiet ON kept IS 'r';
+    COMMENT ON TYPE mood IS 'm';
 """
 UNDONE = """
 ALTER TABLE t RENAME TO other => rename_table
@@ -63,8 +77,8 @@ ALTER TABLE heir NO INHERIT base => alter_table_attach_partition
 DROP TABLE u => create_table create_check_constraint create_foreign_key
 DROP TABLE base CASCADE => create_table create_table
 CREATE TABLE n (a serial REFERENCES t, b mood) => drop_table
-DROP VIEW v CASCADE => create_view create_materialized_view create_index
-CREATE OR REPLACE VIEW v AS SELECT a, b FROM t WHERE a > 1 => drop_materialized_view drop_view create_view create_materialized_view create_index
+DROP VIEW v CASCADE => create_view create_materialized_view create_index create_rule comment
+CREATE OR REPLACE VIEW v AS SELECT a, b FROM t WHERE a > 1 => drop_materialized_view drop_view create_view create_materialized_view create_index create_rule comment
 DROP TRIGGER tr ON t => create_trigger
 DROP POLICY own ON t => create_policy
 ALTER POLICY own ON t RENAME TO other => alter_policy
@@ -85,6 +99,59 @@ DROP SCHEMA s => create_schema
 CREATE EXTENSION citext => drop_extension
 ALTER FUNCTION f() RENAME TO g => alter_function
 DROP TABLE IF EXISTS nothing =>
+COMMENT ON INDEX partial IS 'x' => comment
+COMMENT ON INDEX kept_pkey IS NULL => comment
+COMMENT ON CONSTRAINT kept_pkey ON kept IS '' => comment
+COMMENT ON COLUMN v.a IS 'x' => comment
+COMMENT ON COLUMN v.b IS NULL => comment
+COMMENT ON VIEW v IS 'x' => comment
+COMMENT ON MATERIALIZED VIEW m IS 'x' => comment
+COMMENT ON TYPE mood IS NULL => comment
+COMMENT ON DOMAIN code IS 'x' => comment
+COMMENT ON CONSTRAINT filled ON DOMAIN code IS 'x' => comment
+COMMENT ON FUNCTION f() IS 'x' => comment
+COMMENT ON SEQUENCE numbers IS 'x' => comment
+COMMENT ON TRIGGER tr ON t IS 'x' => comment
+COMMENT ON POLICY own ON t IS 'x' => comment
+COMMENT ON RULE quiet ON kept IS NULL => comment
+COMMENT ON SCHEMA s IS 'x' => comment
+COMMENT ON PUBLICATION pub IS 'x' => comment
+COMMENT ON EVENT TRIGGER watched IS 'x' => comment
+ALTER TABLE t SET (fillfactor = 50, toast.autovacuum_enabled = off) => alter_table_reset_options
+ALTER TABLE kept SET (fillfactor = 50) => alter_table_set_options
+ALTER TABLE kept RESET (fillfactor) => alter_table_set_options
+ALTER INDEX partial SET (fillfactor = 50) => alter_index
+ALTER INDEX kept_pkey SET (fillfactor = 50) => alter_index
+ALTER TABLE kept ALTER a SET STORAGE MAIN => alter_table_set_storage
+ALTER TABLE kept ALTER a SET STORAGE EXTENDED => alter_table_set_storage
+ALTER TABLE kept ALTER a SET COMPRESSION default => alter_table_set_compression
+ALTER TABLE kept ALTER a SET STATISTICS -1 => alter_table_set_statistics
+ALTER TABLE kept ALTER a SET (n_distinct = 7, n_distinct_inherited = 3) => alter_table_set_column_options alter_table_reset_column_options
+ALTER TABLE kept ALTER a RESET (n_distinct) => alter_table_set_column_options
+ALTER TABLE kept REPLICA IDENTITY FULL => alter_table_replica_identity
+ALTER TABLE t REPLICA IDENTITY NOTHING => alter_table_replica_identity
+ALTER TABLE kept SET WITHOUT CLUSTER => alter_table_cluster_on
+ALTER TABLE t CLUSTER ON t_pkey => alter_table_set_without_cluster
+ALTER TABLE t DISABLE TRIGGER tr => alter_table_enable_trigger
+ALTER TABLE t ENABLE REPLICA TRIGGER tr => alter_table_enable_trigger
+ALTER TABLE kept DISABLE RULE quiet => alter_table_enable_rule
+ALTER TABLE kept FORCE ROW LEVEL SECURITY => alter_table_no_force_row_security
+CREATE RULE other AS ON UPDATE TO kept DO ALSO NOTHING => drop_rule
+CREATE OR REPLACE RULE quiet AS ON DELETE TO kept DO ALSO NOTHING => drop_rule create_rule comment
+DROP RULE quiet ON kept => create_rule comment
+ALTER RULE quiet ON kept RENAME TO loud => alter_rule
+DROP PUBLICATION pub => create_publication alter_publication
+CREATE PUBLICATION other FOR ALL TABLES => drop_publication
+ALTER PUBLICATION pub ADD TABLE t => alter_publication
+ALTER PUBLICATION pub DROP TABLE kept => alter_publication
+ALTER PUBLICATION pub SET (publish = 'update') => alter_publication
+ALTER PUBLICATION pub RENAME TO other => alter_publication
+DROP EVENT TRIGGER watched => create_event_trigger alter_event_trigger
+ALTER EVENT TRIGGER watched DISABLE => alter_event_trigger
+ALTER EVENT TRIGGER watched RENAME TO other => alter_event_trigger
+CREATE EVENT TRIGGER other ON ddl_command_end EXECUTE FUNCTION e() => drop_event_trigger
+ALTER MATERIALIZED VIEW m SET (fillfactor = 50) => alter_view
+DROP TABLE kept CASCADE => create_table create_rule create_rule alter_table_set_storage alter_table_set_compression alter_table_set_statistics alter_table_set_column_options alter_table_cluster_on alter_table_replica_identity alter_publication comment comment comment
 """.strip().splitlines()
 
 

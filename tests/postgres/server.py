@@ -74,9 +74,13 @@ class Server:
 
 
 def wipe(connection: psycopg.Connection[Any]) -> None:
-    """Drops every schema that is not the system's and makes `public` anew; publications, which lie in none, go too."""
+    """Drops every schema that is not the system's and makes `public` anew; what lies in none, publications and event triggers, goes
+    too.
+    """
     for (name,) in connection.execute("SELECT pubname FROM pg_publication").fetchall():
         connection.execute(f'DROP PUBLICATION "{name}"')
+    for (name,) in connection.execute("SELECT evtname FROM pg_event_trigger").fetchall():
+        connection.execute(f'DROP EVENT TRIGGER "{name}"')
     names = connection.execute(
         "SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'"
     ).fetchall()

@@ -15,7 +15,7 @@ from tests.postgres.server import Server, wipe
 from tests.render.catalog import described
 from tests.sql.reading import read
 
-EVERYTHING = [(Path(__file__).parent / name).read_text() for name in ("everything.sql", "newest.sql")]
+EVERYTHING = [(Path(__file__).parent / name).read_text() for name in ("everything.sql", "newest.sql", "settings.sql")]
 _LEFT_OUT = re.compile(r"^\\(un)?restrict .*$| CONSTRAINT \S+(?= NOT NULL)", re.M)
 SCRIPTS = sorted((Path(__file__).parents[1] / "sql" / "scripts").glob("*.sql"))
 

@@ -44,6 +44,8 @@ def test_a_known_value() -> None:
             "CREATE TABLE t (a int UNIQUE DEFERRABLE INITIALLY IMMEDIATE)",
         ),
         (TABLE, f"{TABLE}; COMMENT ON TABLE t IS 'x'; COMMENT ON COLUMN t.id IS 'y'"),
+        (TABLE, f"{TABLE}; COMMENT ON INDEX t_pkey IS 'x'; COMMENT ON SCHEMA public IS 'y'"),
+        (TABLE, f"{TABLE}; ALTER TABLE t SET (fillfactor = 70), ALTER name SET STORAGE MAIN, CLUSTER ON t_pkey"),
         (
             "CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1'",
             "CREATE FUNCTION f(b integer) RETURNS integer LANGUAGE sql AS $$ SELECT 1  $$",
@@ -74,6 +76,9 @@ def test_what_does_not_count(one: str, other: str) -> None:
         "CREATE SEQUENCE s",
         "CREATE SCHEMA s",
         "CREATE EXTENSION citext",
+        "CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING",
+        "CREATE PUBLICATION p",
+        "CREATE PUBLICATION p FOR TABLE t",
         "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
     ],
 )

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from migralint.operations import KEEP, AddColumn, AlterColumn, AlterTable, CreateConstraint, DropColumn
-from migralint.operations.details import OwnerTo, Storage, Target
+from migralint.operations.details import Firing, Options, OwnerTo, ReplicaIdentity, StatisticsTarget, Storage, Target
 from migralint.schema import Check, Name, Unique
 from tests.sql.reading import one, operations, read, steps, table
 
@@ -45,12 +45,15 @@ def test_every_action_is_an_operation_in_the_order_of_the_server() -> None:
         ("RENAME COLUMN a TO z", AlterColumn(T, "a", new_name="z")),
         ("ADD CONSTRAINT n NOT NULL a", AlterColumn(T, "a", not_null=True, not_null_name="n")),
         ("ADD NOT NULL a NOT VALID", AlterColumn(T, "a", not_null=True, not_null_name=None, not_null_valid=False)),
-        ("ALTER a SET STATISTICS 100", AlterTable(T, "set_statistics", "a")),
+        ("ALTER a SET STATISTICS 100", AlterTable(T, "set_statistics", "a", detail=StatisticsTarget(100))),
         ("ALTER a SET STORAGE PLAIN", AlterTable(T, "set_storage", "a", detail=Storage("PLAIN"))),
         ("OWNER TO bob", AlterTable(T, "owner_to", detail=OwnerTo(Target("table", T), "bob"))),
-        ("SET (autovacuum_enabled = off)", AlterTable(T, "set_options")),
-        ("DISABLE TRIGGER ALL", AlterTable(T, "disable_trigger")),
-        ("REPLICA IDENTITY USING INDEX i", AlterTable(T, "replica_identity")),
+        (
+            "SET (autovacuum_enabled = off)",
+            AlterTable(T, "set_options", detail=Options((("autovacuum_enabled", "off"),))),
+        ),
+        ("DISABLE TRIGGER ALL", AlterTable(T, "disable_trigger", detail=Firing("DISABLED"))),
+        ("REPLICA IDENTITY USING INDEX i", AlterTable(T, "replica_identity", detail=ReplicaIdentity("INDEX", "i"))),
         ("SET SCHEMA public", AlterTable(T, "set_schema")),
         (
             "ADD CONSTRAINT k CHECK (a > c) NOT VALID",

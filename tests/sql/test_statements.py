@@ -57,7 +57,8 @@ BEFORE = """
         ("ALTER POLICY p ON t TO bob USING (true)", "alter_policy", "p"),
         ("DROP POLICY p ON t", "drop_policy", "p"),
         ("CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING", "create_rule", "r"),
-        ("DROP RULE r ON t", "drop_rule", "r"),
+        ("DROP RULE IF EXISTS r ON t", "drop_rule", "r"),
+        ("COMMENT ON COLUMN v.a IS 'x'", "comment", None),
         ("CREATE SCHEMA IF NOT EXISTS x AUTHORIZATION bob", "create_schema", "x"),
         ("ALTER SCHEMA app RENAME TO y", "alter_schema_rename", "app"),
         ("DROP SCHEMA app CASCADE", "drop_schema", "app"),
@@ -103,7 +104,6 @@ def test_names(statement: str, operation: str, name: str | None) -> None:
         "EXPLAIN ANALYZE SELECT 1",
         "COPY t TO STDOUT",
         "SAVEPOINT a",
-        "COMMENT ON COLUMN v.a IS 'x'",
     ],
 )
 def test_nothing(statement: str) -> None:

@@ -12,6 +12,7 @@ from migralint.operations.effects.values import (
     ACCESS_EXCLUSIVE,
     ACCESS_SHARE,
     SHARE_ROW_EXCLUSIVE,
+    SHARE_UPDATE_EXCLUSIVE,
     Effects,
     Lock,
     locked,
@@ -57,13 +58,13 @@ def drop_view(operation: DropView, before: Schema, server: int) -> Effects:
 
 
 def change_view(operation: RenameView | AlterView, before: Schema, server: int) -> Effects:
-    """ALTER VIEW."""
-    if operation.name not in before.views:
+    """ALTER VIEW; storage parameters of a materialized view only stop VACUUM and the like."""
+    view = before.views.get(operation.name)
+    if view is None:
         return Effects()
     renamed = isinstance(operation, RenameView)
-    return Effects(
-        locked(ACCESS_EXCLUSIVE, [operation.name]), breaks_old_code=(str(operation.name),) if renamed else ()
-    )
+    mode = SHARE_UPDATE_EXCLUSIVE if view.materialized and not renamed else ACCESS_EXCLUSIVE
+    return Effects(locked(mode, [operation.name]), breaks_old_code=(str(operation.name),) if renamed else ())
 
 
 def create_sequence(operation: CreateSequence, before: Schema, server: int) -> Effects:

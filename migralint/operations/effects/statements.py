@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from migralint.operations.data import Statement
-from migralint.operations.details import CommentOn, Dropped, OwnerTo, Target
+from migralint.operations.details import CommentOn, Dropped, OwnerTo, Rule, Target
 from migralint.operations.effects.maintenance import maintenance
-from migralint.operations.effects.values import ACCESS_EXCLUSIVE, ACCESS_SHARE, SHARE_UPDATE_EXCLUSIVE, Effects, locked
+from migralint.operations.effects.values import (
+    ACCESS_EXCLUSIVE,
+    ACCESS_SHARE,
+    ROW_EXCLUSIVE,
+    SHARE_UPDATE_EXCLUSIVE,
+    Effects,
+    locked,
+    strongest,
+)
 from migralint.operations.privileges import Grant
 from migralint.operations.publications import Publication
 from migralint.schema import Name, Schema
@@ -28,7 +36,7 @@ def statement(operation: Statement, before: Schema, server: int) -> Effects | No
         return Effects(locked(ACCESS_EXCLUSIVE, [detail.target.name]))
     match name:
         case "comment":
-            return _comment(detail.target) if isinstance(detail, CommentOn) else Effects()
+            return _comment(detail.target, before) if isinstance(detail, CommentOn) else Effects()
         case "grant" | "revoke":
             return _grant(detail, server) if isinstance(detail, Grant) else Effects()
         case "create_publication" | "alter_publication":
@@ -48,14 +56,21 @@ def statement(operation: Statement, before: Schema, server: int) -> Effects | No
 
 
 def _rule(operation: Statement, before: Schema) -> Effects | None:
-    """CREATE, ALTER and DROP RULE; a missing one is not looked for under a lock."""
+    """CREATE, ALTER and DROP RULE; the first opens what its actions name, as they do.
+
+    A missing one is not looked for under a lock.
+    """
     if operation.table is None:
         return None
     missing_ok = isinstance(operation.detail, Dropped) and operation.detail.if_exists
     table = before.tables.get(operation.table)
-    if missing_ok and table is not None and operation.name not in table.rules:
+    if missing_ok and table is not None and all(rule.name != operation.name for rule in table.rules):
         return Effects()
-    return Effects(locked(ACCESS_EXCLUSIVE, [operation.table]))
+    locks = locked(ACCESS_EXCLUSIVE, [operation.table])
+    if isinstance(detail := operation.detail, Rule):
+        read = [name for name in detail.uses if name not in detail.writes and before.relation(name) is not None]
+        locks += locked(ROW_EXCLUSIVE, detail.writes) + locked(ACCESS_SHARE, read)
+    return Effects(strongest(locks))
 
 
 def _named(name: str) -> Name:
@@ -68,8 +83,10 @@ def _grant(detail: Grant, server: int) -> Effects:
     return Effects(locked(ACCESS_SHARE, [target.name for target in opened if isinstance(target.name, Name)]))
 
 
-def _comment(target: Target) -> Effects:
-    """COMMENT ON what stands on a table only opens it."""
+def _comment(target: Target, before: Schema) -> Effects:
+    """COMMENT ON what stands on a table only opens it; a composite type is no relation that anybody reads."""
+    if target.on is not None and target.on in before.types and before.relation(target.on) is None:
+        return Effects()
     if target.kind in _ON_TABLES and target.on is not None:
         return Effects(locked(ACCESS_SHARE, [target.on]))
     relation = target.on if target.kind == "column" else target.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from migralint.operations.dependents import owned_sequences, readers
-from migralint.operations.details import OwnerTo
+from migralint.operations.details import Options, OwnerTo
 from migralint.operations.effects.reach import (
     default_partition,
     indexes_of,
@@ -160,8 +160,8 @@ def set_row_security(operation: SetRowSecurity, before: Schema, server: int) -> 
 def alter_table(operation: AlterTable, before: Schema, server: int) -> Effects | None:
     """The other actions of ALTER TABLE."""
     table, action = before.tables.get(operation.table), operation.action
-    if action in ("set_options", "reset_options"):
-        exclusive = any(name in _EXCLUSIVE_OPTIONS for name in operation.arguments)
+    if action in ("set_options", "reset_options") and isinstance(operation.detail, Options):
+        exclusive = any(name in _EXCLUSIVE_OPTIONS for name, _ in operation.detail.values)
         return Effects(locked(ACCESS_EXCLUSIVE if exclusive else SHARE_UPDATE_EXCLUSIVE, [operation.table]))
     if action == "detach_partition_finalize":
         return None

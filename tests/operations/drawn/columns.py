@@ -27,6 +27,8 @@ def column_definition(d: Draw, name: str, others: list[Column]) -> tuple[Column,
         column = Column(name, kind, generated=Generated(expression, stored == "STORED"))
         return column, f"{quoted} {kind} GENERATED ALWAYS AS ({expression}) {stored}"
     parts = []
+    if type in ("text", "jsonb") and d.chance(0.1):
+        text += d.pick([" STORAGE EXTERNAL", " STORAGE MAIN COMPRESSION pglz", " COMPRESSION pglz"])
     if is_text(type) and d.chance(0.1):
         text += d.pick([' COLLATE "C"', ' COLLATE pg_catalog."C"', ' COLLATE "POSIX"'])
     if d.chance(0.35) and (default := d.default(type)):

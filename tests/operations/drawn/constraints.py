@@ -84,6 +84,7 @@ def table_constraint(d: Draw, table: Table, *, alter: bool = False) -> str | Non
         if kind == "unique" and d.version >= 15 and d.chance(0.15):
             nulls = " NULLS NOT DISTINCT"
         word = "UNIQUE" if kind == "unique" else "PRIMARY KEY"
+        include += " WITH (fillfactor = 75)" if d.chance(0.08) else ""
         return f"{name}{word}{nulls} {d.columns(d.some(keyable, 1, 2))}{include}{d.pick(DEFERRABLE)}"
     if kind == "check" and (condition := d.condition(table.columns)):
         tail = d.pick(["", "", "", " NO INHERIT"]) + (" NOT VALID" if alter and d.chance(0.3) else "")

@@ -37,7 +37,8 @@ def create(d: Draw) -> str | None:
     name = d.quoted(d.pick(PARTS)) + " " if d.chance(0.6) else ""
     exists = d.word("IF NOT EXISTS", 0.15) if name else ""
     only = d.word("ONLY", 0.05)
-    tail = f"{include}{nulls}" + (f" WHERE {where}" if where else "")
+    options = d.pick([" WITH (fillfactor = 70)", " WITH (deduplicate_items = off)"]) if d.chance(0.1) else ""
+    tail = f"{include}{nulls}{options if 'hash' not in method else ''}" + (f" WHERE {where}" if where else "")
     concurrently = d.word("CONCURRENTLY", 0.2) if d.outside else ""
     return f"CREATE {unique}INDEX {concurrently}{exists}{name}ON {only}{d.written(owner.name)}{method} ({', '.join(keys)}){tail}"
 

@@ -86,7 +86,8 @@ def create_view(d: Draw) -> str | None:
     name = d.written(d.new_name(VIEWS))
     if d.chance(0.3):
         exists = d.word("IF NOT EXISTS", 0.2)
-        return f"CREATE MATERIALIZED VIEW {exists}{name} AS {query}{d.pick(['', ' WITH NO DATA'])}"
+        options = d.pick(["", "", " WITH (fillfactor = 80)"])
+        return f"CREATE MATERIALIZED VIEW {exists}{name}{options} AS {query}{d.pick(['', ' WITH NO DATA'])}"
     return f"CREATE {d.word('OR REPLACE', 0.3)}VIEW {name} AS {query}"
 
 
@@ -120,6 +121,8 @@ def alter_view(d: Draw) -> str | None:
 def create_function(d: Draw) -> str | None:
     replace = d.word("OR REPLACE", 0.4)
     name = d.written(d.new_name(FUNCTIONS))
+    if d.chance(0.12):
+        return f"CREATE {replace}FUNCTION {name}() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$"
     if d.chance(0.6):
         body = d.pick(["BEGIN RETURN NEW; END", "BEGIN RETURN NULL; END"])
         return f"CREATE {replace}FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$"
@@ -293,7 +296,6 @@ def unmodelled(d: Draw) -> str | None:
             f"LOCK TABLE {name} IN ACCESS SHARE MODE",
             f"ALTER TABLE {name} OWNER TO CURRENT_USER",
             f"ANALYZE {name}",
-            f"CREATE RULE r AS ON DELETE TO {name} DO ALSO NOTHING",
             "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC",
             "SELECT 1",
             f"REINDEX TABLE {name}",

@@ -9,7 +9,7 @@ from contextlib import suppress
 from migralint import sql
 from migralint.operations import CannotApply
 from migralint.operations.paper import Paper
-from tests.operations.drawn import columns, constraints, indexes, programs, tables, types
+from tests.operations.drawn import columns, constraints, indexes, programs, published, settings, tables, types
 from tests.operations.drawn.draw import Draw
 from tests.sql.reading import at
 
@@ -57,6 +57,17 @@ KINDS: dict[str, tuple[int, Maker]] = {
     "change_trigger": (3, programs.change_trigger),
     "create_policy": (3, programs.create_policy),
     "change_policy": (2, programs.change_policy),
+    "comment_any": (7, settings.comment),
+    "set_table": (6, settings.table),
+    "set_column": (5, settings.column),
+    "set_index": (3, settings.index),
+    "set_view": (2, settings.view),
+    "create_rule": (4, published.create_rule),
+    "change_rule": (2, published.change_rule),
+    "create_publication": (3, published.create_publication),
+    "change_publication": (3, published.change_publication),
+    "create_event_trigger": (2, published.create_event_trigger),
+    "change_event_trigger": (2, published.change_event_trigger),
     "schemas": (7, programs.schemas),
     "unmodelled": (3, programs.unmodelled),
     "extension": (1, programs.extension),

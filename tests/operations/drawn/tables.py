@@ -20,15 +20,23 @@ def create_table(d: Draw) -> str | None:
     table = Table(name, tuple(columns))
     parts += [c for c in (table_constraint(d, table) for _ in range(d.pick([0, 0, 1, 1, 2, 3]))) if c]
     if d.chance(0.1) and (source := d.table()):
-        options = d.pick(["", " INCLUDING ALL", " INCLUDING DEFAULTS", " INCLUDING CONSTRAINTS INCLUDING INDEXES"])
+        options = d.pick(
+            [
+                "",
+                " INCLUDING ALL",
+                " INCLUDING DEFAULTS",
+                " INCLUDING COMMENTS INCLUDING STORAGE INCLUDING INDEXES",
+                " INCLUDING CONSTRAINTS INCLUDING INDEXES",
+            ]
+        )
         parts.insert(d.rng.randrange(len(parts) + 1), f"LIKE {d.written(source.name)}{options}")
     tail = ""
     if d.chance(0.1) and (sources := d.some([t.name for t in d.schema.tables.values() if not t.is_partition], 1, 2)):
         tail = f" INHERITS ({', '.join(d.written(s) for s in sources)})"
     elif d.chance(0.2) and not kind and (key := _partition_key(d, columns)):
         tail = f" PARTITION BY {key}"
-    elif d.chance(0.05):
-        tail = " WITH (fillfactor=70)"
+    if " PARTITION BY " not in tail and d.chance(0.08):
+        tail += " WITH (fillfactor=70, autovacuum_enabled = off)"
     exists = d.word("IF NOT EXISTS", 0.15)
     return f"CREATE {kind}TABLE {exists}{d.written(name)} ({', '.join(parts)}){tail}"
 
