@@ -28,7 +28,7 @@ def differing(opened: list[FakeProject], monkeypatch: pytest.MonkeyPatch) -> Non
 
     original = answers.open_project
 
-    def open_project(*given: object) -> FakeProject:
+    def open_project(*given: object, **files: object) -> FakeProject:
         project: FakeProject = original(*given)  # type: ignore[assignment, arg-type]  # the one made by hand
         project.differences = (ID,)
         return project
