@@ -57,6 +57,7 @@ class Note(NamedTuple):
     message: str
     place: Place
     revision: str | None
+    direction: str = "upgrade"
 
 
 class Assumption(NamedTuple):
@@ -65,6 +66,7 @@ class Assumption(NamedTuple):
     object: ObjectRef
     place: Place
     revision: str | None
+    direction: str = "upgrade"
 
 
 class Guarded(NamedTuple):
@@ -255,12 +257,12 @@ class Paper:
                 if assumed is None:
                     raise
                 self.schema = assumed
-                self.assumptions.append(Assumption(problem.object, place, self.revision))
+                self.assumptions.append(Assumption(problem.object, place, self.revision, self.direction))
         return operation.apply(self.schema)
 
     def note(self, kind: str, message: str, place: Place) -> None:
         """Records something the engine itself notices."""
-        self.notes.append(Note(kind, message, place, self.revision))
+        self.notes.append(Note(kind, message, place, self.revision, self.direction))
 
     @contextmanager
     def branch(self, reason: str, place: Place, *, keep: bool | None) -> Iterator[Attempt]:
