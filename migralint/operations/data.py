@@ -165,12 +165,18 @@ class Statement(Operation):
 
 @dataclass(frozen=True, slots=True)
 class Opaque(Operation):
-    """What could not be read. `may_change_schema` is false for data code that was not followed."""
+    """What could not be read. `may_change_schema` is false for data code that was not followed.
+
+    `has_database` is false for what was not given the migration's connection, and so is only counted. `stops` is true
+    where the code fails for certain: nothing of the revision comes after it.
+    """
 
     operation: ClassVar[str] = "opaque"
     reason: str
     may_change_schema: bool = True
     table: Name | None = None
+    has_database: bool = True
+    stops: bool = False
 
     @property
     def changes_schema(self) -> bool:  # type: ignore[override]  # it depends on what was not read
