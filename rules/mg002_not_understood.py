@@ -36,9 +36,7 @@ class NotUnderstood(Rule):
     scope = "operation"
     bad = (
         Example(upgrade='op.execute(open("/etc/hostname").read())'),
-        Example(
-            setup='op.create_table("t", sa.Column("id", sa.Integer))', upgrade='op.drop_constraint(None, "t")'
-        ),
+        Example(setup='op.create_table("t", sa.Column("id", sa.Integer))', upgrade='op.drop_constraint(None, "t")'),
     )
     good = (
         Example(upgrade='op.execute("CREATE TABLE t (id integer PRIMARY KEY)")'),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from migralint.rule import (
     ERROR,
+    WARNING,
     AddColumn,
     Code,
     Context,
@@ -38,6 +39,7 @@ class NotNullWithoutDefault(Rule):
 
     `ADD COLUMN ... NOT NULL` without a server default on a table that existed before the revision. `default=` of
     SQLAlchemy is applied by Python to new objects and does not help. Not for serial, identity and generated columns.
+    A warning where the same transaction has deleted all rows before.
 
     ## Why it matters
 
@@ -86,9 +88,16 @@ class NotNullWithoutDefault(Rule):
         kind = step.before.types.get(Name(step.before.default_schema, column.type))
         if column.type in _SERIALS or (isinstance(kind, Domain) and kind.default is not None):
             return
+        emptied = step.transaction is not None and context.emptied(step, operation.table)
+        problem = (
+            "the table was emptied, so PostgreSQL accepts it, but the running release, which does not know the column, "
+            "can insert no row any more"
+            if emptied
+            else "PostgreSQL refuses as soon as the table has a row"
+        )
         yield Diagnostic(
-            f"adds {operation.table}.{column.name} as NOT NULL without a server default: PostgreSQL refuses as soon as "
-            "the table has a row",
+            f"adds {operation.table}.{column.name} as NOT NULL without a server default: {problem}",
+            severity=WARNING if emptied else None,
             help=_instead(operation, step.before.default_schema),
             confidence=lowered(step),
         )

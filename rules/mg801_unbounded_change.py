@@ -93,11 +93,14 @@ with op.get_context().autocommit_block():
         new = bool(operation.columns) and all(context.new_column(step, table, c) for c in operation.columns)
         columns = ", ".join(operation.columns) or "..."
         unset = quote(operation.columns[0]) if operation.columns else "..."
+        owner = step.before.tables.get(table)
+        key = ", ".join(map(quote, owner.primary_key.columns)) if owner and owner.primary_key else "id"
+        batch = f"({key}) > (...)" if "," in key else f"{key} BETWEEN :a AND :b"
+        missing = f"{unset} IS NULL AND " if new else ""
         what = f"fills {columns} in every row of {table}" if new else f"overwrites {columns} in every row of {table}"
         yield Diagnostic(
             f"{what} in one statement: each row is written anew and stays locked until the transaction ends",
-            help="in batches, each committed:\n"
-            f"UPDATE {name} SET {unset} = ... WHERE {unset} IS NULL AND id BETWEEN :a AND :b",
+            help=f"in batches, each committed:\nUPDATE {name} SET {unset} = ... WHERE {missing}{batch}",
             severity=INFO if new else WARNING,
             confidence=lowered(step),
         )

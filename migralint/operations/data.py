@@ -58,7 +58,8 @@ class BulkInsert(Insert):
 class Update(RowOperation):
     """UPDATE; `where` tells whether there is a condition (or a join that limits the rows); `written` as for Insert.
 
-    `rows` are all that the table holds afterwards, None where that is not known.
+    `rows` are all that the table holds afterwards, None where that is not known. `constants` are the columns that get
+    the same literal in each row, with it as SQL.
     """
 
     operation: ClassVar[str] = "update"
@@ -66,6 +67,7 @@ class Update(RowOperation):
     where: bool = False
     written: bool = field(default=False, compare=False)
     rows: Rows | None = field(default=None, compare=False)
+    constants: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class Measured:
         self._steps = steps
         self._server = server
         self._made: dict[Key, Made] = {}
-        self._emptied: dict[Key, list[tuple[int, Name]]] = {}
+        self._emptied: dict[Key, list[tuple[Step, Name]]] = {}
         self._course: dict[Key, dict[int, tuple[Step, Transaction, Effects | None]]] = {}
 
     def made(self, step: Step) -> frozenset[Name]:
@@ -36,13 +36,17 @@ class Measured:
             self._made[key] = Made(self._steps(step.revision or "", step.direction))
         return self._made[key].in_revision(step)
 
-    def emptied(self, step: Step) -> frozenset[Name]:
-        """The tables of which its revision has deleted all rows before it, with no condition."""
+    def emptied(self, step: Step, *, in_transaction: bool = False) -> frozenset[Name]:
+        """The tables of which its revision, or its transaction, has deleted all rows before it, with no condition."""
         key = (step.revision, step.direction)
         if key not in self._emptied:
             steps = self._steps(step.revision or "", step.direction)
-            self._emptied[key] = [(one.index, table) for one in steps if (table := _emptied(one)) is not None]
-        return frozenset(table for index, table in self._emptied[key] if index < step.index)
+            self._emptied[key] = [(one, table) for one in steps if (table := _emptied(one)) is not None]
+        return frozenset(
+            table
+            for one, table in self._emptied[key]
+            if one.index < step.index and not (in_transaction and one.transaction != step.transaction)
+        )
 
     def transaction(self, step: Step) -> Transaction | None:
         """What its transaction did before it; None for a step that is none of its revision."""
