@@ -16,6 +16,7 @@ from migralint.rule import (
     Name,
     PrimaryKey,
     Rule,
+    Schema,
     Step,
     autocommit,
     call,
@@ -98,16 +99,17 @@ class NotNullWithoutDefault(Rule):
         yield Diagnostic(
             f"adds {operation.table}.{column.name} as NOT NULL without a server default: {problem}",
             severity=WARNING if emptied else None,
-            help=_instead(operation, step.before.default_schema),
+            help=_instead(operation, step.before),
             confidence=lowered(step),
         )
 
 
-def _instead(operation: AddColumn, default: str) -> str:
+def _instead(operation: AddColumn, before: Schema) -> str:
     """Nullable now, NOT NULL after a backfill."""
+    default = before.default_schema
     table, column = in_sql(operation.table, default), quote(operation.column.name)
     check = quote(f"{operation.table.name}_{operation.column.name}_not_null")
-    added = Code(call("sa.Column", operation.column.name, type_call(operation.column.type), nullable=True))
+    added = Code(call("sa.Column", operation.column.name, type_call(operation.column.type, before), nullable=True))
     return "\n".join(
         [
             call("op.add_column", operation.table.name, added, schema=in_schema(operation.table, default)),

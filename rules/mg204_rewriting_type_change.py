@@ -14,6 +14,7 @@ from migralint.rule import (
     Context,
     Diagnostic,
     Example,
+    RenameType,
     Rule,
     Schema,
     Step,
@@ -128,7 +129,7 @@ class RewritingTypeChange(Rule):
             f"changing {table}.{operation.name} from {_collated(column.type, column.collation)} to "
             f"{_collated(new, operation.collation)} {work}{in_utc} under ACCESS EXCLUSIVE: "
             f"every read and write of {waiting} waits that long",
-            help=(_more_labels(column.type, new, step.before) or _instead(operation, new, step.before.default_schema))
+            help=(_more_labels(column.type, new, step, context) or _instead(operation, new, step.before))
             if effects.rewrites
             else None,
             confidence=lowered(step, rule_confidence(change.sure or computes)),
@@ -144,9 +145,9 @@ def rule_confidence(sure: bool) -> str:
     return RewritingTypeChange.confidence if sure else MEDIUM
 
 
-def _more_labels(old: str, new: str, before: Schema) -> str | None:
+def _more_labels(old: str, new: str, step: Step, context: Context) -> str | None:
     """ADD VALUE for each label that only the new one of two enum types has, where it has all of the old one."""
-    default = before.default_schema
+    before, default = step.before, step.before.default_schema
     kinds = [kind for name in (old, new) for kind in before.enums() if in_sql(kind.name, default) == name]
     if len(kinds) != 2 or any(kind.partial for kind in kinds):
         return None
@@ -154,12 +155,16 @@ def _more_labels(old: str, new: str, before: Schema) -> str | None:
     if not set(one.labels) < set(other.labels):
         return None
     added = [label.replace("'", "''") for label in other.labels if label not in one.labels]
-    lines = [execute(f"ALTER TYPE {in_sql(one.name, default)} ADD VALUE '{label}'") for label in added]
+    name = one.name
+    for earlier in reversed(context.history.steps(step.revision or "", step.direction)[: step.index]):
+        if isinstance(earlier.operation, RenameType) and earlier.operation.new == name:
+            name = earlier.operation.name  # as it is called before this revision
+    lines = [execute(f"ALTER TYPE {in_sql(name, default)} ADD VALUE '{label}'") for label in added]
     return "\n".join(["# the type that is there gets the new values, and no table is touched:", *lines])
 
 
-def _instead(operation: AlterColumn, new: str, default: str) -> str:
+def _instead(operation: AlterColumn, new: str, before: Schema) -> str:
     """The first step of the way with a second column."""
-    added = Code(call("sa.Column", f"{operation.name}_new", type_call(new), nullable=True))
-    line = call("op.add_column", operation.table.name, added, schema=in_schema(operation.table, default))
+    added = Code(call("sa.Column", f"{operation.name}_new", type_call(new, before), nullable=True))
+    line = call("op.add_column", operation.table.name, added, schema=in_schema(operation.table, before.default_schema))
     return f"{line}\n# keep both in step with a trigger, backfill in batches, switch the code, drop the old column"

@@ -142,7 +142,11 @@ def _filled(step: Step, columns: Sequence[str], context: Context) -> str | None:
         if column is None or value is None or not context.new_column(step, table, name):
             return None
         added = call(
-            "sa.Column", name, type_call(column.type), nullable=False, server_default=Code(f"sa.text({value!r})")
+            "sa.Column",
+            name,
+            type_call(column.type, step.before),
+            nullable=False,
+            server_default=Code(f"sa.text({value!r})"),
         )
         lines.append(call("op.add_column", table.name, Code(added), schema=in_schema(table, default)))
     return "\n".join(["# a constant default is stored in the catalog: no UPDATE, no scan", *lines])

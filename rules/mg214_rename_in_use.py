@@ -111,7 +111,7 @@ class RenameInUse(Rule):
                     return
                 before = step.before.tables.get(table)
                 column = before.column(name) if before is not None else None
-                added = Code(call("sa.Column", new, type_call(column.type))) if column else Code("...")
+                added = Code(call("sa.Column", new, type_call(column.type, step.before))) if column else Code("...")
                 line = call("op.add_column", table.name, added, schema=in_schema(table, default))
                 yield _finding(
                     step,

@@ -30,6 +30,14 @@ class User(Base):
     __tablename__ = "users"
     id = sa.Column(sa.Integer, primary_key=True)
     name = sa.Column(sa.Text)
+
+
+def everybody():
+    return sa.select(User)
+
+
+def limit():
+    return sa.String(20)
 """
 _FILES = (("app/__init__.py", ""), ("app/models.py", _MODELS))
 
@@ -40,8 +48,8 @@ class ApplicationModels(Rule):
     ## What it flags
 
     An import of the project's models in a revision: a module called `models`, `entities` or `orm`, or one below
-    such a package. Column types, enums, functions and constants from there are left alone, and so are helper modules:
-    what a name is tells the code of the module that defines it, with the bases of its classes.
+    such a package. Column types, enums, constants, functions without models and helper modules are left alone: what a
+    name is tells the code of the module that defines it, with the bases of its classes.
 
     ## Why it matters
 
@@ -78,8 +86,14 @@ class ApplicationModels(Rule):
             files=_FILES,
         ),
         Example(upgrade="import app.models", files=_FILES),
+        Example(setup=_SETUP, upgrade="from app.models import everybody\neverybody()", files=_FILES),
     )
     good = (
+        Example(
+            setup=_SETUP,
+            upgrade='from app.models import limit\nop.add_column("users", sa.Column("made", limit(), nullable=True))',
+            files=_FILES,
+        ),
         Example(
             setup=_SETUP,
             upgrade='import app.models\nop.add_column("users", sa.Column("made", app.models.Moment(), nullable=True))',

@@ -9,7 +9,7 @@ from migralint.python import nodes
 from migralint.python.values import Node
 
 CLASS, ENUM, TYPE, FUNCTION, VALUE, MODULE, UNKNOWN = "class", "enum", "type", "function", "value", "module", "unknown"
-"""What a name is: a class of no other kind, an enum, a column type, a function, data, a module."""
+"""What a name is: a class of no other kind, or a function that uses one; an enum, a type of columns, a function, ..."""
 
 _DEPTH = 20
 _TABLES = ("Table", "table", "MetaData", "registry", "inspect")
@@ -74,7 +74,8 @@ def kind_of(finder: Finder, dotted: str, name: str, depth: int = _DEPTH) -> str:
     if found is None:
         return _of_library(f"{dotted}.{name}")
     path, package = found
-    for node in reversed((finder.body(path) if path and depth else None) or ()):
+    body: list[Node] = (finder.body(path) if path and depth else None) or []
+    for node in reversed(body):
         kind = _defined(finder, dotted if package else dotted.rpartition(".")[0], dotted, node, name, depth)
         if kind is not None:
             return kind
@@ -88,7 +89,7 @@ def _defined(finder: Finder, package: str, dotted: str, node: Node, name: str, d
             kinds = [_of_expression(finder, dotted, base, depth - 1) for base in node[3] if base is not None]
             return next((kind for kind in (ENUM, TYPE) if kind in kinds), CLASS)
         case nodes.DEF if node[2] == name:
-            return FUNCTION
+            return CLASS if _makes_classes(finder, dotted, node, depth // 2) else FUNCTION
         case nodes.ASSIGN if any(target[0] == nodes.NAME and target[2] == name for target in node[2]):
             return _of_expression(finder, dotted, node[3], depth - 1)
         case nodes.FROM:
@@ -99,6 +100,16 @@ def _defined(finder: Finder, package: str, dotted: str, node: Node, name: str, d
             if any((called or module.partition(".")[0]) == name for module, called in node[2]):
                 return MODULE
     return None
+
+
+def _makes_classes(finder: Finder, dotted: str, node: Node, depth: int) -> bool:
+    """Whether a function has a class of its own, or uses one of the project: what it gives may be a model."""
+    if depth <= 0:
+        return False
+    if any(inner[0] == nodes.CLASS for inner in node[4]):
+        return True
+    names = {chain[0] for chain in chains(node[4])} - {node[2]}
+    return any(kind_of(finder, dotted, name, depth) == CLASS for name in sorted(names))
 
 
 def _of_expression(finder: Finder, dotted: str, node: Node, depth: int) -> str:
@@ -125,7 +136,8 @@ def _module(finder: Finder, dotted: str, name: str) -> str | None:
     """The module that a name means in another one."""
     found = finder.find(dotted)
     package = dotted if found and found[1] else dotted.rpartition(".")[0]
-    for node in reversed((finder.body(found[0]) if found and found[0] else None) or ()):
+    body: list[Node] = (finder.body(found[0]) if found and found[0] else None) or []
+    for node in reversed(body):
         if node[0] == nodes.IMPORT:
             for module, called in node[2]:
                 if (called or module.partition(".")[0]) == name:

@@ -138,7 +138,9 @@ def test_an_enum_with_more_values_is_told_to_gain_them(tmp_path: Path) -> None:
         "op.execute(\"CREATE TYPE two AS ENUM ('a', 'b', 'c')\")\n"
         'op.execute("ALTER TABLE t ALTER COLUMN kind TYPE two USING kind::text::two")'
     )
-    assert "ALTER TYPE one ADD VALUE 'c'" in help_of(tmp_path, "MG204", upgrade, setup)
+    assert "ALTER TYPE one ADD VALUE 'c'" in help_of(tmp_path / "other", "MG204", upgrade, setup)
+    renamed = 'op.execute("ALTER TYPE one RENAME TO old")\n' + upgrade.replace("two", "one")
+    assert "ALTER TYPE one ADD VALUE 'c'" in help_of(tmp_path / "renamed", "MG204", renamed, setup)
 
 
 def test_a_key_over_the_primary_key_is_removed(tmp_path: Path) -> None:
@@ -190,3 +192,10 @@ def test_a_name_of_not_null_is_none_before_18_so_nothing_is_locked(tmp_path: Pat
     setup = USERS + '\nop.create_foreign_key("of_user", "visits", "users", ["user_id"], ["id"])'
     assert not said(tmp_path / "old", "MG224", upgrade, setup=setup)
     assert said(tmp_path / "new", "MG224", upgrade, setup=setup, settings=("postgresql-version = 18",))
+
+
+def test_a_column_of_an_enum_is_written_with_its_type(tmp_path: Path) -> None:
+    setup = "op.execute(\"CREATE TYPE mood AS ENUM ('sad', 'ok')\")\nop.execute('CREATE TABLE t (kind text)')"
+    upgrade = 'op.execute("ALTER TABLE t ALTER COLUMN kind TYPE mood USING kind::mood")'
+    written = 'sa.Column("kind_new", postgresql.ENUM(name="mood", create_type=False), nullable=True)'
+    assert written in help_of(tmp_path, "MG204", upgrade, setup)
