@@ -22,6 +22,10 @@ class Plan(str, enum.Enum):
     FREE = "free"
 
 
+class State:
+    NEW = "new"
+
+
 class Moment(sa.TypeDecorator):
     impl = sa.DateTime
 
@@ -48,8 +52,8 @@ class ApplicationModels(Rule):
     ## What it flags
 
     An import of the project's models in a revision: a module called `models`, `entities` or `orm`, or one below
-    such a package. Column types, enums, constants, functions without models and helper modules are left alone: what a
-    name is tells the code of the module that defines it, with the bases of its classes.
+    such a package. Column types, enums, constants, classes that nothing maps, functions without models and helper
+    modules are left alone: what a name is tells the code of the module that defines it, with the bases of its classes.
 
     ## Why it matters
 
@@ -91,7 +95,7 @@ class ApplicationModels(Rule):
     good = (
         Example(
             setup=_SETUP,
-            upgrade='from app.models import limit\nop.add_column("users", sa.Column("made", limit(), nullable=True))',
+            upgrade='from app.models import State, limit\nop.add_column("users", sa.Column("made", limit()))',
             files=_FILES,
         ),
         Example(

@@ -87,7 +87,8 @@ def _defined(finder: Finder, package: str, dotted: str, node: Node, name: str, d
     match node[0]:
         case nodes.CLASS if node[2] == name:
             kinds = [_of_expression(finder, dotted, base, depth - 1) for base in node[3] if base is not None]
-            return next((kind for kind in (ENUM, TYPE) if kind in kinds), CLASS)
+            plain = not node[3] and not node[4] and not node[6]  # nothing maps it
+            return VALUE if plain else next((kind for kind in (ENUM, TYPE) if kind in kinds), CLASS)
         case nodes.DEF if node[2] == name:
             return CLASS if _makes_classes(finder, dotted, node, depth // 2) else FUNCTION
         case nodes.ASSIGN if any(target[0] == nodes.NAME and target[2] == name for target in node[2]):
@@ -106,7 +107,7 @@ def _makes_classes(finder: Finder, dotted: str, node: Node, depth: int) -> bool:
     """Whether a function has a class of its own, or uses one of the project: what it gives may be a model."""
     if depth <= 0:
         return False
-    if any(inner[0] == nodes.CLASS for inner in node[4]):
+    if any(inner[0] == nodes.CLASS for inner in node[4] or ()):
         return True
     names = {chain[0] for chain in chains(node[4])} - {node[2]}
     return any(kind_of(finder, dotted, name, depth) == CLASS for name in sorted(names))

@@ -168,9 +168,12 @@ def test_columns_that_a_loop_drops_are_one_finding(tmp_path: Path) -> None:
 # what is not so -----------------------------------------------------------------------------------------------------
 def test_a_table_that_was_emptied_is_not_said_to_refuse(tmp_path: Path) -> None:
     new = 'op.add_column("users", sa.Column("region", sa.Text, nullable=False))'
-    [one] = said(tmp_path, "MG203", f'op.execute("DELETE FROM users")\n{new}')
+    [one] = said(tmp_path / "same", "MG203", f'op.execute("DELETE FROM users")\n{new}')
     assert one.severity == "warning"
     assert "PostgreSQL accepts it, but the running release" in one.message
+    renamed = 'op.execute("DELETE FROM users")\nop.rename_table("users", "people")\n' + new.replace("users", "people")
+    [one] = said(tmp_path / "renamed", "MG203", renamed)
+    assert one.severity == "warning"
 
 
 def test_a_cast_by_a_computation_is_a_rewrite_in_any_time_zone(tmp_path: Path) -> None:
