@@ -40,7 +40,7 @@ from migralint.drift.states import Unlike, unlike
 from migralint.history.revision import ABSENT, ACTS, EMPTY, RAISES, Import, Revision
 from migralint.history.surroundings import Surroundings
 from migralint.operations import *  # noqa: F403  # the vocabulary of operations is part of the contract
-from migralint.operations import AddColumn, AlterColumn, CannotApply, Opaque, RowOperation, Statement
+from migralint.operations import AddColumn, AlterColumn, CannotApply, Opaque, RowOperation, Statement, Update
 from migralint.operations.effects import MODES, SIZE, Effects, Lock, course
 from migralint.operations.effects.measured import Measured
 from migralint.operations.effects.values import ACCESS_EXCLUSIVE, SHARE
@@ -238,6 +238,15 @@ class Context:
                 return earlier.before is not earlier.after
         return False
 
+    def filled(self, step: Step, table: Name, column: str) -> str | None:
+        """The one literal, as SQL, that the revision sets a column to in its rows before this step, if it is that."""
+        earlier = self.history.steps(step.revision or "", step.direction)[: step.index]
+        updates = [
+            one.operation for one in earlier if isinstance(one.operation, Update) and one.operation.table == table
+        ]
+        values = {dict(update.constants).get(column) for update in updates if column in update.columns}
+        return values.pop() if len(values) == 1 else None
+
     def effects(self, step: Step) -> Effects | None:
         """What the step does to a server in use; None where that was not measured."""
         return self._measured.effects(step)
@@ -266,6 +275,10 @@ class Context:
                     "in another transaction: what ran before a failure stays, and the revision cannot be run again"
                 )
         return None
+
+    def emptied(self, step: Step, table: Name) -> bool:
+        """Whether the step's own transaction has deleted all rows of the table before it."""
+        return table in self._measured.emptied(step, in_transaction=True)
 
     def shut(self, step: Step) -> tuple[Name, ...]:
         """The busy tables that the step's transaction has locked before so that nobody can read them."""

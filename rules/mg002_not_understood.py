@@ -13,8 +13,8 @@ class NotUnderstood(Rule):
     ## What it flags
 
     Code that migralint cannot follow to an operation: SQL that is put together from unknown data, a call into a
-    library it does not know, reflection whose answer depends on the real database. Each chain of calls is reported
-    once. In a downgrade it is only info.
+    library it does not know, reflection whose answer depends on the real database; and code that raises an error
+    wherever it is run. Each chain of calls is reported once. In a downgrade it is only info.
 
     ## Why it matters
 
@@ -34,7 +34,10 @@ class NotUnderstood(Rule):
     code = "MG002"
     name = "not-understood"
     scope = "operation"
-    bad = (Example(upgrade='op.execute(open("/etc/hostname").read())'),)
+    bad = (
+        Example(upgrade='op.execute(open("/etc/hostname").read())'),
+        Example(setup='op.create_table("t", sa.Column("id", sa.Integer))', upgrade='op.drop_constraint(None, "t")'),
+    )
     good = (
         Example(upgrade='op.execute("CREATE TABLE t (id integer PRIMARY KEY)")'),
         Example(upgrade='table = "t"\nop.execute(f"CREATE TABLE {table} (id integer PRIMARY KEY)")'),
@@ -49,14 +52,22 @@ class NotUnderstood(Rule):
             same = isinstance(earlier.operation, Opaque) and earlier.operation.may_change_schema
             if same and _chain(earlier.place) == _chain(step.place):
                 return
+        severity = INFO if step.direction == "downgrade" else None
+        if operation.stops:
+            yield Diagnostic(
+                f"{operation.reason}: the {step.direction} always stops here, and does nothing",
+                help="correct what raises it",
+                severity=severity,
+            )
+            return
         yield Diagnostic(
             f"{operation.reason}; what it does to the schema is not known",
             help="write the operation out with constant names, or suppress this with a reason",
-            severity=INFO if step.direction == "downgrade" else None,
+            severity=severity,
         )
 
 
 def _chain(place: Place) -> tuple[str, int, int]:
-    """The call in the revision that everything below it came from."""
-    outermost = place.callers[-1] if place.callers else place
+    """The outermost call in the revision's file that everything below it came from."""
+    outermost = [one for one in (place, *place.callers) if one.path == place.path][-1]
     return outermost.path, outermost.node, outermost.start

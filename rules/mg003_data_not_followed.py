@@ -12,8 +12,9 @@ class DataNotFollowed(Rule):
 
     ## What it flags
 
-    A session, a query or a loop over rows that migralint did not follow. It does not change the schema as far as can
-    be seen, so the replay is exact after it; what it does to the rows was not judged.
+    A session, a query or a loop over rows of the migration's connection that migralint did not follow. It does not
+    change the schema as far as can be seen, so the replay is exact after it; what it does to the rows was not judged.
+    Code that was not given the connection is only counted, in the coverage.
 
     ## Why it matters
 
@@ -21,7 +22,8 @@ class DataNotFollowed(Rule):
 
     ## Instead
 
-    Nothing has to be done. An `UPDATE` or `INSERT` as one statement can be judged, and is usually faster.
+    An `UPDATE` or `INSERT` as one statement can be judged, and is usually faster. Where the loop has to stay, look
+    whether it works in batches and can be run again.
 
     ## References
 
@@ -44,10 +46,13 @@ class DataNotFollowed(Rule):
             setup='op.create_table("t", sa.Column("id", sa.Integer), sa.Column("a", sa.Text))',
             upgrade="op.execute(\"UPDATE t SET a = 'x' WHERE id = 1\")",
         ),
+        Example(upgrade='import store\nbox = store.Box("files")\nbox.pack()'),
     )
 
     def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
         """Judges one operation."""
         operation = step.operation
-        if isinstance(operation, Opaque) and not operation.may_change_schema and step.direction == "upgrade":
+        if not isinstance(operation, Opaque) or operation.may_change_schema or step.direction != "upgrade":
+            return
+        if operation.has_database:
             yield Diagnostic(f"{operation.reason}; what it does to the rows was not judged")

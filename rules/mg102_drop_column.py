@@ -38,8 +38,8 @@ class DropsColumn(Rule):
 
     ## Instead
 
-    In three releases: make the column nullable and stop reading and writing it; then remove it from the models; then
-    drop it.
+    In three releases: make the column nullable, where it is not, and stop reading and writing it; then remove it from
+    the models; then drop it. A part of the primary key cannot be made nullable: another key comes first.
 
     ## References
 
@@ -50,6 +50,7 @@ class DropsColumn(Rule):
     code = "MG102"
     name = "drop-column"
     scope = "operation"
+    once = True
     severity = ERROR
     bad = (
         Example(setup=_SETUP, upgrade='op.drop_column("users", "phone")'),
@@ -77,16 +78,20 @@ class DropsColumn(Rule):
         yield Diagnostic(
             f"drops column {operation.table}.{operation.name} with its values{_along(table, operation.name)}; "
             "the running release still names it in its queries",
-            help="stop using the column in one release, so that this is all a later one has to do; until then:\n"
-            + call(
-                "op.alter_column",
-                operation.table.name,
-                operation.name,
-                nullable=True,
-                schema=in_schema(operation.table, step.before.default_schema),
-            ),
+            help="stop using the column in one release, so that this is all a later one has to do"
+            + (_until_then(operation, step) if column and column.not_null and not column.default else ""),
             confidence=lowered(step),
         )
+
+
+def _until_then(operation: DropColumn, step: Step) -> str:
+    """What lets code insert that no longer names the column; PostgreSQL refuses it for a part of the primary key."""
+    table = step.before.tables[operation.table]
+    if table.primary_key is not None and operation.name in table.primary_key.columns:
+        return "; another primary key comes first"
+    schema = in_schema(operation.table, step.before.default_schema)
+    line = call("op.alter_column", operation.table.name, operation.name, nullable=True, schema=schema)
+    return f"; until then:\n{line}"
 
 
 def _along(table: Table, column: str) -> str:

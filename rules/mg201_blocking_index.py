@@ -38,7 +38,8 @@ class BlockingIndex(Rule):
     ## Why it matters
 
     It takes a SHARE lock: every INSERT, UPDATE and DELETE waits until the index is built, and until the transaction
-    of the migration ends. For a table of 100 million rows that is minutes.
+    of the migration ends. For a table of 100 million rows that is minutes. Where the transaction holds ACCESS
+    EXCLUSIVE on the table already, as after ADD COLUMN or a rename, reads wait too.
 
     ## Instead
 
@@ -88,9 +89,13 @@ class BlockingIndex(Rule):
         name = effects.builds[0].name
         owner = step.before.tables.get(table)
         partitioned = isinstance(owner, Table) and owner.partition_by is not None
+        waits = f"builds index {name} on {table} under a SHARE lock: every INSERT, UPDATE and DELETE on it waits"
+        if table in context.shut(step):
+            waits = (
+                f"builds index {name} on {table}, which the transaction has locked before: all reads and writes wait"
+            )
         yield Diagnostic(
-            f"builds index {name} on {table} under a SHARE lock: every INSERT, UPDATE and DELETE on it waits until the "
-            "index is built and the transaction ends",
+            f"{waits} until the index is built and the transaction ends",
             help=_partitioned(operation, step) if partitioned else _concurrently(operation, name, step),
             confidence=lowered(step),
             fix=None if partitioned else _fix(operation, step, context),

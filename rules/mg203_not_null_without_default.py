@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from migralint.rule import (
     ERROR,
+    WARNING,
     AddColumn,
     Code,
     Context,
@@ -45,6 +46,7 @@ class NotNullWithoutDefault(Rule):
 
     `ADD COLUMN ... NOT NULL` without a server default on a table that existed before the revision. `default=` of
     SQLAlchemy is applied by Python to new objects and does not help. Not for serial, identity and generated columns.
+    A warning where the same transaction has deleted all rows before.
 
     ## Why it matters
 
@@ -93,10 +95,17 @@ class NotNullWithoutDefault(Rule):
         kind = step.before.types.get(Name(step.before.default_schema, column.type))
         if column.type in _SERIALS or (isinstance(kind, Domain) and kind.default is not None):
             return
+        emptied = step.transaction is not None and context.emptied(step, operation.table)
+        problem = (
+            "the table was emptied, so PostgreSQL accepts it, but the running release, which does not know the column, "
+            "can insert no row any more"
+            if emptied
+            else "PostgreSQL refuses as soon as the table has a row"
+        )
         yield Diagnostic(
-            f"adds {operation.table}.{column.name} as NOT NULL without a server default: PostgreSQL refuses as soon as "
-            "the table has a row",
-            help=_instead(operation, step.before.default_schema),
+            f"adds {operation.table}.{column.name} as NOT NULL without a server default: {problem}",
+            severity=WARNING if emptied else None,
+            help=_instead(operation, step.before),
             confidence=lowered(step),
             fix=_fix(operation, step.before),
         )
@@ -142,11 +151,12 @@ def _guess(kind: str, schema: Schema) -> str | None:
     return _GUESSES.get(re.sub(r"\(.*?\)", "", kind).strip())
 
 
-def _instead(operation: AddColumn, default: str) -> str:
+def _instead(operation: AddColumn, before: Schema) -> str:
     """Nullable now, NOT NULL after a backfill."""
+    default = before.default_schema
     table, column = in_sql(operation.table, default), quote(operation.column.name)
     check = quote(f"{operation.table.name}_{operation.column.name}_not_null")
-    added = Code(call("sa.Column", operation.column.name, type_call(operation.column.type), nullable=True))
+    added = Code(call("sa.Column", operation.column.name, type_call(operation.column.type, before), nullable=True))
     return "\n".join(
         [
             call("op.add_column", operation.table.name, added, schema=in_schema(operation.table, default)),

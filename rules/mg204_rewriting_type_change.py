@@ -14,12 +14,16 @@ from migralint.rule import (
     Context,
     Diagnostic,
     Example,
+    RenameType,
     Rule,
+    Schema,
     Step,
     call,
     canonical,
     conversion,
+    execute,
     in_schema,
+    in_sql,
     lowered,
     type_call,
     upgrades,
@@ -41,10 +45,10 @@ class RewritingTypeChange(Rule):
     ## What it flags
 
     A change of type, from the type that the history gave the column, after which PostgreSQL writes the whole table
-    anew (`integer` to `bigint`, anything with a computing `USING`), builds indexes again (an expression or partial
-    index over a widened `varchar`), or reads every row for a check constraint. Silent for what only changes the
-    catalog: a longer `varchar`, `varchar` to `text`, a `numeric` with more digits at the same scale, more precise
-    timestamps.
+    anew (`integer` to `bigint`, an enum type to another one, anything with a computing `USING`), builds indexes again
+    (an expression or partial index over a widened `varchar`), or reads every row for a check constraint. Silent for
+    what only changes the catalog: a longer `varchar`, `varchar` to `text`, a `numeric` with more digits at the same
+    scale, more precise timestamps.
 
     ## Why it matters
 
@@ -54,7 +58,8 @@ class RewritingTypeChange(Rule):
     ## Instead
 
     Add a column of the new type, keep both in step with a trigger, backfill in batches, then switch. For an index
-    that would be rebuilt: drop it, change the type, and build it again CONCURRENTLY.
+    that would be rebuilt: drop it, change the type, and build it again CONCURRENTLY. An enum that only gains values:
+    `ALTER TYPE ... ADD VALUE`.
 
     ## References
 
@@ -69,6 +74,17 @@ class RewritingTypeChange(Rule):
         Example(setup=_SETUP, upgrade='op.alter_column("orders", "number", type_=sa.BigInteger())'),
         Example(setup=_SETUP, upgrade='op.alter_column("orders", "note", type_=sa.Text())'),
         Example(setup=_SETUP, upgrade='op.alter_column("orders", "placed", type_=sa.DateTime(timezone=True))'),
+        Example(
+            setup=_SETUP,
+            upgrade='op.execute("ALTER TABLE orders ALTER COLUMN placed TYPE timestamptz '
+            "USING placed AT TIME ZONE 'UTC'\")",
+        ),
+        Example(
+            setup="op.execute(\"CREATE TYPE state AS ENUM ('new', 'paid')\")\n"
+            'op.execute("CREATE TABLE bills (state state)")',
+            upgrade="op.execute(\"CREATE TYPE bill_state AS ENUM ('new', 'paid', 'sent')\")\n"
+            'op.execute("ALTER TABLE bills ALTER COLUMN state TYPE bill_state USING state::text::bill_state")',
+        ),
     )
     good = (
         Example(
@@ -103,14 +119,20 @@ class RewritingTypeChange(Rule):
             checks = [c.name for c in owner.of_kind(Check) if operation.name in c.columns and c.validated]
             work = f"reads every row for {', '.join(f'check {name}' for name in checks if name) or 'its checks'} again"
         change = conversion(step.before, column.type, new)
-        in_utc = " (unless the session's TimeZone is UTC)" if change.reorders and change.rewrites else ""
+        alone = context.effects(replace(step, operation=replace(operation, not_null=KEEP, type=column.type)))
+        computes = alone is not None and bool(alone.rewrites)  # USING does more than cast: it rewrites in any case
+        in_utc = ""
+        if change.reorders and change.rewrites and not computes:
+            in_utc = " (unless the session's TimeZone is UTC)"
         waiting = ", ".join(str(b.relation) for b in effects.blocks_reads)
         yield Diagnostic(
             f"changing {table}.{operation.name} from {_collated(column.type, column.collation)} to "
             f"{_collated(new, operation.collation)} {work}{in_utc} under ACCESS EXCLUSIVE: "
             f"every read and write of {waiting} waits that long",
-            help=_instead(operation, new, step.before.default_schema) if effects.rewrites else None,
-            confidence=lowered(step, rule_confidence(change.sure)),
+            help=(_more_labels(column.type, new, step, context) or _instead(operation, new, step.before))
+            if effects.rewrites
+            else None,
+            confidence=lowered(step, rule_confidence(change.sure or computes)),
         )
 
 
@@ -123,8 +145,26 @@ def rule_confidence(sure: bool) -> str:
     return RewritingTypeChange.confidence if sure else MEDIUM
 
 
-def _instead(operation: AlterColumn, new: str, default: str) -> str:
+def _more_labels(old: str, new: str, step: Step, context: Context) -> str | None:
+    """ADD VALUE for each label that only the new one of two enum types has, where it has all of the old one."""
+    before, default = step.before, step.before.default_schema
+    kinds = [kind for name in (old, new) for kind in before.enums() if in_sql(kind.name, default) == name]
+    if len(kinds) != 2 or any(kind.partial for kind in kinds):
+        return None
+    one, other = kinds
+    if not set(one.labels) < set(other.labels):
+        return None
+    added = [label.replace("'", "''") for label in other.labels if label not in one.labels]
+    name = one.name
+    for earlier in reversed(context.history.steps(step.revision or "", step.direction)[: step.index]):
+        if isinstance(earlier.operation, RenameType) and earlier.operation.new == name:
+            name = earlier.operation.name  # as it is called before this revision
+    lines = [execute(f"ALTER TYPE {in_sql(name, default)} ADD VALUE '{label}'") for label in added]
+    return "\n".join(["# the type that is there gets the new values, and no table is touched:", *lines])
+
+
+def _instead(operation: AlterColumn, new: str, before: Schema) -> str:
     """The first step of the way with a second column."""
-    added = Code(call("sa.Column", f"{operation.name}_new", type_call(new), nullable=True))
-    line = call("op.add_column", operation.table.name, added, schema=in_schema(operation.table, default))
+    added = Code(call("sa.Column", f"{operation.name}_new", type_call(new, before), nullable=True))
+    line = call("op.add_column", operation.table.name, added, schema=in_schema(operation.table, before.default_schema))
     return f"{line}\n# keep both in step with a trigger, backfill in batches, switch the code, drop the old column"

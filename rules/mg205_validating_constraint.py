@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from migralint.rule import (
     AddColumn,
@@ -47,7 +47,8 @@ class ValidatingConstraint(Rule):
     ## Why it matters
 
     A foreign key takes SHARE ROW EXCLUSIVE on both tables: no INSERT, UPDATE or DELETE on either until every row was
-    looked up. A check takes ACCESS EXCLUSIVE: no reads either.
+    looked up. A check takes ACCESS EXCLUSIVE: no reads either. Nor are there with a foreign key, of a table on which
+    the transaction has taken ACCESS EXCLUSIVE before: by DROP CONSTRAINT, ADD COLUMN, a rename.
 
     ## Instead
 
@@ -103,7 +104,8 @@ with op.get_context().autocommit_block():
         for constraint in inline:
             if isinstance(constraint, ForeignKey | Check):
                 alone = isinstance(operation, CreateConstraint)
-                yield _finding(table, constraint, step, _later(table, step, context) if alone else None)
+                later = _later(table, step, context) if alone else None
+                yield _finding(table, constraint, step, context.shut(step), later)
 
 
 def _validated(operation: ValidateConstraint, step: Step, context: Context) -> Iterator[Diagnostic]:
@@ -140,13 +142,15 @@ def _later(table: Name, step: Step, context: Context) -> Fix | None:
     )
 
 
-def _finding(table: Name, constraint: Constraint, step: Step, fix: Fix | None) -> Diagnostic:
+def _finding(table: Name, constraint: Constraint, step: Step, shut: Sequence[Name], fix: Fix | None) -> Diagnostic:
     default = step.before.default_schema
     if isinstance(constraint, ForeignKey):
         what, other = "foreign key", constraint.references
         stopped = f"no INSERT, UPDATE or DELETE on {table} or {other} (SHARE ROW EXCLUSIVE on both)"
         if other == table:
             stopped = f"no INSERT, UPDATE or DELETE on {table} (SHARE ROW EXCLUSIVE)"
+        if held := [str(name) for name in dict.fromkeys((table, other)) if name in shut]:
+            stopped += f", and no reads of {' and '.join(held)}, which the transaction has locked before"
         name = constraint.name or f"{table.name}_{'_'.join(constraint.columns)}_fkey"
         added = call(
             "op.create_foreign_key",
@@ -157,7 +161,11 @@ def _finding(table: Name, constraint: Constraint, step: Step, fix: Fix | None) -
             list(constraint.referenced_columns) or ["id"],
             source_schema=in_schema(table, default),
             referent_schema=in_schema(other, default),
+            onupdate=constraint.on_update,
             ondelete=constraint.on_delete,
+            match=constraint.match,
+            deferrable=constraint.deferrable or None,
+            initially=constraint.initially,
             postgresql_not_valid=True,
         )
     else:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from migralint.rule import (
     KEEP,
     AlterColumn,
+    Code,
     Context,
     Diagnostic,
     Example,
     Fix,
     Kept,
+    Name,
     Rule,
     Step,
     Table,
@@ -26,6 +28,7 @@ from migralint.rule import (
     lowered,
     node,
     quote,
+    type_call,
     upgrades,
 )
 
@@ -38,7 +41,8 @@ class ScanningNotNull(Rule):
     ## What it flags
 
     A column of a table that existed before the revision becomes NOT NULL, and no validated check constraint proves
-    that it holds no NULL. Silent when one does (`email IS NOT NULL`, also as a part of an AND).
+    that it holds no NULL. Silent when one does (`email IS NOT NULL`, also as a part of an AND). One finding for a table
+    and revision.
 
     ## Why it matters
 
@@ -48,7 +52,8 @@ class ScanningNotNull(Rule):
     ## Instead
 
     Add a check `NOT VALID` (brief), validate it in its own transaction (reads and writes pass), then SET NOT NULL,
-    which believes the check and reads nothing, and drop the check.
+    which believes the check and reads nothing, and drop the check. One check can prove several columns. A column that
+    the revision adds and fills with one value: add it NOT NULL with that as its server default, which reads nothing.
 
     ## References
 
@@ -62,6 +67,13 @@ class ScanningNotNull(Rule):
     bad = (
         Example(setup=_SETUP, upgrade='op.alter_column("users", "email", nullable=False)'),
         Example(setup=_SETUP, upgrade='op.execute("ALTER TABLE users ALTER COLUMN email SET NOT NULL")'),
+        Example(
+            setup=_SETUP,
+            upgrade="""op.add_column("users", sa.Column("plan", sa.Text))
+op.execute("UPDATE users SET plan = 'free'")
+op.alter_column("users", "plan", nullable=False)""",
+            also=("MG223",),
+        ),
     )
     good = (
         Example(
@@ -79,36 +91,21 @@ op.drop_constraint("email_there", "users", type_="check")""",
     def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
         """Judges one operation."""
         operation = step.operation
-        if not isinstance(operation, AlterColumn) or operation.not_null is not True or not upgrades(step):
+        if not isinstance(operation, AlterColumn) or not _scans(step, context):
             return
-        table, default = operation.table, step.before.default_schema
-        if step.before.dialect != "postgresql" or not context.busy(step, table):
+        table = operation.table
+        steps = context.history.steps(step.revision or "", step.direction)
+        same = [one for one in steps if one.operation.table_name == table and _scans(one, context)]
+        if same[0] is not step:
             return
-        alone = replace(operation, type=KEEP, collation=KEEP, new_name=KEEP, default=KEEP)
-        effects = context.effects(replace(step, operation=alone))
-        if effects is None or not effects.scans or _rewritten(step, context):
-            return
-        check = quote(f"{table.name}_{operation.name}_not_null")
-        alter = f"ALTER TABLE {in_sql(table, default)}"
+        columns = list(dict.fromkeys(str(one.operation.object_name) for one in same))
+        times = f", {len(columns)} times" if len(columns) > 1 else ""
         yield Diagnostic(
-            f"SET NOT NULL on {table}.{operation.name} reads every row under ACCESS EXCLUSIVE: all reads and writes of "
-            "the table wait",
-            help="\n".join(
-                [
-                    execute(f"{alter} ADD CONSTRAINT {check} CHECK ({quote(operation.name)} IS NOT NULL) NOT VALID"),
-                    autocommit(execute(f"{alter} VALIDATE CONSTRAINT {check}")),
-                    call(
-                        "op.alter_column",
-                        table.name,
-                        operation.name,
-                        nullable=False,
-                        schema=in_schema(table, default),
-                    ),
-                    execute(f"{alter} DROP CONSTRAINT {check}"),
-                ]
-            ),
+            f"SET NOT NULL on {table}.{', '.join(columns)} reads every row under ACCESS EXCLUSIVE{times}: all reads "
+            "and writes of the table wait",
+            help=_filled(step, columns, context) or _instead(table, columns, step.before.default_schema),
             confidence=lowered(step),
-            fix=_fix(operation, step),
+            fix=_fix(operation, step) if len(columns) == 1 else None,
         )
 
 
@@ -130,6 +127,56 @@ def _fix(operation: AlterColumn, step: Step) -> Fix | None:
         ),
         "where a row holds NULL the check stays behind, and so does what the revision did before it",
     )
+
+
+def _scans(step: Step, context: Context) -> bool:
+    """Whether it is a SET NOT NULL that reads a busy table."""
+    operation = step.operation
+    if not isinstance(operation, AlterColumn) or operation.not_null is not True or not upgrades(step):
+        return False
+    if step.before.dialect != "postgresql" or not context.busy(step, operation.table):
+        return False
+    alone = replace(operation, type=KEEP, collation=KEEP, new_name=KEEP, default=KEEP)
+    effects = context.effects(replace(step, operation=alone))
+    return effects is not None and bool(effects.scans) and not _rewritten(step, context)
+
+
+def _instead(table: Name, columns: Sequence[str], default: str) -> str:
+    """The columns proven by one check, which is validated without the lock."""
+    check = quote(f"{table.name}_{'_'.join(columns) if len(columns) < 3 else 'columns'}_not_null")
+    alter = f"ALTER TABLE {in_sql(table, default)}"
+    there = " AND ".join(f"{quote(column)} IS NOT NULL" for column in columns)
+    schema = in_schema(table, default)
+    return "\n".join(
+        [
+            execute(f"{alter} ADD CONSTRAINT {check} CHECK ({there}) NOT VALID"),
+            autocommit(execute(f"{alter} VALIDATE CONSTRAINT {check}")),
+            *(call("op.alter_column", table.name, column, nullable=False, schema=schema) for column in columns),
+            execute(f"{alter} DROP CONSTRAINT {check}"),
+        ]
+    )
+
+
+def _filled(step: Step, columns: Sequence[str], context: Context) -> str | None:
+    """The columns with a server default from the start, where the revision adds them and fills them with one value."""
+    operation = step.operation
+    assert isinstance(operation, AlterColumn)
+    table, default = operation.table, step.before.default_schema
+    lines = []
+    for name in columns:
+        column = step.before.tables[table].column(name)
+        value = context.filled(step, table, name)
+        if column is None or value is None or not context.new_column(step, table, name):
+            return None
+        added = call(
+            "sa.Column",
+            name,
+            type_call(column.type, step.before),
+            nullable=False,
+            server_default=Code(f"sa.text({value!r})"),
+        )
+        lines.append(call("op.add_column", table.name, Code(added), schema=in_schema(table, default)))
+    return "\n".join(["# a constant default is stored in the catalog: no UPDATE, no scan", *lines])
 
 
 def _rewritten(step: Step, context: Context) -> bool:

@@ -47,7 +47,8 @@ class BlockingKey(Rule):
 
     ## Instead
 
-    Build a unique index CONCURRENTLY, then make it the constraint with USING INDEX, which is brief.
+    Build a unique index CONCURRENTLY, then make it the constraint with USING INDEX, which is brief. A key over the same
+    columns as the primary key is not needed.
 
     ## References
 
@@ -61,6 +62,7 @@ class BlockingKey(Rule):
     bad = (
         Example(setup=_SETUP, upgrade='op.create_unique_constraint("uq_users_email", "users", ["email"])'),
         Example(setup=_SETUP, upgrade='op.execute("ALTER TABLE users ADD UNIQUE (email)")'),
+        Example(setup=_SETUP, upgrade='op.create_unique_constraint("uq_users_id", "users", ["id"])'),
     )
     good = (
         Example(
@@ -83,10 +85,20 @@ op.execute("ALTER TABLE users ADD CONSTRAINT uq_users_email UNIQUE USING INDEX u
         effects = context.effects(step)
         if effects is None or not effects.builds or effects.rewrites:
             return
+        owner = step.before.tables.get(table)
         inline = (operation.constraint,) if isinstance(operation, CreateConstraint) else operation.constraints
         keys = [c for c in inline if isinstance(c, Keyed)]
         for key, built in zip(keys, effects.builds, strict=False):
             kind = "primary key" if isinstance(key, PrimaryKey) else "unique constraint"
+            primary = owner.primary_key if owner is not None else None
+            if isinstance(key, Unique) and primary is not None and set(primary.columns) == set(key.columns):
+                yield Diagnostic(
+                    f"adds unique constraint {built.name} to {table} over its primary key, which is unique already: a "
+                    "second index is built under ACCESS EXCLUSIVE, and kept up to date by every write",
+                    help="remove it",
+                    confidence=lowered(step),
+                )
+                continue
             yield Diagnostic(
                 f"adds {kind} {built.name} to {table} and builds its index under ACCESS EXCLUSIVE: all reads and "
                 "writes of the table wait",

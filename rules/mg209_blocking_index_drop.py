@@ -96,6 +96,7 @@ class BlockingIndexDrop(Rule):
             table_name=owner.name.name,
             schema=in_schema(owner.name, default),
             postgresql_concurrently=True,
+            if_exists=operation.if_exists or None,
         )
         yield Diagnostic(
             f"drops index {operation.index} under ACCESS EXCLUSIVE on {owner.name}: it waits for the table's running "

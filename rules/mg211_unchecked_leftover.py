@@ -15,6 +15,7 @@ from migralint.rule import (
     Kept,
     Name,
     Rule,
+    Statement,
     Step,
     Written,
     in_schema,
@@ -32,7 +33,8 @@ class UncheckedLeftover(Rule):
 
     ## What it flags
 
-    `CREATE INDEX CONCURRENTLY IF NOT EXISTS` in an upgrade that does not drop an index of that name before.
+    `CREATE INDEX CONCURRENTLY IF NOT EXISTS` in an upgrade that neither drops nor reindexes an index of that name
+    before, be it under a condition, nor asks `pg_index.indisvalid`.
 
     ## Why it matters
 
@@ -65,6 +67,16 @@ class UncheckedLeftover(Rule):
         Example(
             setup=_SETUP,
             upgrade="""with op.get_context().autocommit_block():
+    invalid = op.get_bind().exec_driver_sql(
+        "SELECT 1 FROM pg_index WHERE indexrelid = to_regclass('ix_orders_status') AND NOT indisvalid"
+    ).scalar()
+    if invalid:
+        op.execute("REINDEX INDEX CONCURRENTLY ix_orders_status")
+    op.execute("CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_orders_status ON orders (status)")""",
+        ),
+        Example(
+            setup=_SETUP,
+            upgrade="""with op.get_context().autocommit_block():
     op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_orders_status")
     op.execute("CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_orders_status ON orders (status)")""",
         ),
@@ -78,8 +90,8 @@ class UncheckedLeftover(Rule):
         if not upgrades(step) or step.transaction is not None or not context.busy(step, operation.table):
             return
         name = Name(operation.table.schema, operation.index.name)
-        earlier = context.history.steps(step.revision or "", step.direction)[: step.index]
-        if any(isinstance(one.operation, DropIndex) and one.operation.index == name for one in earlier):
+        steps = context.history.steps(step.revision or "", step.direction)
+        if any(_cleans(one, name) for one in steps[: step.index]) or any(map(_asks, steps)):
             return
         schema = in_schema(operation.table, step.before.default_schema)
         table = operation.table.name
@@ -97,3 +109,16 @@ class UncheckedLeftover(Rule):
                 "an index of that name that is valid is built again as well",
             ),
         )
+
+
+def _cleans(step: Step, name: Name) -> bool:
+    """Whether it drops the index, or builds it again."""
+    operation = step.operation
+    if isinstance(operation, DropIndex):
+        return operation.index == name
+    return isinstance(operation, Statement) and operation.statement == "reindex" and operation.name == str(name)
+
+
+def _asks(step: Step) -> bool:
+    """Whether it asks PostgreSQL which indexes are valid."""
+    return isinstance(step.operation, Statement) and "indisvalid" in (step.sql or "").lower()

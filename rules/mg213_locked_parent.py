@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from migralint.rule import (
     ACCESS_EXCLUSIVE,
     INFO,
+    SIZE,
     Context,
     CreateConstraint,
     Diagnostic,
@@ -39,8 +40,8 @@ class LockedParent(Rule):
 
     `DROP CONSTRAINT` of a foreign key, `DROP TABLE` of a table and `DROP COLUMN` of a column that has one, where the
     referenced table existed before the revision and nothing before in the transaction has locked it already. One
-    finding for a transaction; not where the transaction makes the foreign key anew, which is MG205, and not for a
-    foreign key that is dropped alone.
+    finding for a transaction; not where the transaction makes the foreign key anew, which is MG205, nor where it
+    changes the referenced table itself right after, and not for a foreign key that is dropped alone.
 
     ## Why it matters
 
@@ -73,6 +74,11 @@ class LockedParent(Rule):
         Example(setup=_SETUP, upgrade='op.drop_column("visits", "user_id")', also=("MG102",)),
     )
     good = (
+        Example(
+            setup=_SETUP,
+            upgrade='op.drop_column("visits", "user_id")\nop.add_column("users", sa.Column("visits", sa.Integer))',
+            also=("MG102",),
+        ),
         Example(setup=_SETUP, upgrade='op.drop_constraint("visits_user_id_fkey", "visits", type_="foreignkey")'),
         Example(
             upgrade=_SETUP + '\nop.drop_constraint("visits_user_id_fkey", "visits", type_="foreignkey")',
@@ -138,7 +144,9 @@ def _alone(step: Step, context: Context) -> bool:
 
 
 def _told(table: Name, step: Step, context: Context) -> bool:
-    """Whether the revision drops the table as well, or makes a foreign key to it, which stops its writers longer."""
+    """Whether the revision drops the table as well, makes a foreign key to it, which stops its writers longer, or
+    changes it right after, so that it is locked anyway.
+    """
     for one in context.history.steps(step.revision or "", step.direction):
         operation = one.operation
         if isinstance(operation, DropTable) and operation.table == table:
@@ -147,7 +155,17 @@ def _told(table: Name, step: Step, context: Context) -> bool:
             key = operation.constraint
             if key.references == table and key.validated and one.transaction == step.transaction:
                 return True
+        if one.index > step.index and one.transaction == step.transaction and one.operation.table_name == table:
+            effects = context.effects(one) if upgrades(one) and one.applied else None
+            if effects is not None and any(k == (table, ACCESS_EXCLUSIVE) for k in effects.locks):
+                return not _long_between(step, one, context)
     return False
+
+
+def _long_between(first: Step, last: Step, context: Context) -> bool:
+    """Whether something takes time for each row from the one step to the other."""
+    steps = context.history.steps(first.revision or "", first.direction)[first.index : last.index]
+    return any((effects := context.effects(one)) is not None and effects.duration == SIZE for one in steps)
 
 
 def _shown(operation: Operation) -> str:

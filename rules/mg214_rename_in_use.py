@@ -26,6 +26,7 @@ from migralint.rule import (
     in_sql,
     lowered,
     parked,
+    quote,
     type_call,
     upgrades,
 )
@@ -40,8 +41,9 @@ class RenameInUse(Rule):
     ## What it flags
 
     `RENAME TO`, `SET SCHEMA`, `RENAME COLUMN` and `RENAME VALUE` of what existed before the revision, in an upgrade.
-    Not where the old name exists again at the end of the revision, as a new table or as a view, and not for a table
-    that is parked under a name such as `users_unused` before it is dropped.
+    Not where the old name exists again at the end of the revision, as a new table or as a view, not for a table
+    that is parked under a name such as `users_unused` before it is dropped, and not for the columns of a table that the
+    revision renames as well.
 
     ## Why it matters
 
@@ -75,9 +77,10 @@ class RenameInUse(Rule):
     good = (
         Example(
             setup=_SETUP,
-            upgrade='op.rename_table("users", "people")\nop.execute("CREATE VIEW users AS SELECT * FROM people")',
+            upgrade='op.rename_table("users", "people")\n'
+            'op.alter_column("people", "name", new_column_name="full_name")\n'
+            'op.execute("CREATE VIEW users AS SELECT id, full_name AS name FROM people")',
         ),
-        Example(setup=_SETUP, upgrade='op.rename_table("users", "users_unused")'),
         Example(setup=_SETUP, upgrade='op.rename_table("users", "users_unused")'),
         Example(upgrade=_SETUP + '\nop.alter_column("users", "name", new_column_name="full_name")'),
         Example(
@@ -98,14 +101,17 @@ class RenameInUse(Rule):
                 if context.new_in_revision(step, old) or _there(end, old) or parked(new.name):
                     return
                 said = f"renames {_kind(step, old)} {old} to {new}: statements of running code that use {old} fail"
-                view = f"CREATE VIEW {in_sql(old, default)} AS SELECT * FROM {in_sql(new, default)}"
+                columns = _as_before(step, old, new, context)
+                view = f"CREATE VIEW {in_sql(old, default)} AS SELECT {columns} FROM {in_sql(new, default)}"
                 yield _finding(step, said, execute(view))
             case AlterColumn(table=table, name=name, new_name=str() as new):
                 if new == name or context.new_column(step, table, name) or _has(end, table, name):
                     return
+                if _renamed(step, table, context):
+                    return
                 before = step.before.tables.get(table)
                 column = before.column(name) if before is not None else None
-                added = Code(call("sa.Column", new, type_call(column.type))) if column else Code("...")
+                added = Code(call("sa.Column", new, type_call(column.type, step.before))) if column else Code("...")
                 line = call("op.add_column", table.name, added, schema=in_schema(table, default))
                 yield _finding(
                     step,
@@ -132,6 +138,30 @@ class RenameInUse(Rule):
                     return
                 said = f"renames schema {old} to {new}: statements of running code that use {old} fail"
                 yield _finding(step, said, None)
+
+
+def _renamed(step: Step, table: Name, context: Context) -> bool:
+    """Whether the revision renames the table as well: running code knows it by another name, or by a view."""
+    steps = _of_revision(step, context)
+    renames = [one.operation for one in steps if isinstance(one.operation, RenameTable) and one.applied]
+    return any(table in (one.table, one.new) for one in renames)
+
+
+def _as_before(step: Step, old: Name, new: Name, context: Context) -> str:
+    """What a view selects from the renamed table, to show the columns that it had by their old names."""
+    table = step.before.tables.get(old)
+    if table is None:
+        return "*"
+    names = {column.name: column.name for column in table.columns}
+    for one in _of_revision(step, context):
+        operation = one.operation
+        if not isinstance(operation, AlterColumn) or operation.table != new or not isinstance(operation.new_name, str):
+            continue
+        if one.index > step.index and upgrades(one):
+            names = {k: operation.new_name if now == operation.name else now for k, now in names.items()}
+    if all(name == now for name, now in names.items()):
+        return "*"
+    return ", ".join(quote(now) if now == name else f"{quote(now)} AS {quote(name)}" for name, now in names.items())
 
 
 def _finding(step: Step, message: str, help: str | None) -> Diagnostic:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migralint.rule import (
+    ACCESS_EXCLUSIVE,
     INFO,
     AlterPolicy,
     AlterTable,
@@ -39,7 +40,8 @@ class TriggerOrPolicyLocks(Rule):
     ## What it flags
 
     `CREATE`, `ALTER` and `DROP` of `TRIGGER`, `RULE` and `POLICY`, and the switches of row security and triggers, on
-    two or more tables that existed before the revision. One finding for a revision.
+    two or more tables that existed before the revision. One finding for a revision. Tables that something else in the
+    transaction has locked against everybody before do not count: other rules speak of that.
 
     ## Why it matters
 
@@ -77,6 +79,12 @@ op.execute("CREATE POLICY own ON notes USING (owner = current_user)")""",
         ),
         Example(
             setup=_SETUP,
+            upgrade="""op.execute("ALTER TABLE notes ADD COLUMN shared boolean")
+op.execute("ALTER TABLE notes ENABLE ROW LEVEL SECURITY")
+op.execute("ALTER TABLE files ENABLE ROW LEVEL SECURITY")""",
+        ),
+        Example(
+            setup=_SETUP,
             upgrade="""for table in ("notes", "files"):
     with op.get_context().autocommit_block():
         op.execute(f"CREATE POLICY own ON {table} USING (owner = current_user)")""",
@@ -91,7 +99,10 @@ op.execute("CREATE POLICY own ON notes USING (owner = current_user)")""",
             if step.transaction is None or not upgrades(step) or not _attached(step.operation):
                 continue
             effects = context.effects(step)
-            if table is not None and effects is not None and effects.locks and context.busy(step, table):
+            if table is None or effects is None or not effects.locks or not context.busy(step, table):
+                continue
+            known = transactions.get(step.transaction, {})
+            if table in known or not any(k.relation == table and k.mode == ACCESS_EXCLUSIVE for k in effects.held):
                 transactions.setdefault(step.transaction, {}).setdefault(table, step)
         for tables in transactions.values():
             if len(tables) < 2:

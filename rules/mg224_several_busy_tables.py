@@ -101,7 +101,8 @@ class SeveralBusyTables(Rule):
         """Judges one revision."""
         transactions: dict[int, list[Step]] = {}
         for step in context.history.steps(revision.id):
-            if step.transaction is not None and upgrades(step) and step.before.dialect == "postgresql":
+            counts = upgrades(step) and step.applied  # a savepoint that is rolled back gives its locks back
+            if step.transaction is not None and counts and step.before.dialect == "postgresql":
                 transactions.setdefault(step.transaction, []).append(step)
         for steps in transactions.values():
             tables = _locked(steps, context)

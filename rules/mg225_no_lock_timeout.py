@@ -14,6 +14,7 @@ from migralint.rule import (
     Fix,
     History,
     Kept,
+    Name,
     Related,
     Rule,
     Step,
@@ -101,28 +102,30 @@ class NoLockTimeout(Rule):
         around = history.surroundings
         if around.lock_timeout or context.settings.get("lock-timeout-set") or history.schema.dialect != "postgresql":
             return
-        newest = _newest(history, context)
-        if newest is None or newest.revision in around.timeouts or newest.revision in context.skipped:
+        found = _newest(history, context)
+        if found is None:
             return
-        about = newest.operation.table_name
+        newest, table = found
+        if newest.revision in around.timeouts or newest.revision in context.skipped:
+            return
         yield Diagnostic(
             "no lock_timeout is set: a migration that waits for a lock keeps everybody waiting who comes after it, for "
             "as long as the longest query runs",
             help='create_engine(url, connect_args={"options": "-c lock_timeout=3000"})',
             place=around.env or newest.place,
-            related=(Related(newest.place, f"locks {about}" if about else "takes a lock"),),
+            related=(Related(newest.place, f"locks {table}"),),
             confidence=lowered(newest),
             fix=_FIX if around.env else None,
         )
 
 
-def _newest(history: History, context: Context) -> Step | None:
-    """The last step that takes a lock on a busy table for which others wait; few wait for one that is dropped."""
+def _newest(history: History, context: Context) -> tuple[Step, Name] | None:
+    """The last step that takes a lock for which others wait, and the busy table; few wait for one that is dropped."""
     for revision in reversed(list(history.revisions)):
         for step in history.steps(revision):
             effects = context.effects(step) if upgrades(step) else None
             dropped = step.operation.table if isinstance(step.operation, DropTable) else None
             for table, mode in effects.locks if effects is not None else ():
                 if mode in _STRONG and table != dropped and table in step.before.tables and context.busy(step, table):
-                    return step
+                    return step, table
     return None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from migralint.rule import (
     ABSENT,
     ACTS,
+    CERTAIN,
     EMPTY,
     ERROR,
     RAISES,
@@ -20,10 +21,12 @@ from migralint.rule import (
     DropTable,
     Example,
     Fix,
+    Opaque,
     Revision,
     Rule,
     Step,
     Truncate,
+    Update,
     narrowing,
 )
 
@@ -40,7 +43,8 @@ class DowngradePolicy(Rule):
     By the setting `downgrade`:
 
     - `forward-only` (the default): one that is there and does not raise. An error where it would destroy rows or
-      values, a warning where it acts otherwise or does nothing.
+      values (drops, deletes, updates, narrower types), a warning where it acts otherwise or does nothing. Nothing else
+      is said of what stands in it, as all of it has to go.
     - `forward-only-or-empty`: the same, but an empty one is accepted.
     - `required`: one that is absent, empty or raises.
     - `any`: nothing.
@@ -73,6 +77,12 @@ class DowngradePolicy(Rule):
             upgrade='op.alter_column("orders", "id", comment="x")',
             downgrade='op.alter_column("orders", "id", comment=None)',
         ),
+        Example(upgrade=_TABLE, downgrade='op.drop_table("orders")\nop.drop_table("orders")'),
+        Example(
+            setup=_TABLE + '\nop.add_column("orders", sa.Column("state", sa.Text))',
+            upgrade="pass",
+            downgrade='op.execute("UPDATE orders SET state = NULL")',
+        ),
         Example(upgrade=_TABLE, settings=('downgrade = "required"',)),
     )
     good = (
@@ -100,11 +110,13 @@ class DowngradePolicy(Rule):
                 )
             return
         if form == ACTS:
-            lost = _destroyed(steps)
+            lost = _destroyed(steps, context)
             shown = ", ".join(lost[:_SHOWN]) + (f" and {len(lost) - _SHOWN} more" if len(lost) > _SHOWN else "")
             what = f"destroys {shown}" if lost else "changes the database"
+            stop = _stop(steps)
+            fails = f", and it cannot run: {stop}" if stop else ""
             yield Diagnostic(
-                f"the downgrade of {revision.id} {what}; this project only goes forward",
+                f"the downgrade of {revision.id} {what}{fails}; this project only goes forward",
                 help=_RAISE,
                 place=place,
                 severity=ERROR if lost else WARNING,
@@ -127,7 +139,19 @@ class DowngradePolicy(Rule):
 _FORMS = {ABSENT: "is missing", EMPTY: "is empty", RAISES: "raises"}
 
 
-def _destroyed(steps: tuple[Step, ...]) -> list[str]:
+def _stop(steps: tuple[Step, ...]) -> str:
+    """Why the downgrade fails wherever it is run, where the replay shows that."""
+    for step in steps:
+        if step.before.opaque:
+            return ""
+        if isinstance(step.operation, Opaque) and step.operation.stops:
+            return step.operation.reason
+        if step.failure is not None and step.applied and step.certainty == CERTAIN and step.caught is None:
+            return f"PostgreSQL refuses {step.operation.operation} ({step.failure})"
+    return ""
+
+
+def _destroyed(steps: tuple[Step, ...], context: Context) -> list[str]:
     """The rows and values that a downgrade would destroy."""
     lost = []
     for step in steps:
@@ -141,6 +165,9 @@ def _destroyed(steps: tuple[Step, ...]) -> list[str]:
                 lost.append(f"schema {operation.name}")
             case Truncate() | Delete():
                 lost.append(f"rows of {operation.table}")
+            case Update():
+                columns = [name for name in operation.columns if not context.new_column(step, operation.table, name)]
+                lost += [f"values of {operation.table}.{name}" for name in columns]
             case AlterColumn(type=str()) if _narrows(step, operation):
                 lost.append(f"values of {operation.table}.{operation.name}")
     return list(dict.fromkeys(lost))

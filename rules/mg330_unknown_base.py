@@ -14,7 +14,7 @@ class UnknownBase(Rule):
 
     ## What it flags
 
-    Once for a history: objects that revisions use and none makes. migralint assumes that they existed before the
+    Once for a history: objects that upgrades use and no revision makes. migralint assumes that they existed before the
     first revision.
 
     ## Why it matters
@@ -42,17 +42,23 @@ class UnknownBase(Rule):
             files=(("base.sql", "CREATE TABLE customers (id integer PRIMARY KEY);\n"),),
             settings=('base-schema = "base.sql"',),
         ),
+        Example(
+            upgrade='op.create_table("customers", sa.Column("id", sa.Integer, primary_key=True))',
+            downgrade='op.drop_table("customers")\nop.drop_table("visitors")',
+            settings=('downgrade = "any"',),
+        ),
     )
 
     def check_history(self, history: History, context: Context) -> Iterator[Diagnostic]:
         """Judges a whole history."""
-        if not history.assumptions:
+        assumed = [one for one in history.assumptions if one.direction == "upgrade"]
+        if not assumed:
             return
-        names = list(dict.fromkeys(str(a.object) for a in history.assumptions))
+        names = list(dict.fromkeys(str(one.object) for one in assumed))
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
         yield Diagnostic(
             f"no revision makes {', '.join(names[:_SHOWN])}{more}; they are taken to exist before the first revision",
             help='name the schema before the first revision in migralint.toml: base-schema = "base.sql"',
-            place=history.assumptions[0].place,
-            object=history.assumptions[0].object,
+            place=assumed[0].place,
+            object=assumed[0].object,
         )

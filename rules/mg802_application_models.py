@@ -8,20 +8,42 @@ from migralint.rule import MEDIUM, Context, Diagnostic, Example, Import, Revisio
 
 _MODULES = frozenset(("model", "models", "entity", "entities", "orm"))
 _HELPERS = ("types", "type", "enums", "enum", "constants", "utils", "util", "helpers", "mixins")
-_NOT_MODELS = ("Enum", "Type")
+_NO_MODELS = ("type", "enum", "function", "value")
 
 _SETUP = 'op.create_table("users", sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.Text))'
-_MODELS = """import sqlalchemy as sa
+_MODELS = """import enum
+import sqlalchemy as sa
 from sqlalchemy.orm import declarative_base
 
 Base = declarative_base()
+
+
+class Plan(str, enum.Enum):
+    FREE = "free"
+
+
+class State:
+    NEW = "new"
+
+
+class Moment(sa.TypeDecorator):
+    impl = sa.DateTime
 
 
 class User(Base):
     __tablename__ = "users"
     id = sa.Column(sa.Integer, primary_key=True)
     name = sa.Column(sa.Text)
+
+
+def everybody():
+    return sa.select(User)
+
+
+def limit():
+    return sa.String(20)
 """
+_FILES = (("app/__init__.py", ""), ("app/models.py", _MODELS))
 
 
 class ApplicationModels(Rule):
@@ -30,7 +52,8 @@ class ApplicationModels(Rule):
     ## What it flags
 
     An import of the project's models in a revision: a module called `models`, `entities` or `orm`, or one below
-    such a package. Column types, enums and helpers from there are left alone, and so are helper modules.
+    such a package. Column types, enums, constants, classes that nothing maps, functions without models and helper
+    modules are left alone: what a name is tells the code of the module that defines it, with the bases of its classes.
 
     ## Why it matters
 
@@ -58,10 +81,34 @@ class ApplicationModels(Rule):
             setup=_SETUP,
             upgrade="from app.models import User\n"
             'op.get_bind().execute(sa.update(User).where(User.id == 1).values(name="x"))',
-            files=(("app/__init__.py", ""), ("app/models.py", _MODELS)),
+            files=_FILES,
         ),
+        Example(
+            setup=_SETUP,
+            upgrade="import app.models\n"
+            'op.get_bind().execute(sa.update(app.models.User).where(app.models.User.id == 1).values(name="x"))',
+            files=_FILES,
+        ),
+        Example(upgrade="import app.models", files=_FILES),
+        Example(setup=_SETUP, upgrade="from app.models import everybody\neverybody()", files=_FILES),
     )
     good = (
+        Example(
+            setup=_SETUP,
+            upgrade='from app.models import State, limit\nop.add_column("users", sa.Column("made", limit()))',
+            files=_FILES,
+        ),
+        Example(
+            setup=_SETUP,
+            upgrade='import app.models\nop.add_column("users", sa.Column("made", app.models.Moment(), nullable=True))',
+            files=_FILES,
+        ),
+        Example(
+            setup=_SETUP,
+            upgrade="from app import models\n"
+            'op.create_table("plans", sa.Column("plan", sa.Enum(models.Plan), primary_key=True))',
+            files=_FILES,
+        ),
         Example(
             setup=_SETUP,
             upgrade='users = sa.table("users", sa.column("id"), sa.column("name"))\n'
@@ -73,11 +120,16 @@ class ApplicationModels(Rule):
         """Judges one revision."""
         for found in revision.imports:
             if found.origin == "project" and _models(found):
-                names = f" ({', '.join(found.names)})" if found.names else ""
+                names = _shown(found)
                 yield Diagnostic(
-                    f"imports the application's models from {found.module}{names}: when they change, this revision "
-                    "fails on every new database",
-                    help='describe what it needs here: t = sa.table("t", sa.column("id"), sa.column("name"))',
+                    f"imports the application's models from {found.module} ({names}): when they change, this revision "
+                    "fails on every new database"
+                    if names
+                    else f"imports the application's models ({found.module}) and uses nothing of them: when the module "
+                    "is moved, Alembic can load no revision",
+                    help='describe what it needs here: t = sa.table("t", sa.column("id"), sa.column("name"))'
+                    if names
+                    else "remove the import",
                     place=found.place,
                 )
 
@@ -88,5 +140,19 @@ def _models(found: Import) -> bool:
     if parts[-1] in _HELPERS:
         return False
     if not _MODULES.intersection(parts):
-        return any(name in _MODULES for name in found.names)
-    return not found.names or not all(name.endswith(_NOT_MODELS) or name in _HELPERS for name in found.names)
+        named = [name for name in found.names if name in _MODULES]
+        return bool(named) and (not found.used or any(_is_model(*one) for one in found.used if _of(one[0], named)))
+    return not found.used or any(_is_model(*one) for one in found.used)
+
+
+def _of(name: str, modules: list[str]) -> bool:
+    return name.partition(".")[0] in modules
+
+
+def _is_model(name: str, kind: str) -> bool:
+    """Whether it may be a model: a class, or what cannot be told."""
+    return kind not in _NO_MODELS and name.partition(".")[0] not in _HELPERS
+
+
+def _shown(found: Import) -> str:
+    return ", ".join(dict.fromkeys(name or found.module for name, kind in found.used if _is_model(name, kind)))

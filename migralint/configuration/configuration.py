@@ -97,6 +97,11 @@ class Configuration:
     baseline: str | None = None
     origins: Mapping[str, Origin] = field(default_factory=dict, compare=False)
 
+    @property
+    def runs_downgrades(self) -> bool:
+        """Whether downgrades are run by the policy, so that they are judged, and an upgrade may follow one."""
+        return self.downgrade in ("required", "any")
+
     def to_data(self) -> dict[str, object]:
         """The values by key as plain data for JSON, without their origins; equal configurations give equal data."""
         return {

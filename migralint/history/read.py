@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from migralint.history.imported import chains, of_module, used
 from migralint.history.revision import ABSENT, ACTS, EMPTY, RAISES, Import, Revision
 from migralint.operations import Place
 from migralint.operations.paper import Note
@@ -53,7 +54,7 @@ def read_file(
             replaces=_ids(names.get("replaces") or None),
             branch_labels=_ids(names.get("branch_labels")),
             down_place=places.get("down_revision"),
-            imports=tuple(imports(finder, module, body)),
+            imports=tuple(_described(finder, module, body)),
             upgrade=form(upgrade),
             downgrade=form(downgrade),
             upgrade_place=_place(upgrade, path),
@@ -139,12 +140,36 @@ def _idle(node: Node) -> bool:
     return node[0] == nodes.EXPR and node[2][0] in (nodes.STR, nodes.ELLIPSIS, nodes.JOINED, nodes.CONST)
 
 
-def imports(finder: ProjectFinder, module: ModuleValue, body: Iterable[Node]) -> Iterable[Import]:
+def imports(finder: ProjectFinder, module: ModuleValue, body: Iterable[Node]) -> Iterator[Import]:
     """What a file imports, at any depth."""
+    for found, _ in _imports(finder, module, body):
+        yield found
+
+
+def _described(finder: ProjectFinder, module: ModuleValue, body: list[Node]) -> Iterator[Import]:
+    """What a file imports, with what it uses of the project's modules."""
+    code: set[tuple[str, ...]] | None = None
+    for found, names in _imports(finder, module, body):
+        if found.origin != "project":
+            yield found
+            continue
+        code = chains(body) if code is None else code
+        if found.names:
+            taken = used(finder, found.module, [(name, called or name) for name, called in names], code)
+        else:
+            called = names[0][1]
+            taken = of_module(finder, found.module, (called,) if called else tuple(found.module.split(".")), code)
+        yield replace(found, used=tuple(taken))
+
+
+def _imports(
+    finder: ProjectFinder, module: ModuleValue, body: Iterable[Node]
+) -> Iterator[tuple[Import, list[tuple[str, str | None]]]]:
+    """What a file imports, with each name and what it is called."""
     for node in _everywhere(body):
         if node[0] == nodes.IMPORT:
-            for dotted, _ in node[2]:
-                yield Import(dotted, (), _origin(finder, dotted), Place(module.path, node[1]))
+            for dotted, called in node[2]:
+                yield Import(dotted, (), _origin(finder, dotted), Place(module.path, node[1])), [(dotted, called)]
         else:
             level, name, names = node[2], node[3], node[4]
             dotted = name or ""
@@ -152,7 +177,7 @@ def imports(finder: ProjectFinder, module: ModuleValue, body: Iterable[Node]) ->
                 base = module.name.split(".")[: -int(level)] if module.name else []
                 dotted = ".".join([*base, *([name] if name else [])])
             origin = "project" if level else _origin(finder, dotted)
-            yield Import(dotted, tuple(n for n, _ in names), origin, Place(module.path, node[1]))
+            yield Import(dotted, tuple(n for n, _ in names), origin, Place(module.path, node[1])), list(names)
 
 
 def _everywhere(body: Iterable[Node]) -> Iterable[Node]:

@@ -38,9 +38,6 @@ class HistoryError(Exception):
     """A history cannot be replayed; the message says what, where, and what to do."""
 
 
-_RUNS_DOWNGRADES = ("required", "any")
-"""Policies under which downgrades are run, so that an upgrade may follow one."""
-
 _Wanted = Callable[[Graph], Sequence[str] | None]
 """Which revisions of a graph are replayed, in their order; None for all."""
 
@@ -228,7 +225,7 @@ class Reader:
         ev.context["list_files"] = self._list_files
         files = self._revisions(ev)
         graph = build([f.revision for f in files])
-        run = Run(ev, paper, self._directions, environment.arguments, configuration.downgrade in _RUNS_DOWNGRADES)
+        run = Run(ev, paper, self._directions, environment.arguments, configuration.runs_downgrades)
         return run, files, graph
 
     def _revisions(self, ev: Evaluator) -> list[RevisionFile]:

@@ -212,7 +212,7 @@ def _direction(run: Run, file: RevisionFile, direction: str, *, anew: bool = Fal
             continue
         result = ev.run_function(function, Arguments([], given), place)
         if isinstance(result, PyRaise) and not _always_raises(revision, direction):
-            ev.opaque(f"the code raises {result.kind}: {result.message}", result.place or place)
+            ev.opaque(f"the code raises {result.kind}: {result.message}", result.place or place, stops=True)
     if apart:
         ev.context["enum_memo"] = memo
     steps = [replace(s, place=_home(s.place, revision.path)) for s in paper.steps[start:]]

@@ -12,12 +12,17 @@ ABSENT, EMPTY, RAISES, ACTS = "absent", "empty", "raises", "acts"
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """A module that a revision file imports; `origin` is "project", "standard", "alembic" or "third-party"."""
+    """A module that a revision file imports; `origin` is "project", "standard", "alembic" or "third-party".
+
+    `used` tells what the file uses of a module of the project: (name, kind), a name in a module that was imported by
+    name behind that. The kind is "class", "enum", "type" (of columns), "function", "value", "module" or "unknown".
+    """
 
     module: str
     names: tuple[str, ...]
     origin: str
     place: Place
+    used: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

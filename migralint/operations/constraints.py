@@ -251,6 +251,17 @@ class RenameConstraint(Operation):
         return follow_key(schema, self.table, self.name, self.new_name) if indexed else schema
 
 
+def refuse_name_of_not_null(schema: Schema, operation: Operation) -> None:
+    """Before PostgreSQL 18 no constraint has the name that NOT NULL has from then on."""
+    if not isinstance(operation, DropConstraint | RenameConstraint) or getattr(operation, "if_exists", False):
+        return
+    table = schema.tables.get(operation.table)
+    if table is None or not certain(schema, table) or table.constraint(operation.name) is not None:
+        return
+    if column_of(table, operation.name) is not None:
+        raise CannotApply("missing", operation.object, "no such constraint before PostgreSQL 18")
+
+
 @dataclass(frozen=True, slots=True)
 class AlterConstraint(Operation):
     """ALTER CONSTRAINT of a foreign key: whether and when it is deferrable, whether it is enforced."""

@@ -70,7 +70,8 @@ class BulkInsert(Insert):
 class Update(RowOperation):
     """UPDATE; `where` tells whether there is a condition (or a join that limits the rows); `written` as for Insert.
 
-    `rows` are all that the table holds afterwards, None where that is not known.
+    `rows` are all that the table holds afterwards, None where that is not known. `constants` are the columns that get
+    the same literal in each row, with it as SQL.
     """
 
     operation: ClassVar[str] = "update"
@@ -78,6 +79,7 @@ class Update(RowOperation):
     where: bool = False
     written: bool = field(default=False, compare=False)
     rows: Rows | None = field(default=None, compare=False)
+    constants: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,12 +212,18 @@ class Statement(Operation):
 
 @dataclass(frozen=True, slots=True)
 class Opaque(Operation):
-    """What could not be read. `may_change_schema` is false for data code that was not followed."""
+    """What could not be read. `may_change_schema` is false for data code that was not followed.
+
+    `has_database` is false for what was not given the migration's connection, and so is only counted. `stops` is true
+    where the code fails for certain: nothing of the revision comes after it.
+    """
 
     operation: ClassVar[str] = "opaque"
     reason: str
     may_change_schema: bool = True
     table: Name | None = None
+    has_database: bool = True
+    stops: bool = False
 
     @property
     def changes_schema(self) -> bool:  # type: ignore[override]  # it depends on what was not read

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.columns import AddColumn
+from migralint.operations.constraints import refuse_name_of_not_null
 from migralint.operations.data import Opaque, RowOperation
 from migralint.operations.database import Branch, Place
 from migralint.operations.rows import Rows
@@ -17,6 +18,7 @@ from migralint.operations.types import CreateType
 from migralint.operations.views import CreateView
 from migralint.schema import Column, EnumType, Function, Name, PrimaryKey, Schema, Sequence, Table, View
 from migralint.schema.names import TEMPORARY
+from migralint.schema.table import NAMED_NOT_NULL
 
 CERTAIN, CONDITIONAL, OPAQUE = "certain", "conditional", "opaque"
 
@@ -57,6 +59,7 @@ class Note(NamedTuple):
     message: str
     place: Place
     revision: str | None
+    direction: str = "upgrade"
 
 
 class Assumption(NamedTuple):
@@ -65,6 +68,7 @@ class Assumption(NamedTuple):
     object: ObjectRef
     place: Place
     revision: str | None
+    direction: str = "upgrade"
 
 
 class Guarded(NamedTuple):
@@ -245,6 +249,8 @@ class Paper:
         """The state after it; missing objects that may be assumed are assumed, a bounded number of times."""
         for _ in range(64):
             try:
+                if self.server_version < NAMED_NOT_NULL:
+                    refuse_name_of_not_null(self.schema, operation)
                 after = operation.apply(self.schema)
                 self._gone = self._gone.union(_lost(self.schema, after))
                 return after
@@ -255,12 +261,12 @@ class Paper:
                 if assumed is None:
                     raise
                 self.schema = assumed
-                self.assumptions.append(Assumption(problem.object, place, self.revision))
+                self.assumptions.append(Assumption(problem.object, place, self.revision, self.direction))
         return operation.apply(self.schema)
 
     def note(self, kind: str, message: str, place: Place) -> None:
         """Records something the engine itself notices."""
-        self.notes.append(Note(kind, message, place, self.revision))
+        self.notes.append(Note(kind, message, place, self.revision, self.direction))
 
     @contextmanager
     def branch(self, reason: str, place: Place, *, keep: bool | None) -> Iterator[Attempt]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import groupby
@@ -18,6 +19,7 @@ from migralint.python.values import (
     ClassValue,
     ContinueSignal,
     DefaultDict,
+    Either,
     Exhausted,
     Function,
     Instance,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 _LEAVES = (nodes.RETURN, nodes.RAISE, nodes.BREAK, nodes.CONTINUE)
 ROUNDS = 5_000
 """Rounds of a `while` loop."""
+_CHOICES = 4
 
 
 def leaves(body: list[Node]) -> int | None:
@@ -119,11 +122,11 @@ class _Frame:
             if not content:
                 blurred.append(container)
             elif isinstance(container, list):
-                container.append(Unknown(f"what a list holds depends on a condition that is not known ({reason})"))
+                container.append(Unknown(depending("what a list holds", reason)))
         for names in (self.scope.names, self.scope.module.names):
             for name, value in names.items():
                 if any(value is container for container in blurred):
-                    names[name] = _depending(name, reason)
+                    names[name] = Unknown(depending(name, reason))
         _blur(self.scope, self.names, after, reason)
 
 
@@ -183,11 +186,24 @@ def _blur(scope: Scope, before: dict[str, Value], after: dict[str, Value], reaso
         if name not in before:
             scope.names[name] = value
         elif before[name] is not value and not _same(before[name], value):
-            scope.names[name] = _depending(name, reason)
+            scope.names[name] = _either(before[name], value, depending(name, reason))
 
 
-def _depending(name: str, reason: str) -> Unknown:
-    return Unknown(f"{name} depends on a condition that is not known ({reason})")
+def depending(what: str, reason: str) -> str:
+    """Why something is not known that depends on a condition; of conditions behind conditions the first is told."""
+    nested = _DEPENDING.fullmatch(reason)
+    return f"{what} depends on a condition that is not known ({nested[1] if nested else reason})"
+
+
+_DEPENDING = re.compile(r"[^()]*(?:\(\)[^()]*)? depends on a condition that is not known \((.*)\)", re.DOTALL)
+
+
+def _either(one: Value, other: Value, reason: str) -> Unknown:
+    """One of two values, as long as there are few to choose from."""
+    choices = [
+        choice for value in (one, other) for choice in (value.choices if isinstance(value, Either) else (value,))
+    ]
+    return Either(reason, tuple(choices)) if len(choices) <= _CHOICES else Unknown(reason)
 
 
 def _same(one: Value, two: Value) -> bool:
@@ -245,7 +261,7 @@ def undecided(ev: Evaluator, scope: Scope, node: Node, test: Value, rest: list[N
             and isinstance(other, ReturnSignal)
             and not _same(signal.value, other.value)
         ):
-            signal = ReturnSignal(Unknown(f"the result depends on a condition that is not known ({why})", place))
+            signal = ReturnSignal(Unknown(depending("the result", why), place))
     if signal is not None and whole:
         raise signal
     if isinstance(signal, ReturnSignal):

@@ -205,9 +205,9 @@ def call_function(ev: Evaluator, function: Function, args: Arguments, place: Pla
 
 
 def _may_differ(function: Function, scope: Scope, place: Place) -> Unknown:
-    return Unknown(
-        f"what {function.name}() returns depends on a condition that is not known ({scope.may_have_returned})", place
-    )
+    from migralint.python.branches import depending
+
+    return Unknown(depending(f"what {function.name}() returns", str(scope.may_have_returned)), place)
 
 
 def attribute(ev: Evaluator, value: Value, name: str, place: Place) -> Value:

@@ -184,15 +184,15 @@ class Evaluator:
         return None
 
     # the database ----------------------------------------------------------------------------------------------
-    def opaque(self, reason: str, place: Place, *, may_change_schema: bool = True) -> None:
-        """Records that something could not be read."""
-        self.database.execute(Opaque(reason, may_change_schema), place)
+    def opaque(self, reason: str, place: Place, *, may_change_schema: bool = True, stops: bool = False) -> None:
+        """Records that something could not be read, or that the code fails for certain and `stops` there."""
+        self.database.execute(Opaque(reason, may_change_schema, stops=stops), place)
 
-    def not_followed(self, reason: str, place: Place, *, may_change_schema: bool = True) -> bool:
+    def not_followed(self, reason: str, place: Place, *, has_database: bool = True) -> bool:
         """Records that code is called which is not followed, unless a module does that while it is imported.
 
         Even without being given the database: `alembic.op` is within reach of any code. Always True.
         """
         if not self.importing:
-            self.opaque(reason, place, may_change_schema=may_change_schema)
+            self.database.execute(Opaque(reason, has_database, has_database=has_database), place)
         return True

@@ -205,6 +205,14 @@ def _list_pop(ev: Evaluator, value: list[Value], args: Arguments, place: Place) 
         raise PyRaise("IndexError", "pop from empty list", place) from None
 
 
+def _set_pop(ev: Evaluator, value: set[Value], args: Arguments, place: Place) -> Value:
+    if len(value) > 1:
+        return Unknown("the order of a set is not known", place)
+    if not value:
+        raise PyRaise("KeyError", "pop from an empty set", place)
+    return value.pop()
+
+
 def _sort(ev: Evaluator, value: list[Value], args: Arguments, place: Place) -> Value:
     from migralint.python.builtins import sort
 
@@ -228,6 +236,7 @@ _SPECIAL: dict[tuple[type, str], Callable[..., Value]] = {
     (dict, "setdefault"): _setdefault,
     (list, "pop"): _list_pop,
     (list, "sort"): _sort,
+    (set, "pop"): _set_pop,
 }
 
 _AROUND_HOLES = ("strip", "lstrip", "rstrip", "format", "format_map", "lower", "upper", "expandtabs")

@@ -78,7 +78,7 @@ def _expr(ev: Evaluator, scope: Scope, node: Node) -> None:
     if called[0] == nodes.CALL and isinstance(value, NotFollowed) and not value.told:
         # What another package made was not given the database; a connection of its own executes.
         harmless = value.method and not (called[2][0] == nodes.ATTR and called[2][3].startswith("execute"))
-        ev.not_followed(value.reason, ev.place(scope, called), may_change_schema=not harmless)
+        ev.not_followed(value.reason, ev.place(scope, called), has_database=not harmless)
 
 
 def _assign(ev: Evaluator, scope: Scope, node: Node) -> None:

@@ -49,6 +49,16 @@ class NotFollowed(Unknown):
         self.method = False
 
 
+class Either(Unknown):
+    """One of several values that are known, by a condition that is not."""
+
+    __slots__ = ("choices",)
+
+    def __init__(self, reason: str, choices: tuple[Value, ...]) -> None:
+        super().__init__(reason)
+        self.choices = choices
+
+
 class Native:
     """A value of a known library: answers attribute access, calls, items and truth itself."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from migralint.render.layout import Code, flat, node
 from migralint.render.types import built_in
-from migralint.schema import Name
+from migralint.schema import Name, Schema
 from migralint.schema.names import quote
 from migralint.schema.types import parse
 
@@ -41,7 +41,15 @@ def qualified(name: Name) -> str:
     return f"{quote(name.schema)}.{quote(name.name)}"
 
 
-def type_call(text: str) -> Code:
-    """The SQLAlchemy type of a column type; user-defined types come out as their name."""
+def type_call(text: str, before: Schema | None = None) -> Code:
+    """The SQLAlchemy type of a column type; user-defined types come out as their name, but for enums of the state."""
     known = built_in(text)
-    return Code(flat(known) if known is not None else parse(text).base)
+    if known is not None:
+        return Code(flat(known))
+    if before is not None:
+        default = before.default_schema
+        for enum in before.enums():
+            if in_sql(enum.name, default) == text:
+                schema = in_schema(enum.name, default)
+                return Code(call("postgresql.ENUM", name=enum.name.name, schema=schema, create_type=False))
+    return Code(parse(text).base)

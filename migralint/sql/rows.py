@@ -192,6 +192,7 @@ def _update(cursor: Cursor, database: Database, bound: Bound) -> Update:
     table, alias = _target(cursor, database, "set")
     cursor.expect("set")
     values: dict[str, str] = {}
+    constants: list[tuple[str, str]] = []
     known = True
     for item in cursor.until("where", "from", "returning").items():
         if item.sees("("):
@@ -201,6 +202,8 @@ def _update(cursor: Cursor, database: Database, bound: Bound) -> Update:
             column = item.parts()[0]
             known = known and item.accept("=")
             values[column] = item.sql()
+            if known and not item.done and literal(item.copy()) not in ((False, None), (True, None)):
+                constants.append((column, values[column]))
     limited = cursor.has("where")
     found, where = _where(cursor)
     rows = None
@@ -208,7 +211,7 @@ def _update(cursor: Cursor, database: Database, bound: Bound) -> Update:
         from migralint.sql.queries import changes
 
         rows = changes.updated(database, table, values, where, alias, bound[0])
-    return Update(table, tuple(values), limited, written=True, rows=rows)
+    return Update(table, tuple(values), limited, written=True, rows=rows, constants=tuple(constants))
 
 
 def _delete(cursor: Cursor, database: Database, bound: Bound) -> Delete:

@@ -87,6 +87,8 @@ class Judge:
         first = self._subject.histories[0]
         for note in notes:
             history = (owner or {}).get(note, first)
+            if note.direction not in _judged(history):
+                continue
             for diagnostic in _ask(rule, rule.check_note, note, self._context(rule, history)):
                 yield _judgement(rule, diagnostic, note.place, None, history, note.revision)
 
@@ -141,7 +143,7 @@ class Judge:
         seen: set[tuple[object, ...]] = set()
         for revision in linted:
             judged: list[Judgement] = []
-            for step in (*history.steps(revision.id, "upgrade"), *history.steps(revision.id, "downgrade")):
+            for step in (step for direction in _judged(history) for step in history.steps(revision.id, direction)):
                 found = []
                 for rule, check, context in rules:
                     for diagnostic in _ask(rule, check, step, context):
@@ -150,6 +152,11 @@ class Judge:
                 judged += [one for one in found if _key(one) not in seen]
                 seen.update(map(_key, found))
             yield from _merged(judged)
+
+
+def _judged(history: Replayed) -> tuple[str, ...]:
+    """The directions that are judged step by step: no downgrades where the policy wants none, which is MG310."""
+    return ("upgrade", "downgrade") if history.configuration.runs_downgrades else ("upgrade",)
 
 
 def replayed_only(history: Replayed) -> frozenset[str]:

@@ -250,3 +250,56 @@ def test_a_savepoint_that_the_code_itself_rolls_back() -> None:
     followed = follow(code, setup=TABLE)
     assert followed.told == ["?drop_table missing -"]
     assert [(s.applied, s.failure) for s in followed.steps] == [(False, None)]
+
+
+TWO = """
+import x
+if x.y():
+    statement = sa.text("{}")
+else:
+    statement = sa.text("{}")
+op.get_bind().execute(statement)
+"""
+
+
+def test_of_two_statements_that_a_condition_chooses_both_are_judged() -> None:
+    followed = follow(TWO.format("UPDATE t SET a = 1 WHERE a = 2", "UPDATE t SET a = 1"), setup=TABLE)
+    assert followed.told == ["?update t -", "?update t -"]
+    followed = follow(TWO.format("DROP TABLE t", "ALTER TABLE t ADD COLUMN b text"), setup=TABLE)
+    assert followed.told == ["?drop_table t -", "?add_column t b"]
+    assert [s.applied for s in followed.steps] == [True, False]
+
+
+def test_a_statement_with_an_unknown_value_is_one_of_rows_on_either_branch() -> None:
+    code = """
+    import x
+    kind = x.kind()
+    if kind:
+        count, change = f"SELECT count(*) FROM t WHERE a = '{kind}'", f"UPDATE t SET a = 1 WHERE a = '{kind}'"
+    else:
+        count, change = "SELECT count(*) FROM t", "UPDATE t SET a = 1"
+    op.get_bind().execute(sa.text(count))
+    op.get_bind().execute(sa.text(change))
+    """
+    followed = follow(code, setup=TABLE)
+    assert not any(step.operation.changes_schema for step in followed.steps)
+    assert followed.told[-2:] == ["?update t -", "?update t -"]
+
+
+def test_of_conditions_behind_conditions_the_first_is_told() -> None:
+    code = """
+    import x
+    def name():
+        if x.y():
+            return "u"
+        return None
+    n = "t"
+    if name():
+        n = x.z()
+    m = "t"
+    if n:
+        m = x.z()
+    op.drop_table(m)
+    """
+    [step] = follow(code, setup=TABLE).steps
+    assert step.reason == "drop_table: m depends on a condition that is not known (x.y is not known)"

@@ -23,6 +23,7 @@ def _value(code: str) -> Any:
         ("return [x * 2 for x in range(5) if x % 2]", [2, 6]),
         ("return {k: v for k, v in zip('ab', (1, 2))}", {"a": 1, "b": 2}),
         ("a, *b = [1, 2, 3]\nreturn b", [2, 3]),
+        ("one = {'a'}\nreturn one.pop(), len(one)", ("a", 0)),
         ("t = 'x'\nreturn f'{t}_{1:03d}'", "x_001"),
         ("return '%s-%d' % ('a', 3)", "a-3"),
         ("return '{0}.{name}'.format('s', name='t')", "s.t"),

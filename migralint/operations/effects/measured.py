@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from migralint.operations.data import Delete, RowOperation, Truncate
+from migralint.operations.data import Delete, Truncate
 from migralint.operations.effects import course, effects
 from migralint.operations.effects.transaction import Transaction
 from migralint.operations.effects.values import Effects
 from migralint.operations.made import Made
 from migralint.operations.paper import CERTAIN, Step
+from migralint.operations.tables import RenameTable
 from migralint.schema import Name
 
 Key = tuple[str | None, str]
@@ -26,7 +27,7 @@ class Measured:
         self._steps = steps
         self._server = server
         self._made: dict[Key, Made] = {}
-        self._emptied: dict[Key, list[tuple[int, Name]]] = {}
+        self._emptied: dict[Key, list[tuple[Step, dict[Name, int | None]]]] = {}
         self._course: dict[Key, dict[int, tuple[Step, Transaction, Effects | None]]] = {}
 
     def made(self, step: Step) -> frozenset[Name]:
@@ -36,13 +37,14 @@ class Measured:
             self._made[key] = Made(self._steps(step.revision or "", step.direction))
         return self._made[key].in_revision(step)
 
-    def emptied(self, step: Step) -> frozenset[Name]:
-        """The tables of which its revision has deleted all rows before it, with no condition."""
+    def emptied(self, step: Step, *, in_transaction: bool = False) -> frozenset[Name]:
+        """The tables of which its revision, or its transaction, has deleted all rows before it, with no condition."""
         key = (step.revision, step.direction)
         if key not in self._emptied:
-            steps = self._steps(step.revision or "", step.direction)
-            self._emptied[key] = [(one.index, table) for one in steps if (table := _emptied(one)) is not None]
-        return frozenset(table for index, table in self._emptied[key] if index < step.index)
+            self._emptied[key] = list(_emptied(self._steps(step.revision or "", step.direction)))
+        before = [state for one, state in self._emptied[key] if one.index < step.index]
+        found = before[-1] if before else {}
+        return frozenset(name for name, number in found.items() if not in_transaction or number == step.transaction)
 
     def transaction(self, step: Step) -> Transaction | None:
         """What its transaction did before it; None for a step that is none of its revision."""
@@ -64,10 +66,20 @@ class Measured:
         return self._course[key].get(step.index)
 
 
-def _emptied(step: Step) -> Name | None:
-    """The table that is empty after the step, and for certain."""
-    operation = step.operation
-    if step.failure is not None or not step.applied or step.certainty != CERTAIN:
-        return None
-    whole = isinstance(operation, Truncate) or (isinstance(operation, Delete) and not operation.where)
-    return operation.table if whole and isinstance(operation, RowOperation) else None
+def _emptied(steps: Iterable[Step]) -> Iterator[tuple[Step, dict[Name, int | None]]]:
+    """Each step after which tables are empty for certain that were not before, or have other names: those tables.
+
+    With each the number of the transaction that emptied it.
+    """
+    empty: dict[Name, int | None] = {}
+    for step in steps:
+        operation = step.operation
+        if step.failure is not None or not step.applied or step.certainty != CERTAIN:
+            continue
+        if isinstance(operation, RenameTable) and operation.table in empty:
+            empty = {operation.new if name == operation.table else name: number for name, number in empty.items()}
+        elif isinstance(operation, Truncate) or (isinstance(operation, Delete) and not operation.where):
+            empty = {**empty, operation.table: step.transaction}
+        else:
+            continue
+        yield step, empty

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING
 
-from migralint.operations import Place
-from migralint.python.branches import ContextManager, savepoint
+from migralint.operations import Place, Statement
+from migralint.python.branches import ContextManager, judging, savepoint
 from migralint.python.library.compiled import compiled
 from migralint.python.library.convert import NotKnown
 from migralint.python.library.ddl import DdlItem
@@ -19,10 +19,13 @@ from migralint.python.library.sqltext import Sql, text_of
 from migralint.python.library.url import UrlItem
 from migralint.python.template import Template
 from migralint.python.text import Text
-from migralint.python.values import Arguments, Builtin, Unknown, Value
+from migralint.python.values import Arguments, Builtin, Either, Unknown, Value
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
+
+_LOOKED_AT = "indisvalid"
+"""The column of pg_index that says whether an index was built: a query of it is recorded though its answer is known."""
 
 
 def execute(ev: Evaluator, statement: Value, parameters: Value, place: Place) -> Result:
@@ -38,6 +41,8 @@ def execute(ev: Evaluator, statement: Value, parameters: Value, place: Place) ->
     if isinstance(statement, DdlItem):
         statement.run(ev, place)
         return Result([], place)
+    if isinstance(statement, Either) and all(map(_is_statement, statement.choices)):
+        return _one_of(ev, statement, parameters, place)
     statement = compiled(ev, statement, place) or statement
     if isinstance(statement, Template):
         return run_text(ev, statement.text, _executions(parameters, {}), place, statement.reason)
@@ -52,6 +57,20 @@ def execute(ev: Evaluator, statement: Value, parameters: Value, place: Place) ->
         return result
     reason = statement.reason if isinstance(statement, Unknown) else "it is not a known construct"
     ev.opaque(f"the executed SQL is not known: {reason}", place)
+    return Result(None, place)
+
+
+def _is_statement(value: Value) -> bool:
+    return isinstance(value, Dml | DdlItem | Template) or text_of(value) is not None
+
+
+def _one_of(ev: Evaluator, statement: Either, parameters: Value, place: Place) -> Result:
+    """Statements of which one is executed: the first that changes the schema is applied, the others are judged."""
+    keep = None
+    for choice in statement.choices:
+        with judging(ev, statement.reason, place, keep) as branch:
+            execute(ev, choice, parameters, place)
+        keep = False if branch.changed else keep
     return Result(None, place)
 
 
@@ -83,6 +102,8 @@ def run_text(ev: Evaluator, text: Text, executions: list[dict[str, Value]], plac
     if is_query(str(text)):
         known = rows_of(ev, str(text), place, bound[0] if len(bound) == 1 else None)
         if known is not None and "set_config" not in text.lower():  # which has an effect beside its value
+            if _LOOKED_AT in text.lower():  # rules about leftovers of CONCURRENTLY want to see it
+                ev.database.execute(Statement("select"), place, sql=str(text))
             return Result(known, place)
     sql.run(str(text), ev.database, lambda start, end: text.place(start, end, place), hole=hole, bound=bound)
     return Result(known, place)

@@ -10,7 +10,7 @@ from migralint.python.library.convert import NotKnown
 from migralint.python.library.dml_rows import deleted, run_select, updated
 from migralint.python.library.items import ColumnItem, column_name
 from migralint.python.library.registry import known
-from migralint.python.library.sqltext import SUBQUERY, Sql
+from migralint.python.library.sqltext import SUBQUERY, Sql, as_sql
 from migralint.python.library.tables import ColumnsItem, TableItem
 from migralint.python.values import Arguments, Builtin, ClassValue, Native, Unknown, Value
 from migralint.schema import Name
@@ -312,7 +312,12 @@ def operation(ev: Evaluator, statement: Dml, parameters: Value) -> Operation:
         return Insert(table, columns, _added(ev, statement, table, plain_rows(rows)) if statement.followed else None)
     if statement.kind == "update":
         after = updated(ev, statement, table, rows[0] if rows and len(rows) == 1 else None)
-        return Update(table, columns, statement.where, rows=after)
+        values = rows[0].items() if rows and len(rows) == 1 else ()
+        constants = (
+            (column_name(k), as_sql(ev, v, statement.place)) for k, v in values if isinstance(v, str | int | float)
+        )
+        same = tuple((name, found.text) for name, found in constants if name and isinstance(found, Sql))
+        return Update(table, columns, statement.where, rows=after, constants=same)
     return Delete(table, statement.where, deleted(ev, statement, table))
 
 

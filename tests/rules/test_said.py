@@ -1,0 +1,204 @@
+"""What findings say: the cause in full, help that works, one finding for one cause."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from migralint.rule import Example
+from migralint.verdict.finding import Finding
+from tests.rules.project import judged, write
+
+USERS = """op.create_table(
+    "users", sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.Text), sa.Column("mail", sa.Text)
+)
+op.create_table("visits", sa.Column("id", sa.Integer, primary_key=True), sa.Column("user_id", sa.Integer))"""
+
+
+def said(
+    root: Path,
+    code: str,
+    upgrade: str,
+    *,
+    setup: str = USERS,
+    downgrade: str | None = None,
+    settings: tuple[str, ...] = (),
+) -> list[Finding]:
+    """The findings of a rule."""
+    write(Example(setup=setup, upgrade=upgrade, downgrade=downgrade, settings=settings), root)
+    return [one for one in judged(root).active if one.code == code]
+
+
+# downgrades that the policy forbids ---------------------------------------------------------------------------------
+WRONG = 'op.drop_column("users", "phone")\nop.execute(open("/etc/hostname").read())'
+
+
+def test_of_a_downgrade_that_has_to_go_only_that_is_said(tmp_path: Path) -> None:
+    write(Example(setup=USERS, upgrade='op.add_column("users", sa.Column("a", sa.Text))', downgrade=WRONG), tmp_path)
+    verdict = judged(tmp_path)
+    assert [one.code for one in verdict.active] == ["MG310"]
+    assert "and it cannot run: PostgreSQL refuses drop_column (column public.users.phone: " in verdict.active[0].message
+    assert verdict.coverage.opaque == 1
+
+
+def test_where_downgrades_are_run_they_are_judged(tmp_path: Path) -> None:
+    example = Example(setup=USERS, upgrade="pass", downgrade=WRONG, settings=('downgrade = "any"',))
+    write(example, tmp_path)
+    assert sorted(one.code for one in judged(tmp_path).active) == ["MG002", "MG320"]
+
+
+def test_a_downgrade_that_overwrites_values_destroys_them(tmp_path: Path) -> None:
+    downgrade = "op.execute(\"UPDATE users SET name = NULL WHERE name = 'x'\")"
+    [one] = said(tmp_path, "MG310", "pass", downgrade=downgrade)
+    assert one.severity == "error"
+    assert "destroys values of public.users.name" in one.message
+
+
+def test_an_error_of_the_downgrade_is_told_with_it(tmp_path: Path) -> None:
+    [one] = said(tmp_path, "MG310", "pass", downgrade='op.drop_constraint(None, "users")')
+    assert "and it cannot run: the code raises CompileError" in one.message
+
+
+# what was not understood --------------------------------------------------------------------------------------------
+def test_one_call_of_a_helper_is_one_finding(tmp_path: Path) -> None:
+    (tmp_path / "helper.py").write_text("def run(bind, text):\n    bind.execute(text)\n    bind.execute(text)\n")
+    code = "import helper\nhelper.run(op.get_bind(), open('/etc/hostname').read())"
+    assert len(said(tmp_path, "MG002", code)) == 1
+
+
+def test_what_always_raises_is_told_so(tmp_path: Path) -> None:
+    [one] = said(tmp_path, "MG002", 'op.drop_constraint(None, "users")')
+    assert one.message.endswith("a constraint without a name: the upgrade always stops here, and does nothing")
+
+
+# locks that are held already ----------------------------------------------------------------------------------------
+HELD = 'op.add_column("visits", sa.Column("page", sa.Text))\n'
+KEY = 'op.create_foreign_key("of_user", "visits", "users", ["user_id"], ["id"], deferrable=True, initially="DEFERRED")'
+
+
+def test_reads_wait_too_where_the_table_is_locked_already(tmp_path: Path) -> None:
+    index = 'op.create_index("ix", "visits", ["user_id"])'
+    [one] = said(tmp_path / "index", "MG201", HELD + index)
+    assert "which the transaction has locked before: all reads and writes wait until" in one.message
+    [one] = said(tmp_path / "key", "MG205", HELD + KEY)
+    assert "and no reads of public.visits, which the transaction has locked before" in one.message
+    [one] = said(tmp_path / "alone", "MG205", KEY)
+    assert "no reads" not in one.message
+
+
+def test_the_table_that_waits_is_named_not_the_new_one(tmp_path: Path) -> None:
+    new = 'op.create_table("logins", sa.Column("user_id", sa.Integer, sa.ForeignKey("users.id")))'
+    root = tmp_path / "project"
+    write(Example(setup=USERS, upgrade=new), root)
+    env = root / "alembic" / "env.py"
+    env.write_text("\n".join(line for line in env.read_text().splitlines() if "lock_timeout" not in line))
+    [one] = [one for one in judged(root).active if one.code == "MG225"]
+    assert one.related[0].message == "locks public.users"
+
+
+# help ---------------------------------------------------------------------------------------------------------------
+def help_of(root: Path, code: str, upgrade: str, setup: str = USERS) -> str:
+    [one] = said(root, code, upgrade, setup=setup)
+    return one.help or ""
+
+
+def test_help_keeps_what_the_statement_says(tmp_path: Path) -> None:
+    assert 'deferrable=True, initially="DEFERRED"' in help_of(tmp_path / "key", "MG205", KEY)
+    index = 'op.drop_index("ix", table_name="users", if_exists=True)'
+    setup = f'{USERS}\nop.create_index("ix", "users", ["name"])'
+    assert "if_exists=True" in help_of(tmp_path / "index", "MG209", index, setup)
+
+
+def test_help_for_a_dropped_column_is_what_postgresql_accepts(tmp_path: Path) -> None:
+    assert "nullable" not in help_of(tmp_path / "nullable", "MG102", 'op.drop_column("users", "name")')
+    assert "nullable" not in help_of(tmp_path / "key", "MG102", 'op.drop_column("visits", "id")')
+    setup = 'op.create_table("users", sa.Column("name", sa.Text, nullable=False))'
+    assert "nullable=True" in help_of(tmp_path / "not null", "MG102", 'op.drop_column("users", "name")', setup)
+
+
+def test_a_column_that_is_overwritten_has_no_null_to_look_for(tmp_path: Path) -> None:
+    change = "op.execute(\"UPDATE users SET name = 'x'\")"
+    assert help_of(tmp_path / "over", "MG801", change).endswith(
+        "UPDATE users SET name = ... WHERE id BETWEEN :a AND :b"
+    )
+
+
+def test_a_new_column_that_gets_one_value_has_it_as_its_default(tmp_path: Path) -> None:
+    upgrade = """op.add_column("users", sa.Column("plan", sa.Text))
+op.execute("UPDATE users SET plan = 'free'")
+op.alter_column("users", "plan", nullable=False)"""
+    help = help_of(tmp_path, "MG206", upgrade)
+    assert help.endswith(
+        """op.add_column("users", sa.Column("plan", sa.Text(), nullable=False, server_default=sa.text("'free'")))"""
+    )
+
+
+def test_an_enum_with_more_values_is_told_to_gain_them(tmp_path: Path) -> None:
+    setup = "op.execute(\"CREATE TYPE one AS ENUM ('a', 'b')\")\nop.execute('CREATE TABLE t (kind one)')"
+    upgrade = (
+        "op.execute(\"CREATE TYPE two AS ENUM ('a', 'b', 'c')\")\n"
+        'op.execute("ALTER TABLE t ALTER COLUMN kind TYPE two USING kind::text::two")'
+    )
+    assert "ALTER TYPE one ADD VALUE 'c'" in help_of(tmp_path / "other", "MG204", upgrade, setup)
+    renamed = 'op.execute("ALTER TYPE one RENAME TO old")\n' + upgrade.replace("two", "one")
+    assert "ALTER TYPE one ADD VALUE 'c'" in help_of(tmp_path / "renamed", "MG204", renamed, setup)
+
+
+def test_a_key_over_the_primary_key_is_removed(tmp_path: Path) -> None:
+    assert help_of(tmp_path, "MG208", 'op.create_unique_constraint("uq", "users", ["id"])') == "remove it"
+
+
+def test_the_view_of_a_renamed_table_shows_renamed_columns_as_before(tmp_path: Path) -> None:
+    upgrade = 'op.rename_table("users", "people")\nop.alter_column("people", "name", new_column_name="full_name")'
+    assert "SELECT id, full_name AS name, mail FROM people" in help_of(tmp_path, "MG214", upgrade)
+
+
+# one finding for one cause ------------------------------------------------------------------------------------------
+def test_columns_that_become_not_null_are_one_finding_for_a_table(tmp_path: Path) -> None:
+    upgrade = "\n".join(f'op.alter_column("users", "{name}", nullable=False)' for name in ("name", "mail"))
+    [one] = said(tmp_path, "MG206", upgrade)
+    assert one.message.startswith("SET NOT NULL on public.users.name, mail reads every row under ACCESS EXCLUSIVE, 2 ")
+    assert "CHECK (name IS NOT NULL AND mail IS NOT NULL) NOT VALID" in (one.help or "")
+
+
+def test_columns_that_a_loop_drops_are_one_finding(tmp_path: Path) -> None:
+    [one] = said(tmp_path, "MG102", 'for name in ("name", "mail"):\n    op.drop_column("users", name)')
+    assert one.message.endswith("the same code does so to column public.users.mail")
+
+
+# what is not so -----------------------------------------------------------------------------------------------------
+def test_a_table_that_was_emptied_is_not_said_to_refuse(tmp_path: Path) -> None:
+    new = 'op.add_column("users", sa.Column("region", sa.Text, nullable=False))'
+    [one] = said(tmp_path / "same", "MG203", f'op.execute("DELETE FROM users")\n{new}')
+    assert one.severity == "warning"
+    assert "PostgreSQL accepts it, but the running release" in one.message
+    renamed = 'op.execute("DELETE FROM users")\nop.rename_table("users", "people")\n' + new.replace("users", "people")
+    [one] = said(tmp_path / "renamed", "MG203", renamed)
+    assert one.severity == "warning"
+
+
+def test_a_cast_by_a_computation_is_a_rewrite_in_any_time_zone(tmp_path: Path) -> None:
+    setup = 'op.create_table("t", sa.Column("at", sa.DateTime))'
+    alter = 'op.execute("ALTER TABLE t ALTER COLUMN at TYPE timestamptz{}")'
+    [plain] = said(tmp_path / "plain", "MG204", alter.format(""), setup=setup)
+    assert "unless the session's TimeZone is UTC" in plain.message
+    [computed] = said(tmp_path / "computed", "MG204", alter.format(" USING at AT TIME ZONE 'UTC'"), setup=setup)
+    assert "unless" not in computed.message
+
+
+def test_a_name_of_not_null_is_none_before_18_so_nothing_is_locked(tmp_path: Path) -> None:
+    upgrade = """for table in ("users", "visits"):
+    try:
+        with op.get_bind().begin_nested():
+            op.execute(f"ALTER TABLE {table} RENAME CONSTRAINT {table}_id_not_null TO {table}_there")
+    except sa.exc.ProgrammingError:
+        pass"""
+    setup = USERS + '\nop.create_foreign_key("of_user", "visits", "users", ["user_id"], ["id"])'
+    assert not said(tmp_path / "old", "MG224", upgrade, setup=setup)
+    assert said(tmp_path / "new", "MG224", upgrade, setup=setup, settings=("postgresql-version = 18",))
+
+
+def test_a_column_of_an_enum_is_written_with_its_type(tmp_path: Path) -> None:
+    setup = "op.execute(\"CREATE TYPE mood AS ENUM ('sad', 'ok')\")\nop.execute('CREATE TABLE t (kind text)')"
+    upgrade = 'op.execute("ALTER TABLE t ALTER COLUMN kind TYPE mood USING kind::mood")'
+    written = 'sa.Column("kind_new", postgresql.ENUM(name="mood", create_type=False), nullable=True)'
+    assert written in help_of(tmp_path, "MG204", upgrade, setup)
