@@ -1,0 +1,47 @@
+"""What runs at a moment, and what a call hands over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from migralint.queries.modules import Module
+from migralint.queries.values import UNKNOWN, ClassValue, Scope, Value
+
+
+@dataclass(slots=True)
+class Frame:
+    """A module, a class body (`body_of`) or a function. `depth` counts the branches around the statement.
+
+    `inside` is the class that a method is defined in, `receiver` its `self`.
+    """
+
+    module: Module
+    scope: Scope
+    returned: list[Value] = field(default_factory=list)
+    depth: int = 0
+    body_of: ClassValue | None = None
+    inside: ClassValue | None = None
+    receiver: Value = None
+
+
+@dataclass(slots=True)
+class Arguments:
+    """The arguments of a call. `open` where `*` or `**` of something unknown is among them."""
+
+    positional: list[Value] = field(default_factory=list)
+    keywords: dict[str, Value] = field(default_factory=dict)
+    open: bool = False
+
+    def get(self, position: int, *names: str, default: Value = None) -> Value:
+        """The argument at a position or under one of its names; UNKNOWN where it may be among the unknown ones."""
+        for name in names:
+            if name in self.keywords:
+                return self.keywords[name]
+        if 0 <= position < len(self.positional):
+            return self.positional[position]
+        return UNKNOWN if self.open else default
+
+    @property
+    def first(self) -> Value:
+        """The first argument, None without one."""
+        return self.positional[0] if self.positional else next(iter(self.keywords.values()), None)
