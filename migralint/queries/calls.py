@@ -18,6 +18,7 @@ from migralint.queries.values import (
     Builder,
     ClassValue,
     Client,
+    Either,
     Function,
     Instance,
     Node,
@@ -78,7 +79,9 @@ class Calls(Expressions):
             return _Super(frame.receiver, frame.inside) if frame.inside is not None else UNKNOWN
         owners = self.value(callee, frame)
         given = self._arguments(node[3], frame)
-        return either(self._called(one, given, place, frame) for one in alternatives(owners))
+        if not isinstance(owners, Either):
+            return self._called(owners, given, place, frame)
+        return either(self._called(one, given, place, frame) for one in owners.values)
 
     def attribute(self, value: Value, name: str, place: Place) -> Value:
         if isinstance(value, _Super):

@@ -19,7 +19,6 @@ from migralint.queries.values import (
     ClassValue,
     Client,
     Either,
-    Entry,
     Function,
     Instance,
     Node,
@@ -157,8 +156,10 @@ class Expressions(ABC):
         if kind == n.NAME:
             return self.name(node[2], frame.scope)
         if kind == n.ATTR:
-            owners = alternatives(self.value(node[2], frame))
-            return either(self.attribute(one, node[3], frame.module.place(node)) for one in owners)
+            owners = self.value(node[2], frame)
+            if not isinstance(owners, Either):
+                return self.attribute(owners, node[3], frame.module.place(node))
+            return either(self.attribute(one, node[3], frame.module.place(node)) for one in owners.values)
         if kind == n.CALL:
             return self.call(node, frame)
         if kind == n.CONST:
@@ -361,6 +362,3 @@ def _decorator(node: Node) -> str:
     while node[0] == n.CALL:
         node = node[2]
     return str(node[3]) if node[0] == n.ATTR else str(node[2]) if node[0] == n.NAME else ""
-
-
-__all__ = ["Either", "Entry", "Exhausted", "Expressions"]
