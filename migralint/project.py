@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -14,6 +14,7 @@ from migralint.configuration import Configuration, Found, load
 from migralint.configuration.discover import discover as find_configuration
 from migralint.configuration.existing import check_files
 from migralint.environment.errors import EnvironmentProblem
+from migralint.environment.folders import source_roots
 from migralint.environment.locations import Location, discover
 from migralint.history import lock
 from migralint.history.files import Files
@@ -22,7 +23,8 @@ from migralint.history.problems import NO_ORDER
 from migralint.history.reader import Reader
 from migralint.history.replay import Replayed
 from migralint.history.scripts import replay_script
-from migralint.operations import CreateTable, ObjectRef, Operation, Place, RenameTable
+from migralint.history.since import Since
+from migralint.operations import ObjectRef, Place
 from migralint.operations.paper import Note, Paper
 from migralint.tree import Lines, Overlay, Recorder, Tree, TreeError, WorkTree
 
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from migralint.drift.difference import Difference
     from migralint.models import Models
     from migralint.python.positions import Located
+    from migralint.queries.collect import Queries
+    from migralint.queries.use import Use
     from migralint.schema import Schema
     from migralint.snapshots import Snapshot
     from migralint.verdict.subject import Span
@@ -213,14 +217,53 @@ class Project:
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:
-        """How the snapshots differ from the first history's head."""
-        from migralint.drift import drift
+        """How the snapshots, and what queries need, differ from the first history's head."""
+        from migralint.drift import drift, lacking
 
         out: list[Difference] = []
+        history = self.histories[0]
         for snapshot in self.snapshots:
-            history = self.histories[0]
-            out += drift(history.schema, snapshot, LastChange(history))
+            out += drift(history.schema, snapshot, self._since.changed)
+        out += lacking(self.queries.uses, history.schema, self._since.gone, self._since.changed)
         return tuple(out)
+
+    @cached_property
+    def _since(self) -> Since:
+        return Since(self.histories[0].steps_all())
+
+    # queries ---------------------------------------------------------------------------------------------------
+    @cached_property
+    def queries(self) -> Queries:
+        """What running code uses of the first history's head, where that is one of PostgreSQL."""
+        from migralint.queries.collect import Queries, collect
+
+        location, configuration = self.locations[0]
+        if configuration.dialect != "postgresql":
+            return Queries()
+        roots = source_roots(self.tree, location, configuration)
+        folders = [one for place, _ in self.locations for one in (place.script_location, *place.version_locations)]
+        found = collect(self._files, configuration, roots, folders, self.histories[0].schema, self._since.changed)
+        self._cache.flush()
+        return found
+
+    @cached_property
+    def _used(self) -> dict[ObjectRef, tuple[Use, ...]]:
+        out: dict[ObjectRef, tuple[Use, ...]] = {}
+        for use in self.queries.uses:
+            out[use.object] = (*out.get(use.object, ()), use)
+        return out
+
+    def uses(self, ref: ObjectRef) -> tuple[Use, ...]:
+        """The places in code that use an object."""
+        return self._used.get(ref, ())
+
+    @property
+    def asked(self) -> tuple[int, tuple[tuple[Place, str], ...], tuple[str, ...]] | None:
+        """How many uses running code has, what could not be told, and files that were not read; None if not asked."""
+        if "queries" not in self.__dict__:
+            return None
+        found = self.queries
+        return len(found.uses), tuple((gap.place, gap.reason) for gap in found.gaps), found.others
 
     def read_snapshot(self, text: str, path: str) -> Snapshot:
         """The snapshot that has this text."""
@@ -236,7 +279,7 @@ class Project:
         """
         from migralint.drift import beside, drift, extras
 
-        alike, where = snapshot.header is not None, LastChange(history) if history else _nowhere
+        alike, where = snapshot.header is not None, Since(history.steps_all()).changed if history else _nowhere
         found = drift(written.schema if alike else schema, snapshot, where)
         other = beside(written.schema, snapshot, where, alike=alike)
         states = [*(history.states.values() if history else ()), schema]
@@ -275,31 +318,3 @@ class _Side(NamedTuple):
 
 def _nowhere(ref: ObjectRef) -> None:
     """Where the history changed an object, when nobody asks."""
-
-
-class LastChange:
-    """Where the history last changed an object."""
-
-    def __init__(self, history: Replayed) -> None:
-        self._history = history
-        self._places: dict[ObjectRef, Place] | None = None
-
-    def __call__(self, ref: ObjectRef) -> Place | None:
-        if self._places is None:
-            self._places = {}
-            for step in self._history.steps_all():
-                if step.direction == "upgrade" and step.applied and step.operation.changes_schema:
-                    for changed in _changed(step.operation):
-                        self._places[changed] = step.place
-        return self._places.get(ref) or self._places.get(ObjectRef("table", ref.table))
-
-
-def _changed(operation: Operation) -> Iterator[ObjectRef]:
-    """The objects that an operation makes or changes: of CREATE TABLE also the columns and constraints."""
-    yield operation.object
-    if isinstance(operation, CreateTable):
-        definition = operation.definition
-        yield from (ObjectRef("column", definition.name, c.name) for c in definition.columns)
-        yield from (ObjectRef("constraint", definition.name, c.name) for c in definition.constraints if c.name)
-    elif isinstance(operation, RenameTable):
-        yield ObjectRef("table", operation.new)

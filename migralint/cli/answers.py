@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from migralint.project import Project
 
 
-_NOT_COMPARED = ("models", "environments", "queries")
+_NOT_COMPARED = ("models", "environments")
 """Keys with what no rule looks at."""
 
 

@@ -4,5 +4,6 @@ from migralint.drift.beside import beside
 from migralint.drift.compare import drift
 from migralint.drift.difference import Difference
 from migralint.drift.extras import extras
+from migralint.drift.uses import lacking
 
-__all__ = ["Difference", "beside", "drift", "extras"]
+__all__ = ["Difference", "beside", "drift", "extras", "lacking"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from migralint.operations import ObjectRef, Place
+from migralint.queries.use import Use
 from migralint.schema import Column, Constraint, EnumType, Index, Name, Table
 
 Value = Table | Column | Constraint | Index | EnumType
@@ -12,6 +13,12 @@ Value = Table | Column | Constraint | Index | EnumType
 
 SNAPSHOT = "snapshot"
 """The source of differences with a SQL file."""
+
+QUERIES = "queries"
+"""The source of what queries need and the head lacks."""
+
+BLOCKING = "blocking"
+"""The class of what breaks at run time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +29,8 @@ class Difference:
     none. `renamed_from` is the object's name at head where the two are one object under two names. `object` is named
     as on the derived side, `place` is there, `head_place` in the history. `head` and `derived` are the objects
     themselves, as far as there are any; `table_at_head` is the name of the table in the history.
-    `source` is the kind of the derived side.
+    `source` is the kind of the derived side. `uses` are the places in code that need what the head lacks, `instead` is
+    a name at head that they may mean.
     """
 
     kind: str
@@ -38,6 +46,8 @@ class Difference:
     derived: Value | None = field(default=None, repr=False)
     table_at_head: Name | None = None
     source: str = SNAPSHOT
+    uses: tuple[Use, ...] = ()
+    instead: str | None = None
 
     @property
     def side(self) -> str:

@@ -64,6 +64,10 @@ class Calls(Expressions):
         """A statement of SQL is executed."""
 
     @abstractmethod
+    def found_script(self, text: str) -> None:
+        """Other SQL is executed."""
+
+    @abstractmethod
     def not_known(self, place: Place, reason: str) -> None:
         """A request or statement of which too little is known."""
 
@@ -218,6 +222,8 @@ class Calls(Expressions):
         for one in alternatives(value):
             if isinstance(one, str) and is_statement(one):
                 self.found_statement(one if isinstance(one, Text) else Text(one), place, how)
+            elif isinstance(one, str) and "create" in one[:400].lower():
+                self.found_script(one)
             elif isinstance(one, str) and one[:1] == HOLE:
                 self.not_known(place, "the statement is not known")
 

@@ -91,7 +91,7 @@ class Catalog:
         return (), UNSURE if self.schema.opaque else MISSING
 
     def row_functions(self, table: Name, name: str) -> bool:
-        """Whether a function of this name takes a row of the table: PostgREST offers it as a column or a relationship."""
+        """Whether a function of this name takes a row of the table: PostgREST offers it as a column or relationship."""
         for full, overloads in self.schema.functions.items():
             if full.name == name and any(f.arguments and _names(f.arguments[0], table) for f in overloads):
                 return True

@@ -48,9 +48,10 @@ def fields(kind: ClassValue) -> dict[str, tuple[ClassValue, Node]] | None:
         if any(base is UNKNOWN for base in one.bases):
             return None
         for statement in one.node[5]:
-            if statement[0] == n.ANN and statement[2][0] == n.NAME and not statement[2][2].startswith("_"):
-                if not _is_class_variable(statement[3]) and statement[2][2] != "model_config":
-                    found[statement[2][2]] = (one, statement)
+            if statement[0] == n.ANN and statement[2][0] == n.NAME and not _is_class_variable(statement[3]):
+                name = str(statement[2][2])
+                if not name.startswith("_") and name != "model_config":
+                    found[name] = (one, statement)
     return found
 
 

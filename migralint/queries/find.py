@@ -41,13 +41,17 @@ class Found(NamedTuple):
     others: tuple[str, ...]
 
 
-def find(files: Files, configuration: Configuration, roots: Iterable[str], histories: Iterable[str]) -> Found:
-    """The files with queries: those of the key `queries`, else all below the roots but for tests and migrations."""
+def find(files: Files, configuration: Configuration, histories: Iterable[str]) -> Found:
+    """The files with queries: those of the key `queries`, else all in the source roots but for tests and migrations.
+
+    `histories` are the folders of migrations.
+    """
     given = configuration.queries
     texts: dict[str, str] = {}
     others: list[str] = []
-    for path in _listed(files, given if given is not None else tuple(roots)):
-        if given is None and _aside(path, tuple(histories)):
+    aside = tuple(histories)
+    for path in _listed(files, given if given is not None else configuration.source_roots or ("",)):
+        if given is None and _aside(path, aside):
             continue
         if path.endswith(".py"):
             texts[path] = _text(files, path)
@@ -66,8 +70,8 @@ def _listed(files: Files, given: tuple[str, ...]) -> list[str]:
     for one in given:
         try:
             if files.tree.is_dir(one):
-                for suffix in (".py", *_OTHER_SUFFIXES):
-                    found.update(dict.fromkeys(walk(files.tree, one, suffix, on_error=lambda problem: None)))
+                below = walk(files.tree, one, "", on_error=lambda problem: None)
+                found.update((path, None) for path in below if path.endswith((".py", *_OTHER_SUFFIXES)))
             elif files.tree.exists(one):
                 found[one] = None
         except TreeError:

@@ -79,6 +79,8 @@ class Flow(Calls):
             if statement[2] is not None:
                 self.value(statement[2], frame)
             return True
+        elif kind == n.GLOBAL:
+            frame.globals.update(name for name in statement[2] if name in frame.module.scope.names)
         elif kind == n.ASSERT:
             self.value(statement[2], frame)
         return kind in (n.BREAK, n.CONTINUE)
@@ -192,7 +194,11 @@ class Flow(Calls):
         """Binds a target to a value."""
         kind = target[0]
         if kind == n.NAME:
-            frame.scope.names[target[2]] = value
+            if target[2] in frame.globals:
+                shared = frame.module.scope.names
+                shared[target[2]] = either((shared.get(target[2]), value))
+            else:
+                frame.scope.names[target[2]] = value
         elif kind == n.ATTR:
             for owner in alternatives(self.value(target[2], frame)):
                 if isinstance(owner, Instance):

@@ -12,7 +12,8 @@ from migralint.queries.values import UNKNOWN, ClassValue, Scope, Value
 class Frame:
     """A module, a class body (`body_of`) or a function. `depth` counts the branches around the statement.
 
-    `inside` is the class that a method is defined in, `receiver` its `self`.
+    `globals` are the names that a function binds in the module. `inside` is the class that a method is defined in,
+    `receiver` its `self`.
     """
 
     module: Module
@@ -22,6 +23,7 @@ class Frame:
     body_of: ClassValue | None = None
     inside: ClassValue | None = None
     receiver: Value = None
+    globals: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from migralint.operations import Place
 from migralint.python.finder import ProjectFinder
 from migralint.python.text import Text
+from migralint.queries.bodies import tables_made
 from migralint.queries.expressions import Exhausted
 from migralint.queries.flow import Flow
 from migralint.queries.frame import Frame
@@ -41,11 +42,15 @@ class Gap(NamedTuple):
 
 @dataclass
 class Read:
-    """What was read: requests, statements, and what could not be told. `files` counts the files that were looked at."""
+    """What was read: requests, statements, and what could not be told.
+
+    `made` are the names of tables that the code makes by itself. `files` counts the files that were looked at.
+    """
 
     requests: list[Builder] = field(default_factory=list)
     statements: list[Executed] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    made: set[str] = field(default_factory=set)
     files: int = 0
 
 
@@ -62,6 +67,7 @@ class Reader(Flow):
         self._requests: list[Builder] = []
         self._statements: dict[tuple[Place, str], Executed] = {}
         self._gaps: dict[Gap, None] = {}
+        self._tables_made: set[str] = set()
         self._left = _ALL_STEPS
         self._elsewhere: dict[str, bool] = {}
 
@@ -86,7 +92,7 @@ class Reader(Flow):
                 if not (reason.startswith("the name of") and request.site in known):
                     gaps[Gap(place, reason)] = None
         found = [r for r in self._requests if r.site.path in self._wanted and (r.verb or r.certain)]
-        return Read(found, list(self._statements.values()), list(gaps), len(self._wanted))
+        return Read(found, list(self._statements.values()), list(gaps), self._tables_made, len(self._wanted))
 
     # what is followed -------------------------------------------------------------------------------------------
     def _run(self, work: tuple[object, ...]) -> None:
@@ -154,6 +160,9 @@ class Reader(Flow):
         if place.path in self._wanted and not self._is_other(place.path) and not self._is_other(path):
             at = text.place(0, len(text), place)
             self._statements.setdefault((at, str(text)), Executed(text, place, how))
+
+    def found_script(self, text: str) -> None:
+        self._tables_made |= tables_made(text)
 
     def not_known(self, place: Place, reason: str) -> None:
         if place.path in self._wanted and not self._is_other(place.path):

@@ -60,12 +60,19 @@ class Names:
         self.found: list[Use] = []
         self.gaps: list[tuple[Place, str]] = []
 
+    @property
+    def outermost(self) -> Scope:
+        """The rows that are there before the statement: NEW and OLD of a trigger."""
+        return Scope(self._rows)
+
     # what is found ----------------------------------------------------------------------------------------------
     def _target(self, written: Written, how: str) -> Relation:
         relation = self._catalog.relation(written.name, written.schema)
         place = self._name_place((written.name,))
         if HOLE in written.name or (written.schema is not None and HOLE in written.schema):
             self.gaps.append((self._whole_place, "the name of the table is not known"))
+            return Relation(relation.name, None, UNSURE)
+        if written.schema is None and written.name in self._variables:
             return Relation(relation.name, None, UNSURE)
         missing = relation.state == MISSING
         detail = f"there is no table or view {relation.name}"

@@ -75,7 +75,7 @@ class Statements(Selects):
     def statement(self, cursor: Cursor, queries: Queries, outer: Scope | None) -> frozenset[str] | None:
         """Reads one statement; gives the names of the columns of its rows."""
         queries = dict(queries)
-        outer = outer or Scope(self._rows)
+        outer = outer or self.outermost
         if cursor.sees("with"):
             cursor.take()
             recursive = cursor.accept("recursive")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from migralint.configuration import Configuration
-from migralint.rule import Difference, History, Note, Place, Step
+from migralint.rule import Difference, History, Note, ObjectRef, Place, Step, Use
 from migralint.tree import Tree
 
 
@@ -69,6 +69,18 @@ class Subject(Protocol):
     @property
     def differences(self) -> tuple[Difference, ...]:
         """How models, snapshots and queries differ from the head."""
+        ...
+
+    @property
+    def asked(self) -> tuple[int, tuple[tuple[Place, str], ...], tuple[str, ...]] | None:
+        """How many uses of the database running code has, what could not be told of it, and files that were not read.
+
+        None where nobody asked for uses yet.
+        """
+        ...
+
+    def uses(self, ref: ObjectRef) -> tuple[Use, ...]:
+        """The places in code that use an object."""
         ...
 
     @property

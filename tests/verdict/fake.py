@@ -12,9 +12,9 @@ from migralint.diagnostic import Diagnostic
 from migralint.drift.difference import Difference
 from migralint.history.revision import Revision
 from migralint.history.surroundings import Surroundings
-from migralint.operations import Operation, Place
+from migralint.operations import ObjectRef, Operation, Place
 from migralint.operations.paper import Assumption, Note, Paper, Step
-from migralint.rule import Context, Rule
+from migralint.rule import Context, Rule, Use
 from migralint.schema import Column, Name, Schema, Table
 from migralint.tree import Lines, Overlay, Tree, WorkTree
 from migralint.verdict.rules import in_folder
@@ -80,6 +80,7 @@ class FakeProject:
         self.histories = (self.history,)
         self.notes: tuple[Note, ...] = ()
         self.differences: tuple[Difference, ...] = ()
+        self.asked = None
         self.remarks: tuple[str, ...] = ()
         self.snapshots: tuple[str, ...] = ()
         self.files_read = len(self.files)
@@ -108,6 +109,9 @@ class FakeProject:
             "downgrade": [(operation, self.at(path, text)) for operation, text in downgrade],
         }
         self.history.add(Revision(revision, path, Place(path, 0), parents), both)
+
+    def uses(self, ref: ObjectRef) -> tuple[Use, ...]:
+        return ()
 
     def source(self, path: str) -> str:
         return self.tree.text(path)
