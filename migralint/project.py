@@ -224,7 +224,8 @@ class Project:
         history = self.histories[0]
         for snapshot in self.snapshots:
             out += drift(history.schema, snapshot, self._since.changed)
-        out += lacking(self.queries.uses, history.schema, self._since.gone, self._since.changed)
+        sides = [(snapshot.path, snapshot.schema) for snapshot in self.snapshots]
+        out += lacking(self.queries.uses, history.schema, self._since.gone, self._since.changed, sides)
         return tuple(out)
 
     @cached_property
@@ -242,14 +243,24 @@ class Project:
             return Queries()
         roots = source_roots(self.tree, location, configuration)
         folders = [one for place, _ in self.locations for one in (place.script_location, *place.version_locations)]
-        found = collect(self._files, configuration, roots, folders, self.histories[0].schema, self._since.changed)
+        head, since, own = self.histories[0].schema, self._since, [self._version_table]
+        found = collect(self._files, configuration, roots, folders, head, since.changed, own, since.functions_gone)
         self._cache.flush()
         return found
 
+    @property
+    def _version_table(self) -> str:
+        """The table that Alembic makes for itself."""
+        return self.configuration.version_table or "alembic_version"
+
     @cached_property
     def _used(self) -> dict[ObjectRef, tuple[Use, ...]]:
+        from migralint.queries.collect import uses_of_others
+
+        head, managed = self.histories[0].schema, self.configuration.managed_schemas
+        bodies = (use for one in self.snapshots for use in uses_of_others(one.schema, head, managed, one.place_of))
         out: dict[ObjectRef, tuple[Use, ...]] = {}
-        for use in self.queries.uses:
+        for use in (*self.queries.uses, *bodies):
             out[use.object] = (*out.get(use.object, ()), use)
         return out
 

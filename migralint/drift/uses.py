@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from typing import Protocol
 
@@ -39,23 +39,36 @@ def lacking(
     head: Schema,
     gone: Callable[[ObjectRef], Gone | None],
     changed: Callable[[ObjectRef], Place | None],
+    others: Sequence[tuple[str, Schema]] = (),
 ) -> list[Difference]:
     """The differences between what uses need and what the head has.
 
-    `gone` tells what made an object go, `changed` where it was last changed.
+    `gone` tells what made an object go, `changed` where it was last changed. `others` are snapshots by their names:
+    where one of them has what the head lacks, the history lags behind.
     """
     groups: dict[tuple[object, ...], list[Use]] = {}
     for use in uses:
         lacks = use.lacks
-        if lacks is None and use.object.kind == "function" and gone(use.object) is not None and not _there(use, head):
+        if (
+            lacks is None
+            and use.object.kind == "function"
+            and gone(use.object) is not None
+            and not _has(head, use.object)
+        ):
             lacks = FUNCTION
         if lacks is not None:
             groups.setdefault((lacks, use.object, use.names, use.detail), []).append(use)
-    return [_difference(str(key[0]), found, head, gone, changed) for key, found in groups.items()]
+    return [_difference(str(key[0]), found, head, gone, changed, others) for key, found in groups.items()]
 
 
-def _there(use: Use, head: Schema) -> bool:
-    return any(str(name) == use.object.name for name in head.functions)
+def _has(schema: Schema, ref: ObjectRef) -> bool:
+    """Whether a schema has an object."""
+    if ref.kind == "function":
+        return any(str(name) == ref.name for name in schema.functions)
+    relation = (schema.tables.get(ref.table) or schema.views.get(ref.table)) if ref.table is not None else None
+    if relation is None or ref.kind == "table":
+        return relation is not None
+    return any(column.name == ref.name for column in relation.columns)
 
 
 def _difference(
@@ -64,14 +77,18 @@ def _difference(
     head: Schema,
     gone: Callable[[ObjectRef], Gone | None],
     changed: Callable[[ObjectRef], Place | None],
+    others: Sequence[tuple[str, Schema]],
 ) -> Difference:
     first = uses[0]
     ref = first.object
-    message = first.detail or f"there is no function {ref.name}"
+    message = first.detail
     left = gone(ref) if lacks in (TABLE, COLUMN, FUNCTION) else None
     new = left.new if left is not None else None
     if left is not None:
         message += f": revision {left.revision} " + (f"renamed it to {new}" if new else "dropped it")
+    with_it = [side for side, schema in others if lacks in (TABLE, COLUMN, FUNCTION) and _has(schema, ref)]
+    if with_it:
+        message += f"; {', '.join(with_it)} has it, so the history lags behind"
     near = new or _near(lacks, first, head)
     where = left.place if left is not None else None
     if lacks == REQUIRED and ref.table is not None:
@@ -80,7 +97,7 @@ def _difference(
         lacks,
         BLOCKING,
         ref,
-        (("head", new), ("queries", _said(uses))),
+        (("head", new), *((side, "has it") for side in with_it), ("queries", _said(uses))),
         message,
         first.place,
         where or (changed(ObjectRef("table", ref.table)) if ref.table in head.tables else None),

@@ -42,6 +42,11 @@ class Since:
         """Where the object was last changed; its table, where nothing changed the object itself."""
         return self._changed.get(ref) or self._changed.get(ObjectRef("table", ref.table))
 
+    @property
+    def functions_gone(self) -> frozenset[str]:
+        """The names of functions that went."""
+        return frozenset(ref.name for ref in self._gone if ref.kind == "function" and ref.name)
+
     @cached_property
     def _upgrades(self) -> list[Step]:
         return [

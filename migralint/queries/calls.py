@@ -141,8 +141,9 @@ class Calls(Expressions):
             if self._begins(Symbol(owner), name, given):
                 return self._request(Symbol(owner), name, given, place)
             found = call_symbol(callee, given)
-            if isinstance(found, Text) and is_statement(found):
-                self.found_statement(found, place, "text")
+            if name == "text" and texts(found):
+                for one in texts(found):
+                    self._execute(Arguments([one]), place, name)
                 return Symbol("sqlalchemy.text()")
             for one in (*given.positional, *given.keywords.values()):
                 self._passed(one)
@@ -199,7 +200,7 @@ class Calls(Expressions):
     def _request(self, value: Value, name: str, given: Arguments, place: Place) -> Builder:
         client = value if isinstance(value, Client) else None
         named = given.get(0, "table_name", "table", "fn", "func")
-        found = tuple(one for one in texts(named) if HOLE not in one)
+        found = tuple(one for one in texts(named) if one and HOLE not in one)
         sure = isinstance(value, Client) and value.certain
         made = Builder(place, found, client.schema if client else None, name == "rpc", sure)
         if len(found) != len(alternatives(named)):

@@ -53,10 +53,20 @@ class Relation(NamedTuple):
 
 
 class Catalog:
-    """A schema; `managed` are schemas that somebody else owns, `others` names of tables that are there beside it."""
+    """A schema; `managed` are schemas that somebody else owns, `others` names of tables that are there beside it.
 
-    def __init__(self, schema: Schema, managed: Collection[str] = (), others: Collection[str] = ()) -> None:
+    `gone` are the names of functions that it had and has no more.
+    """
+
+    def __init__(
+        self,
+        schema: Schema,
+        managed: Collection[str] = (),
+        others: Collection[str] = (),
+        gone: Collection[str] = (),
+    ) -> None:
         self.schema = schema
+        self.gone = frozenset(gone)
         self._managed = frozenset(managed) | _EXTERNAL
         self._others = frozenset(others) | _OF_EXTENSIONS
         self._anywhere: dict[str, list[Name]] = {}

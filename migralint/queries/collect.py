@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from migralint.configuration import Configuration
@@ -35,15 +35,17 @@ def collect(
     schema: Schema,
     where: Where,
     version_tables: Collection[str] = (),
+    gone: Collection[str] = (),
 ) -> Queries:
     """What the files of the key `queries` and the functions of a schema use of it.
 
     `roots` are where the project's modules are looked up, `histories` the folders of migrations, which hold no queries
-    of the running application. `where` tells where an object was last changed.
+    of the running application. `where` tells where an object was last changed, `gone` are the names of functions that
+    are no more.
     """
     found = find(files, configuration, histories)
     read = Reader(files, ProjectFinder(files.tree, roots, files), found.paths).read() if found.paths else Read()
-    catalog = Catalog(schema, configuration.managed_schemas, {*read.made, *version_tables})
+    catalog = Catalog(schema, configuration.managed_schemas, {*read.made, *version_tables}, gone)
     rest = Rest(catalog)
     uses = dict.fromkeys(use for request in read.requests for use in rest.uses(request))
     gaps = dict.fromkeys(read.gaps)
@@ -53,6 +55,15 @@ def collect(
         gaps.update(dict.fromkeys(not_told))
     uses.update(dict.fromkeys(uses_of_functions(schema, catalog, where)))
     return Queries(tuple(uses), tuple(gaps), found.others)
+
+
+def uses_of_others(schema: Schema, head: Schema, managed: Collection[str], where: Where) -> Iterator[Use]:
+    """What the functions of another schema use of the head, those left out that the head has itself."""
+    catalog = Catalog(head, managed)
+    for use in uses_of_functions(schema, catalog, where):
+        name = use.source.removeprefix("function ").partition("(")[0]
+        if not any(str(own) == name for own in head.functions):
+            yield use
 
 
 def _of_statement(statement: Executed, catalog: Catalog) -> tuple[list[Use], list[Gap]]:

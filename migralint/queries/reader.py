@@ -19,10 +19,10 @@ from migralint.queries.modules import Files, Module, Modules
 from migralint.queries.values import Builder, ClassValue, Function, Value
 from migralint.tree import TreeError
 
-_STEPS = 400_000
+_STEPS = 100_000
 """For one function or module with all that it calls."""
 
-_ALL_STEPS = 30_000_000
+_ALL_STEPS = 5_000_000
 
 
 class Executed(NamedTuple):
@@ -190,6 +190,6 @@ class _Later:
 
 _IMPORT = re.compile(r"^\s*(?:from|import)\s+(\w+)", re.MULTILINE)
 _OURS = frozenset(
-    {"asyncpg", "psycopg", "psycopg2", "aiopg", "pg8000", "sqlalchemy", "sqlmodel", "databases", "supabase"}
+    {"asyncpg", "psycopg", "psycopg2", "psycopg_pool", "aiopg", "pg8000", "sqlalchemy", "sqlmodel", "databases"}
 )
 _URL = re.compile(r"postgres(?:ql)?(?:\+\w+)?://")

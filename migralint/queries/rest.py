@@ -97,8 +97,6 @@ class Rest:
             if item.alias:
                 selected.aliases.add(item.alias)
             if item.kind == "column" and not (item.name == "count" and relation.has("count") != THERE):
-                if prefix and self._catalog.row_functions(relation.name, item.name):
-                    continue
                 yield from self._column(relation, item.name, "select", at)
             elif item.kind == "embed":
                 found = embedded(self._catalog, relation, item.name, item.hints)
@@ -152,7 +150,9 @@ class Rest:
     def _column(self, relation: Relation, name: str, how: str, place: Place) -> Iterator[Use]:
         if relation.found is None or HOLE in name:
             return
-        missing = relation.has(name) == MISSING and not self._catalog.row_functions(relation.name, name)
+        missing = relation.has(name) == MISSING
+        if missing and self._catalog.row_functions(relation.name, name):
+            return
         detail = f"{relation.name} has no column {name}" if missing else ""
         ref = ObjectRef("column", relation.name, name)
         yield Use(ref, how, place, SOURCE, HIGH, COLUMN if missing else None, detail)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 
 from migralint.operations import ObjectRef
-from migralint.queries.catalog import MISSING, THERE, UNSURE
+from migralint.queries.catalog import THERE, UNSURE
 from migralint.queries.sql_names import From, Names, Scope
 from migralint.queries.use import ARGUMENTS, COLUMN, FUNCTION
 from migralint.sql.cursor import Written
@@ -160,12 +160,10 @@ class Selects(Names):
     def _call(self, call: Call) -> None:
         functions, state = self._catalog.functions(call.name, call.schema)
         if not functions:
-            if state == MISSING and call.schema not in (None, "pg_catalog"):
-                ref = ObjectRef("function", None, f"{call.schema}.{call.name}")
-                self._add(ref, "call", self._name_place((call.name,)), FUNCTION, f"there is no function {ref.name}", ())
-            elif state == MISSING:  # of PostgreSQL, of an extension, or gone: whoever knows the history can tell
-                ref = ObjectRef("function", None, f"{self._catalog.schema.default_schema}.{call.name}")
-                self._add(ref, "call", self._name_place((call.name,)), None, "", ())
+            full = f"{call.schema or self._catalog.schema.default_schema}.{call.name}"
+            if full in self._catalog.gone:  # others may be PostgreSQL's own, or an extension's
+                ref = ObjectRef("function", None, full)
+                self._add(ref, "call", self._name_place((call.name,)), FUNCTION, f"there is no function {full}", ())
             return
         ref = ObjectRef("function", None, str(functions[0].name))
         place = self._name_place((call.name,))

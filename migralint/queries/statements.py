@@ -16,7 +16,7 @@ _STATEMENT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _BODY = {
-    "select": re.compile(r"\bselect\b.+", re.IGNORECASE | re.DOTALL),
+    "select": re.compile(r"\bselect\b.+(?:\bfrom\b|\()", re.IGNORECASE | re.DOTALL),
     "update": re.compile(r"\bupdate\b.+\bset\b", re.IGNORECASE | re.DOTALL),
     "with": re.compile(r"\bwith\b.+\bas\b.*\(", re.IGNORECASE | re.DOTALL),
 }
@@ -27,8 +27,8 @@ def is_statement(text: str) -> bool:
     match = _STATEMENT.match(text)
     if match is None:
         return False
-    word = match[0].lower().split()[-1].strip("(") if match[0].split() else ""
-    for verb, pattern in _BODY.items():
-        if word == verb:
-            return pattern.search(text) is not None
-    return True
+    word = match[0].split()[-1].strip("(") if match[0].split() else ""
+    if not (word.islower() or word.isupper()):
+        return False  # as a sentence begins
+    pattern = _BODY.get(word.lower())
+    return pattern is None or pattern.search(text) is not None
