@@ -207,6 +207,13 @@ class Selects(Names):
                     self._add(ObjectRef("column", relation.name, name), "select", self._name_place(parts), None, "", ())
                 return
             if any(s.has(name) == UNSURE for s in current.sources):
+                only = (
+                    current.sources[0].relation
+                    if len(current.sources) == 1 and not (current.outer and current.outer.sources)
+                    else None
+                )
+                if only is not None and name not in self._variables:
+                    self._column(only, name, "select", self._name_place(parts))
                 return
             tried += current.sources
             current = current.outer
