@@ -103,7 +103,7 @@ class Calls(Expressions):
         return Bound(value.receiver, name)
 
     def _arguments(self, nodes: list[Node], frame: Frame) -> Arguments:
-        given = Arguments()
+        given = Arguments(nodes=nodes)
         for star, keyword, inner in nodes:
             value = self.value(inner, frame)
             if star == "*":
@@ -200,7 +200,7 @@ class Calls(Expressions):
     def _request(self, value: Value, name: str, given: Arguments, place: Place) -> Builder:
         client = value if isinstance(value, Client) else None
         named = given.get(0, "table_name", "table", "fn", "func")
-        found = tuple(one for one in texts(named) if one and HOLE not in one)
+        found = tuple(_here(one, given, place) for one in texts(named) if one and HOLE not in one)
         sure = isinstance(value, Client) and value.certain
         made = Builder(place, found, client.schema if client else None, name == "rpc", sure)
         if len(found) != len(alternatives(named)):
@@ -404,6 +404,12 @@ class _Super:
     def __init__(self, receiver: Value, inside: ClassValue) -> None:
         self.receiver = receiver
         self.inside = inside
+
+
+def _here(text: Text, given: Arguments, place: Place) -> Text:
+    """A name as the call says it: one that stands elsewhere, such as in a constant, has no place of its own."""
+    inside = [piece for piece in text.pieces if piece.path == place.path and given.holds(piece.node)]
+    return text if inside else Text(str(text))
 
 
 def _record_of(given: Arguments, place: Place) -> Record:

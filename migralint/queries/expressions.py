@@ -63,7 +63,7 @@ class Expressions(ABC):
         """What a function of the project returns."""
 
     @abstractmethod
-    def module_names(self, dotted: str) -> dict[str, Value] | None:
+    def module_names(self, imported: Imported) -> dict[str, Value] | None:
         """The names of a module of the project after it ran; None where there is none."""
 
     # names ------------------------------------------------------------------------------------------------------
@@ -83,27 +83,28 @@ class Expressions(ABC):
         seen = 0
         while isinstance(value, Imported) and value.name is not None and seen < 20:
             seen += 1
-            names = self.module_names(value.dotted)
+            whole = Imported(value.dotted, None, value.origin)
+            names = self.module_names(whole)
             if names is not None and value.name in names:
                 value = names[value.name]
-            elif self.modules.is_ours(f"{value.dotted}.{value.name}"):
-                return Imported(f"{value.dotted}.{value.name}", None)
+            elif self.modules.is_ours(part := whole.inside(str(value.name))):
+                return part
             else:
-                ours = names is not None or self.modules.is_ours(value.dotted)
+                ours = names is not None or self.modules.is_ours(whole)
                 return UNKNOWN if ours else outside(value.dotted, value.name)
-        if isinstance(value, Imported) and not self.modules.is_ours(value.dotted):
+        if isinstance(value, Imported) and not self.modules.is_ours(value):
             return outside(value.dotted, value.name)
         return value
 
     def starred(self, value: Value) -> dict[str, Value]:
         """The names that `from module import *` gives."""
-        names = self.module_names(value.dotted) if isinstance(value, Imported) else None
+        names = self.module_names(value) if isinstance(value, Imported) else None
         return {name: one for name, one in (names or {}).items() if not name.startswith("_")}
 
     def attribute(self, value: Value, name: str, place: Place) -> Value:
         """An attribute of one value."""
         if isinstance(value, Imported):
-            return self.resolved(Imported(value.dotted, name))
+            return self.resolved(Imported(value.dotted, name, value.origin))
         if isinstance(value, Symbol):
             return Storage() if name == "storage" else Symbol(f"{value.path}.{name}")
         if isinstance(value, Instance):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from migralint.queries.modules import Module
-from migralint.queries.values import UNKNOWN, ClassValue, Scope, Value
+from migralint.queries.values import UNKNOWN, ClassValue, Node, Scope, Value
 
 
 @dataclass(slots=True)
@@ -28,11 +30,23 @@ class Frame:
 
 @dataclass(slots=True)
 class Arguments:
-    """The arguments of a call. `open` where `*` or `**` of something unknown is among them."""
+    """The arguments of a call. `open` where `*` or `**` of something unknown is among them, `nodes` are as written."""
 
     positional: list[Value] = field(default_factory=list)
     keywords: dict[str, Value] = field(default_factory=dict)
     open: bool = False
+    nodes: Sequence[Node] = ()
+
+    def holds(self, number: int) -> bool:
+        """Whether the node of this number stands in them."""
+        stack: list[Any] = list(self.nodes)
+        while stack:
+            current = stack.pop()
+            if isinstance(current, list | tuple):
+                if len(current) > 1 and type(current[0]) is int and current[1] == number:
+                    return True
+                stack += current
+        return False
 
     def get(self, position: int, *names: str, default: Value = None) -> Value:
         """The argument at a position or under one of its names; UNKNOWN where it may be among the unknown ones."""

@@ -7,9 +7,10 @@ from typing import Protocol
 
 from migralint.operations import Place
 from migralint.python import nodes as n
-from migralint.python.finder import ProjectFinder
+from migralint.python.finder import LIBRARIES, ProjectFinder
 from migralint.queries.values import UNKNOWN, Node, Scope, Symbol, Value
 from migralint.tree import Tree
+from migralint.tree.paths import parent
 
 
 class Files(Protocol):
@@ -31,13 +32,11 @@ class Files(Protocol):
 
 
 class Module:
-    """A file of the project; `dotted` is the name under which it is imported."""
+    """A file of the project."""
 
-    def __init__(self, path: str, dotted: str, body: list[Node], package: bool) -> None:
+    def __init__(self, path: str, body: list[Node]) -> None:
         self.path = path
-        self.dotted = dotted
         self.body = body
-        self.package = package
         self.scope = Scope({})
         self.started = False
 
@@ -47,64 +46,104 @@ class Module:
 
 
 class Imported:
-    """A name that an import gives; what it is gets known when somebody asks."""
+    """A name that an import gives; what it is gets known when somebody asks.
 
-    __slots__ = ("dotted", "name")
+    `dotted` is a module, as an import names it or as `/folder/module` for a relative import; `name` is what is taken
+    from it, None for the module itself. `origin` is the file with the import.
+    """
 
-    def __init__(self, dotted: str, name: str | None) -> None:
+    __slots__ = ("dotted", "name", "origin")
+
+    def __init__(self, dotted: str, name: str | None, origin: str) -> None:
         self.dotted = dotted
         self.name = name
+        self.origin = origin
+
+    def inside(self, name: str) -> Imported:
+        """A module of this package."""
+        separator = "/" if self.dotted.startswith("/") else "."
+        return Imported(f"{self.dotted}{separator}{name}", None, self.origin)
 
 
 class Modules:
-    """The modules of a project by their dotted names."""
+    """The modules of a project as its files import them."""
 
     def __init__(self, files: Files, finder: ProjectFinder) -> None:
         self._files = files
         self._finder = finder
         self._by_path: dict[str, Module | None] = {}
+        self._located: dict[tuple[str, str], str | None] = {}
 
     def at(self, path: str) -> Module | None:
         """The module in a file, None where it cannot be read."""
         if path not in self._by_path:
             body = self._files.body(path)
-            dotted = self._finder.imported_as(path)
-            package = path.endswith("__init__.py")
-            self._by_path[path] = None if body is None else Module(path, dotted, body, package)
+            self._by_path[path] = None if body is None else Module(path, body)
         return self._by_path[path]
 
-    def named(self, dotted: str) -> Module | None:
-        """The module of this name, None for one that is not of the project."""
-        found = self._finder.find(dotted)
-        return self.at(found[0]) if found is not None and found[0] else None
+    def of(self, imported: Imported) -> Module | None:
+        """The module that an import names, None for one that is not of the project."""
+        path = self._path(imported)
+        return self.at(path) if path else None
 
-    def is_ours(self, dotted: str) -> bool:
-        """Whether the name is that of a module or package of the project."""
-        return self._finder.find(dotted) is not None
+    def is_ours(self, imported: Imported) -> bool:
+        """Whether the module or package is of the project."""
+        return self._path(imported) is not None
+
+    def _path(self, imported: Imported) -> str | None:
+        """The file of a module; "" for a package without one."""
+        folder = parent(imported.origin)
+        key = (imported.dotted, "" if imported.dotted.startswith("/") else folder)
+        if key not in self._located:
+            self._located[key] = self._searched(imported.dotted, folder)
+        return self._located[key]
+
+    def _searched(self, dotted: str, folder: str) -> str | None:
+        if dotted.startswith("/"):
+            return self._in(dotted[1:])
+        found = self._finder.find(dotted)
+        if found is None and dotted.partition(".")[0] in LIBRARIES:
+            return None
+        # Of several applications in one repository each has a root of its own: that which holds the importing file.
+        while folder:
+            path = self._in(f"{folder}/{dotted.replace('.', '/')}")
+            if path is not None:
+                return path
+            folder = parent(folder)
+        return found[0] if found is not None else None
+
+    def _in(self, base: str) -> str | None:
+        tree = self._files.tree
+        if tree.exists(f"{base}/__init__.py"):
+            return f"{base}/__init__.py"
+        if tree.exists(f"{base}.py"):
+            return f"{base}.py"
+        return "" if tree.is_dir(base) else None
 
 
 def imported(module: Module, statement: Node) -> Iterable[tuple[str, Value]]:
     """The names that an import statement gives, with what stands for them."""
+    path = module.path
     if statement[0] == n.IMPORT:
         for dotted, given in statement[2]:
             if given is not None:
-                yield given, Imported(dotted, None)
+                yield given, Imported(dotted, None, path)
             else:
                 first = dotted.partition(".")[0]
-                yield first, Imported(first, None)
+                yield first, Imported(first, None, path)
         return
     _, _, level, name, names = statement
     base = name or ""
     if level:
-        parts = module.dotted.split(".") if module.dotted else []
-        drop = level - 1 if module.package else level
-        parts = parts[: len(parts) - drop] if drop else parts
-        base = ".".join([*parts, *([name] if name else [])])
+        folder = path
+        for _ in range(level):
+            folder = parent(folder)
+        base = "/" + "/".join(one for one in (folder, base.replace(".", "/")) if one)
     for original, given in names:
-        yield (given or original), Imported(base, original)
+        yield (given or original), Imported(base, original, path)
 
 
 def outside(dotted: str, name: str | None) -> Value:
     """What stands for a name of a package that is not the project's."""
     path = f"{dotted}.{name}" if name else dotted
-    return Symbol(path) if path else UNKNOWN
+    return Symbol(path) if path and not path.startswith("/") else UNKNOWN

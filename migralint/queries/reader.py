@@ -15,7 +15,7 @@ from migralint.queries.expressions import Exhausted
 from migralint.queries.flow import Flow
 from migralint.queries.frame import Frame
 from migralint.queries.known import elsewhere
-from migralint.queries.modules import Files, Module, Modules
+from migralint.queries.modules import Files, Imported, Module, Modules
 from migralint.queries.values import Builder, ClassValue, Function, Value
 from migralint.tree import TreeError
 
@@ -124,8 +124,8 @@ class Reader(Flow):
             self._gaps[Gap(Place(module.path, 0), "following the code takes too long")] = None
         self.limit, self._calls = limit, calls
 
-    def module_names(self, dotted: str) -> dict[str, Value] | None:
-        module = self.modules.named(dotted)
+    def module_names(self, imported: Imported) -> dict[str, Value] | None:
+        module = self.modules.of(imported)
         if module is None:
             return None
         self._start(module)
