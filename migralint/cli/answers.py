@@ -120,8 +120,9 @@ def _remarks(project: Project, said: Check) -> tuple[str, ...]:
     if unused:
         remarks.append(f"{', '.join(unused)}: nothing is compared with them yet")
     if said.families:
-        if not project.snapshots:
-            remarks.append("nothing to compare with: there is no supabase_schema.sql, and the key snapshots names none")
+        if not project.snapshots and not project.queries.uses:
+            told = "there are no queries and no supabase_schema.sql, and the key snapshots names none"
+            remarks.append(f"nothing to compare with: {told}")
         return tuple(remarks)
     dialects = sorted({one.dialect for one in configurations} - {"postgresql"})
     if dialects:

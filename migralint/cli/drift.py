@@ -17,7 +17,9 @@ FAMILIES = ("models", "snapshots", "queries")
 @common
 @checking
 def command(common: Common, checking: Checking) -> int:
-    """Compare SQL snapshots with the history: `supabase_schema.sql`, or the files of the key `snapshots`.
+    """Compare SQL snapshots and the queries of running code with the history.
+
+    Snapshots are `supabase_schema.sql`, or the files of the key `snapshots`.
 
     Differences are listed by class: blocking ones break at run time, integrity ones let wrong data in, cosmetic ones
     change nothing that runs. Views, functions, sequences, triggers and policies are not compared.
