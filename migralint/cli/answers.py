@@ -120,7 +120,8 @@ def _remarks(project: Project, said: Check) -> tuple[str, ...]:
     if unused:
         remarks.append(f"{', '.join(unused)}: nothing is compared with them yet")
     if said.families:
-        if not project.snapshots and not project.queries.uses:
+        asked = project.asked
+        if not project.snapshots and not (asked and asked[0]):
             told = "there are no queries and no supabase_schema.sql, and the key snapshots names none"
             remarks.append(f"nothing to compare with: {told}")
         return tuple(remarks)

@@ -32,6 +32,7 @@ CREATE UNIQUE INDEX expression ON t (abs(two));
 def test_on_conflict_finds_a_unique_index_over_exactly_these_columns(server: Server, columns: str) -> None:
     with server.connect() as connection:
         wipe(connection)
+        connection.execute(TABLES)
         accepted = True
         try:
             connection.execute(
@@ -49,6 +50,7 @@ def test_an_upsert_needs_every_required_column_even_where_the_row_is_there(serve
     assert required == ("id", "needed")
     with server.connect() as connection:
         wipe(connection)
+        connection.execute(TABLES)
         connection.execute("INSERT INTO t (id, needed) VALUES (1, 1)")
         with pytest.raises(psycopg.errors.NotNullViolation):
             connection.execute("INSERT INTO t (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET two = 2")
