@@ -19,10 +19,10 @@ from migralint.queries.modules import Files, Imported, Module, Modules
 from migralint.queries.values import Builder, ClassValue, Function, Value
 from migralint.tree import TreeError
 
-_STEPS = 100_000
+_STEPS = 60_000
 """For one function or module with all that it calls."""
 
-_ALL_STEPS = 5_000_000
+_ALL_STEPS = 3_000_000
 
 
 class Executed(NamedTuple):
@@ -98,6 +98,9 @@ class Reader(Flow):
     def _run(self, work: tuple[object, ...]) -> None:
         function, owner = work
         assert isinstance(function, Function)
+        if self._left <= 0:
+            self._too_long(function.module)
+            return
         self.limit = min(_STEPS, self._left)
         before = self.limit
         place = function.module.place(function.node)
@@ -106,10 +109,14 @@ class Reader(Flow):
             if isinstance(made, Function):
                 self.run_function(made, None, place)
         except (Exhausted, RecursionError):
-            self._gaps[Gap(place, "following the code takes too long")] = None
+            self._too_long(function.module)
             self._calls = 0
             self._running.clear()
         self._left -= before - self.limit
+
+    def _too_long(self, module: Module) -> None:
+        if module.path in self._wanted:
+            self._gaps[Gap(Place(module.path, 0), "following the code takes too long")] = None
 
     def _start(self, module: Module) -> None:
         """Runs a module, once."""
@@ -121,7 +128,7 @@ class Reader(Flow):
         try:
             self.block(module.body, Frame(module, module.scope))
         except (Exhausted, RecursionError):
-            self._gaps[Gap(Place(module.path, 0), "following the code takes too long")] = None
+            self._too_long(module)
         self.limit, self._calls = limit, calls
 
     def module_names(self, imported: Imported) -> dict[str, Value] | None:
