@@ -122,7 +122,7 @@ def _remarks(project: Project, said: Check) -> tuple[str, ...]:
     if said.families:
         asked = project.asked
         if not project.snapshots and not (asked and asked[0]):
-            told = "there are no queries and no supabase_schema.sql, and the key snapshots names none"
+            told = "there is no supabase_schema.sql, the key snapshots names none, and there are no queries"
             remarks.append(f"nothing to compare with: {told}")
         return tuple(remarks)
     dialects = sorted({one.dialect for one in configurations} - {"postgresql"})
