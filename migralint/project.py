@@ -15,6 +15,7 @@ from migralint.configuration.discover import configured
 from migralint.configuration.discover import discover as find_configuration
 from migralint.configuration.existing import check_files
 from migralint.environment.errors import EnvironmentProblem
+from migralint.environment.folders import source_roots
 from migralint.environment.locations import Location, discover
 from migralint.history import lock
 from migralint.history.files import Files
@@ -23,6 +24,7 @@ from migralint.history.problems import NO_ORDER
 from migralint.history.reader import Reader
 from migralint.history.replay import Replayed
 from migralint.history.scripts import replay_script
+from migralint.history.since import Since
 from migralint.operations import ObjectRef, Place
 from migralint.operations.paper import Note, Paper
 from migralint.tree import Lines, Overlay, Record, Recorder, Tree, TreeError, WorkTree
@@ -31,11 +33,14 @@ if TYPE_CHECKING:
     from migralint.change import Change
     from migralint.change.edits import Side
     from migralint.diagnostic import Fix
+    from migralint.drift import LastChange
     from migralint.drift.difference import Difference
     from migralint.fix.source import Source
     from migralint.history.graph import Graph
     from migralint.models import Models
     from migralint.python.positions import Located
+    from migralint.queries.collect import Queries
+    from migralint.queries.use import Use
     from migralint.schema import Schema
     from migralint.snapshots import Snapshot
     from migralint.tree.gittree import GitTree
@@ -328,17 +333,78 @@ class Project:
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:
-        """How the snapshots differ from the first history's head, and the models of each history from its own."""
-        from migralint.drift import LastChange, drift, models_drift
+        """How models, snapshots and what queries need differ from the head.
+
+        The models of each history from its own, the others from the first history's.
+        """
+        from migralint.drift import drift, lacking, models_drift
 
         out: list[Difference] = []
         for history, models in zip(self.histories, self.models_of_histories, strict=True):
             if not isinstance(models, str):
-                out += models_drift(history.schema, models, LastChange(history.steps_all))
+                out += models_drift(history.schema, models, self._changes[history.name])
+        history = self.histories[0]
+        changes = self._changes[history.name]
         for snapshot in self.snapshots:
-            history = self.histories[0]
-            out += drift(history.schema, snapshot, LastChange(history.steps_all))
+            out += drift(history.schema, snapshot, changes)
+        sides = [(snapshot.path, snapshot.schema) for snapshot in self.snapshots]
+        out += lacking(self.queries.uses, history.schema, self._since.gone, changes.place, sides)
         return tuple(out)
+
+    @cached_property
+    def _changes(self) -> dict[str, LastChange]:
+        from migralint.drift import LastChange
+
+        return {history.name: LastChange(history.steps_all) for history in self.histories}
+
+    @cached_property
+    def _since(self) -> Since:
+        return Since(self.histories[0].steps_all())
+
+    # queries ---------------------------------------------------------------------------------------------------
+    @cached_property
+    def queries(self) -> Queries:
+        """What running code uses of the first history's head, where that is one of PostgreSQL."""
+        from migralint.queries.collect import Queries, collect
+
+        location, configuration = self.locations[0]
+        if configuration.dialect != "postgresql":
+            return Queries()
+        roots = source_roots(self.tree, location, configuration)
+        folders = [one for place, _ in self.locations for one in (place.script_location, *place.version_locations)]
+        head, own = self.histories[0].schema, [self._version_table]
+        changed, gone = self._changes[location.name].place, self._since.functions_gone
+        found = collect(self._files, configuration, roots, folders, head, changed, own, gone)
+        self._cache.flush()
+        return found
+
+    @property
+    def _version_table(self) -> str:
+        """The table that Alembic makes for itself."""
+        return self.configuration.version_table or "alembic_version"
+
+    @cached_property
+    def _used(self) -> dict[ObjectRef, tuple[Use, ...]]:
+        from migralint.queries.collect import uses_of_others
+
+        head, managed = self.histories[0].schema, self.configuration.managed_schemas
+        bodies = (use for one in self.snapshots for use in uses_of_others(one.schema, head, managed, one.place_of))
+        out: dict[ObjectRef, tuple[Use, ...]] = {}
+        for use in (*self.queries.uses, *bodies):
+            out[use.object] = (*out.get(use.object, ()), use)
+        return out
+
+    def uses(self, ref: ObjectRef) -> tuple[Use, ...]:
+        """The places in code that use an object."""
+        return self._used.get(ref, ())
+
+    @property
+    def asked(self) -> tuple[int, tuple[tuple[Place, str], ...], tuple[str, ...]] | None:
+        """How many uses running code has, what could not be told, and files that were not read; None if not asked."""
+        if "queries" not in self.__dict__:
+            return None
+        found = self.queries
+        return len(found.uses), tuple((gap.place, gap.reason) for gap in found.gaps), found.others
 
     def read_snapshot(self, text: str, path: str) -> Snapshot:
         """The snapshot that has this text."""

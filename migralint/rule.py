@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from textwrap import dedent
@@ -33,6 +33,7 @@ from migralint.drift.difference import (
     NAMES_FOR_VALUES,
     NOT_IMPORTED,
     NULL_REFUSED,
+    QUERIES,
     TWO_DEFAULTS,
     Difference,
 )
@@ -40,11 +41,21 @@ from migralint.drift.states import Unlike, unlike
 from migralint.history.revision import ABSENT, ACTS, EMPTY, RAISES, Import, Revision
 from migralint.history.surroundings import Surroundings
 from migralint.operations import *  # noqa: F403  # the vocabulary of operations is part of the contract
-from migralint.operations import AddColumn, AlterColumn, CannotApply, Opaque, RowOperation, Statement, Update
+from migralint.operations import (
+    AddColumn,
+    AlterColumn,
+    CannotApply,
+    ObjectRef,
+    Opaque,
+    RowOperation,
+    Statement,
+    Update,
+)
 from migralint.operations.effects import MODES, SIZE, Effects, Lock, course
 from migralint.operations.effects.measured import Measured
 from migralint.operations.effects.values import ACCESS_EXCLUSIVE, SHARE
 from migralint.operations.paper import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Guarded, Note, Step
+from migralint.queries import Use
 from migralint.render.calls import Code, autocommit, call, execute, in_schema, in_sql, type_call
 from migralint.render.code import upgrade as upgrade_code
 from migralint.render.layout import flat as shown
@@ -80,6 +91,7 @@ __all__ = [
     "NOT_IMPORTED",
     "NULL_REFUSED",
     "OPAQUE",
+    "QUERIES",
     "RAISES",
     "SAME",
     "SHARE",
@@ -110,7 +122,9 @@ __all__ = [
     "Step",
     "Surroundings",
     "Unlike",
+    "Use",
     "Written",
+    "at_uses",
     "autocommit",
     "call",
     "canonical",
@@ -208,7 +222,8 @@ class Context:
     rule's defaults filled in. `settings` are those of the project that several rules need (`downgrade`,
     `table-sizes`, ...), by the key of the configuration. `notes` are the notices of the engine under this rule's
     code. `measured` is shared between rules; without it, this context has its own.
-    `skipped` are the revisions up to `start-after`, which are replayed but not judged.
+    `skipped` are the revisions up to `start-after`, which are replayed but not judged. `uses` gives the places in code
+    that use an object.
     """
 
     history: History
@@ -217,6 +232,7 @@ class Context:
     notes: tuple[Note, ...] = ()
     measured: Measured | None = field(default=None, repr=False, compare=False)
     skipped: frozenset[str] = frozenset()
+    uses: Callable[[ObjectRef], tuple[Use, ...]] = field(default=lambda _: (), repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.measured is None:
@@ -347,6 +363,25 @@ def closed(difference: Difference, context: Context) -> str | None:
     if difference.derived is None:
         return f"declare it in the models, or drop it in a new revision:\n{body}"
     return f"to bring the history to the models, in a new revision:\n{body}"
+
+
+def at_uses(difference: Difference, help: str | None = None) -> Iterator[Diagnostic]:
+    """What to say of a difference from queries, at each place in code that needs what the head lacks."""
+    if help is None and difference.instead is not None:
+        help = (
+            f"it is called {difference.instead} at head"
+            if difference.renamed_from
+            else f"is {difference.instead} meant?"
+        )
+    for use in difference.uses:
+        said = f"{use.source}: " if use.source.startswith("function ") else ""
+        message = f"{said}{_DOING.get(use.how, use.how)}: {difference.message}"
+        yield Diagnostic(message, help=help, place=use.place, confidence=use.confidence)
+
+
+_DOING = {"select": "reads", "filter": "filters", "order": "orders", "insert": "inserts", "update": "updates"}
+_DOING |= {"upsert": "upserts", "delete": "deletes", "rpc": "calls", "call": "calls", "embed": "embeds"}
+_DOING |= {"on_conflict": "upserts", "label": "names a label", "truncate": "truncates", "merge": "merges"}
 
 
 @dataclass(frozen=True, slots=True)

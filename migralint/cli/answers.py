@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from migralint.tree.gittree import GitTree
 
 
-_NOT_COMPARED = ("environments", "queries")
+_NOT_COMPARED = ("environments",)
 """Keys with what no rule looks at."""
 
 
@@ -156,11 +156,13 @@ def _remarks(project: Project, said: Check) -> tuple[str, ...]:
     if unused:
         remarks.append(f"{', '.join(unused)}: nothing is compared with them yet")
     if said.families:
-        remarks += [
-            f"the models are not compared: {one}" for one in project.models_of_histories if isinstance(one, str)
-        ]
-        if not project.snapshots and not any(not isinstance(one, str) for one in project.models_of_histories):
-            remarks.append("nothing to compare with: there is no supabase_schema.sql, and the key snapshots names none")
+        unread = [one for one in project.models_of_histories if isinstance(one, str)]
+        remarks += [f"the models are not compared: {one}" for one in unread]
+        modelled = len(unread) < len(project.models_of_histories)
+        asked = project.asked
+        if not project.snapshots and not modelled and not (asked and asked[0]):
+            told = "there is no supabase_schema.sql, the key snapshots names none, and there are no queries"
+            remarks.append(f"nothing to compare with: {told}")
         return tuple(remarks)
     dialects = sorted({one.dialect for one in configurations} - {"postgresql"})
     if dialects:

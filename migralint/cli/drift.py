@@ -17,7 +17,8 @@ FAMILIES = ("models", "snapshots", "queries")
 @common
 @checking
 def command(common: Common, checking: Checking) -> int:
-    """Compare the SQLAlchemy models and SQL snapshots with the history.
+    """Compare the SQLAlchemy models, SQL snapshots and the queries of running code with the history.
+
 
     Models are those of `target_metadata` in env.py, or of the key `models`; snapshots are `supabase_schema.sql`, or the
     files of the key `snapshots`. Differences are listed by class: blocking ones break at run time, integrity ones let

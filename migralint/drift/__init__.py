@@ -6,5 +6,6 @@ from migralint.drift.compare import drift
 from migralint.drift.difference import Difference
 from migralint.drift.extras import extras
 from migralint.drift.models import models_drift
+from migralint.drift.uses import lacking
 
-__all__ = ["Difference", "LastChange", "beside", "drift", "extras", "models_drift"]
+__all__ = ["Difference", "LastChange", "beside", "drift", "extras", "lacking", "models_drift"]

@@ -48,6 +48,11 @@ class LastChange:
             found = of_table._replace(exact=False) if of_table is not None else None
         return found
 
+    def place(self, ref: ObjectRef) -> Place | None:
+        """Where the object was last changed, else its table."""
+        found = self(ref)
+        return found.place if found is not None else None
+
     @property
     def renamed(self) -> Mapping[ObjectRef, str]:
         """The new name of tables, qualified, and columns that were renamed and that nothing has the old name of now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from migralint.operations import ObjectRef, Operation, Place
+from migralint.queries.use import Use
 from migralint.schema import Column, Constraint, EnumType, Index, Name, Table
 
 Value = Table | Column | Constraint | Index | EnumType
@@ -20,6 +21,12 @@ NULL_REFUSED, TWO_DEFAULTS, NAMES_FOR_VALUES, NOT_IMPORTED = "null", "default", 
 """Causes: the models leave out what the database wants; default= and server default say two things; an enum's names
 stand where the others have its values; nothing that env.py imports defines the table."""
 
+QUERIES = "queries"
+"""The source of what queries need and the head lacks."""
+
+BLOCKING = "blocking"
+"""The class of what breaks at run time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -31,7 +38,8 @@ class Difference:
     themselves, as far as there are any; `table_at_head` is the name of the table in the history.
     `source` is the kind of the derived side, `since` the revision that last changed the object, `closing` the
     operations after which the history has what the derived side has, as far as they are known. `cause` names the
-    mistake behind it, where it is a known one.
+    mistake behind it, where it is a known one. `uses` are the places in code that need what the head lacks, `instead`
+    is a name at head that they may mean.
     """
 
     kind: str
@@ -50,6 +58,8 @@ class Difference:
     since: str | None = None
     closing: tuple[Operation, ...] = field(default=(), repr=False)
     cause: str | None = None
+    uses: tuple[Use, ...] = ()
+    instead: str | None = None
 
     @property
     def side(self) -> str:

@@ -9,7 +9,7 @@ from typing import Protocol
 from migralint.python.values import Node
 from migralint.tree import Tree
 
-_LIBRARIES = frozenset({"alembic", "sqlalchemy"}) | sys.stdlib_module_names
+LIBRARIES = frozenset({"alembic", "sqlalchemy"}) | sys.stdlib_module_names
 """Names that always mean the library: a folder `alembic/` without `__init__.py` does not hide the package."""
 
 
@@ -38,7 +38,7 @@ class ProjectFinder:
 
     def _search(self, dotted: str) -> tuple[str, bool] | None:
         first = dotted.partition(".")[0]
-        if not dotted or first in _LIBRARIES:
+        if not dotted or first in LIBRARIES:
             return None
         relative = dotted.replace(".", "/")
         namespace = False

@@ -45,6 +45,10 @@ def covered(coverage: Coverage) -> str:
     text = f"Read {count(coverage.files, 'file')}: {count(coverage.revisions, 'revision')}, "
     text += count(coverage.operations, "operation")
     text += f" ({coverage.conditional} conditional, {coverage.opaque} opaque)"
+    if coverage.queries is not None and (coverage.queries.uses or coverage.queries.unresolved):
+        text += f", {count(coverage.queries.uses, 'use')} in queries"
+        if coverage.queries.unresolved:
+            text += f" ({len(coverage.queries.unresolved)} not known)"
     unread = len(coverage.unread)
     return f"{text}; {count(unread, 'place')} could not be read." if unread else f"{text}."
 

@@ -176,7 +176,10 @@ class _Check:
         judged = [(one, finding) for one in self._judge.run() if (finding := self._finding(one)) is not None]
         self._scan({finding.path for _, finding in judged} | {p.path for one, _ in judged for p in one.place.callers})
         findings = [self._marked(finding, one.place.callers) for one, finding in judged]
-        about = {one.difference: finding for (one, _), finding in zip(judged, findings, strict=True) if one.difference}
+        about: dict[Difference, Finding] = {}
+        for (one, _), finding in zip(judged, findings, strict=True):
+            if one.difference is not None and (one.difference not in about or about[one.difference].suppressed):
+                about[one.difference] = finding
         findings += [self._marked(finding, ()) for finding in self._about_suppressions()]
         findings += [self._marked(finding, ()) for finding in self._about_policy()]
         minimum = CONFIDENCES.index(self._request.min_confidence or self._subject.configuration.min_confidence)
@@ -233,6 +236,7 @@ class _Check:
                 one.message,
                 finding.fingerprint if finding else None,
                 f"suppressed by {suppressed.by}" if suppressed else None,
+                tuple(dict.fromkeys((use.place.path, self._subject.resolve(use.place).line) for use in one.uses)),
             )
 
     def _asked_for(self, path: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from migralint.rule import CONDITIONAL, Opaque, Statement, Step
-from migralint.verdict.finding import Coverage, Unread
+from migralint.verdict.finding import Asked, Coverage, Unread
 from migralint.verdict.subject import Subject
 
 _UNLISTED = frozenset(
@@ -65,4 +65,12 @@ def coverage(subject: Subject, unparsed: str) -> Coverage:
                 places.add((step.place, step.operation.reason))
     unread = {Unread(place.path, subject.resolve(place).line, reason) for place, reason in places}
     revisions = sum(len(history.revisions) for history in subject.histories)
-    return Coverage(subject.files_read, revisions, operations, conditional, opaque, tuple(sorted(unread)))
+    asked = None
+    if subject.asked is not None:
+        uses, gaps, others = subject.asked
+        unresolved = {Unread(place.path, subject.resolve(place).line, reason) for place, reason in gaps}
+        asked = Asked(uses, tuple(sorted(unresolved)))
+        unread |= {
+            Unread(path, 1, "it has queries of a Supabase client, in a language that is not read") for path in others
+        }
+    return Coverage(subject.files_read, revisions, operations, conditional, opaque, tuple(sorted(unread)), asked)

@@ -129,8 +129,15 @@ class Unread(NamedTuple):
     reason: str
 
 
+class Asked(NamedTuple):
+    """How much was read of what running code asks: how many uses, and the places where something could not be told."""
+
+    uses: int = 0
+    unresolved: tuple[Unread, ...] = ()
+
+
 class Coverage(NamedTuple):
-    """How much was read: "no findings" means nothing without it."""
+    """How much was read: "no findings" means nothing without it. `queries` is None where nothing looked at them."""
 
     files: int
     revisions: int
@@ -138,22 +145,30 @@ class Coverage(NamedTuple):
     conditional: int
     opaque: int
     unread: tuple[Unread, ...] = ()
+    queries: Asked | None = None
 
     def to_data(self) -> dict[str, object]:
         """The coverage in the shape of the JSON contract."""
-        return {**self._asdict(), "unread": [one._asdict() for one in self.unread]}
+        asked: dict[str, object] | None = None
+        if self.queries is not None:
+            unresolved = [one._asdict() for one in self.queries.unresolved]
+            asked = {"uses": self.queries.uses, "unresolved": unresolved}
+        return {**self._asdict(), "unread": [one._asdict() for one in self.unread], "queries": asked}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Coverage:
         """The coverage that `to_data` gave. Raises KeyError or TypeError for anything else."""
-        return cls(**{**data, "unread": tuple(Unread(**one) for one in data["unread"])})
+        asked = data["queries"]
+        if asked is not None:
+            asked = Asked(asked["uses"], tuple(Unread(**one) for one in asked["unresolved"]))
+        return cls(**{**data, "unread": tuple(Unread(**one) for one in data["unread"]), "queries": asked})
 
 
 class FoundDifference(NamedTuple):
     """One difference between the head and a derived side. `sides` are the definitions by name of the side.
 
     `finding` is the fingerprint of the finding about it, `suppressed` why that does not count; `path` and `line` are on
-    the derived side.
+    the derived side. `uses` are the paths and lines of code that needs what the head lacks.
     """
 
     kind: str
@@ -166,6 +181,7 @@ class FoundDifference(NamedTuple):
     message: str
     finding: str | None
     suppressed: str | None = None
+    uses: tuple[tuple[str, int], ...] = ()
 
     @property
     def title(self) -> str:
@@ -183,7 +199,7 @@ class FoundDifference(NamedTuple):
             "object": self.subject._asdict(),
             "sides": dict(self.sides),
             "renamed_from": self.renamed_from,
-            "uses": [],
+            "uses": [{"path": path, "line": line} for path, line in self.uses],
             "finding": self.finding,
         }
 
@@ -192,7 +208,8 @@ class FoundDifference(NamedTuple):
         """The difference from its fields as a list. Raises TypeError for anything else."""
         one = cls(*data)
         sides = tuple((side, said) for side, said in one.sides)
-        return one._replace(subject=FoundObject(*one.subject), sides=sides)
+        uses = tuple((path, line) for path, line in one.uses)
+        return one._replace(subject=FoundObject(*one.subject), sides=sides, uses=uses)
 
 
 class RuleInfo(NamedTuple):

@@ -107,6 +107,7 @@ class Judge:
             tuple(self._notes.get(rule.code, ())),
             self._measured[history.name],
             self._skipped[history.name],
+            self._subject.uses,
         )
 
     def _history(self, history: Replayed) -> Iterator[Judgement]:

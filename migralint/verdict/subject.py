@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from migralint.configuration import Configuration
 from migralint.diagnostic import Fix
-from migralint.rule import Change, Difference, History, Note, Place, Step
+from migralint.rule import Change, Difference, History, Note, ObjectRef, Place, Step, Use
 from migralint.tree import TextEdit, Tree
 
 
@@ -84,6 +84,18 @@ class Subject(Protocol):
     @property
     def since(self) -> tuple[Change, ...]:
         """What became of the histories since the merge base; none where nobody asks."""
+        ...
+
+    @property
+    def asked(self) -> tuple[int, tuple[tuple[Place, str], ...], tuple[str, ...]] | None:
+        """How many uses of the database running code has, what could not be told of it, and files that were not read.
+
+        None where nobody asked for uses yet.
+        """
+        ...
+
+    def uses(self, ref: ObjectRef) -> tuple[Use, ...]:
+        """The places in code that use an object."""
         ...
 
     @property

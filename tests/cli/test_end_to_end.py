@@ -204,7 +204,7 @@ def test_what_is_not_compared_is_told(call: Run, project: Alembic) -> None:
     Path("migralint.toml").write_text('environments.prod = "prod.sql"\nqueries = "alembic"\n')
     for command in ("drift", "check"):
         err = call(command).err
-        assert "environments, queries: nothing is compared with them yet" in err
+        assert "environments: nothing is compared with them yet" in err
         assert "nothing to compare with" not in err
 
 

@@ -13,9 +13,9 @@ from migralint.diagnostic import Diagnostic
 from migralint.drift.difference import Difference
 from migralint.history.revision import Revision
 from migralint.history.surroundings import Surroundings
-from migralint.operations import Operation, Place
+from migralint.operations import ObjectRef, Operation, Place
 from migralint.operations.paper import Assumption, Note, Paper, Step
-from migralint.rule import Context, Rule
+from migralint.rule import Context, Rule, Use
 from migralint.schema import Column, Name, Schema, Table
 from migralint.tree import Lines, Overlay, Tree, WorkTree
 from migralint.verdict.rules import in_folder
@@ -82,6 +82,7 @@ class FakeProject:
         self.notes: tuple[Note, ...] = ()
         self.differences: tuple[Difference, ...] = ()
         self.since: tuple[Change, ...] = ()
+        self.asked = None
         self.remarks: tuple[str, ...] = ()
         self.snapshots: tuple[str, ...] = ()
         self.models_of_histories: tuple[str, ...] = ()
@@ -111,6 +112,9 @@ class FakeProject:
             "downgrade": [(operation, self.at(path, text)) for operation, text in downgrade],
         }
         self.history.add(Revision(revision, path, Place(path, 0), parents), both)
+
+    def uses(self, ref: ObjectRef) -> tuple[Use, ...]:
+        return ()
 
     def source(self, path: str) -> str:
         return self.tree.text(path)

@@ -80,14 +80,16 @@ class _Scope:
     outer: _Scope | None = None
 
 
-class _Reader(Parser):
+class Reader(Parser):
+    """Reads what is only looked at."""
+
     evaluated = False
 
 
 def shape(query: Cursor, database: Database) -> Shape:
     """The shape of a query; of one that cannot be read nothing is known."""
     try:
-        reader = _Reader(query.copy())
+        reader = Reader(query.copy())
         tree = reader.query()
         if not reader.cursor.done:
             return Shape(None, ())
