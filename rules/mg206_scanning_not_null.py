@@ -100,12 +100,13 @@ op.drop_constraint("email_there", "users", type_="check")""",
             return
         columns = list(dict.fromkeys(str(one.operation.object_name) for one in same))
         times = f", {len(columns)} times" if len(columns) > 1 else ""
+        filled = _filled(step, columns, context)
         yield Diagnostic(
             f"SET NOT NULL on {table}.{', '.join(columns)} reads every row under ACCESS EXCLUSIVE{times}: all reads "
             "and writes of the table wait",
-            help=_filled(step, columns, context) or _instead(table, columns, step.before.default_schema),
+            help=filled or _instead(table, columns, step.before.default_schema),
             confidence=lowered(step),
-            fix=_fix(operation, step) if len(columns) == 1 else None,
+            fix=_fix(operation, step) if len(columns) == 1 and not filled else None,
         )
 
 

@@ -59,6 +59,7 @@ class EditWithoutMigration(Rule):
             upgrade=_TABLE,
             files=(("env.py", _ENV), ("models.py", _EDITED)),
             base=(("models.py", _MODELS.format(more="")),),
+            also=("MG402",),
         ),
         Example(
             upgrade=_TABLE,

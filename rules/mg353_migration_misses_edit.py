@@ -61,6 +61,7 @@ class MigrationMissesEdit(Rule):
             upgrade='op.add_column("orders", sa.Column("note", sa.String(40)))',
             files=_FILES,
             base=_BASE,
+            also=("MG403",),
         ),
     )
     good = (
