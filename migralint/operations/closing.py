@@ -77,13 +77,24 @@ def first_difference(one: Schema, other: Schema) -> str | None:
     for kind in ("tables", "types", "views", "sequences", "functions"):
         left, right = getattr(one, kind), getattr(other, kind)
         for name in {**left, **right}:
-            if _unordered(left.get(name)) != _unordered(right.get(name)):
+            if not _same(left.get(name), right.get(name)):
                 return f"{kind.removesuffix('s')} {name}"
     for kind in ("schemas", "extensions"):
         if names := set(getattr(one, kind)) ^ set(getattr(other, kind)):
             return f"{kind.removesuffix('s')} {min(names)}"
     found = next(settling(one, other), None)
     return None if found is None else f"what {found.operation} sets of {found.object}"
+
+
+def _same(one: object, other: object) -> bool:
+    if isinstance(one, View) and isinstance(other, View) and _kept(one) == _kept(other):
+        other = replace(other, definition=one.definition)
+    return _unordered(one) == _unordered(other)
+
+
+def _kept(view: View) -> str:
+    """The definition as PostgreSQL keeps it, which has no `*`."""
+    return view.expanded or view.definition
 
 
 def _unordered(value: object) -> object:

@@ -203,7 +203,7 @@ def follow_column(schema: Schema, relation: Name, old: str, new: str) -> Schema:
     for view in list(schema.views.values()):
         if (relation, old) in view.reads:
             reads = tuple((relation, new) if read == (relation, old) else read for read in view.reads)
-            schema = schema.with_view(replace(view, reads=reads))
+            schema = schema.with_view(replace(view, reads=reads, expanded=""))  # which has the old name
     return schema
 
 

@@ -186,7 +186,7 @@ def object_statements(operation: Operation, before: Schema) -> list[str] | None:
             return _alter_view(operation, before)
         case CreateView():
             how = {"or_replace": operation.or_replace, "if_not_exists": operation.if_not_exists}
-            return [create_view(operation.view, default, **how)]
+            return [create_view(operation.view, before, **how)]
         case DropView():
             return [
                 _drop("MATERIALIZED VIEW" if operation.materialized else "VIEW", operation, operation.name, default)

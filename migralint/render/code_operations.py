@@ -27,6 +27,7 @@ from migralint.operations import (
 from migralint.operations.base import KEEP
 from migralint.render.calls import in_schema, in_sql
 from migralint.render.clauses import constraint as constraint_sql
+from migralint.render.clauses import options
 from migralint.render.code_parts import (
     column,
     column_type,
@@ -74,10 +75,12 @@ def _create_table(operation: CreateTable, before: Schema) -> list[Call] | None:
     others = [one for one, written in constraints if written is None]
     unnamed = not all(name for name in (*(one.name for one in others), *(index.name for index in table.indexes)))
     merged = len({replace(one, name="") for one in others}) < len(others)  # equal ones, which CREATE TABLE makes once
-    if unnamed or merged or (operation.if_not_exists and (others or table.indexes)):
+    if unnamed or merged or (operation.if_not_exists and (others or table.indexes or table.options)):
         return None
-    later = [_added(table.name, constraint_sql(one, before.default_schema), before) for one in others]
+    later = [_altered(table.name, f"ADD {constraint_sql(one, before.default_schema)}", before) for one in others]
     later += [create_index(index, table.name, before) for index in table.indexes]
+    if table.options:  # of which SQLAlchemy 2.0 has no argument for a table
+        later.append(_altered(table.name, f"SET ({options(table.options)})", before))
     kind = "TEMPORARY" if operation.temporary else "UNLOGGED" if table.persistence == "unlogged" else None
     call = node(
         "op.create_table",
@@ -93,8 +96,8 @@ def _create_table(operation: CreateTable, before: Schema) -> list[Call] | None:
     return [call, *later]
 
 
-def _added(table: Name, constraint: str, before: Schema) -> Call:
-    return node("op.execute", sql_text(f"ALTER TABLE {in_sql(table, before.default_schema)} ADD {constraint}"))
+def _altered(table: Name, action: str, before: Schema) -> Call:
+    return node("op.execute", sql_text(f"ALTER TABLE {in_sql(table, before.default_schema)} {action}"))
 
 
 def _drop_table(operation: DropTable, before: Schema) -> list[Call] | None:
@@ -200,9 +203,9 @@ def _create_constraint(operation: CreateConstraint, before: Schema) -> list[Call
         return None
     not_valid = True if not getattr(value, "validated", True) else None
     match value:
-        case PrimaryKey(include=(), deferrable=False, without_overlaps=False):
+        case PrimaryKey(include=(), deferrable=False, without_overlaps=False, options=()):
             return [node("op.create_primary_key", name, table, plain(*value.columns), **schema)]
-        case Unique(include=(), without_overlaps=False):
+        case Unique(include=(), without_overlaps=False, options=()):
             options = unique_options(value)
             return [node("op.create_unique_constraint", name, table, plain(*value.columns), **schema, **options)]
         case Check(no_inherit=False, enforced=True):

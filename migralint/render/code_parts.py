@@ -83,7 +83,9 @@ def default(text: str | None) -> object:
 
 def column(value: Column, schema: Schema, *, key: bool = False, autoincrement: bool | None = None) -> Call | None:
     """`sa.Column(...)`; serial types are those that `autoincrement` makes."""
-    if value.sequence is not None or (value.type in SERIALS and autoincrement is None and not key):
+    if value.sequence is not None or value.storage or value.compression:
+        return None
+    if value.type in SERIALS and autoincrement is None and not key:
         return None
     kind = column_type(value.type, schema, value.collation)
     if kind is None:
@@ -136,9 +138,9 @@ def table_constraint(value: Constraint, schema: Schema, own: Table) -> Call | No
     """The constraint as `sa.create_table` takes it."""
     name = final(value.name)
     match value:
-        case PrimaryKey(include=(), without_overlaps=False):
+        case PrimaryKey(include=(), without_overlaps=False, options=()):
             return node("sa.PrimaryKeyConstraint", *plain(*value.columns), name=name, **deferrable(value))
-        case Unique(include=(), without_overlaps=False):
+        case Unique(include=(), without_overlaps=False, options=()):
             return node("sa.UniqueConstraint", *plain(*value.columns), name=name, **unique_options(value))
         case Check(no_inherit=False, enforced=True):
             return node("sa.CheckConstraint", sql_text(value.expression), name=name)

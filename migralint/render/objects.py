@@ -16,6 +16,7 @@ from migralint.schema import (
     OtherType,
     Parameter,
     Policy,
+    Schema,
     Sequence,
     Trigger,
     View,
@@ -77,13 +78,24 @@ def owner(sequence: Sequence, default: str) -> str:
     return f"{in_sql(table, default)}.{quote(column)}"
 
 
-def create_view(view: View, default: str, *, or_replace: bool = False, if_not_exists: bool = False) -> str:
+def create_view(view: View, before: Schema, *, or_replace: bool = False, if_not_exists: bool = False) -> str:
     """CREATE [MATERIALIZED] VIEW, without its indexes and triggers."""
     text = "CREATE OR REPLACE " if or_replace else "CREATE "
     text += "MATERIALIZED VIEW " if view.materialized else "VIEW "
     text += "IF NOT EXISTS " if if_not_exists else ""
     given = f" WITH ({options(view.options)})" if view.options else ""
-    return f"{text}{in_sql(view.name, default)}{given} AS\n{view.definition.strip().rstrip(';').rstrip()}"
+    query = _query(view, before).strip().rstrip(";").rstrip()
+    return f"{text}{in_sql(view.name, before.default_schema)}{given} AS\n{query}"
+
+
+def _query(view: View, before: Schema) -> str:
+    """The definition; with columns in place of `*` where what it reads has other ones by now."""
+    for name in view.uses if view.expanded else ():
+        relation = before.relation(name)
+        read = [column for owner, column in view.reads if owner == name]
+        if relation is not None and [column.name for column in relation.columns] != read:
+            return view.expanded
+    return view.definition
 
 
 def create_function(function: Function, default: str, or_replace: bool = False) -> str | None:

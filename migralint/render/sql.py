@@ -259,7 +259,7 @@ class _Script:
             if view.name in view.uses:
                 yield f"-- Left out, as the columns of a recursive view are not known: {_one_line(str(view.name))}\n"
                 continue
-            yield create_view(view, self.default)
+            yield create_view(view, self.schema)
             yield from (create_index(index, view.name, self.default) for index in view.indexes)
 
     def _attached(self) -> Iterator[str]:

@@ -59,7 +59,8 @@ class View:
 
     `columns` are its own, () where they are not known; `reads` the columns of relations that its query surely reads.
     `options` are those of WITH by name, CHECK OPTION as `check_option`; `populated` is false WITH NO DATA.
-    `column_comments` are by the name of the column.
+    `column_comments` are by the name of the column. `expanded` is the definition with the columns that each `*` meant
+    when it was made, as PostgreSQL keeps it; "" where there is no `*`, or where that is not known.
     """
 
     name: Name
@@ -73,6 +74,7 @@ class View:
     reads: tuple[tuple[Name, str], ...] = ()
     options: tuple[tuple[str, str], ...] = ()
     populated: bool = field(default=True, compare=False)
+    expanded: str = field(default="", compare=False, kw_only=True)
     rules: tuple[RewriteRule, ...] = field(default=(), compare=False, kw_only=True, metadata=SET)
     comment: str | None = field(default=None, compare=False, kw_only=True, metadata=SET)
     column_comments: tuple[tuple[str, str], ...] = field(default=(), compare=False, kw_only=True, metadata=SET)

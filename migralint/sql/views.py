@@ -43,9 +43,20 @@ def create_view(
     uses = tuple(dict.fromkeys(names.relation(database, used) for used in read_relations(query)))
     found = selected(query, database, listed)
     view = View(name, query.sql(), materialized, uses, columns=found.columns or (), reads=found.reads)
-    view = replace(view, options=tuple(sorted(options.items())))
+    view = replace(view, options=tuple(sorted(options.items())), expanded=_expanded(query, found.stars))
     view = replace(view, populated=not materialized or _last_words(rest) != ("with", "no", "data"))
     yield CreateView(view, or_replace, if_not_exists)
+
+
+def _expanded(query: Cursor, stars: tuple[tuple[int, int, str], ...]) -> str:
+    """The query with the columns in place of each star; "" where there is none."""
+    if not stars:
+        return ""
+    text, at = "", query.offset
+    for start, end, columns in stars:
+        text, at = text + query.text[at:start] + columns, end
+    text += query.text[at : query.tokens[query.end - 1].end]
+    return Cursor(text, tokenize(text)).sql()
 
 
 def _options(cursor: Cursor) -> dict[str, str]:

@@ -62,6 +62,10 @@ CODE = {
         schema="s",
     )
     """,
+    "CREATE TABLE n (a text) WITH (fillfactor = 70)": """
+    op.create_table("n", sa.Column("a", sa.Text(), nullable=True))
+    op.execute("ALTER TABLE n SET (fillfactor = '70')")
+    """,
     "ALTER TABLE t ALTER COLUMN n TYPE bigint USING n::bigint": """
     op.alter_column(
         "t",
@@ -170,6 +174,27 @@ def test_downgrade() -> None:
 def test_a_serial_column_in_a_key_that_sqlalchemy_does_not_have_stays_serial() -> None:
     made = operations("CREATE TABLE a (id bigserial, n text, PRIMARY KEY (id) INCLUDE (n))")
     assert "id bigserial" in upgrade(made, Schema.empty()).text
+
+
+def test_storage_of_a_column_is_written() -> None:
+    body = upgrade(operations("CREATE TABLE o (a text STORAGE EXTERNAL COMPRESSION pglz)"), Schema.empty())
+    assert "a text STORAGE EXTERNAL COMPRESSION pglz" in body.text
+
+
+def test_storage_parameters_of_a_key_are_written() -> None:
+    text = """CREATE TABLE o (a int CONSTRAINT o_pkey PRIMARY KEY WITH (fillfactor = 70), b int);
+        ALTER TABLE o ADD CONSTRAINT o_b UNIQUE (b) WITH (fillfactor = 80)"""
+    body = upgrade(operations(text), Schema.empty())
+    written = " ".join(body.text.split())
+    assert "PRIMARY KEY (a) WITH (fillfactor = '70')" in written
+    assert "UNIQUE (b) WITH (fillfactor = '80')" in written
+
+
+def test_a_star_means_the_columns_that_were_there() -> None:
+    before = "CREATE TABLE a (id int, n int); CREATE VIEW v AS SELECT * FROM a; ALTER TABLE a ADD m int"
+    body = downgrade(operations("DROP VIEW v", before=before), read(before).schema)
+    assert not isinstance(body, Lost)
+    assert "SELECT a.id, a.n FROM a" in body.text
 
 
 def test_a_generated_column_is_made_anew_where_its_type_is_not_cast_back() -> None:

@@ -61,7 +61,6 @@ def _without_conditions(schema: Schema) -> Schema:
 def test_schema_comes_back(seed: int) -> None:
     schema = drawn_schema(seed, without=_RENAMING).result
     for view in schema.views.values():
-        assume("SELECT *" not in view.definition)  # it may have more columns by now
         assume(view.name not in view.uses)  # CREATE OR REPLACE VIEW v AS SELECT ... FROM v cannot be made at once
     assert written_and_read(schema) is None
 

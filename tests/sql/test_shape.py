@@ -70,6 +70,9 @@ QUERIES = [
     "SELECT i, row_number() OVER w AS n FROM o WINDOW w AS (ORDER BY name)",
     "SELECT i FROM o GROUP BY i HAVING count(other) > 1",
     "SELECT q.i FROM o AS q (i, label) WHERE label = 'x'",
+    'SELECT *, "Q" + 1 AS more FROM p AS "P p" WHERE i IN (SELECT i FROM (SELECT * FROM o) x)',
+    "SELECT x.* FROM o AS x (a, b) WHERE EXISTS (SELECT * FROM names)",
+    "SELECT * FROM generate_series(1, 3) AS g (i) JOIN o USING (i)",
 ]
 _COLUMNS = """
     SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
@@ -105,6 +108,20 @@ def test_columns_and_reads_of_queries(query: str, server: Server) -> None:
     view = read(f"CREATE VIEW made AS {query}", before=SETUP).schema.views[Name("public", "made")]
     assert [(c.name, c.type) for c in view.columns] == expected
     assert {(str(table), column) for table, column in view.reads} == reads
+
+
+@pytest.mark.parametrize("query", [one for one in QUERIES if "*" in one])
+def test_a_star_is_the_columns_that_the_server_keeps(query: str, server: Server) -> None:
+    view = read(f"CREATE VIEW made AS {query}", before=SETUP).schema.views[Name("public", "made")]
+    assert bool(view.expanded) == (query.replace("count(*)", "").count("*") > 0)
+    with server.empty() as connection:
+        connection.execute(SETUP)
+        kept = []
+        for text in (query, view.expanded or query):
+            connection.execute(f"CREATE VIEW made AS {text}".encode())
+            kept += connection.execute("SELECT pg_get_viewdef('made'::regclass)").fetchall()
+            connection.execute("DROP VIEW made")
+    assert kept[0] == kept[1]
 
 
 def test_names_from_the_list() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,10 @@ class Parameter(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Star(Expression):
-    """`*` or `table.*`."""
+    """`*` or `table.*`; `place` is where it begins and ends in the text, None for the one that TABLE means."""
 
     table: str | None = None
+    place: tuple[int, int] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,8 +89,8 @@ class Parser(CallParser):
             cursor.take()
             return Unary(operator, self.expression(_UNARY))
         if operator == "*":
-            cursor.take()
-            return Star()
+            token = cursor.take()
+            return Star(place=(token.start, token.end))
         if operator != "(":
             raise cursor.problem("expected an expression")
         inner = self.inside(cursor.group())
@@ -143,10 +143,11 @@ class Parser(CallParser):
 
     def _name(self) -> Expression:
         cursor = self.cursor
+        start = cursor.offset
         parts = [cursor.identifier()]
         while cursor.accept("."):
-            if cursor.accept("*"):
-                return Star(parts[-1])
+            if cursor.sees("*"):
+                return Star(parts[-1], (start, cursor.take().end))
             parts.append(cursor.identifier())
         if not cursor.sees("("):
             return Reference(tuple(parts))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -41,6 +41,7 @@ from migralint.sql.queries.nodes import (
     Unary,
     Values,
 )
+from migralint.sql.queries.scope import Output, Relation, Scope, expanded
 from migralint.sql.queries.select_parser import Parser
 from migralint.sql.queries.titles import title
 
@@ -48,36 +49,15 @@ _INTEGERS = ((31, "integer"), (63, "bigint"))
 UNKNOWN_TYPE = "unknown"
 
 
-class Output(NamedTuple):
-    """A column of a query; `type` as in `result_types`, `collation` that of the column that it is."""
-
-    name: str
-    type: str | None
-    collation: str | None = None
-
-
 class Shape(NamedTuple):
-    """The columns of a query, None where they cannot be told, and the columns of relations that it surely reads."""
+    """The columns of a query, None where they cannot be told, and the columns of relations that it surely reads.
+
+    `stars` say where each `*` begins and ends in the text, and which columns it means; none where one cannot be told.
+    """
 
     columns: tuple[Column, ...] | None
     reads: tuple[tuple[Name, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Relation:
-    """What stands in FROM under one name; `columns` None where they are not known, `own` their names in `table`."""
-
-    alias: str
-    columns: tuple[Output, ...] | None
-    table: Name | None = None
-    own: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    relations: tuple[_Relation, ...] = ()
-    merged: tuple[str, ...] = ()
-    outer: _Scope | None = None
+    stars: tuple[tuple[int, int, str], ...] = ()
 
 
 class Reader(Parser):
@@ -97,7 +77,7 @@ def shape(query: Cursor, database: Database) -> Shape:
         return Shape(None, ())
     walker = _Walker(database)
     found = walker.query(tree, None, {})
-    return Shape(None if found is None else tuple(map(_column, found)), tuple(walker.reads))
+    return Shape(None if found is None else tuple(map(_column, found)), tuple(walker.reads), walker.expansions())
 
 
 def _column(output: Output) -> Column:
@@ -113,9 +93,15 @@ class _Walker:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.reads: dict[tuple[Name, str], None] = {}
+        self._stars: dict[tuple[int, int] | None, str | None] = {}
+
+    def expansions(self) -> tuple[tuple[int, int, str], ...]:
+        """`stars` of the shape."""
+        found = [(*place, text) for place, text in self._stars.items() if place and text is not None]
+        return tuple(sorted(found)) if len(found) == len(self._stars) else ()
 
     # queries -------------------------------------------------------------------------------------------------------
-    def query(self, query: Query, outer: _Scope | None, queries: _Queries) -> tuple[Output, ...] | None:
+    def query(self, query: Query, outer: Scope | None, queries: _Queries) -> tuple[Output, ...] | None:
         """The columns of a query."""
         queries = dict(queries)
         for name, listed, inner in query.queries:
@@ -127,7 +113,7 @@ class _Walker:
             case Select():
                 return self._select(query.body, query.order, outer, queries)
             case Values(rows):
-                kinds = [[self.type(item, _Scope(outer=outer), queries) for item in row] for row in rows]
+                kinds = [[self.type(item, Scope(outer=outer), queries) for item in row] for row in rows]
                 columns = zip(*kinds, strict=False)
                 return tuple(Output(f"column{n}", types.common(kind)) for n, kind in enumerate(columns, 1))
             case Combined(left=left, right=right):
@@ -138,15 +124,16 @@ class _Walker:
         return None
 
     def _select(
-        self, select: Select, order: Sequence[Order], outer: _Scope | None, queries: _Queries
+        self, select: Select, order: Sequence[Order], outer: Scope | None, queries: _Queries
     ) -> tuple[Output, ...] | None:
-        scope = _Scope(outer=outer)
+        scope = Scope(outer=outer)
         for source in select.sources:
             scope = self._joined(scope, source, queries)
         found: list[Output] | None = []
         for item, name in select.items:
             if isinstance(item, Star):
                 starred = self._star(item, scope)
+                self._stars[item.place] = None if starred is None else expanded(item, scope)
                 found = None if found is None or starred is None else found + starred
                 continue
             kind = self.type(item, scope, queries)
@@ -159,7 +146,7 @@ class _Walker:
                 self.type(expression, scope, queries)
         return None if found is None else tuple(found)
 
-    def _joined(self, scope: _Scope, source: Source, queries: _Queries) -> _Scope:
+    def _joined(self, scope: Scope, source: Source, queries: _Queries) -> Scope:
         relation = self._relation(source, scope, queries)
         merged: tuple[str, ...] = source.using
         if source.join == "natural" and relation.columns is not None:
@@ -173,13 +160,13 @@ class _Walker:
             self.type(source.on, after, queries)
         return after
 
-    def _relation(self, source: Source, scope: _Scope, queries: _Queries) -> _Relation:
+    def _relation(self, source: Source, scope: Scope, queries: _Queries) -> Relation:
         if source.query is not None:
-            return _Relation(source.alias, _renamed(self.query(source.query, scope, queries), source.columns))
+            return Relation(source.alias, _renamed(self.query(source.query, scope, queries), source.columns))
         if source.call is not None:
-            return _Relation(source.alias, _renamed(self._function(source, scope, queries), source.columns))
+            return Relation(source.alias, _renamed(self._function(source, scope, queries), source.columns))
         if len(source.name) == 1 and source.name[0] in queries:
-            return _Relation(source.alias, _renamed(queries[source.name[0]], source.columns))
+            return Relation(source.alias, _renamed(queries[source.name[0]], source.columns))
         schema = source.name[-2] if len(source.name) > 1 else None
         table = names.relation(self._database, Written(schema, source.name[-1]))
         now = self._database.ask(table)
@@ -189,9 +176,9 @@ class _Walker:
         elif (view := now.views.get(table)) is not None and view.columns:
             columns = tuple(Output(c.name, _known(c), c.collation) for c in view.columns)
         own = tuple(column.name for column in columns or ())
-        return _Relation(source.alias, _renamed(columns, source.columns), table, own)
+        return Relation(source.alias, _renamed(columns, source.columns), table, own)
 
-    def _function(self, source: Source, scope: _Scope, queries: _Queries) -> tuple[Output, ...] | None:
+    def _function(self, source: Source, scope: Scope, queries: _Queries) -> tuple[Output, ...] | None:
         """A function in FROM: known where it gives one column of a simple type."""
         assert source.call is not None
         kind = self.type(source.call, scope, queries)
@@ -200,7 +187,7 @@ class _Walker:
         ordinal = (Output("ordinality", "bigint"),) if source.ordinality else ()
         return (Output(source.alias, kind), *ordinal)
 
-    def _star(self, star: Star, scope: _Scope) -> list[Output] | None:
+    def _star(self, star: Star, scope: Scope) -> list[Output] | None:
         relations = [r for r in scope.relations if star.table in (None, r.alias)]
         if not relations or any(r.columns is None for r in relations):
             return None
@@ -213,16 +200,16 @@ class _Walker:
                     found.append(column)
         return found
 
-    def _output(self, scope: _Scope, name: str) -> Output:
+    def _output(self, scope: Scope, name: str) -> Output:
         return next(c for r in scope.relations for c in r.columns or () if c.name == name)
 
-    def _read(self, relation: _Relation, column: str) -> None:
+    def _read(self, relation: Relation, column: str) -> None:
         for output, own in zip(relation.columns or (), relation.own, strict=False):
             if output.name == column and relation.table is not None:
                 self.reads[relation.table, own] = None
 
     # expressions ---------------------------------------------------------------------------------------------------
-    def type(self, item: Expression, scope: _Scope, queries: _Queries) -> str | None:
+    def type(self, item: Expression, scope: Scope, queries: _Queries) -> str | None:
         """The type of an expression; all that it reads is noted."""
 
         def of(one: Expression) -> str | None:
@@ -268,7 +255,7 @@ class _Walker:
                 return self._field(of(operand), name)
         return self._condition(item, scope, queries)
 
-    def _condition(self, item: Expression, scope: _Scope, queries: _Queries) -> str | None:
+    def _condition(self, item: Expression, scope: Scope, queries: _Queries) -> str | None:
         """What is true or false."""
         operands: list[Expression] = []
         match item:
@@ -319,7 +306,7 @@ class _Walker:
         found = self._database.ask(base).types.get(names.user_type(self._database, _written(base)))
         return dict(found.attributes).get(name) if isinstance(found, OtherType) else None
 
-    def _reference(self, parts: tuple[str, ...], scope: _Scope | None) -> str | None:
+    def _reference(self, parts: tuple[str, ...], scope: Scope | None) -> str | None:
         column = parts[-1]
         while scope is not None:
             for relation in scope.relations:
@@ -337,12 +324,12 @@ class _Walker:
         return None
 
     @staticmethod
-    def _only(scope: _Scope, relation: _Relation) -> bool:
+    def _only(scope: Scope, relation: Relation) -> bool:
         """Whether a bare name can mean this relation: the columns of all others are known too."""
         return all(other is relation or other.columns is not None for other in scope.relations)
 
 
-def _collation(item: Expression, scope: _Scope) -> str | None:
+def _collation(item: Expression, scope: Scope) -> str | None:
     """The collation of a column that is selected as it is."""
     if not isinstance(item, Reference) or len(item.parts) > 2:
         return None
