@@ -22,7 +22,8 @@ from migralint.tree import TreeError
 _STEPS = 60_000
 """For one function or module with all that it calls."""
 
-_ALL_STEPS = 3_000_000
+_ALL_STEPS = 400_000
+"""For all of them: some seconds."""
 
 
 class Executed(NamedTuple):
@@ -124,11 +125,13 @@ class Reader(Flow):
             return
         module.started = True
         limit, calls = self.limit, self._calls
-        self.limit, self._calls = _STEPS, 0
+        before = min(_STEPS, self._left)
+        self.limit, self._calls = before, 0
         try:
             self.block(module.body, Frame(module, module.scope))
         except (Exhausted, RecursionError):
             self._too_long(module)
+        self._left -= before - self.limit
         self.limit, self._calls = limit, calls
 
     def module_names(self, imported: Imported) -> dict[str, Value] | None:
