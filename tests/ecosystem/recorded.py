@@ -58,7 +58,18 @@ class Record:
         path.write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
-_ALWAYS = {"tables", "type", "not_null", "columns", "name", "keys", "definition", "expression", "references"}
+_ALWAYS = {
+    "tables",
+    "type",
+    "not_null",
+    "columns",
+    "name",
+    "keys",
+    "definition",
+    "expression",
+    "references",
+    "validated",
+}
 
 
 def _shortened(value: Any) -> Any:

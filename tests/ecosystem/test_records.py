@@ -86,3 +86,13 @@ def test_page_says_what_differs() -> None:
     assert "surplus type: runs job_name xml" in text
     assert "the SQL does not load: syntax error" in text
     assert "| meltano | 70 | 0.9857 | 0.9857 |" in text
+
+
+def test_a_record_keeps_what_is_not_validated(tmp_path: Path) -> None:
+    checks = [{"name": "c", "expression": "id > 0", "validated": False}]
+    table = {"columns": [{"name": "id", "type": "integer", "not_null": False}], "checks": checks}
+    record = Record({"tables": {"public.orders": table}}, {}, {})
+    record.write(tmp_path / "orders.json.gz")
+    kept = Record.read(tmp_path / "orders.json.gz")
+    assert facts(kept.schema) == facts(record.schema)
+    assert facts(kept.schema)["not_validated"].total() == 1
