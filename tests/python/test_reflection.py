@@ -102,3 +102,21 @@ def test_the_dialect_answers_as_the_inspector_does(asked: str) -> None:
 def test_the_dialect_may_be_given_the_connection_by_name() -> None:
     code = "bind = op.get_bind()\nif bind.dialect.has_table(connection=bind, table_name='b'):\n    op.drop_table('b')"
     assert follow(code, setup=SETUP).told == ["drop_table b -"]
+
+
+def test_a_copy_of_a_reflected_serial_column_has_a_sequence_of_its_own() -> None:
+    setup = "op.create_table('t', sa.Column('id', sa.Integer, primary_key=True))"
+    code = """
+    bind = op.get_bind()
+    old = sa.Table('t', sa.MetaData(), autoload_with=bind)
+    new = sa.Table('n', sa.MetaData())
+    for column in old.columns:
+        new.append_column(column.copy())
+    new.create(bind)
+    op.drop_table('t')
+    op.rename_table('n', 't')
+    """
+    followed = follow(code, setup=setup)
+    assert followed.told == ["create_table n -", "drop_table t -", "rename_table n -"]
+    assert [step.failure for step in followed.steps] == [None, None, None]
+    assert [str(name) for name in followed.paper.schema.sequences] == ["public.n_id_seq"]

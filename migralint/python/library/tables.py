@@ -278,6 +278,8 @@ def reflected(ev: Evaluator, metadata: MetaDataItem | None, table: Table, schema
             keywords["primary_key"] = True
         if column.default is not None:
             keywords["server_default"] = Sql(column.default, raw=True)
+            if column.default.startswith("nextval(") and column.type in ("integer", "bigint", "smallint"):
+                keywords["autoincrement"] = True  # so that a copy of it has a sequence of its own
         kind = reflected_type(state, column.type)
         out.add(ColumnItem(column.name, kind, Arguments([], keywords), [], place))
     for constraint in table.constraints:
