@@ -56,7 +56,7 @@ class Sequence:
         draw = Draw(rng, self.paper, server.version)
         without = NOT_WRITTEN + rng.choice([VIEWS, RENAMES])
         self.steps: list[Step] = []
-        with server.connect(autocommit=False) as connection:
+        with server.empty(), server.connect(autocommit=False) as connection:
             for _ in range(length):
                 self._add(next_statement(draw, without)[1], connection)
             connection.execute("SET search_path TO public")
