@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from migralint.drift.difference import Difference
     from migralint.fix.source import Source
     from migralint.history.graph import Graph
-    from migralint.models import Models
+    from migralint.models import Models, ModelsError
     from migralint.python.positions import Located
     from migralint.queries.collect import Queries
     from migralint.queries.use import Use
@@ -251,7 +251,7 @@ class Project:
         """What the engine noticed."""
         unread = [note for snapshot in self.snapshots for note in snapshot.unread]
         self.differences  # what is left out of them is known only then  # noqa: B018
-        read = [models for models in self.models_of_histories if not isinstance(models, str)]
+        read = [models for models in self.models_of_histories if not isinstance(models, Exception)]
         return (*self.history_notes, *unread, *dict.fromkeys(note for models in read for note in models.unread))
 
     @property
@@ -272,21 +272,21 @@ class Project:
         """The schema of a history's models. Raises ProjectError where they are not found."""
         names = [location.name for location, _ in self.locations]
         found = self.models_of_histories[names.index(history)]
-        if isinstance(found, str):
-            raise ProjectError(found)
+        if isinstance(found, Exception):
+            raise ProjectError(str(found)) from found
         return found
 
     @cached_property
-    def models_of_histories(self) -> tuple[Models | str, ...]:
+    def models_of_histories(self) -> tuple[Models | ModelsError, ...]:
         """The models of each history, or why they are not found."""
         from migralint.models import ModelsError, Reader
 
-        found: list[Models | str] = []
+        found: list[Models | ModelsError] = []
         for location, configuration in self.locations:
             try:
                 found.append(Reader(self._files, location, configuration).read())
             except ModelsError as problem:
-                found.append(str(problem))
+                found.append(problem)
         self._cache.flush()
         return tuple(found)
 
@@ -341,7 +341,7 @@ class Project:
 
         out: list[Difference] = []
         for history, models in zip(self.histories, self.models_of_histories, strict=True):
-            if not isinstance(models, str):
+            if not isinstance(models, Exception):
                 out += models_drift(history.schema, models, self._changes[history.name])
         history = self.histories[0]
         changes = self._changes[history.name]

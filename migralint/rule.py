@@ -56,7 +56,7 @@ from migralint.operations.effects.measured import Measured
 from migralint.operations.effects.values import ACCESS_EXCLUSIVE, SHARE
 from migralint.operations.paper import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Guarded, Note, Step
 from migralint.queries import Use
-from migralint.render.calls import Code, autocommit, call, execute, in_schema, in_sql, type_call
+from migralint.render.calls import FORWARD_ONLY, Code, autocommit, call, execute, in_schema, in_sql, type_call
 from migralint.render.code import upgrade as upgrade_code
 from migralint.render.layout import flat as shown
 from migralint.render.layout import node
@@ -77,6 +77,7 @@ __all__ = [
     "EDITED",
     "EMPTY",
     "ERROR",
+    "FORWARD_ONLY",
     "GONE",
     "HIGH",
     "INFO",

@@ -10,6 +10,7 @@ from migralint.rule import (
     CERTAIN,
     EMPTY,
     ERROR,
+    FORWARD_ONLY,
     RAISES,
     WARNING,
     AlterColumn,
@@ -31,7 +32,6 @@ from migralint.rule import (
 )
 
 _TABLE = 'op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True))'
-_RAISE = 'raise NotImplementedError("forward only: write a new revision")'
 _SHOWN = 3
 
 
@@ -86,7 +86,7 @@ class DowngradePolicy(Rule):
         Example(upgrade=_TABLE, settings=('downgrade = "required"',)),
     )
     good = (
-        Example(upgrade=_TABLE, downgrade=_RAISE),
+        Example(upgrade=_TABLE, downgrade=FORWARD_ONLY),
         Example(upgrade="pass", downgrade="pass"),
         Example(upgrade=_TABLE, downgrade="pass", settings=('downgrade = "forward-only-or-empty"',)),
         Example(upgrade=_TABLE, downgrade='op.drop_table("orders")', settings=('downgrade = "required"',)),
@@ -117,10 +117,10 @@ class DowngradePolicy(Rule):
             fails = f", and it cannot run: {stop}" if stop else ""
             yield Diagnostic(
                 f"the downgrade of {revision.id} {what}{fails}; this project only goes forward",
-                help=_RAISE,
+                help=FORWARD_ONLY,
                 place=place,
                 severity=ERROR if lost else WARNING,
-                fix=Fix("let the downgrade raise", body=_RAISE, unsafe="what the downgrade does is lost"),
+                fix=Fix("let the downgrade raise", body=FORWARD_ONLY, unsafe="what the downgrade does is lost"),
             )
         elif form == EMPTY and policy != "forward-only-or-empty":
             refused = [s.failure for s in context.history.again(revision.id) if s.failure is not None and s.applied]
@@ -130,9 +130,9 @@ class DowngradePolicy(Rule):
             yield Diagnostic(
                 f"the downgrade of {revision.id} is empty: it moves alembic_version back and leaves the database, so "
                 f"{then}",
-                help=_RAISE,
+                help=FORWARD_ONLY,
                 place=place,
-                fix=Fix("let the downgrade raise", body=_RAISE, unsafe="whoever runs downgrades gets an error"),
+                fix=Fix("let the downgrade raise", body=FORWARD_ONLY, unsafe="whoever runs downgrades gets an error"),
             )
 
 

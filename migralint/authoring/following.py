@@ -7,12 +7,12 @@ from collections.abc import Mapping
 
 from migralint.authoring.naming import AuthoringError
 from migralint.authoring.parents import head_after
-from migralint.authoring.revision import FORWARD_ONLY, Draft, NewRevision, write
+from migralint.authoring.revision import RAISING, Draft, NewRevision, write
 from migralint.environment.locations import Location
 from migralint.history.revision import Revision
 from migralint.tree import Tree
 
-_DOWNGRADES = {"forward-only": FORWARD_ONLY, "forward-only-or-empty": FORWARD_ONLY, "any": "    pass"}
+_DOWNGRADES = {"forward-only": RAISING, "forward-only-or-empty": RAISING, "any": "    pass"}
 """What a downgrade looks like that has nothing to undo, by the project's policy; one that wants it to act has none."""
 
 

@@ -11,11 +11,12 @@ from migralint.authoring.naming import AuthoringError, created, new_id, path_of
 from migralint.authoring.template import STANDARD, NotKnown, Values, fill
 from migralint.environment.locations import Location
 from migralint.history.revision import Revision
+from migralint.render.calls import FORWARD_ONLY
 from migralint.tree import Tree, TreeError
 
 TEMPLATE = "script.py.mako"
 
-FORWARD_ONLY = '    raise NotImplementedError("forward only: write a new revision")'
+RAISING = f"    {FORWARD_ONLY}"
 """The body of a downgrade that a project which only goes forward wants."""
 
 
@@ -30,7 +31,7 @@ class Draft:
     parents: tuple[str, ...]
     message: str
     upgrade: str
-    downgrade: str = FORWARD_ONLY
+    downgrade: str = RAISING
     imports: tuple[str, ...] = ()
     branch_labels: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()

@@ -87,7 +87,7 @@ def earlier(
             answer = check_earlier(before, request, renamed)
         except GitError:
             raise
-        except Exception as wrong:
+        except Exception as wrong:  # whatever was wrong there is told and no reason to stop, but for a mistake of ours
             problem, mistake = explained(wrong)
             if mistake:
                 raise
@@ -117,7 +117,7 @@ def _loads(tip: Project) -> bool:
     """Whether the base branch has a history by now."""
     try:
         return bool(tip.graphs)
-    except Exception as wrong:
+    except Exception as wrong:  # as above: only a mistake of ours goes on
         if explained(wrong)[1]:
             raise
         return False

@@ -155,9 +155,9 @@ def _remarks(project: Project, said: Check) -> tuple[str, ...]:
     unused = [key for key in _NOT_COMPARED if any(key in one.origins for one in configurations)]
     if unused:
         remarks.append(f"{', '.join(unused)}: nothing is compared with them yet")
+    unread = [one for one in project.models_of_histories if isinstance(one, Exception)]
+    remarks += [f"the models are not compared: {one}" for one in unread if said.families or one.expected]
     if said.families:
-        unread = [one for one in project.models_of_histories if isinstance(one, str)]
-        remarks += [f"the models are not compared: {one}" for one in unread]
         modelled = len(unread) < len(project.models_of_histories)
         asked = project.asked
         if not project.snapshots and not modelled and not (asked and asked[0]):

@@ -35,7 +35,15 @@ from migralint.tree.paths import parent
 
 
 class ModelsError(Exception):
-    """The models cannot be read; the message says what, where, and what to do."""
+    """The models cannot be read; the message says what, where, and what to do.
+
+    `expected` is whether something says that there are models, so that whoever asks for nothing in particular should
+    know; it is false without an `env.py`, or where its `target_metadata` is None.
+    """
+
+    def __init__(self, message: str, *, expected: bool = True) -> None:
+        super().__init__(message)
+        self.expected = expected
 
 
 class Reader:
@@ -157,7 +165,7 @@ class Reader:
     def _of_environment(self) -> list[MetaDataItem]:
         path = self._location.env_path
         if path is None:
-            raise ModelsError("there is no env.py that gives the models' MetaData; set the key models")
+            raise ModelsError("there is no env.py that gives the models' MetaData; set the key models", expected=False)
         try:
             source = self._files.text(path)
         except TreeError as problem:
@@ -167,7 +175,8 @@ class Reader:
         if not metadata:
             value = environment.target_metadata
             why = f" ({value.reason})" if isinstance(value, Unknown) else ""
-            raise ModelsError(f"{path}: the target_metadata is not known{why}; name its modules with the key models")
+            message = f"{path}: the target_metadata is not known{why}; name its modules with the key models"
+            raise ModelsError(message, expected=value is not None)
         if "current_app" in source or not any(one.tables for one in metadata):
             self._reach.run(self._others())  # whoever runs Alembic imports the models
         return metadata

@@ -8,7 +8,10 @@ from migralint.schema import Name, Schema
 from migralint.schema.names import quote
 from migralint.schema.types import parse
 
-__all__ = ["Code", "autocommit", "call", "execute", "in_schema", "in_sql", "qualified", "type_call"]
+__all__ = ["FORWARD_ONLY", "Code", "autocommit", "call", "execute", "in_schema", "in_sql", "qualified", "type_call"]
+
+FORWARD_ONLY = 'raise NotImplementedError("forward only: write a new revision")'
+"""The downgrade of a project that only goes forward."""
 
 
 def call(function: str, *arguments: object, **named: object) -> str:

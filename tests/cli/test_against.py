@@ -338,13 +338,13 @@ def test_what_was_there_before_and_cannot_be_read_is_told(call: Run, shop: Shop)
 
 def test_source_roots_outside_of_the_project_are_read_from_the_commit(call: Run, tmp_path: Path) -> None:
     shop = Shop(tmp_path / "repository", "api")
-    shop.file("migralint.toml", 'source-roots = [".", "../shared"]\n')
+    shop.file("migralint.toml", 'source-roots = [".", "../common"]\n')
     shop.file("alembic/env.py", ENV.replace("app.models", "tables"))
-    shop.git.file("shared/tables.py", MODELS)
+    shop.git.file("common/tables.py", MODELS)
     shop.git.commit("models elsewhere")
-    shop.git.file("shared/tables.py", MODELS + "    total: Mapped[int | None]\n")
+    shop.git.file("common/tables.py", MODELS + "    total: Mapped[int | None]\n")
     arguments = ("--project", str(shop.git.root / "api"), "--diff-base", "topic")
     (one,) = answer(call, *arguments)["findings"]
-    assert (one["code"], one["path"]) == ("MG350", str(shop.git.root / "shared" / "tables.py"))
+    assert (one["code"], one["path"]) == ("MG350", str(shop.git.root / "common" / "tables.py"))
     shop.git("add", "-A")
     assert found(call, *arguments, "--staged") == [("MG350", None)]

@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.models.cases import Case
+from tests.project import Alembic
 
 MODELS = """\
 from sqlalchemy import Column, Integer, Text
@@ -87,3 +88,20 @@ def test_a_module_that_cannot_be_read_is_told(call: Run, content: bytes) -> None
     assert ran.code == 2
     assert ran.out == ""
     assert "target_metadata is not known" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("env", "told"),
+    [
+        ("from application import Base\n\ntarget_metadata = Base.metadata\n", True),
+        ("target_metadata = None\n", False),
+        ("", False),
+    ],
+)
+def test_check_tells_where_models_are_not_compared(call: Run, env: str, told: bool) -> None:
+    project = Alembic(Path())
+    project.revision("one", 'op.create_table("users", sa.Column("id", sa.Integer, primary_key=True))')
+    (Path("alembic") / "env.py").write_text(env)
+    ran = call("check")
+    assert ran.code < 2
+    assert ("the models are not compared: alembic/env.py: the target_metadata is not known" in ran.err) is told

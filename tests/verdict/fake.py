@@ -85,7 +85,7 @@ class FakeProject:
         self.asked = None
         self.remarks: tuple[str, ...] = ()
         self.snapshots: tuple[str, ...] = ()
-        self.models_of_histories: tuple[str, ...] = ()
+        self.models_of_histories: tuple[Exception, ...] = ()
         self.files_read = len(self.files)
         self.resolved: list[Place] = []
 
