@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -335,7 +336,7 @@ def test_the_process_ends_with_the_exit_code(call: Run, project: Alembic) -> Non
         ran = subprocess.run([sys.executable, "-m", "migralint", *arguments], capture_output=True, check=False)
         assert ran.returncode == code
     reader = subprocess.run(
-        f"{sys.executable} -m migralint check --output-format json | head -c 1; echo ${{PIPESTATUS[0]}}",
+        f"{shlex.quote(sys.executable)} -m migralint check --output-format json | head -c 1; echo ${{PIPESTATUS[0]}}",
         shell=True,
         executable="/bin/bash",
         capture_output=True,
