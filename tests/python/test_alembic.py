@@ -796,7 +796,13 @@ def test_a_default_that_the_project_compiles() -> None:
     assert table.columns[0].default == "timezone('utc', now())"
 
 
+def test_a_scale_without_a_precision_is_not_written() -> None:
+    columns = "sa.Column('a', sa.Numeric(scale=2)), sa.Column('b', sa.Numeric(8)), sa.Column('c', sa.Numeric(8, 2))"
+    (table,) = follow(f"op.create_table('t', {columns})").paper.schema.tables.values()
+    assert [column.type for column in table.columns] == ["numeric", "numeric(8,0)", "numeric(8,2)"]
+
+
 def test_the_srid_of_a_geometry_by_its_place() -> None:
     code = f"{GEO}op.create_table('t', sa.Column('g', Geometry('POINT', 4326, spatial_index=False)))"
     (table,) = follow(code).paper.schema.tables.values()
-    assert table.columns[0].type.lower() == "geometry(point,4326)"
+    assert table.columns[0].type == "geometry(Point,4326)"
