@@ -199,6 +199,12 @@ def test_batch_operations_run_at_the_end_of_the_block() -> None:
     assert follow(code, setup=TABLE).told == ["update t -", "add_column t b", "create_index t ix_b"]
 
 
+def test_a_batch_that_makes_the_table_anew_is_told() -> None:
+    code = "with op.batch_alter_table('t', recreate='always') as batch_op:\n    batch_op.drop_column('a')"
+    assert follow(code, setup=TABLE).told == ["drop_column t a", "!opaque - -"]
+    assert follow(code.replace("always", "auto"), setup=TABLE).told == ["drop_column t a"]
+
+
 def test_autocommit_block_is_outside_of_transactions() -> None:
     code = """
     with op.get_context().autocommit_block():
