@@ -74,6 +74,7 @@ def call(ev: Evaluator, function: Value, args: Arguments, place: Place) -> Value
             told = function.told or touch(ev, args, place, function.reason)
             if function.undefined and not told:
                 told = ev.not_followed(function.reason, place)
+            ev.unsure_raises += 1
             other = NotFollowed(function.reason, place, told=told)
             other.foreign = other.method = function.foreign
             other.noted = function.noted
@@ -94,6 +95,7 @@ def call_symbol(ev: Evaluator, symbol: Symbol, args: Arguments, place: Place) ->
     if is_harmless(symbol.path):
         touch(ev, args, place, reason)
         return Unknown(reason, place)
+    ev.unsure_raises += 1
     result = NotFollowed(reason, place, told=touch(ev, args, place, reason))
     result.foreign = not ev.modules.is_project(symbol.path.partition(".")[0])
     return result
