@@ -191,10 +191,13 @@ class ConnectionItem(ContextManager):
     def _execute(self, ev: Evaluator, name: str, args: Arguments, place: Place) -> Value:
         parameters = args.get(1, "parameters", default=args.keywords or None)
         with ev.database.autocommit() if self.autocommit else nullcontext():
-            result = execute(ev, args.get(0, "statement", "sql"), parameters, place)
+            result = self._sent(ev, args.get(0, "statement", "sql"), parameters, place)
         if name == "scalar":
             return result._first(True)
         return ev.call(result.attribute(ev, "scalars", place), Arguments(), place) if name == "scalars" else result
+
+    def _sent(self, ev: Evaluator, statement: Value, parameters: Value, place: Place) -> Result:
+        return execute(ev, statement, parameters, place)
 
 
 def _reads(statement: Value) -> bool:
