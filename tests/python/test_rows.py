@@ -304,3 +304,11 @@ def test_what_is_assigned_to_other_attributes_is_no_update() -> None:
 def test_an_object_that_was_read_is_deleted() -> None:
     assert mapped("    session.delete(session.query(Seed).first())") == ["delete seeds -"]
     assert mapped("    session.delete(session.query(Other).first())") == ["?delete others -"]
+
+
+def test_code_that_is_not_given_the_database_leaves_rows_alone() -> None:
+    code = "    import strange\n    y = strange.work()\n    found = session.query(Seed).filter_by(id=1)"
+    assert mapped(code + MAKE) == ["create_table t_a -"]
+    given = code.replace("work()", "work(session)")
+    assert mapped(given + MAKE)[0] == "!opaque - -"
+    assert "create_table t_a -" not in mapped(given + MAKE)
