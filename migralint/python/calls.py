@@ -343,6 +343,8 @@ def _bound(ev: Evaluator, member: Value, receiver: Value, cls: ClassValue, place
 def _class_attribute(ev: Evaluator, value: ClassValue, name: str, place: Place) -> Value:
     from migralint.python.classes import ClassMethod, DeclaredAttr, StaticMethod
 
+    if name == "__name__":  # also where the class gives its objects one
+        return value.name
     found, member = value.lookup(name)
     if found:
         if isinstance(member, DeclaredAttr):
@@ -354,8 +356,6 @@ def _class_attribute(ev: Evaluator, value: ClassValue, name: str, place: Place) 
 
             return settled(member)
         return member.function if isinstance(member, StaticMethod) else member
-    if name == "__name__":
-        return value.name
     if name == "__members__":
         return {k: m for k, m in value.namespace.items() if isinstance(m, EnumMember)}
     from migralint.python.library import class_attribute
