@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from migralint.operations import Place, Statement
 from migralint.python.doubt import judging
 from migralint.python.library.compiled import compiled
-from migralint.python.library.convert import NotKnown
 from migralint.python.library.ddl import DdlItem
 from migralint.python.library.dialect import DialectItem
 from migralint.python.library.dml import Dml, operation
 from migralint.python.library.dml_rows import rows_of, run_select
+from migralint.python.library.home import NotKnown
 from migralint.python.library.registry import known
 from migralint.python.library.rows import Result, nothing
 from migralint.python.library.sqltext import Sql, text_of

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import BulkInsert, Delete, Insert, Operation, Place, Update
 from migralint.operations.data import Rows
-from migralint.python.library.convert import NotKnown
 from migralint.python.library.dml_rows import deleted, run_select, updated
+from migralint.python.library.home import NotKnown
 from migralint.python.library.items import ColumnItem, column_name
 from migralint.python.library.registry import known
 from migralint.python.library.sqltext import SUBQUERY, Sql, as_sql

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from migralint.operations import Insert, Operation, Place, Update
-from migralint.python.library.convert import NotKnown
 from migralint.python.library.declarative_base import (
     DeclarativeBase,
     RegistryItem,
@@ -15,6 +14,7 @@ from migralint.python.library.declarative_base import (
     types_of,
 )
 from migralint.python.library.dml import table_of
+from migralint.python.library.home import NotKnown
 from migralint.python.library.items import ColumnItem
 from migralint.python.library.tables import TableItem
 from migralint.python.mapped import MappedRow, Written

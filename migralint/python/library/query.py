@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
-from migralint.python.library.convert import NotKnown
 from migralint.python.library.dml import Dml, operation, select, start
 from migralint.python.library.dml_rows import run_select
+from migralint.python.library.home import NotKnown
 from migralint.python.library.items import ColumnItem
 from migralint.python.library.orm import entity_of, objects_of
 from migralint.python.library.rows import WHY, Result
