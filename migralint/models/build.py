@@ -18,10 +18,10 @@ from migralint.operations import (
 )
 from migralint.operations.paper import Paper
 from migralint.python.evaluator import Evaluator
-from migralint.python.library import convert, ddl
-from migralint.python.library.convert import NotKnown
+from migralint.python.library import ddl
 from migralint.python.library.enums import create_enum, enum_in
 from migralint.python.library.events import fire
+from migralint.python.library.home import NotKnown, flag, qualified
 from migralint.python.library.items import GeneratedItem
 from migralint.python.library.metadata import MetaDataItem
 from migralint.python.library.references import complete_types
@@ -100,7 +100,7 @@ class Build:
                 enum = enum_in(self._ev, column.kind, column.place)
                 if enum is None or enum.schema is not None or "schema" in enum.args.keywords:
                     continue
-                of_table = convert.flag(self._ev, enum.args.keywords.get("inherit_schema"))
+                of_table = flag(self._ev, enum.args.keywords.get("inherit_schema"))
                 home = table.schema if of_table else metadata.schema if inherits else None
                 enum.schema = str(home) if isinstance(home, str) else None
 
@@ -112,10 +112,10 @@ class Build:
 
     def _sequence(self, item: GeneratedItem, place: Place, schema: object = None) -> None:
         given = item.args.get(0, "name")
-        if self._paper.dialect != "postgresql" or convert.flag(self._ev, item.args.keywords.get("optional")):
+        if self._paper.dialect != "postgresql" or flag(self._ev, item.args.keywords.get("optional")):
             return
         try:
-            name = convert.qualified(self._ev, given, item.args.keywords.get("schema"), "the sequence's name")
+            name = qualified(self._ev, given, item.args.keywords.get("schema"), "the sequence's name")
         except NotKnown as problem:
             self._ev.opaque(problem.reason, place)
             return

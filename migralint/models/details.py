@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 from migralint.operations import ObjectRef, Place
 from migralint.python.evaluator import Evaluator
-from migralint.python.library import convert
-from migralint.python.library.convert import NotKnown
+from migralint.python.library.home import NotKnown, names
 from migralint.python.library.items import ColumnItem, ConstraintItem
 from migralint.python.library.tables import TableItem
 from migralint.python.library.types import EnumItem, TypeItem, as_type
@@ -96,7 +95,7 @@ def _is(part: Constraint | Index, kind: str, columns: frozenset[str]) -> bool:
 def _columns(ev: Evaluator, item: ConstraintItem) -> frozenset[str]:
     items = [item.args.get(0, "columns")] if item.kind == "fk" else item.items
     try:
-        return frozenset(convert.names(ev, items))
+        return frozenset(names(ev, items))
     except NotKnown:
         return frozenset()
 

@@ -23,9 +23,9 @@ from migralint.operations.paper import Paper
 from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder
 from migralint.python.library.config import MainOptions
-from migralint.python.library.convert import NotKnown
 from migralint.python.library.enums import forget_types
 from migralint.python.library.flask import use_application_database
+from migralint.python.library.home import NotKnown
 from migralint.python.library.metadata import MetaDataItem
 from migralint.python.modules import Modules
 from migralint.python.values import Unknown, Value

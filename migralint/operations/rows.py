@@ -43,6 +43,8 @@ class Rows:
     def after(self, operation: Operation, before: Schema) -> Rows:
         """What is known after the operation; `before` is the schema before it."""
         name = operation.table_name
+        if isinstance(operation, Opaque) and not operation.has_database:
+            return self
         if isinstance(operation, Opaque):  # what was not read may write anywhere
             return self._without(name) if name is not None else Rows()
         if name is None:

@@ -8,6 +8,7 @@ from migralint.operations import Place
 from migralint.python import nodes
 from migralint.python.bounds import hashable
 from migralint.python.containers import spoil
+from migralint.python.mapped import attribute_assigned
 from migralint.python.reach import as_known
 from migralint.python.scope import Scope
 from migralint.python.values import (
@@ -40,6 +41,7 @@ def assign(ev: Evaluator, scope: Scope, target: Node, value: Value) -> None:
         assign(ev, scope, target[2], value)
     elif kind == nodes.ATTR:
         owner = ev.value(scope, target[2])
+        attribute_assigned(ev, owner, target[3], ev.place(scope, target))
         match owner:
             case Instance():
                 ev.changing(owner.attributes, names=True)

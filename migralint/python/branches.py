@@ -39,6 +39,8 @@ def undecided(ev: Evaluator, scope: Scope, node: Node, test: Value, rest: list[N
     first = list(node[2][0][3])
     second = [clauses_from(node, 1)] if len(node[2]) > 1 else list(node[3])
     left_first, left_second = leaves(first), leaves(second)
+    if nodes.RAISE in (left_first, left_second):
+        ev.unsure_raises += 1
     if left_first == nodes.RAISE and left_second != nodes.RAISE:
         judge(ev, scope, first[:-1], why, place, keep=False)
         ev.block(scope, second)

@@ -74,6 +74,7 @@ def call(ev: Evaluator, function: Value, args: Arguments, place: Place) -> Value
             told = function.told or touch(ev, args, place, function.reason)
             if function.undefined and not told:
                 told = ev.not_followed(function.reason, place)
+            ev.unsure_raises += 1
             other = NotFollowed(function.reason, place, told=told)
             other.foreign = other.method = function.foreign
             other.noted = function.noted
@@ -94,6 +95,7 @@ def call_symbol(ev: Evaluator, symbol: Symbol, args: Arguments, place: Place) ->
     if is_harmless(symbol.path):
         touch(ev, args, place, reason)
         return Unknown(reason, place)
+    ev.unsure_raises += 1
     result = NotFollowed(reason, place, told=touch(ev, args, place, reason))
     result.foreign = not ev.modules.is_project(symbol.path.partition(".")[0])
     return result
@@ -341,6 +343,8 @@ def _bound(ev: Evaluator, member: Value, receiver: Value, cls: ClassValue, place
 def _class_attribute(ev: Evaluator, value: ClassValue, name: str, place: Place) -> Value:
     from migralint.python.classes import ClassMethod, DeclaredAttr, StaticMethod
 
+    if name == "__name__":  # also where the class gives its objects one
+        return value.name
     found, member = value.lookup(name)
     if found:
         if isinstance(member, DeclaredAttr):
@@ -352,8 +356,6 @@ def _class_attribute(ev: Evaluator, value: ClassValue, name: str, place: Place) 
 
             return settled(member)
         return member.function if isinstance(member, StaticMethod) else member
-    if name == "__name__":
-        return value.name
     if name == "__members__":
         return {k: m for k, m in value.namespace.items() if isinstance(m, EnumMember)}
     from migralint.python.library import class_attribute

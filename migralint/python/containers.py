@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from migralint.python import bounds
+from migralint.python.mapped import MappedRow
 from migralint.python.reach import may_act
 from migralint.python.values import Either, Unknown, Value
 
@@ -11,12 +12,15 @@ MORE = "?"
 
 
 class Unsure(Either):
-    """Among the items of a container: that it may hold more, or less, than the others say. Some of it may be code."""
+    """Among the items of a container: that it may hold more, or less, than the others say. Kept is what may act:
+    code, and objects whose attributes are rows' values."""
 
     __slots__ = ()
 
     def __init__(self, reason: str, items: tuple[Value, ...] = ()) -> None:
-        super().__init__(reason, tuple(item for item in items if may_act(item)), closed=False)
+        super().__init__(
+            reason, tuple(item for item in items if may_act(item) or isinstance(item, MappedRow)), closed=False
+        )
 
 
 def unsure(container: Value) -> Unsure | None:

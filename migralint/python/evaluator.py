@@ -54,6 +54,7 @@ class Evaluator:
         self.depth = 0
         self.steps = 0
         self.handlers = 0  # `try` statements around this place that handle an exception
+        self.unsure_raises = 0  # how often code ran so far that may have raised an exception
         self.importing = 0  # modules around this place that run for their names alone
         self.judging = 0  # branches around this place that may not run
         self.doubts: list[tuple[str, bool | None]] = []  # why, and whether what they do is kept

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from migralint.operations import CannotApply, Place
 from migralint.python import nodes
 from migralint.python.blocks import leaves, raises
+from migralint.python.doubt import judge
 from migralint.python.scope import Scope
 from migralint.python.values import ClassValue, Instance, Native, Node, PyRaise, Symbol, Unknown, Value
 
@@ -24,6 +25,7 @@ def attempt(ev: Evaluator, scope: Scope, node: Node) -> None:
     body, handlers, orelse, final = list(node[2]), node[3], list(node[4] or ()), list(node[5] or ())
     place = ev.place(scope, node)
     handler = _handler(ev, scope, handlers, refused("", place))
+    before = ev.unsure_raises
     try:
         try:
             if handler is None or leaves(list(handler[2])) == nodes.RAISE:
@@ -46,9 +48,21 @@ def attempt(ev: Evaluator, scope: Scope, node: Node) -> None:
             with ev.database.branch(reason, place, keep=False), suppress(PyRaise):
                 _handle(ev, scope, handler, refused(str(failure), place))
         else:
+            if ev.unsure_raises > before:
+                _perhaps_handled(ev, scope, handlers, place)
             ev.block(scope, orelse)
     finally:
         ev.block(scope, final)
+
+
+def _perhaps_handled(ev: Evaluator, scope: Scope, handlers: list[Node], place: Place) -> None:
+    """Judges the handlers of code that may have raised an exception, though nothing says that it has."""
+    for _, name, body in handlers:
+        if leaves(list(body)) == nodes.RAISE:
+            continue
+        if name is not None:
+            scope.set(name, Unknown("an exception", place))
+        judge(ev, scope, list(body), "it runs where the code before it raises an exception", place, keep=False)
 
 
 def _handled(ev: Evaluator, scope: Scope, body: list[Node], handlers: list[Node]) -> None:

@@ -9,6 +9,7 @@ from migralint.operations import Place
 from migralint.python.assign import handed_over, set_class_attribute
 from migralint.python.builtin_names import BUILTINS, builtin, why
 from migralint.python.containers import taken
+from migralint.python.mapped import attribute_assigned
 from migralint.python.reach import reaches_database
 from migralint.python.values import (
     Arguments,
@@ -131,6 +132,8 @@ def _hasattr(ev: Evaluator, args: Arguments, place: Place) -> Value:
 @builtin
 def _setattr(ev: Evaluator, args: Arguments, place: Place) -> Value:
     owner, name = args.get(0), args.get(1)
+    if isinstance(name, str):
+        attribute_assigned(ev, owner, name, place)
     if isinstance(owner, Instance) and isinstance(name, str):
         ev.changing(owner.attributes, names=True)
         owner.attributes[name] = args.get(2)

@@ -150,11 +150,16 @@ def _with(ev: Evaluator, scope: Scope, node: Node) -> None:
 
 def _raise(ev: Evaluator, scope: Scope, node: Node) -> None:
     value = ev.value(scope, node[2]) if node[2] is not None else None
+    if ev.judging:
+        ev.unsure_raises += 1
     raise exceptions.exception_of(value, ev.place(scope, node))
 
 
 def _assert(ev: Evaluator, scope: Scope, node: Node) -> None:
-    if ev.truth(ev.value(scope, node[2])) is False:
+    holds = ev.truth(ev.value(scope, node[2]))
+    if holds is None:
+        ev.unsure_raises += 1
+    elif not holds:
         raise PyRaise("AssertionError", "an assertion does not hold", ev.place(scope, node))
 
 

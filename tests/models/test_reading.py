@@ -56,6 +56,20 @@ def test_modules_that_only_others_import_count_where_env_py_imports_none(tmp_pat
     assert tables(read(tmp_path, {**FILES, **aside})) == ["posts", "users"]
 
 
+def test_options_that_only_the_code_which_calls_alembic_sets(tmp_path: Path) -> None:
+    env = (
+        "from alembic import context\nfrom app.base import Base\n\n\ndef run():\n"
+        "    options = context.config.get_section(context.config.config_ini_section)\n"
+        '    url = options.pop("url")\n'
+        "    context.configure(url=url, target_metadata=Base.metadata)\n\n\nrun()\n"
+    )
+    case = Case("case", FILES, "target_metadata = None\n")
+    case.write(tmp_path)
+    (tmp_path / "alembic.ini").unlink()
+    (tmp_path / "alembic" / "env.py").write_text(env)
+    assert tables(Project.open(str(tmp_path), cache=False).models) == ["posts", "users"]
+
+
 def test_a_module_that_nobody_imports_does_not_count_where_env_py_imports_others(tmp_path: Path) -> None:
     assert tables(read(tmp_path, FILES, f"import app.users\n{ENV}")) == ["users"]
 

@@ -225,3 +225,34 @@ def test_a_return_that_may_happen_makes_the_result_unknown() -> None:
         pass
     """
     assert follow("import os\n" + "\n".join(line[4:] for line in code.splitlines())).told == ["!opaque - -"]
+
+
+UNKNOWN = "n = op.get_bind().execute(sa.text('SELECT a FROM elsewhere')).scalar()"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    if n:\n        raise ValueError",
+        "    while n:\n        raise ValueError",
+        "    for one in n:\n        if one:\n            raise ValueError",
+        "    assert n",
+        "    fails(n)",
+        "    requests.get('https://example.org')",
+    ],
+)
+def test_handlers_of_what_may_be_raised_are_judged(body: str) -> None:
+    helper = "def fails(n):\n    if n:\n        raise ValueError"
+    code = f"import requests\n{UNKNOWN}\n{helper}\ntry:\n{body}\nexcept Exception:\n    op.drop_table('t')"
+    assert [told for told in follow(code).told if "opaque" not in told] == ["?drop_table t -"]
+
+
+def test_a_handler_of_what_is_not_raised_is_not_judged() -> None:
+    code = f"{UNKNOWN}\ntry:\n    print(n)\nexcept Exception:\n    op.drop_table('t')"
+    assert follow(code).told == []
+
+
+@pytest.mark.parametrize("pattern", ["re.sub('x', gone, n)", "re.sub(n, gone, 'x')", "re.compile('x').sub(gone, n)"])
+def test_a_function_that_gives_replacements_may_be_called(pattern: str) -> None:
+    gone = "def gone(match):\n    op.drop_table('t')\n    return ''"
+    assert follow(f"import re\n{UNKNOWN}\n{gone}\n{pattern}").told == ["?drop_table t -"]

@@ -192,7 +192,7 @@ def test_a_base_of_the_project_gives_methods_and_table_names() -> None:
         session.connection().execute(sa.text("UPDATE empty SET id = 1 WHERE id = :id"), {{"id": row.id}})
     """
     assert follow(OWN_BASE + code.format("Empty"), setup=SETUP).told == []
-    assert follow(OWN_BASE + code.format("Seeds"), setup=SETUP).told == ["?update empty -"]
+    assert follow(OWN_BASE + code.format("Seeds"), setup=SETUP).told == ["update empty -"] * 3
 
 
 def test_loader_options_leave_the_rows() -> None:
@@ -234,3 +234,81 @@ def test_a_statement_is_not_changed_by_what_is_made_of_it() -> None:
     """
     setup = 'op.execute("CREATE TABLE t (a int)")\nop.execute("INSERT INTO t VALUES (1), (2)")'
     assert follow(code, setup=setup).value == [[1], [2], [1, 2]]
+
+
+MAPPED = """
+    from sqlalchemy.orm import Session, declarative_base
+    Base = declarative_base()
+    class Seed(Base):
+        __tablename__ = "seeds"
+        id = sa.Column(sa.Integer, primary_key=True)
+        name = sa.Column(sa.String)
+        sort = sa.Column("kind", sa.String)
+    class Other(Base):
+        __tablename__ = "others"
+        id = sa.Column(sa.Integer, primary_key=True)
+        name = sa.Column(sa.String)
+    session = Session(bind=op.get_bind())
+"""
+NUMBERED = SETUP.replace('{"name"', '{"id": N, "name"').replace("N", "1", 1).replace("N", "2", 1).replace("N", "3", 1)
+
+
+def mapped(code: str) -> list[str]:
+    return follow(MAPPED + code, setup=NUMBERED).told
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("session.query(Seed).filter_by(name='b')", ["t_b"]),
+        ("session.query(Seed).filter(Seed.sort.isnot(None)).order_by(Seed.id.desc()).all()", ["t_b", "t_a"]),
+        ("[session.query(Seed).filter(Seed.sort == 'y').first()]", ["t_b"]),
+        ("[session.query(Seed).get(2), session.get(Seed, 3)]", ["t_b", "t_c"]),
+        ("session.query(Seed.name, Seed.sort).filter(Seed.sort == 'x')", ["t_a"]),
+        ("session.query(Seed).with_entities(Seed.name).filter(Seed.sort == 'x')", ["t_a"]),
+        ("session.execute(sa.select(Seed).where(Seed.id > 1)).scalars().all()", ["t_b", "t_c"]),
+        ("session.scalars(sa.select(Seed).where(Seed.id > 2))", ["t_c"]),
+        ("session.query(Seed).filter_by(name='z').all()", []),
+    ],
+)
+def test_objects_that_a_session_reads(code: str, expected: list[str]) -> None:
+    found = mapped(f"    found = {code}{MAKE}")
+    assert [line.removeprefix("create_table ").removesuffix(" -") for line in found] == expected
+
+
+def test_objects_that_are_added_have_rows() -> None:
+    code = "    session.add(Seed(id=4, name='d'))\n    found = session.query(Seed).filter(Seed.id == 4)"
+    assert mapped(code + MAKE) == ["insert seeds -", "create_table t_d -"]
+
+
+def test_rows_that_a_query_changes() -> None:
+    code = """
+    session.query(Seed).filter(Seed.id == 1).update({"name": "z"})
+    session.query(Seed).filter(Seed.id == 2).delete()
+    found = session.query(Seed).filter(Seed.id < 3)"""
+    assert mapped(code + MAKE) == ["update seeds -", "delete seeds -", "create_table t_z -"]
+
+
+@pytest.mark.parametrize("table", ["Seed", "Other"])
+@pytest.mark.parametrize("how", ["one.name = 'n'\n        one.id = 1", "setattr(one, 'name', 'n')"])
+def test_what_is_assigned_to_an_object_that_was_read_is_an_update(table: str, how: str) -> None:
+    mark = {"Seed": "update seeds -", "Other": "?update others -"}[table]
+    assert mapped(f"    for one in session.query({table}).all():\n        {how}") == [mark]
+    assert mapped(f"    one = session.query({table}).first()\n    if one:\n        {how}") == [mark]
+
+
+def test_what_is_assigned_to_other_attributes_is_no_update() -> None:
+    assert mapped("    for one in session.query(Seed):\n        one.seen = True") == []
+
+
+def test_an_object_that_was_read_is_deleted() -> None:
+    assert mapped("    session.delete(session.query(Seed).first())") == ["delete seeds -"]
+    assert mapped("    session.delete(session.query(Other).first())") == ["?delete others -"]
+
+
+def test_code_that_is_not_given_the_database_leaves_rows_alone() -> None:
+    code = "    import strange\n    y = strange.work()\n    found = session.query(Seed).filter_by(id=1)"
+    assert mapped(code + MAKE) == ["create_table t_a -"]
+    given = code.replace("work()", "work(session)")
+    assert mapped(given + MAKE)[0] == "!opaque - -"
+    assert "create_table t_a -" not in mapped(given + MAKE)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
+from migralint.python.containers import spoil
 from migralint.python.library.registry import known
 from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
 
@@ -33,6 +34,7 @@ class MainOptions:
         self._sections = sections or {}
         self.values: dict[str, Value] = dict(given or {})
         self._elsewhere = elsewhere
+        self._written = bool(given or sections)
 
     def get(self, name: Value, default: Value, place: Place) -> Value:
         """What `get_main_option()` returns."""
@@ -51,7 +53,10 @@ class MainOptions:
             return dict(self._sections[name])
         if isinstance(name, str) and name != MAIN_SECTION and self._sections:
             return default
-        return dict(self.values)
+        section = dict(self.values)
+        if not self._written:  # without a configuration file the code that calls Alembic sets what env.py needs
+            spoil(section, "what the code that calls Alembic sets")
+        return section
 
     def set(self, name: Value, value: Value) -> None:
         """What `set_main_option()` does."""

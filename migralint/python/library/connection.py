@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from migralint.operations import Place, Statement
 from migralint.python.doubt import judging
 from migralint.python.library.compiled import compiled
-from migralint.python.library.convert import NotKnown
 from migralint.python.library.ddl import DdlItem
 from migralint.python.library.dialect import DialectItem
 from migralint.python.library.dml import Dml, operation
 from migralint.python.library.dml_rows import rows_of, run_select
+from migralint.python.library.home import NotKnown
 from migralint.python.library.registry import known
 from migralint.python.library.rows import Result, nothing
 from migralint.python.library.sqltext import Sql, text_of
@@ -191,10 +191,13 @@ class ConnectionItem(ContextManager):
     def _execute(self, ev: Evaluator, name: str, args: Arguments, place: Place) -> Value:
         parameters = args.get(1, "parameters", default=args.keywords or None)
         with ev.database.autocommit() if self.autocommit else nullcontext():
-            result = execute(ev, args.get(0, "statement", "sql"), parameters, place)
+            result = self._sent(ev, args.get(0, "statement", "sql"), parameters, place)
         if name == "scalar":
             return result._first(True)
         return ev.call(result.attribute(ev, "scalars", place), Arguments(), place) if name == "scalars" else result
+
+    def _sent(self, ev: Evaluator, statement: Value, parameters: Value, place: Place) -> Result:
+        return execute(ev, statement, parameters, place)
 
 
 def _reads(statement: Value) -> bool:

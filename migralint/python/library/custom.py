@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
-from migralint.python.library.convert import NotKnown
+from migralint.python.library.home import NotKnown
 from migralint.python.values import Arguments, Builtin, ClassValue, Function, Instance, Native, Value
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from migralint.operations import (
     DropTable,
     Place,
 )
-from migralint.python.library import convert
-from migralint.python.library.convert import Home, NotKnown
+from migralint.python.library import made_columns, made_constraints, made_indexes
 from migralint.python.library.enums import before_create, create_enum, drop_enum
+from migralint.python.library.home import Home, NotKnown, flag, names, qualified, text
 from migralint.python.library.items import ColumnItem, ConstraintItem, GeneratedItem, column_name
 from migralint.python.library.naming import tell_cut
 from migralint.python.library.registry import known
@@ -62,36 +62,36 @@ def definition(
     Raises NotKnown, unless `told` takes it.
     """
     here = home(ev, table, name, convention, place)
-    keys = [c for c in table.columns if convert.flag(ev, c.option("primary_key"))]
+    keys = [c for c in table.columns if flag(ev, c.option("primary_key"))]
     listed = next((i for i in table.constraints if i.kind == "pk"), None)
-    key_names = list(convert.names(ev, listed.items)) if listed is not None else []
-    key_names = key_names or [convert.text(c.name, "a column's name") for c in keys]
+    key_names = list(names(ev, listed.items)) if listed is not None else []
+    key_names = key_names or [text(c.name, "a column's name") for c in keys]
     keys_of = [i.args.get(0, "columns") for i in table.constraints if i.kind == "fk"]
-    referencing = set(convert.names(ev, keys_of))
+    referencing = set(names(ev, keys_of))
     columns, constraints = [], []
     for item in table.columns:
         auto = item.option("autoincrement", "auto")
         counts = key_names == [item.name] and (auto == "ignore_fk" or item.name not in referencing)
         counts = counts or (auto is True and item.name in key_names)
-        if item.name in key_names and not convert.flag(ev, item.option("primary_key")):
+        if item.name in key_names and not flag(ev, item.option("primary_key")):
             item.overrides["primary_key"] = True
         try:
-            columns.append(convert.column(here, item, in_table=True, counts=counts))
-            constraints += convert.column_constraints(here, item)
+            columns.append(made_columns.column(here, item, in_table=True, counts=counts))
+            constraints += made_constraints.column_constraints(here, item)
         except NotKnown as problem:
             told(problem, item.place)
     if key_names:
         stated_key = listed or ConstraintItem("pk", None, [], Arguments(), place)
         key = ConstraintItem("pk", stated_key.name, list(key_names), stated_key.args, place, table)
-        constraints.insert(0, convert.constraint(here, key))
+        constraints.insert(0, made_constraints.constraint(here, key))
     for stated in table.constraints:
         if (
             stated.applies(ev.database.dialect)
             and stated.kind not in ("pk", "ix")
-            and not (stated.kind == "fk" and convert.put_off(ev, stated.args))
+            and not (stated.kind == "fk" and made_constraints.put_off(ev, stated.args))
         ):
             try:
-                constraints.append(convert.constraint(here, stated))
+                constraints.append(made_constraints.constraint(here, stated))
             except NotKnown as problem:
                 told(problem, stated.place)
     comment = str(table.comment) if isinstance(table.comment, str) else None
@@ -104,7 +104,7 @@ def definition(
     if isinstance(table.partition_by, str):
         made = replace(made, partition_by=str(table.partition_by))
     above = [table.inherits] if isinstance(table.inherits, str) else ev.items(table.inherits) or []
-    parents = tuple(convert.qualified(ev, parent, None) for parent in above)
+    parents = tuple(qualified(ev, parent, None) for parent in above)
     return CreateTable(replace(made, parents=parents), like=parents, temporary=temporary)
 
 
@@ -129,7 +129,7 @@ def create_table(
     except NotKnown as problem:
         ev.opaque(f"create_table: {problem.reason}", place)
         return
-    tell_cut(ev, convert.text(table.name, "the table's name"), place)
+    tell_cut(ev, text(table.name, "the table's name"), place)
     send_types(ev, table, place, checkfirst=check_types or checkfirst)
     if operation.temporary:
         see_temporary(ev.database)
@@ -145,7 +145,7 @@ def create_table(
 
 def send_types(ev: Evaluator, table: TableItem, place: Place, *, checkfirst: bool = True) -> None:
     """The CREATE TYPE of the enums that columns of the table have."""
-    before_create(ev, convert.enum_types(ev, table.columns), place, checkfirst=checkfirst)
+    before_create(ev, made_columns.enum_types(ev, table.columns), place, checkfirst=checkfirst)
 
 
 def put_off(ev: Evaluator, table: TableItem, name: Name, place: Place, told: Told) -> list[ForeignKey]:
@@ -154,11 +154,11 @@ def put_off(ev: Evaluator, table: TableItem, name: Name, place: Place, told: Tol
     found: list[ForeignKey] = []
     try:
         for column in table.columns:
-            late = [part for part in column.foreign_keys() if convert.put_off(ev, part.args)]
-            found += [convert.inline_foreign_key(here, part, str(column.name)) for part in late]
+            late = [part for part in column.foreign_keys() if made_constraints.put_off(ev, part.args)]
+            found += [made_constraints.inline_foreign_key(here, part, str(column.name)) for part in late]
         for item in table.constraints:
-            if item.kind == "fk" and convert.put_off(ev, item.args):
-                made = convert.constraint(here, item)
+            if item.kind == "fk" and made_constraints.put_off(ev, item.args):
+                made = made_constraints.constraint(here, item)
                 found += [made] if isinstance(made, ForeignKey) else []
     except NotKnown as problem:
         told(problem, place)
@@ -184,11 +184,11 @@ def indexes(
 ) -> list[Index]:
     """The indexes of a table: those of its columns first."""
     here = home(ev, table, name, convention, place)
-    found = [index for column in table.columns for index in convert.column_indexes(here, column)]
+    found = [index for column in table.columns for index in made_indexes.column_indexes(here, column)]
     for item in table.constraints:
         if item.kind == "ix" and item.applies(ev.database.dialect):
             try:
-                found.append(convert.index(here, item))
+                found.append(made_indexes.index(here, item))
             except NotKnown as problem:
                 told(problem, place)
     return found
@@ -205,7 +205,7 @@ def constraint_ddl(ev: Evaluator, item: ConstraintItem, action: str, args: Argum
     try:
         name = table.qualified(ev)
         if item.kind == "ix":
-            index = convert.index(Home(ev, name, table.convention, place, table.schema), item)
+            index = made_indexes.index(Home(ev, name, table.convention, place, table.schema), item)
             checkfirst = ev.truth(args.get(1, "checkfirst", default=False)) is True
             schema = ev.database.ask(name)
             there = name in schema.tables and schema.tables[name].index(index.name) is not None
@@ -215,7 +215,7 @@ def constraint_ddl(ev: Evaluator, item: ConstraintItem, action: str, args: Argum
             elif there or schema.opaque or not checkfirst:
                 ev.database.execute(DropIndex(Name(name.schema, index.name), name, if_exists=checkfirst), place)
         elif action == "create":
-            made = convert.constraint(Home(ev, name, table.convention, place, table.schema), item)
+            made = made_constraints.constraint(Home(ev, name, table.convention, place, table.schema), item)
             ev.database.execute(CreateConstraint(name, made), place)
     except NotKnown as problem:
         ev.opaque(problem.reason, place)
@@ -242,7 +242,7 @@ def sequence_attribute(ev: Evaluator, item: GeneratedItem, name: str, place: Pla
 def sequence_ddl(ev: Evaluator, item: GeneratedItem, action: str, place: Place) -> Value:
     """CREATE SEQUENCE or DROP SEQUENCE of `Sequence(...)`."""
     try:
-        name = convert.qualified(ev, item.args.get(0), item.args.keywords.get("schema"), "the sequence's name")
+        name = qualified(ev, item.args.get(0), item.args.keywords.get("schema"), "the sequence's name")
     except NotKnown as problem:
         ev.opaque(problem.reason, place)
         return None

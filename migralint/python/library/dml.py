@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import BulkInsert, Delete, Insert, Operation, Place, Update
 from migralint.operations.data import Rows
-from migralint.python.library.convert import NotKnown
 from migralint.python.library.dml_rows import deleted, run_select, updated
+from migralint.python.library.home import NotKnown
 from migralint.python.library.items import ColumnItem, column_name
 from migralint.python.library.registry import known
 from migralint.python.library.sqltext import SUBQUERY, Sql, as_sql
@@ -28,7 +28,7 @@ _SAME = frozenset(
 """What leaves the rows of a statement as they are."""
 
 _OTHER = frozenset(
-    """having correlate add_columns with_only_columns add_cte
+    """having correlate add_columns add_cte
     union union_all ordered_values scalar_subquery as_scalar subquery alias cte columns label""".split()
 )
 """What is not followed: the rows are known only where the tables are empty."""
@@ -142,6 +142,8 @@ class Dml(Native):
                 return Builtin(name, lambda ev, args, place: self._limit(name, args))
             case "distinct":
                 return Builtin(name, lambda ev, args, place: self._distinct(args))
+            case "with_only_columns":
+                return Builtin(name, lambda ev, args, place: self._only(args))
             case "c":
                 return ColumnsItem(TableItem(None, None, None, place))
             case "exists":
@@ -179,6 +181,13 @@ class Dml(Native):
 
     def _extend(self, target: list[Value], args: Arguments) -> Value:
         target += args.positional
+        return self
+
+    def _only(self, args: Arguments) -> Value:
+        self.columns = [one for value in args.positional for one in (value if isinstance(value, list) else [value])]
+        for column in self.columns:
+            for table in tables_of(column):
+                self.add(table)
         return self
 
     def _on_conflict(self, ev: Evaluator, args: Arguments, updates: bool) -> Value:
@@ -282,7 +291,7 @@ def _union(ev: Evaluator, args: Arguments, place: Place) -> Value:
 
 
 @known("sqlalchemy.select", "sqlalchemy.exists")
-def select(ev: Evaluator, args: Arguments, place: Place) -> Value:
+def select(ev: Evaluator, args: Arguments, place: Place) -> Dml:
     """SELECT of columns, tables or expressions."""
     statement = Dml("select", [], place)
     for value in args.positional:

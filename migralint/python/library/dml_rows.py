@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import Place
 from migralint.operations.data import Rows
-from migralint.python.library.convert import NotKnown, qualified
+from migralint.python.library.home import NotKnown, qualified
 from migralint.python.library.items import ColumnItem, column_name
 from migralint.python.library.rows import WHY, Result
 from migralint.python.library.sqltext import SUBQUERY, Sql, as_sql

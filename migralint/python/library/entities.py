@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import Place
 from migralint.python.library.connection import run_text
-from migralint.python.library.convert import NotKnown
+from migralint.python.library.home import NotKnown
 from migralint.python.library.registry import known
 from migralint.python.library.sqltext import unescaped
 from migralint.python.library.target import Target, outside

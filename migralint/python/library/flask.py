@@ -9,10 +9,10 @@ from migralint.python.classes import LibraryInstance
 from migralint.python.library.connection import ConnectionItem
 from migralint.python.library.declarative_base import ROOT, DeclarativeBase, metadata_of, types_of
 from migralint.python.library.metadata import MetaDataItem
-from migralint.python.library.orm import SessionFactory
 from migralint.python.library.registry import VALUES, known, module_member
 from migralint.python.library.registry import lookup as library
 from migralint.python.library.rows import nothing
+from migralint.python.library.session import SessionFactory
 from migralint.python.values import Arguments, Builtin, ClassValue, Native, Symbol, Unknown, Value
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from migralint.operations import (
     DropConstraint,
     DropIndex,
 )
-from migralint.python.library import convert
-from migralint.python.library.convert import NotKnown, flag, qualified, text
+from migralint.python.library import made_constraints, made_indexes
+from migralint.python.library.home import NotKnown, flag, names, qualified, text
 from migralint.python.library.items import ConstraintItem
 from migralint.python.library.naming import Conv, given_to_shorten, tell_refused
 from migralint.python.library.target import Target, in_batches
@@ -28,7 +28,7 @@ def _create_index(t: Target) -> Value:
         raise NotKnown("the columns of the index are not known")
     unique = t.args.get(-1, "unique")
     given = Arguments([], {**t.args.keywords, "unique": unique})
-    index = convert.make_index(t.home(table), t.args.get(0, "index_name"), columns, given)
+    index = made_indexes.make_index(t.home(table), t.args.get(0, "index_name"), columns, given)
     t.emit(CreateIndex(table, index, flag(ev, get("postgresql_concurrently")), flag(ev, get("if_not_exists"))))
     return None
 
@@ -69,19 +69,19 @@ def _create_foreign_key(t: Target) -> Value:
         target_name = t.args.get(2, "referent_table", "referent")
         local, remote = t.args.get(3, "local_cols"), t.args.get(4, "remote_cols")
     target = qualified(ev, target_name, get("referent_schema"))
-    columns, referred = convert.names(ev, [local]), convert.names(ev, [remote])
+    columns, referred = names(ev, [local]), names(ev, [remote])
     home = t.home(source)
     resolved = home.name("fk", name, list(columns), target.name, referred)
-    t.emit(CreateConstraint(source, convert._foreign_key(home, t.args, resolved, columns, target, referred)))
+    t.emit(CreateConstraint(source, made_constraints.foreign_key(home, t.args, resolved, columns, target, referred)))
     return None
 
 
 @in_batches
 def _create_unique_constraint(t: Target) -> Value:
     table = t.name(1, "table_name", "source")
-    columns = convert.names(t.ev, [t.args.get(1 if t.batch else 2, "columns", "local_cols")])
+    columns = names(t.ev, [t.args.get(1 if t.batch else 2, "columns", "local_cols")])
     item = ConstraintItem("uq", t.args.get(0, "constraint_name"), list(columns), t.args, t.place)
-    made = convert.constraint(t.home(table), item)
+    made = made_constraints.constraint(t.home(table), item)
     t.emit(CreateConstraint(table, made))
     return None
 
@@ -89,7 +89,7 @@ def _create_unique_constraint(t: Target) -> Value:
 @in_batches
 def _create_primary_key(t: Target) -> Value:
     table = t.name(1, "table_name")
-    columns = convert.names(t.ev, [t.args.get(1 if t.batch else 2, "columns", "cols")])
+    columns = names(t.ev, [t.args.get(1 if t.batch else 2, "columns", "cols")])
     name = t.home(table).name("pk", t.args.get(0, "constraint_name"), list(columns))
     t.emit(CreateConstraint(table, PrimaryKey(name, columns)))
     return None
@@ -100,7 +100,7 @@ def _create_check_constraint(t: Target) -> Value:
     table = t.name(1, "table_name", "source")
     value = t.args.get(1 if t.batch else 2, "condition")
     not_valid = flag(t.ev, t.args.keywords.get("postgresql_not_valid"))
-    made = convert.check(t.home(table), value, t.args.get(0, "constraint_name"), not_valid=not_valid)
+    made = made_constraints.check(t.home(table), value, t.args.get(0, "constraint_name"), not_valid=not_valid)
     t.emit(CreateConstraint(table, made))
     return None
 
@@ -110,7 +110,7 @@ def _create_exclude_constraint(t: Target) -> Value:
     table = t.name(1, "table_name")
     items = t.args.positional[1 if t.batch else 2 :]
     item = ConstraintItem("ex", t.args.get(0, "constraint_name"), list(items), t.args, t.place)
-    t.emit(CreateConstraint(table, convert.constraint(t.home(table), item)))
+    t.emit(CreateConstraint(table, made_constraints.constraint(t.home(table), item)))
     return None
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
-from migralint.python.library.convert import NotKnown
 from migralint.python.library.ddl import create_table, drop_table
+from migralint.python.library.home import NotKnown
 from migralint.python.library.naming import DEFAULT_CONVENTION, convention_of
 from migralint.python.library.references import complete_types
 from migralint.python.library.registry import VALUES, known

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
-from migralint.python.library.convert import NotKnown
+from migralint.python.library.home import NotKnown
 from migralint.python.library.registry import Handler, resolver
 from migralint.python.library.tables import TableItem
 from migralint.python.library.target import OPERATIONS, OUTSIDE, Target, run

@@ -13,7 +13,7 @@ from migralint.operations import (
 from migralint.python.library import dml
 from migralint.python.library.connection import ConnectionItem, execute
 from migralint.python.library.context import ContextItem
-from migralint.python.library.convert import NotKnown
+from migralint.python.library.home import NotKnown
 from migralint.python.library.naming import Conv
 from migralint.python.library.registry import VALUES, known
 from migralint.python.library.sqltext import as_sql, unescaped

@@ -1,12 +1,11 @@
-"""What mapped classes have by themselves, and sessions, as far as revisions use them for rows and tables."""
+"""What mapped classes have by themselves, and the rows that their objects stand for."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from migralint.operations import Delete, Insert, Place, Update
-from migralint.python.library.connection import ConnectionItem
-from migralint.python.library.convert import NotKnown
+from migralint.operations import Insert, Operation, Place, Update
 from migralint.python.library.declarative_base import (
     DeclarativeBase,
     RegistryItem,
@@ -15,11 +14,12 @@ from migralint.python.library.declarative_base import (
     types_of,
 )
 from migralint.python.library.dml import table_of
+from migralint.python.library.home import NotKnown
 from migralint.python.library.items import ColumnItem
-from migralint.python.library.registry import known
-from migralint.python.library.rows import nothing
 from migralint.python.library.tables import TableItem
-from migralint.python.values import Arguments, Builtin, ClassValue, Instance, Native, Unknown, Value
+from migralint.python.mapped import MappedRow, Written
+from migralint.python.values import Builtin, ClassValue, Instance, Unknown, Value
+from migralint.schema import Name
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -38,159 +38,67 @@ def class_attribute(ev: Evaluator, cls: ClassValue, name: str, place: Place) -> 
     return Unknown(f"attribute {name} of {cls.name}", place)
 
 
-class SessionItem(ConnectionItem):
-    """An ORM session on the migration's connection."""
-
-    type_name = "session"
-
-    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
-        match name:
-            case "query":
-                return Builtin(name, lambda ev, args, place: QueryItem(args.positional))
-            case "add" | "merge" | "delete":
-                return Builtin(name, lambda ev, args, place: _write(ev, [args.get(0)], name, place))
-            case "add_all" | "bulk_save_objects":
-                return Builtin(name, lambda ev, args, place: _write(ev, ev.items(args.get(0)) or [], name, place))
-            case "bulk_insert_mappings":
-                return Builtin(name, lambda ev, args, place: _rows(ev, args, "insert", place))
-            case "bulk_update_mappings":
-                return Builtin(name, lambda ev, args, place: _rows(ev, args, "update", place))
-            case "get":
-                return Builtin(name, lambda ev, args, place: QueryItem(args.positional[:1]).first(ev, place))
-            case "refresh" | "expunge" | "expunge_all" | "expire" | "rollback" | "no_autoflush":
-                return Builtin(name, nothing)
-            case "connection":
-                return Builtin(name, lambda ev, args, place: ConnectionItem())
-        return super().attribute(ev, name, place)
+def entity_of(columns: list[Value]) -> ClassValue | None:
+    """The mapped class whose objects a query of these columns gives, or None where it gives rows."""
+    cls = columns[0] if len(columns) == 1 else None
+    return cls if isinstance(cls, ClassValue) and isinstance(table_of(cls), TableItem) else None
 
 
-def _write(ev: Evaluator, objects: list[Value], kind: str, place: Place) -> Value:
-    for value in objects:
-        cls = value.cls if isinstance(value, Instance) else None
-        found, table = cls.lookup("__table__") if cls is not None else (False, None)
-        if found and isinstance(table, TableItem):
-            _row_operation(ev, table, "delete" if kind == "delete" else "insert", place, where=True)
-        elif not isinstance(value, Unknown):
-            ev.opaque("an object whose table is not known is written", place, may_change_schema=False)
-    return objects[0] if objects else None
+def objects_of(cls: ClassValue, rows: list[dict[str, Value]]) -> list[MappedRow]:
+    """Objects for rows, each with its values by column."""
+    written = Written()
+    names = {name: column.name for name, column in _columns(cls).items()}
+    return [
+        MappedRow(cls, {name: row[key] for name, key in names.items() if isinstance(key, str) and key in row}, written)
+        for row in rows
+    ]
 
 
-def _rows(ev: Evaluator, args: Arguments, kind: str, place: Place) -> Value:
-    """`bulk_insert_mappings(model, rows)` and `bulk_update_mappings`: nothing is sent for no rows."""
-    table = table_of(args.get(0, "mapper"))
-    if ev.items(args.get(1, "mappings")) == []:
-        return None
-    if isinstance(table, TableItem):
-        _row_operation(ev, table, kind, place, where=True)
-    else:
-        ev.opaque("rows of a table that is not known are written", place, may_change_schema=False)
-    return None
+def _columns(cls: ClassValue) -> dict[str, ColumnItem]:
+    """The columns of a mapped class by the names of its attributes."""
+    table = table_of(cls)
+    found = {
+        name: member
+        for base in reversed(cls.mro())
+        if isinstance(base, ClassValue)
+        for name, member in base.namespace.items()
+        if isinstance(member, ColumnItem)
+    }
+    own = {c.name: c for c in table.columns if isinstance(c.name, str)} if isinstance(table, TableItem) else {}
+    named = {member.name or name for name, member in found.items()}
+    return {**{name: column for name, column in own.items() if name not in named}, **found}
 
 
-def _row_operation(ev: Evaluator, table: TableItem, kind: str, place: Place, *, where: bool) -> None:
+def row_changed(ev: Evaluator, row: MappedRow, name: str, place: Place) -> None:
+    """An attribute of an object that stands for a row was set: the next flush sends it."""
+    column = _columns(row.cls).get(name)
+    if column is None or not row.written.is_new(ev.judging):
+        return
+    send(ev, table_of(row.cls), lambda table: Update(table, (str(column.name or name),), True), place)
+
+
+def inserted(ev: Evaluator, instance: Instance, table: TableItem, place: Place) -> None:
+    """A new object is written: its row has what its attributes say, and what Python or the database add."""
+    row: dict[str, Value] = {}
+    for name, column in _columns(instance.cls).items():
+        key = column.name or name
+        if not isinstance(key, str):
+            continue
+        if name in instance.attributes:
+            row[key] = instance.attributes[name]
+        elif column.option("default") is not None or ev.truth(column.option("primary_key")) is not False:
+            row[key] = Unknown("a value that is made when the row is", place)
+    columns = tuple(row)
+    send(ev, table, lambda name: Insert(name, columns, (tuple(row.items()),)), place)
+
+
+def send(ev: Evaluator, table: Value, operation: Callable[[Name], Operation], place: Place) -> None:
+    """Executes an operation on rows of a table, which is told as not read where its name is not known."""
     try:
+        if not isinstance(table, TableItem):
+            raise NotKnown("rows of a table that is not known are written")
         name = table.qualified(ev)
     except NotKnown as problem:
         ev.opaque(problem.reason, place, may_change_schema=False)
         return
-    operation = (
-        Insert(name) if kind == "insert" else Update(name, (), where) if kind == "update" else Delete(name, where)
-    )
-    ev.database.execute(operation, place)
-
-
-class QueryItem(Native):
-    """`session.query(...)`."""
-
-    type_name = "query"
-
-    def __init__(self, entities: list[Value]) -> None:
-        self.entities = entities
-        self.where = False
-
-    def _table(self) -> TableItem | None:
-        for entity in self.entities:
-            table = entity.table if isinstance(entity, ColumnItem) else table_of(entity)
-            if isinstance(table, TableItem):
-                return table
-        return None
-
-    def _empty(self, ev: Evaluator) -> bool:
-        table = self._table()
-        if table is None:
-            return False
-        try:
-            return ev.database.rows(table.qualified(ev)) == ()
-        except NotKnown:
-            return False
-
-    def first(self, ev: Evaluator, place: Place) -> Value:
-        """The first row: None where the table is known to be empty."""
-        return None if self._empty(ev) else Unknown("it depends on rows in the database", place)
-
-    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
-        match name:
-            case "filter" | "filter_by" | "where":
-                return Builtin(name, self._filter)
-            case "update" | "delete":
-                return Builtin(name, lambda ev, args, place: self._change(ev, name, place))
-            case "all":
-                return Builtin(
-                    name,
-                    lambda ev, args, place: (
-                        [] if self._empty(ev) else Unknown("it depends on rows in the database", place)
-                    ),
-                )
-            case "first" | "one_or_none" | "scalar" | "get" | "one":
-                return Builtin(name, lambda ev, args, place: self.first(ev, place))
-            case "count":
-                return Builtin(
-                    name,
-                    lambda ev, args, place: (
-                        0 if self._empty(ev) else Unknown("it depends on rows in the database", place)
-                    ),
-                )
-        return Builtin(name, lambda ev, args, place: self)
-
-    def _filter(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
-        self.where = True
-        return self
-
-    def _change(self, ev: Evaluator, kind: str, place: Place) -> Value:
-        table = self._table()
-        if table is None:
-            ev.opaque(f"a query whose table is not known does {kind}", place, may_change_schema=False)
-        else:
-            _row_operation(ev, table, kind, place, where=self.where)
-        return Unknown("a number of rows", place)
-
-    def iterate(self, ev: Evaluator) -> list[Value] | None:
-        return [] if self._empty(ev) else None
-
-    def truth(self) -> bool | None:
-        return True
-
-
-@known("sqlalchemy.orm.Session", "sqlalchemy.Session", "sqlmodel.Session")
-def _session(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    return SessionItem()
-
-
-class SessionFactory(Native):
-    """`sessionmaker(...)`, and `scoped_session(...)`, which is a session itself."""
-
-    type_name = "session factory"
-    reaches_database = True
-
-    def call(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
-        return SessionItem()
-
-    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
-        if name in ("configure", "remove", "close_all"):
-            return Builtin(name, nothing)
-        return SessionItem().attribute(ev, name, place)
-
-
-@known("sqlalchemy.orm.sessionmaker", "sqlalchemy.orm.scoped_session")
-def _sessionmaker(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    return SessionFactory()
+    ev.database.execute(operation(name), place)

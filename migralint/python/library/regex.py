@@ -137,6 +137,7 @@ def _function(name: str) -> Callable[[Evaluator, Arguments, Place], Value]:
     def run(ev: Evaluator, args: Arguments, place: Place) -> Value:
         pattern = _pattern(ev, args.get(0, "pattern"), args.get(at, "flags", default=0), place)
         if isinstance(pattern, Unknown):
+            ev.touch(args, place, pattern.reason)
             return pattern
         keywords = {word: value for word, value in args.keywords.items() if word in words}
         return _run(ev, name, pattern, Arguments(args.positional[1:at], keywords, args.open), place)
@@ -162,11 +163,14 @@ def _run(ev: Evaluator, name: str, item: PatternItem, args: Arguments, place: Pl
     text = args.get(1 if changes else 0, "string")
     limit = args.get(2 if changes else 1, "count", "maxsplit", default=0)
     if not isinstance(text, str) or not isinstance(limit, int) or args.open:
-        return unknown_in([text, limit]) or Unknown("a regular expression on something that is not known", place)
+        unknown = unknown_in([text, limit]) or Unknown("a regular expression on something that is not known", place)
+        ev.touch(args, place, unknown.reason)
+        return unknown
     if name in _SEARCHES and (args.has(1) or args.keywords.keys() - {"string"}):
         return Unknown("a regular expression on a part of a text", place)
     needed = cost(item.pattern, len(text), anchored=name in ("match", "fullmatch"))
     if needed > _COST or not _fits(text):
+        ev.touch(args, place, "a regular expression that may take long")
         return Unknown("a regular expression that may take long", place)
     ev.steps += needed // _COST_OF_STEP
     if changes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
+from migralint.python.containers import Unsure, taken
+from migralint.python.mapped import MappedRow
 from migralint.python.values import Arguments, Builtin, Native, PyRaise, Unknown, Value
 
 if TYPE_CHECKING:
@@ -60,28 +62,42 @@ class Row(Native):
 
 
 class Result(Native):
-    """What `execute` gives; `rows` None when they are not known."""
+    """What `execute` gives; `rows` None when they are not known.
+
+    `objects` are what a session makes of the rows of a mapped class; of rows that are not known it is one.
+    """
 
     type_name = "result"
 
     def __init__(self, rows: list[dict[str, Value]] | None, place: Place) -> None:
         self.rows = rows
         self.place = place
+        self.objects: list[MappedRow] | None = None
+
+    def _items(self) -> list[Value]:
+        """The rows or objects, with a mark for those that are not known."""
+        if self.objects is None:
+            return [Row(r) for r in self.rows] if self.rows is not None else [Unsure(WHY)]
+        return list(self.objects) if self.rows is not None else [Unsure(WHY, tuple(self.objects))]
 
     def _all(self) -> Value:
-        return [Row(r) for r in self.rows] if self.rows is not None else Unknown(WHY, self.place)
+        return self._items() if self.rows is not None or self.objects is not None else Unknown(WHY, self.place)
 
     def _first(self, column: bool, strict: bool = False) -> Value:
         if self.rows is None:
-            return Unknown(WHY, self.place)
+            return taken(self._items()[0])
         if not self.rows:
             if strict:
                 raise PyRaise("NoResultFound", "no row was found", self.place)
             return None
-        return next(iter(self.rows[0].values()), None) if column else Row(self.rows[0])
+        if column and self.objects is None:
+            return next(iter(self.rows[0].values()), None)
+        return self._items()[0]
 
     def _scalars(self) -> Value:
-        return [next(iter(r.values()), None) for r in self.rows] if self.rows is not None else Unknown(WHY, self.place)
+        if self.objects is not None or self.rows is None:
+            return self._all()
+        return [next(iter(r.values()), None) for r in self.rows]
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         match name:
@@ -108,7 +124,7 @@ class Result(Native):
         return Unknown(WHY, place)
 
     def iterate(self, ev: Evaluator) -> list[Value] | None:
-        return [Row(r) for r in self.rows] if self.rows is not None else None
+        return self._items() if self.rows is not None else None
 
 
 class Scalars(Native):

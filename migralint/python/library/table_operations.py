@@ -14,10 +14,10 @@ from migralint.operations import (
     RenameTable,
 )
 from migralint.operations.data import Statement
-from migralint.python.library import convert
-from migralint.python.library.convert import NotKnown, flag, text
+from migralint.python.library import made_columns, made_constraints, made_indexes
 from migralint.python.library.ddl import create_table
 from migralint.python.library.enums import enum_in, needed
+from migralint.python.library.home import Home, NotKnown, as_text, flag, text
 from migralint.python.library.items import ColumnItem, default_sql, type_ddl
 from migralint.python.library.naming import DEFAULT_CONVENTION, tell_cut
 from migralint.python.library.tables import TableItem
@@ -64,14 +64,14 @@ def _add_column(t: Target) -> Value:
     table, item, home = added(t)
     if flag(t.ev, item.option("primary_key")) and flag(t.ev, t.args.keywords.get("inline_primary_key")):
         t.emit(CreateConstraint(table, PrimaryKey("", (str(item.name),))), implicit=True)
-    for constraint in convert.column_constraints(home, item):
+    for constraint in made_constraints.column_constraints(home, item):
         t.emit(CreateConstraint(table, constraint), implicit=True)
-    for index in convert.column_indexes(home, item):
+    for index in made_indexes.column_indexes(home, item):
         t.emit(CreateIndex(table, index), implicit=True)
     return None
 
 
-def added(t: Target) -> tuple[Name, ColumnItem, convert.Home]:
+def added(t: Target) -> tuple[Name, ColumnItem, Home]:
     """Adds a column without what it brings along; gives the table and the column."""
     table = t.name(0, "table_name")
     item = t.arg(1, "column")
@@ -79,7 +79,7 @@ def added(t: Target) -> tuple[Name, ColumnItem, convert.Home]:
         raise NotKnown(item.reason if isinstance(item, Unknown) else "the column is not known")
     home = t.home(table)
     primary = flag(t.ev, item.option("primary_key"))
-    column = convert.column(home, item, in_table=primary, counts=primary)
+    column = made_columns.column(home, item, in_table=primary, counts=primary)
     _needs_enum(t, table, item.kind, "add_column")
     t.emit(AddColumn(table, column, if_not_exists=flag(t.ev, t.args.keywords.get("if_not_exists"))))
     return table, item, home
@@ -128,11 +128,11 @@ def _alter_column(t: Target) -> Value:
         else:
             changes["type"] = canonical(ddl) if ev.database.dialect == "postgresql" else ddl
             _needs_enum(t, table, kind, "alter_column")
-            if collation := convert.collation(ev, kind, t.place):
+            if collation := made_columns.collation(ev, kind, t.place):
                 changes["collation"] = collation
         using = get("postgresql_using")
         if using is not None:
-            changes["using"] = convert.as_text(ev, using, t.place)
+            changes["using"] = as_text(ev, using, t.place)
     nullable = get("nullable")
     if nullable is not None:
         known_value = ev.truth(nullable)

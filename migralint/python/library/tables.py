@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
-from migralint.python.library import convert
+from migralint.python.library import made_indexes
+from migralint.python.library.home import Home, created, qualified, text
 from migralint.python.library.items import ColumnItem, ConstraintItem, ForeignKeyItem, column_name
 from migralint.python.library.naming import DEFAULT_CONVENTION
 from migralint.python.library.registry import known
@@ -53,13 +54,13 @@ class TableItem(Native):
 
     def qualified(self, ev: Evaluator) -> Name:
         """Its qualified name. Raises NotKnown."""
-        return convert.qualified(ev, self.name, self.schema)
+        return qualified(ev, self.name, self.schema)
 
     def created(self, ev: Evaluator) -> Name:
         """The qualified name that CREATE TABLE gives it. Raises NotKnown."""
         if any("TEMP" in str(prefix).upper() for prefix in ev.items(self.prefixes) or []):
-            return Name(TEMPORARY, convert.text(self.name, "the table's name"))
-        return convert.created(ev, self.name, self.schema)
+            return Name(TEMPORARY, text(self.name, "the table's name"))
+        return created(ev, self.name, self.schema)
 
     @property
     def key(self) -> str:
@@ -163,13 +164,13 @@ class TableItem(Native):
 
     def _column_indexes(self, ev: Evaluator, place: Place) -> list[ConstraintItem]:
         """The indexes that columns bring along."""
-        home = convert.Home(ev, self.qualified(ev), self.convention, place, self.schema)
+        home = Home(ev, self.qualified(ev), self.convention, place, self.schema)
         return [
             ConstraintItem(
                 "ix", i.name, [c.name], Arguments([], {"unique": i.unique, "postgresql_using": i.method}), place, self
             )
             for c in self.columns
-            for i in convert.column_indexes(home, c)
+            for i in made_indexes.column_indexes(home, c)
         ]
 
     def _create(self, ev: Evaluator, args: Arguments, place: Place) -> Value:

@@ -11,7 +11,7 @@ from migralint.operations import (
     Operation,
     Place,
 )
-from migralint.python.library.convert import Home, NotKnown, qualified
+from migralint.python.library.home import Home, NotKnown, qualified
 from migralint.python.library.naming import DEFAULT_CONVENTION
 from migralint.python.values import Arguments, Unknown, Value
 from migralint.schema import Name

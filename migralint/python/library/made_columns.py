@@ -1,0 +1,112 @@
+"""SQLAlchemy's columns → those of `migralint.schema`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from migralint.operations import Place
+from migralint.python.library.home import Home, NotKnown, flag, text
+from migralint.python.library.items import ColumnItem, GeneratedItem, default_sql, type_ddl
+from migralint.python.library.naming import tell_cut
+from migralint.python.library.sqltext import as_sql, unescaped
+from migralint.python.library.types import TypeItem, as_type
+from migralint.python.values import Arguments, Unknown, Value
+from migralint.schema import Column, Generated
+from migralint.schema.types import canonical
+
+if TYPE_CHECKING:
+    from migralint.python.evaluator import Evaluator
+
+
+def column(home: Home, item: ColumnItem, *, in_table: bool, counts: bool = False) -> Column:
+    """The column as the DDL makes it; `counts` where SQLAlchemy may make it SERIAL in a primary key."""
+    ev, place = home.ev, item.place
+    name = text(item.name, "the column's name")
+    tell_cut(ev, name, place)
+    kind = type_ddl(ev, item.kind, place)
+    doubtful = False
+    if isinstance(kind, Unknown):
+        ev.database.note("MG002", f"the type of column {name} is not known: {kind.reason}", place)
+        kind, doubtful = "unknown", True
+    nullable = item.option("nullable")
+    primary = flag(ev, item.option("primary_key"))
+    not_null = primary and in_table if nullable is None else not flag(ev, nullable, True)
+    if primary and in_table:
+        not_null = True
+    identity = item.generated("Identity")
+    computed = item.generated("Computed")
+    default = default_sql(ev, item.option("server_default"), place)
+    if isinstance(default, Unknown):
+        ev.database.note("MG002", f"the default of column {name} is not known: {default.reason}", place)
+        default, doubtful = None, True
+    shown = kind
+    if ev.database.dialect == "postgresql":
+        shown = canonical(kind)
+        if counts and primary and in_table and _is_serial(home, item, shown, default is not None):
+            shown = {"bigint": "bigserial", "smallint": "smallserial"}.get(shown, "serial")
+    comment = item.option("comment")
+    always = identity is not None and flag(ev, identity.args.get(0, "always"))
+    return Column(
+        name,
+        shown,
+        not_null=not_null or identity is not None,
+        default=None if shown.endswith("serial") else default,
+        identity=("always" if always else "by default") if identity is not None else None,
+        sequence_options=_sequence_options(home, identity) if identity is not None else (),
+        generated=_computed(ev, computed.args, place) if computed is not None else None,
+        comment=str(comment) if isinstance(comment, str) else None,
+        doubtful=doubtful,
+        collation=collation(ev, item.kind, place),
+    )
+
+
+def collation(ev: Evaluator, kind: Value, place: Place) -> str | None:
+    """The collation that a type brings; None for the usual one."""
+    item = as_type(ev, kind, place)
+    return item.collation(ev) if isinstance(item, TypeItem) else None
+
+
+def _is_serial(home: Home, item: ColumnItem, shown: str, has_default: bool) -> bool:
+    """Whether SQLAlchemy makes the column of a primary key SERIAL (its `_autoincrement_column`)."""
+    auto = item.option("autoincrement", "auto")
+    if auto is False or item.generated("Identity") or item.generated("Computed"):
+        return False
+    sequence = item.generated("Sequence")
+    if sequence is not None and not flag(home.ev, sequence.args.keywords.get("optional")):
+        return False
+    if sequence is None and item.option("default") is not None:
+        return False
+    if shown not in ("integer", "bigint", "smallint"):
+        return False
+    if auto is True:
+        return True
+    return not has_default and (not item.foreign_keys() or auto == "ignore_fk")
+
+
+def _computed(ev: Evaluator, args: Arguments, place: Place) -> Generated:
+    value = args.get(0, "sqltext")
+    expression = unescaped(value) if isinstance(value, str) else as_sql(ev, value, place)
+    if isinstance(expression, Unknown):
+        raise NotKnown(expression.reason)
+    stored = args.get(1, "persisted")
+    return Generated(str(expression if isinstance(expression, str) else expression.text), stored is not False)
+
+
+def _sequence_options(home: Home, identity: GeneratedItem) -> tuple[tuple[str, str], ...]:
+    """What `Identity(...)` says of its sequence, beside what a sequence has by itself."""
+    from migralint.sql.sequences import without_usual
+
+    get = identity.args.get
+    numbers = {
+        name: str(value)
+        for place, name in enumerate(("start", "increment", "minvalue", "maxvalue"), 2)
+        if isinstance(value := get(place, name), int)
+    }
+    cache = get(9, "cache")
+    cycle = {"cycle": "true"} if flag(home.ev, get(8, "cycle")) else {}
+    return without_usual(numbers | cycle | ({"cache": str(cache)} if isinstance(cache, int) else {}))
+
+
+def enum_types(ev: Evaluator, items: list[ColumnItem]) -> list[Value]:
+    """The types of the columns, for what CREATE TABLE sends before itself."""
+    return [as_type(ev, i.kind, i.place) for i in items]
