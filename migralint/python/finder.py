@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from migralint.python.values import Node
@@ -42,7 +42,7 @@ class ProjectFinder:
             return None
         relative = dotted.replace(".", "/")
         namespace = False
-        for root in self._roots:
+        for root in (*self._roots, *self._beside(first)):
             base = f"{root}/{relative}" if root else relative
             if self._tree.exists(f"{base}/__init__.py"):
                 return f"{base}/__init__.py", True
@@ -50,6 +50,17 @@ class ProjectFinder:
                 return f"{base}.py", False
             namespace = namespace or self._tree.is_dir(base)
         return ("", True) if namespace else None
+
+    def _beside(self, package: str) -> Iterator[str]:
+        """Other projects in the tree: `shop-common/` or `shop-common/src/` with the package `shop_common`."""
+        if any(self._tree.exists(f"{root}/{package}/__init__.py".lstrip("/")) for root in self._roots):
+            return
+        for root in self._roots:
+            for folder in dict.fromkeys((package, package.replace("_", "-"))):
+                project = f"{root}/{folder}" if root else folder
+                for place in (project, f"{project}/src"):
+                    if self._tree.exists(f"{place}/{package}/__init__.py"):
+                        yield place
 
     def body(self, path: str) -> list[Node] | None:
         """The lowered statements of a file."""

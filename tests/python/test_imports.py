@@ -65,3 +65,16 @@ def test_a_package_that_imports_its_own_modules(package: str, use: str) -> None:
     files = {"helpers/__init__.py": package, "helpers/kinds.py": "from helpers import more\nname = more.name"}
     files["helpers/more.py"] = "name = 't'"
     assert follow(f"{use}\nop.drop_table(helpers.kinds.name)", setup=SETUP, files=files).told == ["drop_table t -"]
+
+
+@pytest.mark.parametrize("folder", ["shop_common", "shop-common", "shop-common/src"])
+def test_a_package_in_the_folder_of_its_own_project(folder: str) -> None:
+    files = {
+        f"{folder}/shop_common/__init__.py": "",
+        f"{folder}/shop_common/names.py": "from shop_common.more import T",
+    }
+    files[f"{folder}/shop_common/more.py"] = "T = 't'"
+    code = "from shop_common import names\nop.drop_table(names.T)"
+    assert follow(code, setup=SETUP, files=files).told == ["drop_table t -"]
+    there = {**files, "shop_common/__init__.py": ""}
+    assert follow(code, setup=SETUP, files=there).told == ["!opaque - -"]
