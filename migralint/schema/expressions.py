@@ -111,7 +111,7 @@ def _value(literal: str, type: str) -> object:
     """The value of a literal in a column of this type."""
     kind = parse(type)
     if kind.dimensions:
-        return ("array", literal)
+        return ("array", literal if _QUOTES.search(literal) else _AROUND_ELEMENTS.sub(r"\1", literal))
     if kind.base == "boolean" and literal.lower() in (*_TRUE, *_FALSE):
         return literal.lower() in _TRUE
     if kind.base in _NUMBERS:
@@ -129,6 +129,9 @@ def _value(literal: str, type: str) -> object:
     return literal
 
 
+_QUOTES = re.compile(r'["\\]')
+_AROUND_ELEMENTS = re.compile(r"\s*([{},])\s*")
+"""Blanks around the elements of an array do not count where nothing is quoted."""
 _LITERAL = re.compile(
     r"\(*\s*(?:'((?:[^']|'')*)'|(-?\d+(?:\.\d+)?)|(true|false))\s*\)*"
     r"(?:\s*::\s*\"?[a-z][\w .\"]*(?:\(\d+(?:,\s*\d+)?\))?(?:\s+with(?:out)? time zone)?(?:\[\])*\)*)*\s*\Z",

@@ -19,6 +19,7 @@ SAME_DEFAULTS = [
     ("extensions.uuid_generate_v4()", "gen_random_uuid()", "uuid"),
     ("timezone('utc'::text, now())", "(now() AT TIME ZONE 'UTC')", "timestamp without time zone"),
     ("nextval('a_id_seq'::regclass)", "nextval('public.b_id_seq'::regclass)", "integer"),
+    ("'{a, b c , {d}}'", "'{a,b c,{d}}'::text[]", "text[]"),
     ("'1 hour'", "'01:00:00'::interval", "interval"),
     ("'1 day 2 hours'::interval", "'1 day 02:00:00'::interval", "interval"),
     ("'1 week'", "'7 days'::interval", "interval"),
@@ -27,6 +28,9 @@ SAME_DEFAULTS = [
     (None, "NULL::character varying", "text"),
 ]
 OTHER_DEFAULTS = [
+    ("'{a, \"b, c\"}'", "'{a,\"b,c\"}'::text[]", "text[]"),
+    ("'{a b}'", "'{ab}'", "text[]"),
+    ("'{a, b}'", "'{a,b}'", "text"),
     ("1", "0", "integer"),
     (None, "''", "text"),
     ("'a'", "'A'", "text"),
