@@ -12,7 +12,7 @@ from migralint.operations.paper import Paper
 from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder
 from migralint.python.library.config import MainOptions
-from migralint.python.library.custom import Registered, registered
+from migralint.python.library.custom import Registered, registered, run_registering
 from migralint.python.library.flask import use_application_database
 from migralint.python.library.metadata import MetaDataItem
 from migralint.python.library.naming import convention_of
@@ -77,6 +77,7 @@ def read(
         ev.run_module(module, body)
     except (Exhausted, RecursionError):
         pass
+    run_registering(ev, text)
     options: dict[str, Value] = {}
     for arguments in configured:
         options.update(arguments.keywords)

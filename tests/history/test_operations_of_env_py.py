@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from migralint.project import Project
 
 ENV = """\
@@ -73,11 +75,20 @@ def upgrade():
 """
 
 
-def test_they_are_known_to_revisions(tmp_path: Path) -> None:
+OPERATIONS, REST = ENV.split("\n\n\ncontext.configure()")
+
+
+@pytest.mark.parametrize("imports", ["import views", "from lib import views", "from lib.views import Created", None])
+def test_they_are_known_to_revisions(imports: str | None, tmp_path: Path) -> None:
     versions = tmp_path / "alembic" / "versions"
     versions.mkdir(parents=True)
-    (tmp_path / "alembic.ini").write_text("[alembic]\nscript_location = alembic\n")
-    (tmp_path / "alembic" / "env.py").write_text(ENV)
+    (tmp_path / "alembic.ini").write_text("[alembic]\nscript_location = alembic\nprepend_sys_path = .\n")
+    env = ENV if imports is None else f"from alembic import context\n{imports}\n\ncontext.configure(){REST}"
+    (tmp_path / "alembic" / "env.py").write_text(env)
+    (tmp_path / "lib").mkdir()
+    for path in ("views.py", "lib/views.py"):
+        (tmp_path / path).write_text(OPERATIONS)
+    (tmp_path / "lib" / "__init__.py").write_text("")
     (versions / "one.py").write_text(ONE)
     (versions / "two.py").write_text(TWO)
     (history,) = Project.open(str(tmp_path), cache=False, directions=("upgrade",)).histories

@@ -33,8 +33,17 @@ def registered(ev: Evaluator) -> Registered:
     return found
 
 
+def run_registering(ev: Evaluator, text: Callable[[str], str | None]) -> None:
+    """Runs the modules that were imported so far, and not needed yet, which add something to `op`."""
+    for dotted, path in ev.modules.unread():
+        if "register_operation" in (text(path) or ""):
+            ev.modules.module(dotted, Place(path))
+
+
 def custom_operation(ev: Evaluator, name: str) -> Callable[[Evaluator, Arguments, Place], Value] | None:
     """The operation that `Operations.register_operation(name)` made known in `env.py` or a module that was imported."""
+    if name not in registered(ev).operations:
+        run_registering(ev, ev.context.get("read_file", lambda path: None))
     found = registered(ev).operations.get(name)
     if found is None:
         return None
