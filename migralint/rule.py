@@ -414,9 +414,9 @@ class Rule:
 
     `scope` says which: "operation" calls `check_step` for every step of both directions, "revision"
     `check_revision`, "history" `check_history`, "difference" `check_difference`, "change" `check_change` where there is
-    a merge base to compare with, "notice" yields for each engine note of the rule's code through `check_note`. With
-    `once`, what an "operation" or "difference" rule says of several objects at one place, as in a loop, is one finding
-    that names them.
+    a merge base to compare with, "notice" nothing but `check_note`, which every rule has for the engine's notes under
+    its code. With `once`, what an "operation" or "difference" rule says of several objects at one place, as in a loop,
+    is one finding that names them.
     """
 
     code: ClassVar[str]

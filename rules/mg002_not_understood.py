@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migralint.rule import INFO, Context, Diagnostic, Example, Opaque, Place, Rule, Step
+from migralint.rule import INFO, Context, Diagnostic, Example, Note, Opaque, Place, Rule, Step
 
 
 class NotUnderstood(Rule):
@@ -14,7 +14,8 @@ class NotUnderstood(Rule):
 
     Code that migralint cannot follow to an operation: SQL that is put together from unknown data, a call into a
     library it does not know, reflection whose answer depends on the real database; and code that raises an error
-    wherever it is run. Each chain of calls is reported once. In a downgrade it is only info.
+    wherever it is run. Each chain of calls is reported once. In a downgrade it is only info, and so is an operation of
+    which only a detail is not known, as the default of a column.
 
     ## Why it matters
 
@@ -65,6 +66,10 @@ class NotUnderstood(Rule):
             help="write the operation out with constant names, or suppress this with a reason",
             severity=severity,
         )
+
+    def check_note(self, note: Note, context: Context) -> Iterator[Diagnostic]:
+        """A detail of an operation that is not known."""
+        yield Diagnostic(note.message, place=note.place, severity=INFO)
 
 
 def _chain(place: Place) -> tuple[str, int, int]:

@@ -51,7 +51,7 @@ class EmbedWithoutForeignKey(Rule):
         Example(
             upgrade='op.create_table("customers", sa.Column("id", sa.Integer, primary_key=True))\n'
             'op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True), '
-            'sa.Column("buyer", sa.ForeignKey("customers.id")))',
+            'sa.Column("buyer", sa.Integer, sa.ForeignKey("customers.id")))',
             files=(
                 (
                     "app/api.py",

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from migralint.schema.geometries import modifiers_of
 from migralint.schema.names import quote
 
 _ALIASES: dict[str, str] = {
@@ -99,7 +100,7 @@ def parse(text: str) -> Type:
     folded = " ".join(base.lower().split())
     if '"' in base or "." in base:
         base = _user_type(base)
-        return Type(base, modifiers, dimensions)
+        return Type(base, _meant(base, modifiers), dimensions)
     words = re.match(r"(timestamp|time)\s*(with(?:out)? time zone)\Z", folded)
     if words:
         folded, tail = words[1], words[2]
@@ -109,8 +110,7 @@ def parse(text: str) -> Type:
         base, modifiers = _FLOATS[bool(re.fullmatch(r"2[5-9]|[3-5]\d", modifiers[0]))], ()
     else:
         base = _ALIASES.get(folded, folded)
-    if is_built_in(base):
-        modifiers = tuple(m for m in modifiers if _NUMBER.match(m))
+    modifiers = _meant(base, modifiers)
     if base == "character" and not modifiers:
         modifiers = ("1",) if folded != "bpchar" else ()
         base = "character" if modifiers else "bpchar"
@@ -119,6 +119,13 @@ def parse(text: str) -> Type:
     if base == "bit" and not modifiers:
         modifiers = ("1",)
     return Type(base, modifiers, dimensions)
+
+
+def _meant(base: str, modifiers: tuple[str, ...]) -> tuple[str, ...]:
+    if is_built_in(base):
+        return tuple(m for m in modifiers if _NUMBER.match(m))
+    name = base.rpartition(".")[2]
+    return modifiers_of(name, modifiers) if name in ("geometry", "geography") else modifiers
 
 
 def _user_type(text: str) -> str:

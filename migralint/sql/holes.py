@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from migralint.sql.cursor import Cursor
 from migralint.sql.errors import Unreadable
-from migralint.sql.tokens import HOLE, OPERATOR, PARAMETER, WORD, Token
+from migralint.sql.tokens import HOLE, OPERATOR, PARAMETER, WORD, Token, holed_body, tokenize
 
 _OF_ROWS = frozenset("insert update delete merge replace select with values".split())
 _BEFORE_VALUES = frozenset(
@@ -18,14 +19,17 @@ _BEFORE_VALUES = frozenset(
 def check_holes(cursor: Cursor, why: str) -> None:
     """Raises Unreadable unless the statement is the same one on the same table whatever the holes in it hold.
 
-    That is so for a statement of rows whose holes are in strings, or stand where an expression needs an operand.
+    That is so for a statement of rows whose holes are in strings, or stand where an expression needs an operand, and
+    for DO with holes in its body, whose statements are looked at one by one.
     """
     if HOLE not in cursor.source():
         return
     tokens = cursor.tokens[cursor.index : cursor.end]
     holes = [at for at, token in enumerate(tokens) if cursor.text.find(HOLE, token.start, token.end) >= 0]
-    of_rows = tokens[0].kind == WORD and tokens[0].value in _OF_ROWS
-    if not holes or (of_rows and all(_is_value(tokens, at) for at in holes)):
+    first = tokens[0].value if tokens[0].kind == WORD else ""
+    of_rows = first in _OF_ROWS and all(_is_value(tokens, at) for at in holes)
+    in_body = first == "do" and all(_is_body(tokens[at], cursor.text) for at in holes)
+    if not holes or of_rows or in_body:
         return
     raise not_known(why)
 
@@ -33,6 +37,15 @@ def check_holes(cursor: Cursor, why: str) -> None:
 def not_known(why: str) -> Unreadable:
     """The error for a statement of which a needed part is not known."""
     return Unreadable(f"a part of it is not known ({why})" if why else "a part of it is not known")
+
+
+def _is_body(token: Token, text: str) -> bool:
+    """Whether it is a body between dollar signs in which no hole is in the name of a function that is called."""
+    body = holed_body(token, text)
+    return body is not None and not any(
+        following.value == "(" and following.kind == OPERATOR and HOLE in body[called.start : called.end]
+        for called, following in pairwise(tokenize(body))
+    )
 
 
 def _is_value(tokens: Sequence[Token], at: int) -> bool:

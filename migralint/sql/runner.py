@@ -20,7 +20,7 @@ from migralint.sql.rows import UNBOUND, Bound
 from migralint.sql.session import set_search_path
 from migralint.sql.splitter import Statement, split
 from migralint.sql.statements import creates_by_select, may_change_schema, read
-from migralint.sql.tokens import HOLE, QUOTED, STRING, WORD, Token
+from migralint.sql.tokens import HOLE, QUOTED, STRING, WORD, Token, holed_body
 
 if TYPE_CHECKING:
     from migralint.sql.plpgsql.variables import Variables
@@ -227,6 +227,8 @@ class Runner:
                 language = cursor.take().value.lower()
             else:
                 body = cursor.take()
+                if (holed := holed_body(body, cursor.text)) is not None:
+                    body = body._replace(kind=STRING, value=holed)
                 if body.kind != STRING:
                     raise Unreadable("expected a string after DO", body.start)
         if body is None or language != "plpgsql":

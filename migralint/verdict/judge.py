@@ -79,7 +79,7 @@ class Judge:
             )
         yield from self._changes()
         owner = {note: history for history in self._subject.histories for note in history.notes}
-        for rule in self._of("notice"):
+        for rule in self._rules:  # the engine may notice what a rule of another scope is about
             yield from self.notices(rule, self._notes.get(rule.code, []), owner)
 
     def notices(

@@ -67,6 +67,26 @@ def test_same_schema_has_the_same_facts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "EXCLUDE USING gist (a WITH =, r WITH &&) WHERE (((s)::text <> 'x'::text)) DEFERRABLE INITIALLY DEFERRED",
+            "EXCLUDE USING gist (a WITH =, r WITH &&) WHERE (s != 'x')",
+        ),
+        ("EXCLUDE USING gist (a WITH =) INCLUDE (b)", 'exclude using GIST ("a" WITH =) include (b)'),
+    ],
+)
+def test_exclusions_that_mean_the_same(one: str, other: str) -> None:
+    first, second = deepcopy(SCHEMA), deepcopy(SCHEMA)
+    waits = {"deferrable": True, "initially": "DEFERRED"}
+    orders(first)["exclusions"] = [{"name": "e", "definition": one, **waits}]
+    orders(second)["exclusions"] = [{"name": "e", "definition": other, **waits}]
+    assert score_schema(first, second, {"alembic_version"}).is_equal
+    orders(second)["exclusions"][0]["deferrable"] = False
+    assert [kind for kind, _ in score_schema(first, second, {"alembic_version"}).missing] == ["deferrable"]
+
+
+@pytest.mark.parametrize(
     ("change", "missing", "extra"),
     [
         (

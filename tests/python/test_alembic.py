@@ -199,6 +199,12 @@ def test_batch_operations_run_at_the_end_of_the_block() -> None:
     assert follow(code, setup=TABLE).told == ["update t -", "add_column t b", "create_index t ix_b"]
 
 
+def test_a_batch_that_makes_the_table_anew_is_told() -> None:
+    code = "with op.batch_alter_table('t', recreate='always') as batch_op:\n    batch_op.drop_column('a')"
+    assert follow(code, setup=TABLE).told == ["drop_column t a", "!opaque - -"]
+    assert follow(code.replace("always", "auto"), setup=TABLE).told == ["drop_column t a"]
+
+
 def test_autocommit_block_is_outside_of_transactions() -> None:
     code = """
     with op.get_context().autocommit_block():
@@ -796,7 +802,13 @@ def test_a_default_that_the_project_compiles() -> None:
     assert table.columns[0].default == "timezone('utc', now())"
 
 
+def test_a_scale_without_a_precision_is_not_written() -> None:
+    columns = "sa.Column('a', sa.Numeric(scale=2)), sa.Column('b', sa.Numeric(8)), sa.Column('c', sa.Numeric(8, 2))"
+    (table,) = follow(f"op.create_table('t', {columns})").paper.schema.tables.values()
+    assert [column.type for column in table.columns] == ["numeric", "numeric(8,0)", "numeric(8,2)"]
+
+
 def test_the_srid_of_a_geometry_by_its_place() -> None:
     code = f"{GEO}op.create_table('t', sa.Column('g', Geometry('POINT', 4326, spatial_index=False)))"
     (table,) = follow(code).paper.schema.tables.values()
-    assert table.columns[0].type.lower() == "geometry(point,4326)"
+    assert table.columns[0].type == "geometry(Point,4326)"

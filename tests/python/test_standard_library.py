@@ -36,6 +36,10 @@ from tests.python.following import follow
         ),
         ("import calendar\nreturn calendar.monthrange(2024, 2)[1]", 29),
         (
+            "import logging, string, sys\nreturn [logging.INFO, string.digits, sys.maxsize > 1]",
+            [20, "0123456789", True],
+        ),
+        (
             "from datetime import date\nfrom dateutil.relativedelta import relativedelta\n"
             "return str(date(2024, 1, 31) + relativedelta(months=1)) + str(date(2024, 3, 31) - relativedelta(years=1, day=1))",
             "2024-02-292023-03-01",

@@ -84,11 +84,48 @@ def test_holes_that_stand_for_values(text: str, expected: list[str]) -> None:
         "ALTER TABLE items ADD COLUMN age integer DEFAULT '{x}'",
         "CREATE TABLE t AS SELECT '{x}' AS name",
         "COMMENT ON TABLE items IS '{x}'",
-        "DO $$ BEGIN UPDATE items SET name = '{x}'; END $$",
+        "DO 'BEGIN DELETE FROM items WHERE id = {x}; END'",
     ],
 )
 def test_holes_that_may_stand_for_anything_else(text: str) -> None:
     assert told(f"op.execute(f'''{text} ''')") == ["!opaque - -"]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("BEGIN UPDATE items SET name = '{x}'; END", ["update items -"]),
+        ("DECLARE e text := '{x}'; BEGIN DELETE FROM items WHERE name = 'a' || e; END", ["delete items -"]),
+        ("DECLARE y int; BEGIN SELECT {x} INTO y; DELETE FROM items WHERE id = y; END", ["delete items -"]),
+        ("BEGIN IF {x} THEN DROP TABLE other; END IF; END", ["?drop_table other -"]),
+        ("BEGIN FOR i IN 1..{x} LOOP DELETE FROM other; END LOOP; END", ["?delete other -"]),
+        (
+            "DECLARE r record; BEGIN FOR r IN SELECT * FROM {x} LOOP DELETE FROM other; END LOOP; END",
+            ["?delete other -"],
+        ),
+        ("BEGIN RAISE NOTICE '{x}'; END", ["do - -"]),
+        *(
+            (body, ["!opaque - -"])
+            for body in (
+                "{x}",
+                "DECLARE {x} BEGIN DELETE FROM other; END",
+                "BEGIN {x}; DELETE FROM other; END",
+                "BEGIN {x} DELETE FROM other; END",
+                "BEGIN EXECUTE {x}; END",
+                "BEGIN EXECUTE 'DROP TABLE ' || '{x}'; END",
+                "BEGIN EXECUTE format('DROP TABLE %I', '{x}'); END",
+                "BEGIN PERFORM {x}(1); END",
+                "BEGIN PERFORM public.f_{x}(1); END",
+                "BEGIN CALL {x}(); END",
+                "BEGIN DROP TABLE {x}; END",
+                "BEGIN ALTER TABLE other ADD COLUMN {x} int; END",
+                "BEGIN DELETE FROM other; EXCEPTION WHEN {x} THEN DROP TABLE other; END",
+            )
+        ),
+    ],
+)
+def test_a_block_with_holes_is_followed_statement_by_statement(body: str, expected: list[str]) -> None:
+    assert told(f"op.execute(f'''DO $a$ {body} $a$''')") == expected
 
 
 def test_what_is_not_read_says_why_and_where_it_begins() -> None:

@@ -70,6 +70,17 @@ def test_what_always_raises_is_told_so(tmp_path: Path) -> None:
     assert one.message.endswith("a constraint without a name: the upgrade always stops here, and does nothing")
 
 
+def test_a_detail_of_a_column_that_is_not_known_is_told(tmp_path: Path) -> None:
+    column = "sa.Column('a', values.kind, nullable=values.empty, server_default=values.first)"
+    told = said(tmp_path, "MG002", f"from elsewhere import values\nop.add_column('users', {column})")
+    assert {one.severity for one in told} == {"info"}
+    assert sorted(one.message.partition(" is not known")[0] for one in told) == [
+        "the default of column a",
+        "the type of column a",
+        "whether column a takes NULL",
+    ]
+
+
 # locks that are held already ----------------------------------------------------------------------------------------
 HELD = 'op.add_column("visits", sa.Column("page", sa.Text))\n'
 KEY = 'op.create_foreign_key("of_user", "visits", "users", ["user_id"], ["id"], deferrable=True, initially="DEFERRED")'

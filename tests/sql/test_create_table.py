@@ -26,6 +26,12 @@ def column(definition: str) -> Column:
         ('"char"', '"char"'),
         ("bit varying(5)", "bit varying(5)"),
         ("geometry(Point, 4326)", "geometry(Point,4326)"),
+        ("public.geometry(MULTIPOLYGON, -1)", "geometry(MultiPolygon)"),
+        ("gis.geometry('pointzm', 3857)", "gis.geometry(PointZM,3857)"),
+        ("geometry(GEOMETRY)", "geometry"),
+        ("geography(point)", "geography(Point,4326)"),
+        ("geography(GEOMETRY, 0)[]", "geography(Geometry,4326)[]"),
+        ("geometry(other, 1)", "geometry(other,1)"),
     ],
 )
 def test_types(written: str, type: str) -> None:

@@ -25,6 +25,7 @@ def _load() -> None:
             annotations,
             compiled,
             connection,
+            constants,
             context,
             custom,
             dates,

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
 
 
+_FLAGS = {
+    "nullable": "takes NULL",
+    "primary_key": "is in the primary key",
+    "unique": "is unique",
+    "index": "has an index",
+}
+
+
 def column(home: Home, item: ColumnItem, *, in_table: bool, counts: bool = False) -> Column:
     """The column as the DDL makes it; `counts` where SQLAlchemy may make it SERIAL in a primary key."""
     ev, place = home.ev, item.place
@@ -28,6 +36,11 @@ def column(home: Home, item: ColumnItem, *, in_table: bool, counts: bool = False
     if isinstance(kind, Unknown):
         ev.database.note("MG002", f"the type of column {name} is not known: {kind.reason}", place)
         kind, doubtful = "unknown", True
+    for option, meaning in _FLAGS.items():
+        value = item.option(option)
+        if value is not None and ev.truth(value) is None:
+            ev.database.note("MG002", f"whether column {name} {meaning} is not known", place)
+            doubtful = True
     nullable = item.option("nullable")
     primary = flag(ev, item.option("primary_key"))
     not_null = primary and in_table if nullable is None else not flag(ev, nullable, True)

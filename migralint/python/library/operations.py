@@ -146,9 +146,18 @@ class BatchItem(ContextManager):
             if kind is None:
                 for action in self.later:
                     action()
+                if self._is_made_anew(ev):
+                    ev.opaque(f"table {self.table} is made anew, with the names that Alembic gives then", place)
 
         stack.push(leave)
         return self
+
+    def _is_made_anew(self, ev: Evaluator) -> bool:
+        """Whether the table is copied although PostgreSQL can change it, which gives its keys other names.
+
+        A database that has to copy it gets the same table back.
+        """
+        return ev.database.dialect == "postgresql" and self.args.get(2, "recreate", default="auto") == "always"
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         handler = OPERATIONS.get(name)

@@ -285,7 +285,4 @@ def _version(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return Unknown("the version of a package", place)
 
 
-VALUES["sys.version_info"] = (3, 12, 0, "final", 0)
-VALUES["typing.TYPE_CHECKING"] = False
-VALUES["sqlalchemy.__version__"] = "2.0.0"
 FUNCTIONS["gc.collect"] = nothing

@@ -137,7 +137,7 @@ class TypeItem(Native):
             return _sized("CHAR", args.get(0, "length"))
         if name in ("Numeric", "NUMERIC", "DECIMAL"):
             precision, scale = args.get(0, "precision"), args.get(1, "scale")
-            return _sized("NUMERIC", precision, scale)
+            return _sized("NUMERIC", *((precision, scale) if isinstance(precision, int) else ()))
         if name in ("Float", "FLOAT"):
             return _sized("FLOAT", args.get(0, "precision"))
         if name in ("DateTime", "TIMESTAMP", "Time", "TIME"):

@@ -13,7 +13,7 @@ from typing import Any
 from tests.ecosystem.facts.defaults import default
 from tests.ecosystem.facts.expressions import expression, without_literal_casts
 from tests.ecosystem.facts.keys import index_key
-from tests.ecosystem.facts.text import bare, name, pieces, unquoted, without_public
+from tests.ecosystem.facts.text import bare, closing, name, pieces, unquoted, without_public
 from tests.ecosystem.facts.types import type_name
 
 STRUCTURE = (
@@ -26,6 +26,9 @@ _OF_SQLITE = set(
     "table column type nullability default generated primary_key unique foreign_key deferrable check index view trigger "
     "constraint_name index_name".split()
 )
+
+_AFTER_ELEMENTS = re.compile(r"(?is)(.*?)(?:\s+WHERE\b(.*?))?(?:\s+(?:NOT\s+)?DEFERRABLE\b.*)?")
+"""What follows the elements of an exclusion: its options and its condition."""
 
 Fact = tuple[str, ...]
 Facts = dict[str, Counter[Fact]]
@@ -132,11 +135,14 @@ class Reading:
             yield "check", self.expression(constraint["expression"])
         for constraint in exclusions:
             yield "exclusion", self.exclusion(constraint["definition"])
-        for kind, constraints in (("primary_key", primary), ("unique", unique), ("foreign_key", foreign)):
+        may_wait = {"primary_key": primary, "unique": unique, "foreign_key": foreign, "exclusion": exclusions}
+        for kind, constraints in may_wait.items():
             for constraint in constraints:
                 if constraint.get("deferrable"):
+                    columns, definition = constraint.get("columns"), constraint.get("definition")
+                    on = _listed(columns) if columns else self.exclusion(definition)
                     when = (constraint.get("initially") or "IMMEDIATE").lower()
-                    yield "deferrable", f"{kind} {_listed(constraint['columns'])}", f"initially {when}"
+                    yield "deferrable", f"{kind} {on}", f"initially {when}"
         for constraint in foreign:
             if not constraint.get("validated", True):
                 yield "not_validated", "foreign_key", _listed(constraint["columns"])
@@ -166,10 +172,15 @@ class Reading:
         )
 
     def exclusion(self, definition: str) -> str:
-        return "".join(
+        """Method, elements and condition; that it is deferrable is a fact of its own."""
+        end = closing(definition, definition.index("("))
+        rest = _AFTER_ELEMENTS.fullmatch(definition[end:])
+        assert rest is not None, "every text matches"
+        elements = "".join(
             part if kind == "string" else re.sub(r"[\s()\"]", "", without_public(part)).lower()
-            for kind, part in pieces(without_literal_casts(definition))
+            for kind, part in pieces(without_literal_casts(definition[:end] + rest[1]))
         )
+        return f"{elements} where {self.expression(rest[2])}" if rest[2] else elements
 
     def index(self, index: Document) -> Iterator[str]:
         yield "unique" if index.get("unique") else ""
