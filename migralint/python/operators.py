@@ -126,7 +126,10 @@ def binary(ev: Evaluator, op: str, left: Value, right: Value, place: Place) -> V
         except ZeroDivisionError:
             raise PyRaise("ZeroDivisionError", "division by zero", place) from None
         except Exception:  # whatever Python says of values that do not go together
-            return Unknown(f"{op} of values it does not fit", place)
+            unknown = Unknown(f"{op} of values it does not fit", place)
+            if op == "+" and None in (left, right):  # as of a variable that is set where the code is run
+                return assembled([part if isinstance(part, str) else unknown for part in (left, right)], place)
+            return unknown
     return Unknown(f"{op} of something that is not known", place)
 
 

@@ -47,6 +47,7 @@ from migralint.schema import (
     View,
 )
 from migralint.schema.canonical import signature
+from migralint.schema.extensions import EXTENSION_TYPES
 from migralint.schema.header import header
 from migralint.schema.names import TEMPORARY, quote
 from migralint.schema.types import is_built_in, parse
@@ -154,6 +155,9 @@ class _Script:
                     if not check.validated:
                         yield f"ALTER DOMAIN {name} ADD {domain_check(check)} NOT VALID"
 
+        for extension in self._extensions_of_nobody(shown):
+            yield f"-- No revision makes this extension, of which columns have types: {extension}\n"
+            yield f"CREATE EXTENSION IF NOT EXISTS {extension}"
         for name in self._types_of_nobody(shown):
             yield f"-- Only the name of this type is known: {_one_line(name)}\n"
             yield f"CREATE TYPE {name} AS ENUM ()"
@@ -170,9 +174,20 @@ class _Script:
         if not self.postgresql or any(name not in _WITHOUT_TYPES for name in self.schema.extensions):
             return []
         rows = {in_sql(name, self.default) for name in (*self.schema.tables, *self.schema.views)}
-        bases = (parse(column.type).base for table in self.tables for column in table.columns)
-        known = {*made, *rows, '"char"'}  # which is PostgreSQL's own
-        return [b for b in dict.fromkeys(bases) if _NAMED.match(b) and not is_built_in(b) and b not in known]
+        brought = (kind for kinds in EXTENSION_TYPES.values() for kind in kinds)
+        known = {*made, *rows, *brought, '"char"'}  # which is PostgreSQL's own
+        return [b for b in self._bases() if _NAMED.match(b) and not is_built_in(b) and b not in known]
+
+    def _extensions_of_nobody(self, made: Mapping[str, Name]) -> list[str]:
+        """Extensions that columns need and that nothing makes."""
+        if not self.postgresql:
+            return []
+        bases = self._bases().keys() - made.keys()
+        return [e for e, kinds in EXTENSION_TYPES.items() if e not in self.schema.extensions and bases & {*kinds}]
+
+    def _bases(self) -> dict[str, None]:
+        """The types of columns without their modifiers."""
+        return dict.fromkeys(parse(column.type).base for table in self.tables for column in table.columns)
 
     def _functions(self, stage: int) -> Iterator[str]:
         for function in self.functions:

@@ -128,6 +128,14 @@ def test_a_block_with_holes_is_followed_statement_by_statement(body: str, expect
     assert told(f"op.execute(f'''DO $a$ {body} $a$''')") == expected
 
 
+def test_a_text_keeps_what_is_known_around_a_variable_that_is_not_set() -> None:
+    code = (
+        "import os\n    name = os.getenv('NAME')\n    op.execute(\"DELETE FROM items WHERE name = '\" + name + \"'\")"
+    )
+    assert told(code) == ["delete items -"]
+    assert told(code.replace("WHERE name = '", "").replace('+ "\'"', "")) == ["!opaque - -"]
+
+
 def test_what_is_not_read_says_why_and_where_it_begins() -> None:
     (step,) = follow(f"{UNKNOWN}    op.execute(f\"UPDATE {{x}} SET name = 'a'\")", setup=SETUP).steps
     assert (

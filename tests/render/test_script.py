@@ -93,3 +93,16 @@ def test_what_is_not_known_is_told() -> None:
         "-- Left out, as the definition of its function is not known: "
         "CREATE TRIGGER t AFTER INSERT ON p EXECUTE FUNCTION f()",
     ]
+
+
+def test_an_extension_that_nothing_makes_is_made_for_its_types() -> None:
+    text = "CREATE TABLE p (at geometry(POINT, 4326), name citext[], kind mood)"
+    lines = script(made(text)).splitlines()
+    made_for_it = [line for line in lines if "EXTENSION" in line or "TYPE" in line]
+    assert made_for_it == [
+        "CREATE EXTENSION IF NOT EXISTS citext;",
+        "CREATE EXTENSION IF NOT EXISTS postgis;",
+        "CREATE TYPE mood AS ENUM ();",
+    ]
+    assert "CREATE EXTENSION" not in script(made("CREATE TYPE mood AS ENUM (); CREATE TABLE p (kind mood)"))
+    assert script(made("CREATE EXTENSION citext; CREATE TABLE p (name citext)")).count("CREATE EXTENSION") == 1

@@ -10,16 +10,6 @@ from migralint.sql.queries.definitions import key_index
 from migralint.sql.queries.type_names import internal_name
 from migralint.sql.queries.values import UNKNOWN, Oid
 
-EXTENSION_TYPES = {
-    "citext": ("citext",),
-    "hstore": ("hstore",),
-    "ltree": ("ltree", "lquery", "ltxtquery"),
-    "postgis": ("geometry", "geography", "box2d", "box3d", "raster"),
-    "vector": ("vector", "halfvec", "sparsevec"),
-    "cube": ("cube",),
-    "isn": ("isbn", "isbn13", "issn", "ean13", "upc"),
-}
-"""Types that an extension brings along."""
 EXTENSION_FUNCTIONS = {
     "uuid-ossp": ("uuid_generate_v1", "uuid_generate_v1mc", "uuid_generate_v4", "uuid_generate_v5", "uuid_nil"),
     "pgcrypto": ("digest", "hmac", "crypt", "gen_salt", "gen_random_bytes", "encrypt", "decrypt"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from migralint.operations import Database, ObjectRef
 from migralint.schema import EnumType, Function, Name, OtherType, Schema
+from migralint.schema.extensions import EXTENSION_TYPES
 from migralint.schema.names import TEMPORARY, quote
 from migralint.schema.types import canonical, parse
 from migralint.sql import names
 from migralint.sql.cursor import Cursor, Written
 from migralint.sql.errors import Unreadable
 from migralint.sql.queries.definitions import constraint_definition, index_definition, shown, view_definition
-from migralint.sql.queries.identities import EXTENSION_TYPES, function_oid, indexes, type_oid
+from migralint.sql.queries.identities import function_oid, indexes, type_oid
 from migralint.sql.queries.nodes import Cast, Expression, Literal
 from migralint.sql.queries.type_names import internal_name, with_modifier
 from migralint.sql.queries.values import PRESENT, UNKNOWN, Fails, Oid, Tree, Unknown

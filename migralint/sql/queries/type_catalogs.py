@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migralint.schema import Domain, EnumType, Name, OtherType, Schema
+from migralint.schema.extensions import EXTENSION_TYPES
 from migralint.schema.types import parse
-from migralint.sql.queries.identities import EXTENSION_TYPES, class_oid, namespace_oid, relations, sure, type_oid
+from migralint.sql.queries.identities import class_oid, namespace_oid, relations, sure, type_oid
 from migralint.sql.queries.type_names import INTERNAL, internal_name
 from migralint.sql.queries.values import Oid, Row
 
