@@ -12,6 +12,7 @@ from migralint.operations.paper import Paper
 from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder
 from migralint.python.library.config import MainOptions
+from migralint.python.library.custom import Registered, registered, run_registering
 from migralint.python.library.flask import use_application_database
 from migralint.python.library.metadata import MetaDataItem
 from migralint.python.library.naming import convention_of
@@ -34,6 +35,8 @@ class Environment:
     naming_convention: Mapping[str, Value] | None = None
     arguments: Mapping[str, Value] = field(default_factory=dict)
     """What `context.run_migrations()` hands to every `upgrade()` and `downgrade()`."""
+    registered: Registered = field(default_factory=Registered)
+    """What it adds to `op`."""
     lock_timeout: bool = False
     transaction_per_migration: bool | None = None
     begun: Begun | None = None
@@ -74,6 +77,7 @@ def read(
         ev.run_module(module, body)
     except (Exhausted, RecursionError):
         pass
+    run_registering(ev, text)
     options: dict[str, Value] = {}
     for arguments in configured:
         options.update(arguments.keywords)
@@ -85,7 +89,9 @@ def read(
         unknown = (*unknown, ("target_metadata", f"{first.path} is not known", None))
     timeout = any(timeouts.named_in(one, text, finder) for one in (path, *sorted(ev.modules.loaded)))
     single = _flag(options.get("transaction_per_migration"), source)
-    return Environment(path, options, metadata, convention, handed, timeout, single, begun(body), unknown)
+    return Environment(
+        path, options, metadata, convention, handed, registered(ev), timeout, single, begun(body), unknown
+    )
 
 
 def _flag(value: Value, source: str) -> bool | None:

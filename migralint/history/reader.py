@@ -242,9 +242,11 @@ class Reader:
         self._paper, self._modules, self._data = paper, Modules(self._finder), {}
         ev = Evaluator(paper, self._modules, naming=naming)
         ev.context["main options"] = self._main_options
+        ev.context["registered"] = environment.registered.copy()
         ev.context["read_file"] = self._read_file
         ev.context["list_files"] = self._list_files
         files = self._revisions(ev)
+        ev.context["revisions"] = {file.revision.id: file.module for file in files}
         graph = build([f.revision for f in files])
         run = Run(ev, paper, self._directions, environment.arguments, configuration.runs_downgrades)
         return run, files, graph

@@ -137,9 +137,16 @@ class Modules:
             value = value if value is not None else found
         return value, False
 
-    def imported(self, dotted: str) -> None:
-        """Remembers that a module was imported, whether or not a name of it is used."""
+    def imported(self, dotted: str, name: str | None = None) -> None:
+        """Remembers that a module, or a name out of it, was imported, whether or not it is used."""
         self.pending.setdefault(dotted)
+        if name is not None and self._finder.find(f"{dotted}.{name}") is not None:
+            self.pending.setdefault(f"{dotted}.{name}")
+
+    def unread(self) -> list[tuple[str, str]]:
+        """The modules of the project that were imported and did not run, each with its file."""
+        found = ((dotted, self._finder.find(dotted)) for dotted in self.pending if dotted not in self._modules)
+        return [(dotted, one[0]) for dotted, one in found if one is not None and one[0]]
 
     def resolved(self, value: Value) -> Value:
         """The value behind an import that was put off."""

@@ -188,7 +188,7 @@ def _from(ev: Evaluator, scope: Scope, node: Node) -> None:
         if imported == "*":
             ev.modules.import_all(scope.module, target, scope.set)
         else:
-            ev.modules.imported(target)
+            ev.modules.imported(target, imported)
             scope.set(alias or imported, Deferred(target, imported, place))
 
 

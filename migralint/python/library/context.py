@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from migralint.python.library.dialect import DialectItem
 from migralint.python.library.registry import VALUES, known
 from migralint.python.library.rows import nothing
 from migralint.python.managers import ContextManager
-from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
+from migralint.python.values import Arguments, Builtin, ModuleValue, Native, Unknown, Value
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -80,8 +81,42 @@ class ContextItem(Native):
             case "get_tag_argument":
                 return Builtin(name, nothing)
             case "script":
-                return Unknown("the script directory", place)
+                return ScriptItem()
         return Unknown(f"attribute {name} of the migration context", place)
+
+
+class ScriptItem(Native):
+    """The script directory, as far as a revision asks it for another one."""
+
+    type_name = "script directory"
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name == "get_revision":
+            return Builtin(name, lambda ev, args, place: self._revision(ev, args.get(0, "id_"), place))
+        return Unknown(f"{name} of the script directory", place)
+
+    def _revision(self, ev: Evaluator, given: Value, place: Place) -> Value:
+        """The revision of an id, or of one that begins so."""
+        revisions: dict[str, ModuleValue] = ev.context.get("revisions", {})
+        if isinstance(given, str) and given:
+            found = [given] if given in revisions else [one for one in revisions if one.startswith(given)]
+            if len(found) == 1:
+                return ScriptOfRevision(revisions[found[0]].names)
+        return Unknown("a revision that the script directory is asked for", place)
+
+
+class ScriptOfRevision(Native):
+    """A revision that the script directory gave; also its module, which no import leads to."""
+
+    type_name = "script"
+
+    def __init__(self, names: Mapping[str, Value]) -> None:
+        self._names = names
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name in self._names:
+            return ev.modules.resolved(self._names[name])
+        return self if name == "module" else Unknown(f"{name} of a revision", place)
 
 
 class OptionsItem(Native):

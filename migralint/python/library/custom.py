@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
@@ -13,10 +14,37 @@ if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
 
 
+@dataclass
+class Registered:
+    """Operations by their names, each as the class and the name of the method that makes one, and what runs them."""
+
+    operations: dict[str, tuple[Value, str]] = field(default_factory=dict)
+    implementations: list[tuple[ClassValue, Function]] = field(default_factory=list)
+
+    def copy(self) -> Registered:
+        """Another one, for code that adds more."""
+        return Registered({**self.operations}, [*self.implementations])
+
+
+def registered(ev: Evaluator) -> Registered:
+    """What the code that an evaluation ran added to `op`."""
+    found = ev.context.setdefault("registered", Registered())
+    assert isinstance(found, Registered)
+    return found
+
+
+def run_registering(ev: Evaluator, text: Callable[[str], str | None]) -> None:
+    """Runs the modules that were imported so far, and not needed yet, which add something to `op`."""
+    for dotted, path in ev.modules.unread():
+        if "register_operation" in (text(path) or ""):
+            ev.modules.module(dotted, Place(path))
+
+
 def custom_operation(ev: Evaluator, name: str) -> Callable[[Evaluator, Arguments, Place], Value] | None:
-    """The operation that `Operations.register_operation(name)` made known in a module that was imported."""
-    registered: dict[str, tuple[Value, str]] = ev.context.get("operations", {})
-    found = registered.get(name)
+    """The operation that `Operations.register_operation(name)` made known in `env.py` or a module that was imported."""
+    if name not in registered(ev).operations:
+        run_registering(ev, ev.context.get("read_file", lambda path: None))
+    found = registered(ev).operations.get(name)
     if found is None:
         return None
     cls, method = found
@@ -43,9 +71,9 @@ class Register(Native):
         target, first = args.get(0), self.args.get(0)
         if self.kind == "register_operation" and isinstance(first, str):
             source = self.args.get(1, "sourcename", default=first)
-            ev.context.setdefault("operations", {})[str(first)] = (target, str(source))
+            registered(ev).operations[str(first)] = (target, str(source))
         elif self.kind == "implementation_for" and isinstance(first, ClassValue) and isinstance(target, Function):
-            ev.context.setdefault("implementations", []).append((first, target))
+            registered(ev).implementations.append((first, target))
         return target
 
 
@@ -71,7 +99,7 @@ def implementation(ev: Evaluator, operation: Instance, place: Place) -> Value:
     """Runs the implementation registered for an operation object of the project. Raises NotKnown."""
     from migralint.python.library.operations import OpItem
 
-    for cls, function in ev.context.get("implementations", []):
+    for cls, function in registered(ev).implementations:
         if cls in operation.cls.mro():
             return ev.call(function, Arguments([OpItem(), operation]), place)
     raise NotKnown(f"no implementation of {operation.cls.name} is registered")
