@@ -13,6 +13,7 @@ from migralint.operations import (
     CreateSchema,
     CreateSequence,
     CreateTable,
+    ObjectRef,
     Operation,
     Place,
 )
@@ -30,6 +31,9 @@ from migralint.python.library.types import EnumItem
 from migralint.python.library.versions import newer
 from migralint.python.values import Arguments, Exhausted, Unknown
 from migralint.schema import ForeignKey, Name, Schema, Sequence
+
+REFUSED = "MG419"
+"""The code of notices about what PostgreSQL refuses to make of the models."""
 
 
 class Build:
@@ -180,7 +184,9 @@ class Build:
             made_without = next((one for one in without if _refusal(one, self._paper.schema) != problem), None)
             if made_without is None:
                 break
-            self._paper.note("MG002", f"create_all would fail: {problem}", place)
+            kept = made_without.definition.constraints
+            left_out = (one for one in constraints if one not in kept)
+            self._refuse(problem, place, *(ObjectRef("constraint", made.definition.name, one.name) for one in left_out))
             made = made_without
         return made
 
@@ -188,9 +194,14 @@ class Build:
         """Adds a part of a table; one that PostgreSQL would refuse is told."""
         problem = _refusal(operation, self._paper.schema)
         if problem is not None:
-            self._paper.note("MG002", f"create_all would fail: {problem}", place)
+            self._refuse(problem, place, operation.object)
         else:
             self._execute(operation, place)
+
+    def _refuse(self, problem: str, place: Place, *parts: ObjectRef) -> None:
+        """Tells what PostgreSQL would refuse."""
+        self._paper.note(REFUSED, f"create_all would fail: {problem}", place)
+        self.details.refused.update(parts)
 
     def _execute(self, operation: Operation, place: Place) -> None:
         """Does it; what PostgreSQL would refuse is told."""
