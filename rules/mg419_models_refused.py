@@ -14,8 +14,8 @@ class ModelsRefused(Rule):
     ## What it flags
 
     What `MetaData.create_all` would stop at, in an empty database: two indexes of one name, an index by a method that
-    has no operator class for the column, a foreign key to columns that no key is on. What is refused is not compared
-    with the history; the rest of the table is.
+    has no operator class for the column, a foreign key to columns that no key is on, an `Enum` without a name. What is
+    refused is not compared with the history; the rest of the table is.
 
     ## Why it matters
 

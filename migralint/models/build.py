@@ -27,7 +27,7 @@ from migralint.python.library.items import GeneratedItem
 from migralint.python.library.metadata import MetaDataItem
 from migralint.python.library.references import complete_types
 from migralint.python.library.tables import TableItem
-from migralint.python.library.types import EnumItem
+from migralint.python.library.types import EnumItem, TypeItem, as_type
 from migralint.python.library.versions import newer
 from migralint.python.values import Arguments, Exhausted, Unknown
 from migralint.schema import ForeignKey, Name, Schema, Sequence
@@ -153,6 +153,7 @@ class Build:
         fire(ev, table, "before_create")
         self._execute(self._possible(replace(made, definition=replace(definition, constraints=kept)), place), place)
         self.made[table] = name
+        self._unnamed_enums(table, name)
         self.details.take(ev, table, name)
         self._later += [(name, key, place) for key in ddl.put_off(ev, table, name, place, told)]
         for index in ddl.indexes(ev, table, name, table.convention, place, told):
@@ -163,6 +164,18 @@ class Build:
         fire(ev, table, "after_create")
         if table.doubts or unclear or table in self._doubtful:
             self._mark(name)
+
+    def _unnamed_enums(self, table: TableItem, name: Name) -> None:
+        """Tells of columns with an enum that has no name, which is only fit for other databases."""
+        for column in table.columns if self._paper.dialect == "postgresql" else ():
+            kind = as_type(self._ev, column.kind, column.place)
+            enum = kind.for_dialect(self._ev) if isinstance(kind, TypeItem) else None
+            made = self._paper.schema.tables.get(name)
+            if not isinstance(enum, EnumItem) or not enum.native or enum.labels is None or enum.enum_name is not None:
+                continue
+            if made is not None and isinstance(column.name, str) and (of := made.column(column.name)) is not None:
+                self._refuse(f"column {name}.{of.name}: an enum of PostgreSQL needs a name", column.place)
+                self._paper.schema = self._paper.schema.with_table(made.with_column(replace(of, doubtful=True)))
 
     def _doubt(self, name: Name, reason: str, place: Place) -> None:
         """Tells why a table may be another."""

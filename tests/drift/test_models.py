@@ -258,6 +258,14 @@ def test_what_postgresql_refuses_is_told_and_not_taken_for_lacking(tmp_path: Pat
     assert [note.kind for note in found.notes if note.kind.startswith("MG4")] == ["MG419"]
 
 
+def test_an_enum_without_a_name_is_refused(tmp_path: Path) -> None:
+    column = 'sa.Column("n", sa.Enum("a", "b"{0}))'
+    upgrade = made("orders", column.format(', name="kind"'))
+    found = project(tmp_path, upgrade, table("orders", column.format("")))
+    assert [one.kind for one in found.differences if one.kind == "type"] == []
+    assert [note.kind for note in found.notes if note.kind.startswith("MG4")] == ["MG419"]
+
+
 @pytest.mark.parametrize(
     "head",
     [
