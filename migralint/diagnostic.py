@@ -92,7 +92,7 @@ class Diagnostic:
     """What a rule yields. What is None is filled in from the rule and from what it was given to judge.
 
     `help` is the Alembic code to write instead. `drift_class` is one of the three classes and gives the default
-    severity.
+    severity. What a rule says of several objects with the same `cause` is one finding that names them.
     """
 
     message: str
@@ -104,3 +104,4 @@ class Diagnostic:
     confidence: str | None = None
     drift_class: str | None = None
     fix: Fix | None = None
+    cause: str | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migralint.rule import INFO, Context, Diagnostic, Example, Note, Opaque, Place, Rule, Step
+from migralint.rule import INFO, UNMADE, Context, Diagnostic, Example, Note, Opaque, Place, Rule, Step
 
 
 class NotUnderstood(Rule):
@@ -15,7 +15,8 @@ class NotUnderstood(Rule):
     Code that migralint cannot follow to an operation: SQL that is put together from unknown data, a call into a
     library it does not know, reflection whose answer depends on the real database; and code that raises an error
     wherever it is run. Each chain of calls is reported once. In a downgrade it is only info, and so is an operation of
-    which only a detail is not known, as the default of a column.
+    which only a detail is not known, as the default of a column. What is not known of a table that no revision makes is
+    told by `unknown-base`.
 
     ## Why it matters
 
@@ -49,6 +50,8 @@ class NotUnderstood(Rule):
         operation = step.operation
         if not isinstance(operation, Opaque) or not operation.may_change_schema:
             return
+        if UNMADE in operation.reason and context.history.assumptions and not context.skipped:
+            return  # MG330 tells the cause
         for earlier in context.history.steps(step.revision or "", step.direction)[: step.index]:
             same = isinstance(earlier.operation, Opaque) and earlier.operation.may_change_schema
             if same and _chain(earlier.place) == _chain(step.place):

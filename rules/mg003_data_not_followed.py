@@ -47,6 +47,10 @@ class DataNotFollowed(Rule):
             upgrade="op.execute(\"UPDATE t SET a = 'x' WHERE id = 1\")",
         ),
         Example(upgrade='import store\nbox = store.Box("files")\nbox.pack()'),
+        Example(
+            upgrade="import queue\nwaiting = queue.Queue()\nwhile True:\n    try:\n        waiting.get_nowait()\n"
+            "    except queue.Empty:\n        break",
+        ),
     )
 
     def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:

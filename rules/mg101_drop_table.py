@@ -7,14 +7,20 @@ from collections.abc import Iterator
 from migralint.rule import (
     ERROR,
     INFO,
+    WARNING,
     Context,
     Diagnostic,
     DropTable,
     Example,
+    Insert,
+    Name,
+    RenameTable,
     Rule,
     Step,
     call,
+    execute,
     in_schema,
+    in_sql,
     lowered,
     parked,
     upgrades,
@@ -28,7 +34,8 @@ class DropsTable(Rule):
 
     `DROP TABLE`, however it is written, in an upgrade. Not for a table that the same revision made. A table that was
     parked under a name such as `orders_backup` is only info. Copying the rows elsewhere first does not change it: the
-    rows written after the copy are lost all the same.
+    rows written after the copy are lost all the same. Where the copy takes the name of the table it is a warning, and
+    nothing is said if the table was locked against writers before the copy.
 
     ## Why it matters
 
@@ -64,6 +71,12 @@ class DropsTable(Rule):
             setup='op.create_table("orders_backup", sa.Column("id", sa.Integer, primary_key=True))',
             upgrade='op.drop_table("orders_backup")',
         ),
+        Example(
+            setup='op.create_table("orders", sa.Column("id", sa.Integer))',
+            upgrade='op.create_table("orders_new", sa.Column("id", sa.Integer, primary_key=True))\n'
+            'op.execute("INSERT INTO orders_new SELECT DISTINCT id FROM orders")\n'
+            'op.drop_table("orders")\nop.rename_table("orders_new", "orders")',
+        ),
     )
     good = (
         Example(
@@ -75,6 +88,14 @@ class DropsTable(Rule):
             upgrade='op.rename_table("orders", "orders_unused")',
         ),
         Example(upgrade='op.execute("DROP TABLE IF EXISTS never_made")'),
+        Example(
+            setup='op.create_table("orders", sa.Column("id", sa.Integer))',
+            upgrade='op.create_table("orders_new", sa.Column("id", sa.Integer, primary_key=True))\n'
+            'op.execute("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE")\n'
+            'op.execute("INSERT INTO orders_new SELECT DISTINCT id FROM orders")\n'
+            'op.drop_table("orders")\nop.rename_table("orders_new", "orders")',
+            also=("MG223",),
+        ),
     )
 
     def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
@@ -84,6 +105,11 @@ class DropsTable(Rule):
             return
         table = step.before.tables.get(operation.table)
         if table is None or table.persistence == "temporary" or context.new_in_revision(step, operation.table):
+            return
+        copies = _copies(operation.table, step, context)
+        if copies and _replaced(operation.table, copies, step, context):
+            if not all(operation.table in context.shut(copy) for copy in copies):
+                yield _rebuilt(operation.table, copies, step)
             return
         kept = parked(operation.table.name)
         yield Diagnostic(
@@ -99,3 +125,29 @@ class DropsTable(Rule):
             severity=INFO if kept else None,
             confidence=lowered(step),
         )
+
+
+def _copies(table: Name, step: Step, context: Context) -> list[Step]:
+    """The steps of the revision that have put rows of the table into others."""
+    steps = context.history.steps(step.revision or "", step.direction)[: step.index]
+    return [one for one in steps if isinstance(one.operation, Insert) and table in one.operation.reads and one.applied]
+
+
+def _replaced(table: Name, copies: list[Step], step: Step, context: Context) -> bool:
+    """Whether a table that got the rows takes the name of the dropped one."""
+    into = {one.operation.table_name for one in copies}
+    steps = context.history.steps(step.revision or "", step.direction)[step.index :]
+    renames = (one.operation for one in steps if isinstance(one.operation, RenameTable))
+    return any(one.table in into and one.new == table for one in renames)
+
+
+def _rebuilt(table: Name, copies: list[Step], step: Step) -> Diagnostic:
+    """What to say of a table whose place a copy takes."""
+    lock = f"LOCK TABLE {in_sql(table, step.before.default_schema)} IN ACCESS EXCLUSIVE MODE"
+    return Diagnostic(
+        f"drops table {table} after its rows were copied into {copies[-1].operation.table_name}, which takes its name: "
+        "rows that are written between the copy and the drop are lost",
+        help=f"before the copy:\n{execute(lock)}",
+        severity=WARNING,
+        confidence=lowered(step),
+    )

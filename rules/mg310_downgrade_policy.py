@@ -88,6 +88,7 @@ class DowngradePolicy(Rule):
     good = (
         Example(upgrade=_TABLE, downgrade=FORWARD_ONLY),
         Example(upgrade="pass", downgrade="pass"),
+        Example(upgrade="if op.get_bind().dialect.name == 'mysql':\n    return\npass", downgrade="pass"),
         Example(upgrade=_TABLE, downgrade="pass", settings=('downgrade = "forward-only-or-empty"',)),
         Example(upgrade=_TABLE, downgrade='op.drop_table("orders")', settings=('downgrade = "required"',)),
         Example(upgrade=_TABLE, downgrade='op.drop_table("orders")', settings=('downgrade = "any"',)),
@@ -97,7 +98,7 @@ class DowngradePolicy(Rule):
         """Judges one revision."""
         policy = context.settings.get("downgrade", "forward-only")
         form, place = revision.downgrade, revision.downgrade_place
-        nothing_done = revision.upgrade in (ABSENT, EMPTY)
+        nothing_done = revision.upgrade in (ABSENT, EMPTY) or not context.history.steps(revision.id)
         steps = context.history.steps(revision.id, "downgrade") if form == ACTS else ()
         if policy == "any" or (nothing_done and form != ACTS):
             return

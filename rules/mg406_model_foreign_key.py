@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migralint.rule import (
+    COSMETIC,
     MODELS,
     Context,
     Diagnostic,
@@ -69,4 +70,6 @@ class ModelForeignKey(Rule):
     def check_difference(self, difference: Difference, context: Context) -> Iterator[Diagnostic]:
         """Judges one difference between the models and the head."""
         if difference.source == MODELS and difference.kind == "foreign_key":
-            yield Diagnostic(difference.message, help=closed(difference, context))
+            twice = difference.derived is None and difference.drift_class == COSMETIC
+            cause = f"{difference.object.table}: {difference.sides[0][1]}" if twice else None
+            yield Diagnostic(difference.message, help=closed(difference, context), cause=cause)

@@ -11,7 +11,8 @@ class ModelsNotRead(Rule):
     ## What it flags
 
     Tables, columns, types and defaults of the models that depend on what is only known at run time, and objects of
-    which `include_object` or `include_name` of `env.py` cannot be asked whether they are left out.
+    which `include_object` or `include_name` of `env.py` cannot be asked whether they are left out. It is a preview:
+    each is listed with the coverage, select the rule to have findings of them.
 
     ## Why it matters
 
@@ -30,10 +31,12 @@ class ModelsNotRead(Rule):
     name = "models-not-read"
     scope = "notice"
     severity = INFO
+    preview = True
     bad = (
         Example(
             upgrade='op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True))',
             models='orders = sa.Table("orders", metadata, sa.Column("id", unheard_of.Type, primary_key=True))',
+            settings=('extend-select = ["MG410"]',),
         ),
     )
     good = (

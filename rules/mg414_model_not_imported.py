@@ -56,4 +56,5 @@ class ModelNotImported(Rule):
     def check_difference(self, difference: Difference, context: Context) -> Iterator[Diagnostic]:
         """Judges one difference between the models and the head."""
         if difference.source == MODELS and difference.cause == NOT_IMPORTED:
-            yield Diagnostic(difference.message, help="import the module in env.py, or where it gets the metadata from")
+            help = "import the module in env.py, or where it gets the metadata from"
+            yield Diagnostic(difference.message, help=help, cause=difference.place.path)

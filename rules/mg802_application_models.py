@@ -123,7 +123,7 @@ class ApplicationModels(Rule):
                 names = _shown(found)
                 yield Diagnostic(
                     f"imports the application's models from {found.module} ({names}): when they change, this revision "
-                    "fails on every new database"
+                    "fails, or does something else, on every new database"
                     if names
                     else f"imports the application's models ({found.module}) and uses nothing of them: when the module "
                     "is moved, Alembic can load no revision",

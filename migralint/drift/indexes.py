@@ -8,8 +8,12 @@ from migralint.drift.describe import unique as text
 from migralint.drift.matching import match
 from migralint.schema import Index, Key, Table, Unique
 from migralint.schema.expressions import same_expression
+from migralint.schema.names import quote
 
 Uniqueness = Unique | Index
+
+IMPLIED = "another key keeps the same rows apart"
+"""What follows where the side that lacks a uniqueness has another key of the same columns."""
 
 
 def compare_indexes(pair: Pair) -> None:
@@ -68,9 +72,15 @@ def _only_columns(one: Uniqueness) -> tuple[str, ...] | None:
     """The columns, where it is about nothing but columns."""
     if isinstance(one, Unique):
         return one.columns
-    if one.where is not None or any(key.column is None for key in one.keys):
+    columns = tuple(key.column for key in one.keys if key.column is not None)
+    if len(columns) < len(one.keys) or (one.where is not None and not _without_nulls(one, columns)):
         return None
-    return tuple(key.column for key in one.keys if key.column is not None)
+    return columns
+
+
+def _without_nulls(one: Index, columns: tuple[str, ...]) -> bool:
+    """Whether it only leaves out rows with a NULL in one of its columns, which no unique index takes for equal."""
+    return not one.nulls_not_distinct and any(same_expression(one.where, f"{quote(c)} IS NOT NULL") for c in columns)
 
 
 def _same_index(pair: Pair, one: Index, other: Index) -> bool:
@@ -155,7 +165,12 @@ def _unique(pair: Pair, one: Uniqueness | None, other: Uniqueness | None) -> Non
     if named is None or _explained(pair, one, other):
         return
     table, path = pair.derived.name, pair.comparison.path
-    if one and other:
+    drift_class = INTEGRITY
+    if (one is None or other is None) and _is_implied(pair, one, other):
+        has, lacks = ("the history", path) if one else (path, "the history")
+        drift_class = COSMETIC
+        message = f"{has} keeps {table} {_about(named)} unique, {lacks} does not, where {IMPLIED}"
+    elif one and other:
         message = (
             f"{table} is kept unique by {_about(one)} in the history and by {_about(other)} in {path}: rows that the "
             "one refuses get in on the other side, and ON CONFLICT fails there"
@@ -168,12 +183,25 @@ def _unique(pair: Pair, one: Uniqueness | None, other: Uniqueness | None) -> Non
         )
     pair.add(
         "unique",
-        INTEGRITY,
+        drift_class,
         ("constraint" if isinstance(named, Unique) else "index", named.name),
         (text(one) if one else None, text(other) if other else None),
         message,
         (one, other),
     )
+
+
+def _is_implied(pair: Pair, one: Uniqueness | None, other: Uniqueness | None) -> bool:
+    """Whether the side that lacks a uniqueness has another key of the same columns."""
+    named = one or other
+    columns = _only_columns(named) if named is not None and not named.nulls_not_distinct else None
+    columns = pair.translated(columns) if one is not None and columns else columns
+    table = pair.derived if one is not None else pair.head
+    keys = [table.primary_key.columns] if table.primary_key is not None else []
+    keys += [found for unique in _uniques(table) if (found := _only_columns(unique)) is not None]
+    if one is None:
+        keys = [found for key in keys if (found := pair.translated(key)) is not None]
+    return bool(columns) and set(columns or ()) in map(set, keys)
 
 
 def _about(one: Uniqueness) -> str:

@@ -8,6 +8,7 @@ from migralint.drift.comparison import COSMETIC, INTEGRITY
 from migralint.drift.constraints import ORDER_ONLY
 from migralint.drift.describe import constraint, index
 from migralint.drift.difference import Difference
+from migralint.drift.indexes import IMPLIED
 from migralint.schema import Constraint, Index
 
 
@@ -58,7 +59,7 @@ def of_part(one: Difference, history: str, missing: str) -> Told:
             "there; a migration that drops one by the models' name fails",
         )
     drift_class = COSMETIC if one.drift_class == COSMETIC else INTEGRITY
-    lacking, surplus = _EFFECTS[one.kind]
+    lacking, surplus = _EFFECTS[one.kind] if drift_class != COSMETIC or one.kind != "unique" else (IMPLIED, IMPLIED)
     if one.head is None:
         return Told(drift_class, f"the models have {_text(one.derived)} on {table}, {missing}: {lacking}")
     if one.derived is None:

@@ -17,12 +17,14 @@ from migralint.drift.difference import (
     NAMES_FOR_VALUES,
     NOT_IMPORTED,
     NULL_REFUSED,
+    TRIGGER,
     TWO_DEFAULTS,
     Difference,
 )
 from migralint.drift.following import following
 from migralint.drift.keeping import keeping
 from migralint.drift.model_parts import Told, of_part
+from migralint.drift.triggers import given_by_triggers
 from migralint.operations import ObjectRef, Place
 from migralint.schema import Column, EnumType, ForeignKey, Name, Schema
 from migralint.schema.conversion import narrowing
@@ -37,13 +39,15 @@ class Details(Protocol):
 
     `filled` are the columns for which SQLAlchemy sends a value with every INSERT, and the constant that it sends, if it
     is one; `members` the names and values of the Python enum behind a column. `guessed` are tables of which nothing is
-    doubtful but their schema, `unnamed` those whose naming convention is not known.
+    doubtful but their schema, `unnamed` those whose naming convention is not known. `refused` are the constraints and
+    indexes that PostgreSQL does not make, which the schema lacks.
     """
 
     filled: dict[ObjectRef, str | None]
     members: dict[ObjectRef, tuple[tuple[str, str], ...]]
     guessed: set[Name]
     unnamed: set[Name]
+    refused: set[ObjectRef]
 
 
 class Modelled(Derived, Protocol):
@@ -91,6 +95,7 @@ def models_drift(head: Schema, models: Modelled, changes: LastChange) -> tuple[D
         for one in drift(compared, side, changes, changes.renamed)
         if one.kind != "row_security"
         and not (one.kind == "name" and one.object.table in models.details.unnamed)
+        and not (one.derived is None and one.object in models.details.refused)
         and not models.leaves_out(one.object, head, one.derived or one.head)
     ]
     found += sequences(head, models)
@@ -131,6 +136,11 @@ class _Words:
         said = replace(one, drift_class=told.drift_class, message=told.message, cause=told.cause, source=MODELS)
         return replace(said, closing=one.closing or keeping(said, self._head, self._models.schema))
 
+    def _by_trigger(self, one: Difference) -> bool:
+        """Whether a trigger of the history gives a column its values: both programs of an expand phase are served."""
+        table = self._head.tables.get(one.table_at_head) if one.table_at_head is not None else None
+        return table is not None and getattr(one.head, "name", None) in given_by_triggers(self._head, table)
+
     # words ------------------------------------------------------------------------------------------------------
     def _history(self, one: Difference) -> str:
         return f"the history (revision {one.since})" if one.since else "the history"
@@ -170,6 +180,10 @@ class _Words:
             lacks = self._no_revision(one, "adds")
             return Told(BLOCKING, f"the models have column {name}, {lacks}: statements with it fail")
         head = one.head
+        if self._by_trigger(one):
+            return Told(
+                COSMETIC, f"{self._history(one)} has column {name}, which the models lack and a trigger fills", TRIGGER
+            )
         if isinstance(head, Column) and head.not_null and not _has_value(head):
             return Told(
                 BLOCKING,
@@ -219,6 +233,9 @@ class _Words:
         head, derived, name = one.head, one.derived, f"{one.object.table}.{one.object.name}"
         assert isinstance(head, Column)  # of a difference of nullability
         assert isinstance(derived, Column)
+        if not head.not_null and self._by_trigger(one):
+            said = f"{name} is NOT NULL in the models and not in {self._history(one)}: a trigger fills it"
+            return Told(COSMETIC, said, TRIGGER)
         if not head.not_null:
             return Told(
                 INTEGRITY,
@@ -242,11 +259,14 @@ class _Words:
         said = f"{name} has default {at_head or 'none'} in {history} and {in_models or 'none'} in the models"
         if head.generated or derived.generated:
             return Told(one.drift_class, f"{name} is {at_head} in {history} and {in_models} in the models")
+        filled = one.object in self._models.details.filled
         if _has_value(derived) and not _has_value(head):
+            if filled:
+                return Told(COSMETIC, f"{said}, whose default= fills it: only rows of other programs are different")
             if head.not_null:
                 return Told(BLOCKING, f"{said}: the models leave it to the database, which refuses the row")
             return Told(INTEGRITY, f"{said}: the models leave it to the database, which sets NULL")
-        if one.object in self._models.details.filled and derived.default is None and not derived.identity:
+        if filled and derived.default is None and not derived.identity:
             constant = self._models.details.filled[one.object]
             counts = head.identity is not None or (head.default or "").startswith("nextval(")
             if constant is None or counts or same_default(constant, head.default, head.type):
@@ -259,6 +279,8 @@ class _Words:
             )
         if head.identity or derived.identity or (head.default or "").startswith("nextval("):
             return Told(one.drift_class, f"{said}: rows without a value are numbered differently")
+        if derived.not_null and not _has_value(derived):
+            return Told(COSMETIC, f"{said}, which want a value of each row: only rows of other programs are different")
         return Told(INTEGRITY, f"{said}: rows that leave it out get another value")
 
     def _enum(self, one: Difference) -> Told:

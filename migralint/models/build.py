@@ -13,6 +13,7 @@ from migralint.operations import (
     CreateSchema,
     CreateSequence,
     CreateTable,
+    ObjectRef,
     Operation,
     Place,
 )
@@ -26,10 +27,13 @@ from migralint.python.library.items import GeneratedItem
 from migralint.python.library.metadata import MetaDataItem
 from migralint.python.library.references import complete_types
 from migralint.python.library.tables import TableItem
-from migralint.python.library.types import EnumItem
+from migralint.python.library.types import EnumItem, TypeItem, as_type
 from migralint.python.library.versions import newer
 from migralint.python.values import Arguments, Exhausted, Unknown
 from migralint.schema import ForeignKey, Name, Schema, Sequence
+
+REFUSED = "MG419"
+"""The code of notices about what PostgreSQL refuses to make of the models."""
 
 
 class Build:
@@ -149,6 +153,7 @@ class Build:
         fire(ev, table, "before_create")
         self._execute(self._possible(replace(made, definition=replace(definition, constraints=kept)), place), place)
         self.made[table] = name
+        self._unnamed_enums(table, name)
         self.details.take(ev, table, name)
         self._later += [(name, key, place) for key in ddl.put_off(ev, table, name, place, told)]
         for index in ddl.indexes(ev, table, name, table.convention, place, told):
@@ -159,6 +164,18 @@ class Build:
         fire(ev, table, "after_create")
         if table.doubts or unclear or table in self._doubtful:
             self._mark(name)
+
+    def _unnamed_enums(self, table: TableItem, name: Name) -> None:
+        """Tells of columns with an enum that has no name, which is only fit for other databases."""
+        for column in table.columns if self._paper.dialect == "postgresql" else ():
+            kind = as_type(self._ev, column.kind, column.place)
+            enum = kind.for_dialect(self._ev) if isinstance(kind, TypeItem) else None
+            made = self._paper.schema.tables.get(name)
+            if not isinstance(enum, EnumItem) or not enum.native or enum.labels is None or enum.enum_name is not None:
+                continue
+            if made is not None and isinstance(column.name, str) and (of := made.column(column.name)) is not None:
+                self._refuse(f"column {name}.{of.name}: an enum of PostgreSQL needs a name", column.place)
+                self._paper.schema = self._paper.schema.with_table(made.with_column(replace(of, doubtful=True)))
 
     def _doubt(self, name: Name, reason: str, place: Place) -> None:
         """Tells why a table may be another."""
@@ -180,7 +197,9 @@ class Build:
             made_without = next((one for one in without if _refusal(one, self._paper.schema) != problem), None)
             if made_without is None:
                 break
-            self._paper.note("MG002", f"create_all would fail: {problem}", place)
+            kept = made_without.definition.constraints
+            left_out = (one for one in constraints if one not in kept)
+            self._refuse(problem, place, *(ObjectRef("constraint", made.definition.name, one.name) for one in left_out))
             made = made_without
         return made
 
@@ -188,9 +207,14 @@ class Build:
         """Adds a part of a table; one that PostgreSQL would refuse is told."""
         problem = _refusal(operation, self._paper.schema)
         if problem is not None:
-            self._paper.note("MG002", f"create_all would fail: {problem}", place)
+            self._refuse(problem, place, operation.object)
         else:
             self._execute(operation, place)
+
+    def _refuse(self, problem: str, place: Place, *parts: ObjectRef) -> None:
+        """Tells what PostgreSQL would refuse."""
+        self._paper.note(REFUSED, f"create_all would fail: {problem}", place)
+        self.details.refused.update(parts)
 
     def _execute(self, operation: Operation, place: Place) -> None:
         """Does it; what PostgreSQL would refuse is told."""

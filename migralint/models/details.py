@@ -23,7 +23,8 @@ class Details:
     """`places` are those of tables, columns, constraints and indexes.
 
     `filled` are the columns for which SQLAlchemy sends a value with every INSERT, each with the SQL of the value where
-    that is a constant; `members` the name and value of each member of the Python enum behind a column.
+    that is a constant; `members` the name and value of each member of the Python enum behind a column;
+    `refused` the constraints and indexes that PostgreSQL does not make.
     """
 
     places: dict[ObjectRef, Place] = field(default_factory=dict)
@@ -31,6 +32,7 @@ class Details:
     members: dict[ObjectRef, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     guessed: set[Name] = field(default_factory=set)
     unnamed: set[Name] = field(default_factory=set)
+    refused: set[ObjectRef] = field(default_factory=set)
 
     def take(self, ev: Evaluator, table: TableItem, name: Name) -> None:
         """Notes what a table says."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from migralint.models.build import REFUSED
 from migralint.models.details import Details
 from migralint.models.filters import Filters
 from migralint.operations import ObjectRef, Opaque, Place
@@ -20,7 +21,8 @@ class Models:
     """The schema of the models, and what else they say; `steps` and `notes` tell what was not read.
 
     `managed` are the schemas that someone else owns, `home` is where something stands that they lack. `unreached` tells
-    of tables where a module defines them that was not read, `versioned` whether SQLAlchemy-Continuum makes more models.
+    of tables where a module defines them that was not read, `versioned` whether SQLAlchemy-Continuum makes more models,
+    `open` whether code makes models under names that only it knows.
     """
 
     schema: Schema
@@ -32,6 +34,7 @@ class Models:
     home: Place
     unreached: Callable[[Collection[Name]], Mapping[Name, Place]]
     versioned: bool = False
+    open: bool = False
 
     @property
     def path(self) -> str:
@@ -44,7 +47,8 @@ class Models:
 
     def leaves_out(self, ref: ObjectRef, head: Schema, value: object = None) -> bool:
         """Whether `env.py` keeps an object out of the comparison with the head, or may do so."""
-        return self._of_versions(ref) or self.filters.leaves_out(ref, head, value)
+        made_later = self.open and ref.kind == "table" and ref.table not in self.schema.tables
+        return made_later or self._of_versions(ref) or self.filters.leaves_out(ref, head, value)
 
     def _of_versions(self, ref: ObjectRef) -> bool:
         """Whether a library that keeps versions of rows makes the model of a table."""
@@ -57,7 +61,10 @@ class Models:
 
     @property
     def unread(self) -> Iterator[Note]:
-        """What is not compared, and why."""
+        """What is not compared, and why; what PostgreSQL refuses to make is told too."""
+        refused = [note for note in self.notes if note.kind == REFUSED]
+        for first, *others in _by_reason(refused):
+            yield _for_all(first, others)
         notes = [note._replace(kind=NOTICE) for note in self.notes if note.kind == "MG002"]
         notes += [
             Note(NOTICE, step.operation.reason, step.place, None)
@@ -65,8 +72,7 @@ class Models:
             if isinstance(step.operation, Opaque) and step.operation.may_change_schema
         ]
         for first, *others in _by_reason(notes):
-            more = f"; and {len(others)} more for the same reason" if others else ""
-            yield first._replace(message=f"not compared with the history: {first.message}{more}")
+            yield _for_all(first._replace(message=f"not compared with the history: {first.message}"), others)
         if self.filters.undecided is not None:
             message = (
                 "what include_object or include_name of env.py leave out is not known for every object, and those are "
@@ -76,8 +82,14 @@ class Models:
 
 
 def _by_reason(notes: Iterable[Note]) -> Iterable[list[Note]]:
-    """The notes of each file that end in the same reason: what one line of code is the cause of is told once."""
-    groups: dict[tuple[str, str], list[Note]] = {}
+    """The notes that end in the same reason: what one line of code is the cause of is told once."""
+    groups: dict[str, list[Note]] = {}
     for note in notes:
-        groups.setdefault((note.place.path, note.message.rpartition(": ")[2]), []).append(note)
+        groups.setdefault(note.message.rpartition(": ")[2], []).append(note)
     return groups.values()
+
+
+def _for_all(first: Note, others: list[Note]) -> Note:
+    """The first of notes with the same reason, for all of them."""
+    more = f"; and {len(others)} more for the same reason" if others else ""
+    return first._replace(message=f"{first.message}{more}")

@@ -36,6 +36,9 @@ from migralint.tree.paths import parent
 _VERSIONED = re.compile(r"\bmake_versioned\s*\(")
 """SQLAlchemy-Continuum makes models of its own when the mappers are configured."""
 
+_NAMED_LATER = re.compile(r"""["']__tablename__["']\s*:\s*\(?\s*(?:[A-Za-z_]|f["']|["'][^"']*%)""")
+"""A class that code makes with `type`, whose table has a name that is known at run time."""
+
 
 class ModelsError(Exception):
     """The models cannot be read; the message says what, where, and what to do.
@@ -89,7 +92,8 @@ class Reader:
             Filters(self._ev, environment, items),
             Place(self._location.env_path or self._location.script_location),
             lambda names: self._unreached(metadata, names),
-            any(self._mentions(one.name, _VERSIONED) for one in self._reach.modules()),
+            self._any_mentions(_VERSIONED),
+            self._any_mentions(_NAMED_LATER),
         )
 
     def _unreached(self, metadata: Sequence[MetaDataItem], names: Collection[Name]) -> dict[Name, Place]:
@@ -103,6 +107,9 @@ class Reader:
             with suppress(NotKnown):
                 found[table.created(self._ev)] = table.place
         return {name: place for name, place in found.items() if name in names}
+
+    def _any_mentions(self, pattern: re.Pattern[str]) -> bool:
+        return any(self._mentions(one.name, pattern) for one in self._reach.modules())
 
     def _mentions(self, dotted: str, pattern: re.Pattern[str]) -> bool:
         try:

@@ -19,6 +19,7 @@ from migralint.operations.constraints import (
     ValidateConstraint,
 )
 from migralint.operations.data import (
+    UNMADE,
     BulkInsert,
     Copy,
     Delete,
@@ -66,6 +67,7 @@ from migralint.operations.views import AlterView, CreateView, DropView, RenameVi
 
 __all__ = [
     "KEEP",
+    "UNMADE",
     "AddColumn",
     "AlterColumn",
     "AlterConstraint",

@@ -115,6 +115,9 @@ class Copy(RowOperation):
     operation: ClassVar[str] = "copy"
 
 
+UNMADE = "which neither a revision nor base-schema creates"
+"""How a reason ends that comes from a table which was there before the first revision."""
+
 _HELD = frozenset(
     """create_rule alter_rule drop_rule create_publication alter_publication drop_publication create_event_trigger
     alter_event_trigger drop_event_trigger""".split()

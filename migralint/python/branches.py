@@ -143,6 +143,6 @@ def while_loop(ev: Evaluator, scope: Scope, node: Node) -> None:
                 pass
         idle = idle + 1 if frame is not None and frame.idle else 0
         if idle == IDLE:
-            ev.opaque("how often the loop runs is not known", ev.place(scope, node), may_change_schema=False)
+            ev.not_followed("how often the loop runs is not known", ev.place(scope, node), has_database=False)
             return
     raise Exhausted("a loop runs too long to follow", ev.place(scope, node))

@@ -12,8 +12,8 @@ _CLIENTS = frozenset(
 )
 _OURS = ("supabase", "postgrest")
 _OTHERS = frozenset(
-    """aiosqlite airtable boto3 botocore bs4 clickhouse_connect clickhouse_driver cx_Oracle duckdb google ibis mysql
-    oracledb pandas pyairtable pymysql pyodbc pyspark rich snowflake sqlalchemy sqlglot sqlite3 sqlmodel textual
+    """MySQLdb aiosqlite airtable boto3 botocore bs4 clickhouse_connect clickhouse_driver cx_Oracle duckdb google ibis
+    mysql oracledb pandas pyairtable pymysql pyodbc pyspark rich snowflake sqlalchemy sqlglot sqlite3 sqlmodel textual
     tinydb""".split()
 )
 """Packages whose `table()` is none of PostgREST, or whose statements are for another database."""

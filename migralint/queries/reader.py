@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -221,8 +221,20 @@ class Reader(Flow):
                 text = ""
             named = {match[1] for match in _IMPORT.finditer(text)}
             ours = named & _OURS or _URL.search(text)
-            self._elsewhere[path] = not ours and any(elsewhere(one) for one in named)
+            self._elsewhere[path] = False  # where two files have classes of each other
+            self._elsewhere[path] = not ours and (
+                any(elsewhere(one) for one in named) or any(self._is_other(one) for one in self._of_bases(path, text))
+            )
         return self._elsewhere[path]
+
+    def _of_bases(self, path: str, text: str) -> Iterator[str]:
+        """The files that the bases of a file's classes are imported from: what connects may be inherited."""
+        bases = {name for match in _CLASS.finditer(text) for name in re.findall(r"\w+", match[1])}
+        for match in _FROM.finditer(text):
+            if bases & set(re.findall(r"\w+", match[2])):
+                module = self.modules.of(Imported(match[1], None, path))
+                if module is not None:
+                    yield module.path
 
 
 class _Later:
@@ -233,6 +245,8 @@ class _Later:
 
 
 _IMPORT = re.compile(r"^\s*(?:from|import)\s+(\w+)", re.MULTILINE)
+_FROM = re.compile(r"^from\s+(\w[\w.]*)\s+import\s+(\([^)]*\)|[^\n]+)", re.MULTILINE)
+_CLASS = re.compile(r"^class\s+\w+\(([^)]*)\)", re.MULTILINE)
 _OURS = frozenset(
     {"asyncpg", "psycopg", "psycopg2", "psycopg_pool", "aiopg", "pg8000", "sqlalchemy", "sqlmodel", "databases"}
 )

@@ -40,8 +40,8 @@ from migralint.verdict.selection import Layer, Selectors
 from migralint.verdict.subject import Span, Subject
 from migralint.verdict.suppressions import Suppression, Suppressions, read
 
-UNPARSED = "MG001"
-"""The code of notices about files that could not be read at all."""
+UNPARSED, MODELS_NOT_READ = "MG001", "MG410"
+"""The codes of notices about files that could not be read at all, and about what of the models was not."""
 
 _CALLERS = 3
 """How many of the calls that led to a place are told."""
@@ -166,7 +166,7 @@ class _Check:
             tuple(head for history in self._subject.histories for head in history.heads),
             None,
             tuple(findings),
-            coverage(self._subject, UNPARSED),
+            coverage(self._subject, (UNPARSED, MODELS_NOT_READ)),
             tuple(info(self._all[code]) for code in codes),
             self._suppressions.valid_until,
             tuple(differences),

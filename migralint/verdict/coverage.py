@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from migralint.rule import CONDITIONAL, Opaque, Statement, Step
 from migralint.verdict.finding import Asked, Coverage, Unread
 from migralint.verdict.subject import Subject
@@ -50,10 +52,10 @@ def listed(step: Step, effects: bool = False) -> bool:
     return operation.statement not in (_UNLISTED if effects else _UNLISTED | _MAINTENANCE)
 
 
-def coverage(subject: Subject, unparsed: str) -> Coverage:
-    """What was read of the project; `unparsed` is the code of notices about files that could not be read at all."""
+def coverage(subject: Subject, unread_codes: Collection[str]) -> Coverage:
+    """What was read of the project; `unread_codes` are those of notices about files and models that were not read."""
     operations = conditional = opaque = 0
-    places = {(note.place, note.message) for note in subject.notes if note.kind == unparsed}
+    places = {(note.place, note.message) for note in subject.notes if note.kind in unread_codes}
     for history in subject.histories:
         for step in history.steps_all():
             if not listed(step):

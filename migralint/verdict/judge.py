@@ -233,7 +233,8 @@ def _merged(judged: Iterable[Judgement]) -> list[Judgement]:
     """One judgement for each place and rule, where the rule says so: a loop over tables is one line to correct."""
     groups: dict[tuple[object, ...], list[Judgement]] = {}
     for number, one in enumerate(judged):
-        own = one.place._replace(callers=()) if one.rule.once else number
+        own: object = one.place._replace(callers=()) if one.rule.once else number
+        own = one.diagnostic.cause if one.diagnostic.cause is not None else own
         weight = one.diagnostic.severity, one.drift_class
         groups.setdefault((one.rule.code, one.direction, own, *weight), []).append(one)
     return [_with_others(group[0], group[1:]) for group in groups.values()]

@@ -26,6 +26,7 @@ STAYS = {
     "MG404-2": "a label that rows may have: somebody has to decide",
     "MG410-1": "what the model says is not known",
     "MG414-1": "the model is there, its module has to be imported",
+    "MG419-1": "PostgreSQL refuses what the model says",
     "MG417-1": "most often it is the model that is wrong: somebody has to decide",
 }
 """The bad examples whose finding stays, and why."""

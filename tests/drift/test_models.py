@@ -125,6 +125,12 @@ def test_a_table_that_the_history_renames_is_one_object(tmp_path: Path) -> None:
         ('"n", sa.Text, server_default="x"', '"n", sa.Text, default="y"', [("default", "integrity", "default")]),
         ('"n", sa.Text, nullable=False', '"n", sa.Text', [("nullability", "blocking", "null")]),
         ('"n", sa.Text, nullable=False', '"n", sa.Text, default="x"', [("nullability", "integrity", None)]),
+        ('"n", sa.Text', '"n", sa.Text, default="x", server_default="x"', [("default", "cosmetic", None)]),
+        (
+            '"n", sa.Text, nullable=False, server_default="x"',
+            '"n", sa.Text, nullable=False',
+            [("default", "cosmetic", None)],
+        ),
         ('"n", sa.String(5)', '"n", sa.String(9)', [("type", "blocking", None)]),
         ('"n", sa.String(9)', '"n", sa.String(5)', [("type", "cosmetic", None)]),
         ('"n", sa.BigInteger', '"n", sa.Integer', [("type", "integrity", None)]),
@@ -242,6 +248,62 @@ def test_one_reason_why_models_are_not_read_is_told_once(tmp_path: Path) -> None
     models = "\n".join(table(name, 'sa.Column("n", unheard_of.Kind)') for name in ("orders", "refunds", "users"))
     [one] = [note for note in project(tmp_path, made("orders"), models).notes if note.kind == "MG410"]
     assert one.message.endswith("; and 2 more for the same reason")
+
+
+def test_what_postgresql_refuses_is_told_and_not_taken_for_lacking(tmp_path: Path) -> None:
+    name = 'sa.Column("n", sa.Text)'
+    upgrade = made("orders", name) + "\nop.execute(\"CREATE INDEX i ON orders USING gin (to_tsvector('simple', n))\")"
+    found = project(tmp_path, upgrade, table("orders", name, 'sa.Index("i", "n", postgresql_using="gin")'))
+    assert found.differences == ()
+    assert [note.kind for note in found.notes if note.kind.startswith("MG4")] == ["MG419"]
+
+
+def test_an_enum_without_a_name_is_refused(tmp_path: Path) -> None:
+    column = 'sa.Column("n", sa.Enum("a", "b"{0}))'
+    upgrade = made("orders", column.format(', name="kind"'))
+    found = project(tmp_path, upgrade, table("orders", column.format("")))
+    assert [one.kind for one in found.differences if one.kind == "type"] == []
+    assert [note.kind for note in found.notes if note.kind.startswith("MG4")] == ["MG419"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        'sa.UniqueConstraint("id", name="again")',
+        'sa.Index("some", "n", unique=True, postgresql_where=sa.text("n IS NOT NULL"))',
+    ],
+    ids=["of the primary key", "without rows that are never equal"],
+)
+def test_uniqueness_that_refuses_no_other_rows(tmp_path: Path, head: str) -> None:
+    n = 'sa.Column("n", sa.Text)'
+    models = table("orders", n, *([] if "again" in head else ['sa.Index("some", "n", unique=True)']))
+    assert {one.drift_class for one in compared(tmp_path, made("orders", n, head), models)} <= {"cosmetic"}
+
+
+def test_a_check_over_a_column_that_the_models_lack_goes_with_that_column(tmp_path: Path) -> None:
+    check = 'sa.CheckConstraint("{0}", name="whole")'
+    upgrade = made("orders", 'sa.Column("n", sa.Integer)', check.format("n > 0 OR id > 0"))
+    assert [one.kind for one in compared(tmp_path, upgrade, table("orders", check.format("id > 0")))] == ["column"]
+
+
+def test_columns_that_a_trigger_fills_serve_both_releases(tmp_path: Path) -> None:
+    body = "BEGIN NEW.n := coalesce(NEW.n, NEW.old); NEW.old := NEW.n; RETURN NEW; END"
+    upgrade = made("orders", 'sa.Column("n", sa.Text)', 'sa.Column("old", sa.Text)') + (
+        f"\nop.execute('CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$')"
+        "\nop.execute('CREATE TRIGGER t BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION f()')"
+    )
+    found = compared(tmp_path, upgrade, table("orders", 'sa.Column("n", sa.Text, nullable=False)'))
+    assert {(one.kind, one.drift_class, one.cause) for one in found} == {
+        ("nullability", "cosmetic", "trigger"),
+        ("column", "cosmetic", "trigger"),
+    }
+
+
+def test_tables_may_have_models_that_code_makes_later(tmp_path: Path) -> None:
+    later = "def model(name):\n    return type(name, (), {'__tablename__': name, 'metadata': metadata})\n"
+    upgrade = f"{made('orders')}\n{made('kinds')}"
+    assert compared(tmp_path / "a", upgrade, table("orders")) != ()
+    assert compared(tmp_path / "b", upgrade, later + table("orders")) == ()
 
 
 def test_tables_of_versions_have_models_that_a_library_makes(tmp_path: Path) -> None:

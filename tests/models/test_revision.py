@@ -75,8 +75,8 @@ def assert_equal(truth: Document, made: Document) -> None:
 def test_a_history_gets_what_the_models_have(
     rule: type[Rule], example: Example, tmp_path: Path, really: Really, server: Server
 ) -> None:
-    if f"{rule.code}-{rule.bad.index(example) + 1}" in ("MG410-1", "MG414-1"):
-        pytest.skip("the models cannot be read, or not all of them are imported")
+    if f"{rule.code}-{rule.bad.index(example) + 1}" in ("MG410-1", "MG414-1", "MG419-1"):
+        pytest.skip("the models cannot be read or made, or not all of them are imported")
     write(example, tmp_path)
     (tmp_path / "env.txt").write_text("from models import metadata\n\ntarget_metadata = metadata\n")
     assert run(["revision", "-m", "x", "--project", str(tmp_path), "--no-cache", "--postgresql-version", "18"]) == 0

@@ -141,6 +141,24 @@ def test_other_databases_are_left_alone(tmp_path: Path) -> None:
     assert not [use for use in found.uses if not use.source.startswith("function ")]
 
 
+def test_what_a_base_class_connects_to_is_where_the_statements_go(tmp_path: Path) -> None:
+    code = """
+    from base import Importer
+
+    class Papers(Importer):
+        def statement(self, year):
+            return f"SELECT file FROM nowhere WHERE year = {year}"
+
+        def run(self):
+            self.cursor.execute(self.statement(2024))
+    """
+    base = (
+        "import MySQLdb\n\nclass Importer:\n    def connect(self):\n        self.cursor = MySQLdb.connect().cursor()\n"
+    )
+    found = queries(tmp_path, code, client=False, base=base)
+    assert not [use for use in found.uses if not use.source.startswith("function ")]
+
+
 def test_tables_that_the_code_makes_are_there(tmp_path: Path) -> None:
     code = """
     import psycopg

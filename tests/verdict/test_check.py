@@ -273,6 +273,14 @@ def test_coverage() -> None:
     assert covered.unread == (Unread(FIRST, 2, "a loop"),)
 
 
+def test_what_of_the_models_was_not_read_is_covered_and_no_finding() -> None:
+    subject = project()
+    subject.notes = (Note("MG410", "table t: a type", Place(FIRST), None),)
+    verdict = judged(subject)
+    assert verdict.coverage.unread == (Unread(FIRST, 1, "table t: a type"),)
+    assert "MG410" not in {finding.code for finding in verdict.findings}
+
+
 class Failing(Rule):
     """Fails."""
 

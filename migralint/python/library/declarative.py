@@ -123,11 +123,11 @@ class _Mapping:
         declared = cls.namespace.setdefault("__declared__", {})
         inherits = next((base for base in cls.mro()[1:] if is_mapped(base)), None)
         fixed = self._fixed_table()
+        if fixed is None:
+            self._copy_columns()
         name, args = self._special("__tablename__"), self._table_args()
         if name is None and fixed is None and self._names_itself():
             name = snake(cls.name)
-        if fixed is None:
-            self._copy_columns()
         self._collect()
         columns = list(self._columns()) if fixed is None else []
         for key, value in declared.items():
@@ -221,6 +221,8 @@ class _Mapping:
                     copied = from_annotation(found, self.place)
                 else:
                     continue
+                if isinstance(copied, ColumnItem) and copied.name is None:
+                    copied.name = name  # `__table_args__` may ask for it, in an expression
                 self.attributes[name] = copied, base
                 cls.namespace[name] = copied
 

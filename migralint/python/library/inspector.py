@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from migralint.operations import Place
+from migralint.operations import UNMADE, Place
 from migralint.python.library.registry import known
 from migralint.python.values import Arguments, Builtin, Native, PyRaise, Unknown, Value
 from migralint.schema import Check, ForeignKey, Name, Table, Unique
@@ -84,7 +84,7 @@ def _of_table(read: Callable[[Evaluator, Table, Place], Value]) -> Callable[...,
     def method(ev: Evaluator, args: Arguments, place: Place) -> Value:
         table = _table(ev, args, place)
         if isinstance(table, Table) and table.assumed:
-            return Unknown(f"what {table.name} has, which neither a revision nor base-schema creates", place)
+            return Unknown(f"what {table.name} has, {UNMADE}", place)
         return table if isinstance(table, Unknown) else read(ev, table, place)
 
     return method

@@ -130,7 +130,7 @@ def _type(ev: Evaluator, found: Annotation, options: dict[str, Value], place: Pl
         return make(ev, PYTHON[name], Arguments(), place)
     if isinstance(kind, Unknown):
         return kind
-    return Unknown("no column type is known for its annotation", place)
+    return Unknown(f"no column type is known for {name or 'its annotation'}", place)
 
 
 def _is_text(kind: Value, name: str) -> bool:
