@@ -72,11 +72,22 @@ class _Comparison:
         for name in left.keys() & right.keys():
             self._table(name, left[name], right[name])
         self._enums()
+        for unit in [one for one in self.found.counted if one.kind == "check"]:
+            if self._is_enum(unit, left, self.models) or self._is_enum(unit, right, self.head):
+                self.found.counted.remove(unit)
+                self.found.neutral.append(unit)
         there = json.dumps(self.head.document)
         for name in sorted(self.models.free):
             if re.search(rf"\b{re.escape(name.split('.')[-1])}\b", there) is None:
                 self._add("sequence", "", [name])
         return self.found
+
+    @staticmethod
+    def _is_enum(unit: Unit, tables: dict[str, Document], other: Reading) -> bool:
+        """Whether a check lets in what an enum of the other side does, in place of which it stands."""
+        enums = [{*labels} for labels in (other.document.get("enums") or {}).values()]
+        checks = [one for one in tables[unit.table].get("checks") or () if unit.names == {one["name"]}]
+        return any({*re.findall(r"'((?:[^']|'')*)'", one["expression"])} in enums for one in checks)
 
     def _add(self, kind: str, table: str, names: Iterable[str] = (), *, neutral: bool = False) -> None:
         unit = Unit(kind, table, frozenset(names))
