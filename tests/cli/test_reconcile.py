@@ -16,6 +16,7 @@ from sqlalchemy import create_engine
 
 from migralint.rule import Example
 from tests.cli.conftest import Run
+from tests.models.mutations.revisions import decided
 from tests.postgres.server import Server, server, wipe
 from tests.project import Alembic
 from tests.rules.project import write
@@ -229,6 +230,32 @@ def test_what_loses_something_is_left_to_decide(call: Run, project: Alembic, dat
     assert '    # op.drop_table("refunds", if_exists=True)' in text
     assert text.endswith("    pass")
     assert "left to decide: table public.refunds of production is table with id, in head it is not there" in ran.err
+
+
+@pytest.mark.parametrize(
+    "by_hand",
+    [
+        "ALTER TABLE orders ALTER COLUMN status DROP DEFAULT, ALTER COLUMN status TYPE text USING status::text; "
+        "ALTER TABLE orders ALTER COLUMN status SET DEFAULT 'new'; DROP TYPE status",
+        "ALTER TYPE status ADD VALUE 'sent'",
+    ],
+)
+@pytest.mark.parametrize("truth", ["head", "production"])
+def test_an_enum_with_a_default_can_be_left(
+    call: Run, project: Alembic, databases: Databases, by_hand: str, truth: str
+) -> None:
+    databases.make(by_hand)
+    Path("production.sql").write_text(databases.dump())
+    paths = [Path(line) for line in call("reconcile", "--truth", truth).out.splitlines()]
+    for path in paths:
+        path.write_text(decided(path.read_text()))
+    for changes in ((by_hand,), ()):
+        databases.make(*changes)
+        before = databases.rows()
+        databases.upgrade()
+        assert databases.rows() == before
+        Path("production.sql").write_text(databases.dump())
+        assert differences(call) == []
 
 
 def test_several_heads_and_nothing_to_reconcile_with(call: Run, project: Alembic) -> None:
