@@ -140,7 +140,7 @@ def _column(
         yield AlterColumn(table, new.name, identity=new.identity, verb=how)
         if new.default is not None and not new.identity:
             yield AlterColumn(table, new.name, default=new.default)
-    else:
+    elif old.type == new.type:  # another type comes with its default
         yield AlterColumn(table, new.name, default=new.default)
 
 

@@ -258,6 +258,38 @@ def test_an_enum_with_a_default_can_be_left(
         assert differences(call) == []
 
 
+def test_a_column_of_the_key_is_filled_before_it_is_one(call: Run, project: Alembic, databases: Databases) -> None:
+    keyed = 'op.create_table("settings", *(sa.Column(n, sa.Text, primary_key=True) for n in ("name", "space")))'
+    project.revision("two", keyed)
+    by_hand = "ALTER TABLE settings DROP COLUMN space; INSERT INTO settings VALUES ('a'), ('b')"
+    databases.make()
+    databases.upgrade("two")
+    databases.connection.execute(by_hand.encode())
+    Path("production.sql").write_text(databases.dump())
+    first, _ = (Path(line) for line in call("reconcile").out.splitlines())
+    databases.upgrade(first.name.partition("_")[0])
+    databases.connection.execute("UPDATE settings SET space = 'x'")
+    databases.upgrade()
+    Path("production.sql").write_text(databases.dump())
+    assert differences(call) == []
+
+
+def test_a_label_is_removed_only_where_it_is(call: Run, project: Alembic, databases: Databases) -> None:
+    by_hand = "ALTER TYPE status ADD VALUE 'sent'; CREATE TABLE kept (LIKE orders)"
+    databases.make(by_hand)
+    Path("production.sql").write_text(databases.dump())
+    for line in call("reconcile").out.splitlines():
+        Path(line).write_text(decided(Path(line).read_text()))
+    number = "SELECT to_regtype('status')::oid"
+    for changes, same in (((by_hand,), False), ((), True)):
+        databases.make(*changes)
+        before = databases.connection.execute(number).fetchone()
+        databases.upgrade()
+        assert (databases.connection.execute(number).fetchone() == before) is same
+        Path("production.sql").write_text(databases.dump())
+        assert differences(call) == []
+
+
 def test_several_heads_and_nothing_to_reconcile_with(call: Run, project: Alembic) -> None:
     Path("migralint.toml").write_text("")
     assert "There is nothing to reconcile with" in call("reconcile").err

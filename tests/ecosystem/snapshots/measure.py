@@ -19,7 +19,7 @@ from tests.ecosystem.facts.document import Document
 from tests.ecosystem.facts.text import without_public
 from tests.ecosystem.projects import EcosystemError
 from tests.ecosystem.snapshots.pair import Pair, loaded, settings
-from tests.ecosystem.snapshots.rows import Names, fill, lost, valid, value
+from tests.ecosystem.snapshots.rows import Names, fill, lost, referenced, valid, value
 from tests.ecosystem.snapshots.supabase import SETUP, own
 from tests.ecosystem.snapshots.units import snapshot_units
 from tests.models.mutations.revisions import decided
@@ -191,7 +191,8 @@ def _filled(made: Database, texts: list[str]) -> None:
             put = ", ".join(f"{quoted(one['name'])} = coalesce({quoted(one['name'])}, %s)" for one in about)
             rows = connection.execute(f"SELECT ctid FROM {qualified(table)}".encode()).fetchall()
             for number, (row,) in enumerate(rows, 1):
-                values = [value(document, described, one, number) for one in about]
+                known = dict(referenced(connection, described, number))
+                values = [known.get(one["name"]) or value(document, described, one, number) for one in about]
                 change = f"UPDATE {qualified(table)} SET {put} WHERE ctid = %s"
                 connection.execute(change.encode(), [*values, row])
 

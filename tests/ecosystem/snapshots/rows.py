@@ -140,7 +140,7 @@ def _filled(
 
 def _insert(connection: psycopg.Connection[Any], document: Document, name: str, number: int, *, sparing: bool) -> None:
     table = document["tables"][name]
-    values = dict(_referenced(connection, table, name, number))
+    values = dict(referenced(connection, table, number))
     for column in table["columns"]:
         given = column["generated"] or column["identity"]
         if given or column["name"] in values or (sparing and (not column["not_null"] or column["default"])):
@@ -153,9 +153,7 @@ def _insert(connection: psycopg.Connection[Any], document: Document, name: str, 
     connection.execute(f"INSERT INTO {qualified(name)} ({columns}) VALUES ({marks})".encode(), [*values.values()])
 
 
-def _referenced(
-    connection: psycopg.Connection[Any], table: Document, name: str, number: int
-) -> Iterator[tuple[str, Any]]:
+def referenced(connection: psycopg.Connection[Any], table: Document, number: int) -> Iterator[tuple[str, Any]]:
     """Values of foreign keys, from the rows that are there."""
     for key in table["foreign_keys"]:
         columns = ", ".join(f"{quoted(column)}::text" for column in key["referenced_columns"])
