@@ -54,7 +54,7 @@ class Score:
 def measure(pair: Pair) -> Score:
     """The score of a history and its snapshot."""
     result = Score()
-    script = (pair.real.root / pair.snapshot).read_text()
+    script = (pair.real.root / pair.snapshot).read_bytes().decode()  # a carriage return in a literal is one
     with database(pair.real.server, "snapshot", SETUP) as there:
         loaded(script, there)
         sides = {"head": (pair.head, _contents(pair.head)), "snapshot": (there, _contents(there))}

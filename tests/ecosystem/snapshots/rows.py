@@ -132,15 +132,21 @@ def _filled(
             with connection.transaction():
                 for number in range(1, COUNT + 1):
                     _insert(connection, document, name, number, sparing=sparing)
-        except psycopg.Error:
+        except (psycopg.Error, _NothingReferenced):
             continue
         return True
     return False
 
 
+class _NothingReferenced(Exception):
+    """A row has to reference another one, and there is none."""
+
+
 def _insert(connection: psycopg.Connection[Any], document: Document, name: str, number: int, *, sparing: bool) -> None:
     table = document["tables"][name]
     values = dict(referenced(connection, table, number))
+    if any(not {*key["columns"]} <= values.keys() for key in table["foreign_keys"]):
+        raise _NothingReferenced
     for column in table["columns"]:
         given = column["generated"] or column["identity"]
         if given or column["name"] in values or (sparing and (not column["not_null"] or column["default"])):
