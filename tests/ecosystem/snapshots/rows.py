@@ -132,21 +132,35 @@ def _filled(
             with connection.transaction():
                 for number in range(1, COUNT + 1):
                     _insert(connection, document, name, number, sparing=sparing)
-        except (psycopg.Error, _NothingReferenced):
+                _check(connection, name, table)
+        except (psycopg.Error, _NotValid):
             continue
         return True
     return False
 
 
-class _NothingReferenced(Exception):
-    """A row has to reference another one, and there is none."""
+class _NotValid(Exception):
+    """A row has to reference another one, and there is none; or the other side refuses it."""
+
+
+def _check(connection: psycopg.Connection[Any], name: str, table: Document) -> None:
+    """Looks whether the checks of both sides take the rows."""
+    for check in table["checks"]:
+        refused = f"SELECT 1 FROM {qualified(name)} WHERE NOT ({check['expression']})"
+        try:
+            with connection.transaction():
+                found = connection.execute(refused.encode()).fetchone()
+        except psycopg.Error:  # it is about a column that has another name here
+            continue
+        if found is not None:
+            raise _NotValid
 
 
 def _insert(connection: psycopg.Connection[Any], document: Document, name: str, number: int, *, sparing: bool) -> None:
     table = document["tables"][name]
     values = dict(referenced(connection, table, number))
     if any(not {*key["columns"]} <= values.keys() for key in table["foreign_keys"]):
-        raise _NothingReferenced
+        raise _NotValid
     for column in table["columns"]:
         given = column["generated"] or column["identity"]
         if given or column["name"] in values or (sparing and (not column["not_null"] or column["default"])):
