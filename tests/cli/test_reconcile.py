@@ -261,7 +261,9 @@ def test_an_enum_with_a_default_can_be_left(
 def test_a_column_of_the_key_is_filled_before_it_is_one(call: Run, project: Alembic, databases: Databases) -> None:
     keyed = 'op.create_table("settings", *(sa.Column(n, sa.Text, primary_key=True) for n in ("name", "space")))'
     project.revision("two", keyed)
-    by_hand = "ALTER TABLE settings DROP COLUMN space; INSERT INTO settings VALUES ('a'), ('b')"
+    by_hand = (
+        "ALTER TABLE settings DROP COLUMN space, ALTER COLUMN name DROP NOT NULL; INSERT INTO settings VALUES ('a')"
+    )
     databases.make()
     databases.upgrade("two")
     databases.connection.execute(by_hand.encode())
@@ -269,6 +271,23 @@ def test_a_column_of_the_key_is_filled_before_it_is_one(call: Run, project: Alem
     first, _ = (Path(line) for line in call("reconcile").out.splitlines())
     databases.upgrade(first.name.partition("_")[0])
     databases.connection.execute("UPDATE settings SET space = 'x'")
+    databases.upgrade()
+    Path("production.sql").write_text(databases.dump())
+    assert differences(call) == []
+
+
+def test_the_default_of_an_enum_does_not_hold_on_to_its_type(call: Run, project: Alembic, databases: Databases) -> None:
+    project.revision("two", 'op.create_table("moods", sa.Column("mood", sa.String(20), server_default="good"))')
+    databases.make()
+    databases.upgrade("two")
+    databases.connection.execute(
+        "CREATE TYPE mood AS ENUM ('good', 'bad'); ALTER TABLE moods ALTER COLUMN mood DROP DEFAULT, "
+        "ALTER COLUMN mood TYPE mood USING mood::mood, ALTER COLUMN mood SET DEFAULT 'good'"
+    )
+    by_hand = databases.dump().replace("DEFAULT 'good'::public.mood", "DEFAULT 'good'")
+    Path("production.sql").write_text(by_hand)  # as somebody writes it
+    for line in call("reconcile").out.splitlines():
+        Path(line).write_text(decided(Path(line).read_text()))
     databases.upgrade()
     Path("production.sql").write_text(databases.dump())
     assert differences(call) == []
