@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
-from tests.ecosystem.drift.units import Unit, Units, renamed, units
+from tests.ecosystem.drift.units import Unit, Units, renamed, units, within
 from tests.ecosystem.facts.document import Document
 from tests.ecosystem.facts.text import without_public
 
@@ -93,6 +93,8 @@ def score(
         if set(both) <= set(there):
             there = [unit for unit in there if unit not in both]
             there.append(Unit("column", table, frozenset(names)))
+            if renames is not None:
+                there += within(renamed(head, known), derived, table, *names)
     result.there += len(there)
     left = list(there)
     for one, claim in claims:

@@ -60,6 +60,18 @@ def units(head: Document, models: Document, version_tables: Collection[str] = VE
     return _Comparison(head, models, version_tables).run()
 
 
+def within(head: Document, models: Document, table: str, old: str, new: str) -> list[Unit]:
+    """The differences of a column that has another name as well."""
+    comparison = _Comparison(head, models, VERSIONS)
+    one, other = (
+        next((c for c in side.get(table, {"columns": ()})["columns"] if c["name"] == name), None)
+        for side, name in zip(comparison.tables, (old, new), strict=True)
+    )
+    if one is not None and other is not None:
+        comparison._column(table, {**one, "name": new}, other)
+    return comparison.found.counted
+
+
 class _Comparison:
     def __init__(self, head: Document, models: Document, version_tables: Collection[str]) -> None:
         self.head, self.models = Reading(head), Reading(models)
