@@ -135,7 +135,7 @@ def _on_one_side(comparison: Comparison, ref: ObjectRef, one: _Entry | None, oth
         _CLASSES[ref.kind],
         ref,
         (one[0] if one else None, other[0] if other else None),
-        f"{has} has {ref}, which {lacks} lacks",
+        f"{has} has {f'row security of {ref.table}' if ref.kind == 'row_security' else ref}, which {lacks} lacks",
     )
 
 
