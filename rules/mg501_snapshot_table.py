@@ -19,19 +19,19 @@ from migralint.rule import (
 
 
 class TableDiffers(Rule):
-    """A table is in the history or in a SQL snapshot, not in both.
+    """A table is in the history or in a SQL snapshot or environment, not in both.
 
     ## What it flags
 
-    A table that a revision makes and the snapshot lacks, one that the snapshot has and no revision makes, and a
-    table that has another name in the snapshot: then it is one finding, with the structure that both share as
-    evidence. Schemas of `managed-schemas` and the version table are left out.
+    A table that a revision makes and the snapshot or the dump of an environment lacks, one that is there and no
+    revision makes, and a table that has another name there: then it is one finding, with the structure that both share
+    as evidence. Schemas of `managed-schemas` and the version table are left out.
 
     ## Why it matters
 
-    A snapshot is what a database really has, or what new environments are made from. Statements with a table that
-    is missing there fail with `relation does not exist`, and a table renamed by hand makes every later migration of
-    it fail.
+    A dump is what a database really has, a snapshot that or what new environments are made from. Statements with a
+    table that is missing there fail with `relation does not exist`, and a table renamed by hand makes every later
+    migration of it fail.
 
     ## Instead
 

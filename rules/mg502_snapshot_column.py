@@ -21,12 +21,12 @@ from migralint.rule import (
 
 
 class ColumnDiffers(Rule):
-    """A column is in the history or in a SQL snapshot, not in both.
+    """A column is in the history or in a SQL snapshot or environment, not in both.
 
     ## What it flags
 
-    A column of a table that both have, on one side only; and a column that has another name in the snapshot, where
-    it has the same type at the same position and nothing else fits.
+    A column of a table that both have, on one side only; and a column that has another name in the snapshot
+    or environment, where it has the same type at the same position and nothing else fits.
 
     ## Why it matters
 

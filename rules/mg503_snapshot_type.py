@@ -22,7 +22,7 @@ from migralint.rule import (
 
 
 class TypeDiffers(Rule):
-    """A column has one type in the history and another in a SQL snapshot.
+    """A column has one type in the history and another in a SQL snapshot or environment.
 
     ## What it flags
 

@@ -19,7 +19,7 @@ from migralint.rule import (
 
 
 class EnumDiffers(Rule):
-    """An enum type has other labels, or another name, in a SQL snapshot.
+    """An enum type has other labels, or another name, in a SQL snapshot or environment.
 
     ## What it flags
 

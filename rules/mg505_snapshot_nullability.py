@@ -17,7 +17,7 @@ from migralint.rule import (
 
 
 class NullabilityDiffers(Rule):
-    """A column is NOT NULL in the history or in a SQL snapshot, not in both.
+    """A column is NOT NULL in the history or in a SQL snapshot or environment, not in both.
 
     ## What it flags
 

@@ -17,11 +17,11 @@ from migralint.rule import (
 
 
 class ForeignKeyDiffers(Rule):
-    """A foreign key is missing on one side, or does something else there.
+    """A foreign key is missing in the history or in a SQL snapshot or environment, or does something else there.
 
     ## What it flags
 
-    A foreign key that only the history or only the snapshot has, one that references another table, and one with
+    A foreign key that only the history or only the other side has, one that references another table, and one with
     other actions (ON DELETE, ON UPDATE) or another time of checking. Names do not count. Where a whole table or
     column is missing, its foreign keys are not repeated.
 

@@ -19,7 +19,7 @@ from migralint.rule import (
 
 
 class KeyDiffers(Rule):
-    """A primary key or a uniqueness is not the same in the history and in a SQL snapshot.
+    """A primary key or a uniqueness is not the same in the history and in a SQL snapshot or environment.
 
     ## What it flags
 

@@ -18,7 +18,7 @@ from migralint.rule import (
 
 
 class DefaultDiffers(Rule):
-    """A column has another default in a SQL snapshot, or none.
+    """A column has another default in a SQL snapshot or environment, or none.
 
     ## What it flags
 

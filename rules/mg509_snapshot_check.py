@@ -18,7 +18,7 @@ from migralint.rule import (
 
 
 class CheckDiffers(Rule):
-    """A CHECK is missing on one side, or says something else there.
+    """A CHECK is missing in the history or in a SQL snapshot or environment, or says something else there.
 
     ## What it flags
 

@@ -6,22 +6,21 @@ from migralint.rule import Example, Rule
 
 
 class SnapshotNotRead(Rule):
-    """A SQL snapshot, or a statement of it, could not be read.
+    """A SQL snapshot or the dump of an environment, or a statement of it, could not be read.
 
     ## What it flags
 
-    A snapshot that is not there or is no text, a statement that was not understood and may change the schema, and one
+    A file that is not there or is no text, a statement that was not understood and may change the schema, and one
     that PostgreSQL would refuse because what it needs is nowhere in the file. Statements in an order that could not be
     run are no problem.
 
     ## Why it matters
 
-    The snapshot may have more than was read. What it seems to lack is no longer reported, so that nothing wrong is
-    said.
+    The file may have more than was read. What it seems to lack is no longer reported, so that nothing wrong is said.
 
     ## Instead
 
-    Correct the statement, or leave it out of the snapshot. A file made by `pg_dump --schema-only` is read as it is.
+    Correct the statement, or leave it out of the file. A file made by `pg_dump --schema-only` is read as it is.
 
     ## References
 

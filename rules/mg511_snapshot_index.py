@@ -20,7 +20,7 @@ from migralint.rule import (
 
 
 class IndexDiffers(Rule):
-    """An index is another one, or on one side only, or constraints and indexes have other names there.
+    """An index is another one in a SQL snapshot or environment, on one side only, or has another name there.
 
     ## What it flags
 

@@ -1,4 +1,4 @@
-"""MG512: row security that only the history enables, or only an environment."""
+"""MG512: row security that only the history enables, or only a snapshot or environment."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from migralint.rule import (
 
 
 class RowSecurityDiffers(Rule):
-    """The history enables row security on a table, the SQL snapshot or environment does not, or only the environment.
+    """Row security is enabled on a table by the history or in a SQL snapshot or environment, not by both.
 
     ## What it flags
 
-    A table with row security at head that has none in the snapshot, or that has it in the dump of an environment and
-    not by its revision. Policies and row security that only a snapshot has belong to its environment and are no drift.
+    A table with row security at head that has none in the snapshot or in the dump of an environment, or that has it
+    there and not by the revisions. Policies are `environment-object`.
 
     ## Why it matters
 
@@ -30,7 +30,7 @@ class RowSecurityDiffers(Rule):
 
     ## Instead
 
-    Enable it in that database by a new revision, and make the snapshot anew.
+    Enable it everywhere by a new revision, with its policies, and make the snapshot anew.
 
     ## References
 
@@ -42,6 +42,15 @@ class RowSecurityDiffers(Rule):
     name = "snapshot-row-security"
     scope = "difference"
     bad = (
+        Example(
+            upgrade='op.create_table("orders", sa.Column("buyer", sa.Text))',
+            files=(
+                (
+                    "supabase_schema.sql",
+                    "CREATE TABLE public.orders (buyer text);\nALTER TABLE orders ENABLE ROW LEVEL SECURITY;\n",
+                ),
+            ),
+        ),
         Example(
             upgrade='op.create_table("orders", sa.Column("buyer", sa.Text))\n'
             'op.execute("ALTER TABLE orders ENABLE ROW LEVEL SECURITY")',
@@ -60,7 +69,8 @@ class RowSecurityDiffers(Rule):
     )
     good = (
         Example(
-            upgrade='op.create_table("orders", sa.Column("buyer", sa.Text))',
+            upgrade='op.create_table("orders", sa.Column("buyer", sa.Text))\n'
+            'op.execute("ALTER TABLE orders ENABLE ROW LEVEL SECURITY")',
             files=(
                 (
                     "supabase_schema.sql",

@@ -1,4 +1,4 @@
-"""MG516: a view, function, trigger, policy, ... that only an environment or only its revision has."""
+"""MG516: a view, function, trigger, policy, ... that only a snapshot or environment has, or only the history."""
 
 from __future__ import annotations
 
@@ -10,20 +10,22 @@ _KINDS = frozenset("view function trigger policy rule sequence type extension pu
 
 
 class EnvironmentObject(Rule):
-    """A view, function, trigger, policy or the like is in an environment or in the history, not in both.
+    """A view, function, trigger, policy or the like is not the same in the history and in a snapshot or environment.
 
     ## What it flags
 
-    In the dump of an environment: views, functions, triggers, policies, rules, sequences and types that no revision
-    makes, or that its revision makes and the dump lacks; functions with another body, policies with another command,
-    other roles or another condition, triggers that fire at another time. Extensions, publications, event triggers and
-    schemas only where the history makes them. Queries of views and subqueries of policies are not compared: the server
-    spells them in its own way.
+    In a SQL snapshot and in the dump of an environment: views, functions, triggers, policies, rules, sequences and
+    types that no revision makes, or that are made and missing there; functions with another body, policies with
+    another command, other roles or another condition, triggers that fire at another time or on another condition.
+    Queries (of views, in policies) are compared as far as the server, which prints them in its own way, keeps them:
+    tables, columns, literals, functions. A snapshot that has nothing but tables lacks only tables. Extensions,
+    publications, event triggers and schemas are compared with environments only, and only where the history makes
+    them.
 
     ## Why it matters
 
-    What was made by hand in one environment is in no other: code that relies on it fails there, and a later migration
-    finds what it does not expect. What was dropped by hand is missing.
+    What was made by hand in one database is in no other: code that relies on it fails there, rows that a policy hid are
+    seen, and a later migration finds what it does not expect. What was dropped by hand is missing.
 
     ## Instead
 
@@ -38,6 +40,17 @@ class EnvironmentObject(Rule):
     name = "environment-object"
     scope = "difference"
     bad = (
+        Example(
+            upgrade='op.create_table("orders", sa.Column("buyer", sa.Text))\n'
+            'op.execute("CREATE POLICY own ON orders FOR SELECT USING (buyer = CURRENT_USER)")',
+            files=(
+                (
+                    "supabase_schema.sql",
+                    "CREATE TABLE public.orders (buyer text);\n"
+                    "CREATE POLICY own ON public.orders FOR SELECT USING (true);\n",
+                ),
+            ),
+        ),
         Example(
             upgrade='op.create_table("orders", sa.Column("buyer", sa.Text))',
             files=(
@@ -65,6 +78,11 @@ class EnvironmentObject(Rule):
         Example(
             upgrade='op.create_table("orders", sa.Column("buyer", sa.Text))\n'
             'op.execute("CREATE VIEW buyers AS SELECT buyer FROM orders")',
+            files=(("supabase_schema.sql", "CREATE TABLE public.orders (buyer text);\n"),),
+        ),
+        Example(
+            upgrade='op.create_table("orders", sa.Column("buyer", sa.Text))\n'
+            'op.execute("CREATE VIEW buyers AS SELECT buyer FROM orders")',
             files=(
                 (
                     "production.sql",
@@ -78,7 +96,8 @@ class EnvironmentObject(Rule):
 
     def check_difference(self, difference: Difference, context: Context) -> Iterator[Diagnostic]:
         """Judges one difference between an environment and what its revision makes."""
-        if difference.source != "environment" or difference.kind not in _KINDS:
+        kind = difference.kind
+        if not difference.dumped or kind not in _KINDS or difference.object.kind != kind:  # not the type of a column
             return
         side, there = difference.sides[-1]
         if there is None:

@@ -62,10 +62,17 @@ class TwoSchemas(Rule):
     good = (
         Example(
             upgrade=_GUARDED,
+            files=(("supabase_schema.sql", "CREATE TABLE public.orders (buyer text, paid text);\n"),),
+            settings=('start-after = ["second"]',),
+            also=("MG503",),
+        ),
+        Example(
+            upgrade=_GUARDED,
             files=(("supabase_schema.sql", "CREATE TABLE public.orders (buyer text, paid boolean);\n"),),
         ),
     )
 
     def check_note(self, note: Note, context: Context) -> Iterator[Diagnostic]:
-        """Reports a notice of the engine."""
-        yield Diagnostic(note.message, place=note.place, confidence=MEDIUM)
+        """Reports a notice of the engine; revisions up to `start-after` are taken as they are."""
+        if note.revision not in context.skipped:
+            yield Diagnostic(note.message, place=note.place, confidence=MEDIUM)

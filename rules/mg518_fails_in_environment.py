@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from migralint.rule import ERROR, Example, Rule
+from collections.abc import Iterator
+
+from migralint.rule import ERROR, Context, Diagnostic, Example, Note, Rule
 
 
 class FailsInEnvironment(Rule):
@@ -12,6 +14,8 @@ class FailsInEnvironment(Rule):
 
     The first statement of a pending revision that PostgreSQL would refuse on the schema that the dump of an environment
     shows, though it works on a database that the history makes: what it makes is there already, what it changes is not.
+
+    Not revisions up to `start-after`.
 
     ## Why it matters
 
@@ -43,9 +47,24 @@ class FailsInEnvironment(Rule):
     good = (
         Example(
             setup='op.create_table("orders", sa.Column("buyer", sa.Text))',
+            upgrade='op.add_column("orders", sa.Column("note", sa.Text))',
+            files=(("production.sql", "CREATE TABLE public.orders (buyer text, note text);\n"),),
+            settings=(
+                'environments.production = {dump = "production.sql", revision = "first"}',
+                'start-after = ["second"]',
+            ),
+            also=("MG502", "MG515"),
+        ),
+        Example(
+            setup='op.create_table("orders", sa.Column("buyer", sa.Text))',
             upgrade='op.execute("ALTER TABLE orders ADD COLUMN IF NOT EXISTS note text")',
             files=(("production.sql", "CREATE TABLE public.orders (buyer text, note text);\n"),),
             settings=('environments.production = {dump = "production.sql", revision = "first"}',),
             also=("MG502", "MG515"),
         ),
     )
+
+    def check_note(self, note: Note, context: Context) -> Iterator[Diagnostic]:
+        """Reports a notice of the engine; revisions up to `start-after` are taken as they are."""
+        if note.revision not in context.skipped:
+            yield Diagnostic(note.message, place=note.place)

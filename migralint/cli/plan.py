@@ -127,12 +127,16 @@ def _rehearsed(
 ) -> tuple[Deployment, Replayed, Sequence[Difference]]:
     """The plan for an environment, the history as it runs there, and what remains. Raises TargetError."""
     from migralint.plan import by_revision
+    from migralint.project import ProjectError
 
     if not environment.compared:
         tell(common, f"{environment.name} has no dump: the plan is for a database that the history makes")
         return *_deployment(project, start, head), ()
-    if environment.dumped.snapshot is not None:
-        tell_of_sql(common, project, environment.dumped.snapshot.unread)
+    snapshot = environment.dumped.snapshot
+    if snapshot is not None and snapshot.unread and not snapshot.steps:
+        raise ProjectError(f"{environment.name}: {snapshot.unread[0].message}: nothing can be rehearsed on it")
+    if snapshot is not None:
+        tell_of_sql(common, project, snapshot.unread)
     found = project.rehearsed(environment, start, head)
     fresh = project.histories[0]
     resolved = [one for given in start for one in fresh.graph.targets.resolve(given)]

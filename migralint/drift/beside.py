@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from migralint.operations import ObjectRef
 from migralint.schema import Function, Name, Schema, Table, View
 from migralint.schema.canonical import canonical, policy_form, rule_form, table_options, trigger_form
 from migralint.schema.expressions import same_expression
+from migralint.schema.selects import surely_other
 
 _CLASSES = {
     "schema": BLOCKING,
@@ -30,17 +32,25 @@ _CLASSES = {
     "publication": INTEGRITY,
     "event_trigger": INTEGRITY,
 }
-_BODY, _CONDITIONS, _FIRES = 3, 3, 3
-"""Where the body stands in the canonical form of a function, conditions in that of a policy; how many parts of a
-trigger's say when it fires."""
+_BODY, _CONDITIONS, _WHEN = 3, 3, 5
+"""Where the body stands in the form of a function, conditions in that of a policy, WHEN in that of a trigger."""
 
 
-def beside(head: Schema, derived: Derived, where: Where, *, alike: bool, enums: bool = False) -> tuple[Difference, ...]:
+def beside(
+    head: Schema,
+    derived: Derived,
+    where: Where,
+    *,
+    alike: bool,
+    enums: bool = False,
+    renamed: frozenset[str] = frozenset(),
+) -> tuple[Difference, ...]:
     """What `drift` leaves out, because a snapshot of an environment may have more of it, or spell it differently.
 
-    With `alike`, migralint has spelled both sides, so that definitions can be compared too; without, only what the
-    server does not spell in its own way: bodies of functions, and of policies and triggers all but subqueries and WHEN.
-    With `enums`, also those that only one side has and that a column uses, which `drift` shows as the column.
+    With `alike`, migralint has spelled both sides, so that definitions can be compared as they stand; without, those of
+    views, policies and triggers only as far as the server, which spells them in its own way, keeps them. What follows
+    from tables that are `renamed` is no difference of its own. With `enums`, also those that only one side has and that
+    a column uses, which `drift` shows as the column.
     """
     comparison = Comparison(head, derived, where)
     left, right = (_entries(schema, derived.managed, enums) for schema in (head, derived.schema))
@@ -48,7 +58,7 @@ def beside(head: Schema, derived: Derived, where: Where, *, alike: bool, enums: 
         one, other = left.get(ref), right.get(ref)
         if one is None or other is None:
             _on_one_side(comparison, ref, one, other)
-        elif one != other and (alike or _surely_differ(ref.kind, one[1], other[1])):
+        elif one != other and (alike or _surely_differ(ref, one[1], other[1], comparison, renamed)):
             _differ(comparison, ref, one, other)
     return tuple(sorted(comparison.differences, key=lambda d: (d.kind, str(d.object))))
 
@@ -125,7 +135,7 @@ def _on_one_side(comparison: Comparison, ref: ObjectRef, one: _Entry | None, oth
         _CLASSES[ref.kind],
         ref,
         (one[0] if one else None, other[0] if other else None),
-        f"{has} has {ref}, which {lacks} lacks",
+        f"{has} has {f'row security of {ref.table}' if ref.kind == 'row_security' else ref}, which {lacks} lacks",
     )
 
 
@@ -134,22 +144,47 @@ def _differ(comparison: Comparison, ref: ObjectRef, one: _Entry, other: _Entry) 
     comparison.add(ref.kind, _CLASSES[ref.kind], ref, (one[0], other[0]), message)
 
 
-def _surely_differ(kind: str, one: Any, other: Any) -> bool:
+def _surely_differ(ref: ObjectRef, one: Any, other: Any, comparison: Comparison, renamed: frozenset[str]) -> bool:
     """Whether two canonical forms mean something else, however each was spelled."""
-    match kind:
+
+    def unlike(a: str | None, b: str | None) -> bool:
+        return _unlike(a, b) and not _follows(f"{a} {b}", comparison, renamed, ref.table)
+
+    match ref.kind:
         case "function":
             return bool(one[_BODY] != other[_BODY])
         case "policy":
             plain = zip(one[_CONDITIONS:], other[_CONDITIONS:], strict=True)
-            return one[:_CONDITIONS] != other[:_CONDITIONS] or any(_unlike(a, b) for a, b in plain)
+            return one[:_CONDITIONS] != other[:_CONDITIONS] or any(unlike(a, b) for a, b in plain)
         case "trigger":
-            return bool(one[:_FIRES] != other[:_FIRES])
+            return bool(one[:_WHEN] != other[:_WHEN]) or unlike(one[_WHEN], other[_WHEN])
+        case "view":
+            views = [schema.views.get(_named(ref.name)) for schema in (comparison.head, comparison.derived)]
+            mine, others = (view.expanded or view.definition if view is not None else "" for view in views)
+            return bool(one[0] != other[0]) or unlike(mine, others)
     return False
 
 
 def _unlike(one: str | None, other: str | None) -> bool:
-    """Whether two conditions are not the same; of those with a subquery, which the server rewrites, nothing is said."""
-    return not same_expression(one, other) and "select" not in f"{one} {other}".lower()
+    """Whether two conditions or queries are not the same; with a query, which the server rewrites, surely not."""
+    if one is None or other is None or "select" not in f"{one} {other}".lower():
+        return not same_expression(one, other)
+    return surely_other(one, other)
+
+
+def _follows(text: str, comparison: Comparison, renamed: frozenset[str], own: Name | None) -> bool:
+    """Whether it names a table, or a column of one that it is about, that only one side has: that is the difference."""
+    names = set(re.findall(r"\w+", text))
+    left, right = comparison.head.tables, comparison.derived.tables
+    if names & renamed or names & {name.name for name in left.keys() ^ right.keys()}:
+        return True
+    about = (name for name in left.keys() & right.keys() if name == own or name.name in names)
+    return any(({one.name for one in left[n].columns} ^ {one.name for one in right[n].columns}) & names for n in about)
+
+
+def _named(text: str | None) -> Name:
+    schema, _, name = (text or "").partition(".")
+    return Name(schema, name)
 
 
 def _told_by_drift(ref: ObjectRef, name: Name, schemas: tuple[Schema, Schema], at_head: bool) -> bool:

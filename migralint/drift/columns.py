@@ -25,8 +25,14 @@ def compare_columns(pair: Pair) -> None:
         if left and right and not left.doubtful and not right.doubtful:
             differ = compare_types(pair, left, right)
             _nullability(pair, left, right)
-            if not differ:
+            if not differ or _only_one_has_a_default(left, right):
                 _default(pair, left, right)
+
+
+def _only_one_has_a_default(one: Column, other: Column) -> bool:
+    """Whether a default is there or not, which another type does not explain, as it does another spelling."""
+    given = (one.identity, one.generated, other.identity, other.generated)
+    return not any(given) and (one.default is None) != (other.default is None)
 
 
 def _renamed(pair: Pair, same: Same) -> None:

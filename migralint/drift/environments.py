@@ -1,8 +1,8 @@
-"""The dump of an environment against the schema that its own revision makes."""
+"""SQL against the history: a dump against what the revision of its environment makes, a snapshot against the head."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from migralint.drift.beside import beside
@@ -10,6 +10,7 @@ from migralint.drift.changes import LastChange
 from migralint.drift.compare import drift
 from migralint.drift.comparison import ORDER, Derived
 from migralint.drift.difference import ENVIRONMENT, Difference
+from migralint.operations import RenameTable
 from migralint.schema import Schema
 
 _OF_THE_SERVER = ("extension", "publication", "event_trigger", "schema")
@@ -19,15 +20,54 @@ _OF_THE_SERVER = ("extension", "publication", "event_trigger", "schema")
 def environment_drift(made: Schema, derived: Derived, changes: LastChange, called: str) -> tuple[Difference, ...]:
     """How a database differs from what its revisions make, the worst first; `called` is the name of that side.
 
-    Beside tables it is about what only one side has of views, functions, triggers, policies, ..., and about the bodies
-    of functions.
+    Beside tables it is about what only one side has of views, functions, triggers, policies, ..., and about their
+    definitions as far as these surely differ.
     """
-    found = (*drift(made, derived, changes, changes.renamed), *_beside(made, derived, changes))
-    named = (replace(d, source=ENVIRONMENT, sides=((called, d.sides[0][1]), *d.sides[1:])) for d in found)
-    return tuple(sorted(named, key=lambda d: ORDER.index(d.drift_class)))
+    found = drift(made, derived, changes, changes.renamed)
+    more = (
+        one
+        for one in _beside(made, derived, changes, found)
+        if one.kind not in _OF_THE_SERVER or one.sides[0][1] is not None
+    )
+    named = (replace(d, source=ENVIRONMENT, sides=((called, d.sides[0][1]), *d.sides[1:])) for d in (*found, *more))
+    return _sorted(named)
 
 
-def _beside(made: Schema, derived: Derived, changes: LastChange) -> Iterator[Difference]:
-    for one in beside(made, derived, changes, alike=False):
-        if one.kind not in _OF_THE_SERVER or one.sides[0][1] is not None:
-            yield one
+def snapshot_drift(head: Schema, derived: Derived, changes: LastChange) -> tuple[Difference, ...]:
+    """How a SQL snapshot differs from the head, the worst first: as an environment does.
+
+    What belongs to the whole database is left out, and a file that has nothing but tables lacks nothing but tables.
+    """
+    found = drift(head, derived, changes)
+    whole = _is_whole(derived.schema)
+    more = (
+        one
+        for one in _beside(head, derived, changes, found)
+        if one.kind not in _OF_THE_SERVER and (whole or one.sides[-1][1] is not None)
+    )
+    return _sorted((*found, *more))
+
+
+def _beside(made: Schema, derived: Derived, changes: LastChange, found: Iterable[Difference]) -> Iterator[Difference]:
+    """What differs beside tables, where these have the names of the derived side."""
+    renames = [
+        operation
+        for one in found
+        if one.kind == "table"
+        for operation in one.closing
+        if isinstance(operation, RenameTable)
+    ]
+    for operation in renames:
+        made = operation.apply(made)
+    names = frozenset(name.name for one in renames for name in (one.table, one.new))
+    yield from beside(made, derived, changes, alike=False, renamed=names)
+
+
+def _is_whole(schema: Schema) -> bool:
+    """Whether a file has more than tables, as Supabase's "copy as SQL" has not."""
+    parts = ((one.indexes, one.triggers, one.policies, one.row_security) for one in schema.tables.values())
+    return bool(schema.views or schema.functions or any(map(any, parts)))
+
+
+def _sorted(found: Iterable[Difference]) -> tuple[Difference, ...]:
+    return tuple(sorted(found, key=lambda one: ORDER.index(one.drift_class)))

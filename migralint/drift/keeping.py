@@ -140,7 +140,7 @@ def _column(
         yield AlterColumn(table, new.name, identity=new.identity, verb=how)
         if new.default is not None and not new.identity:
             yield AlterColumn(table, new.name, default=new.default)
-    else:
+    elif old.type == new.type:  # another type comes with its default
         yield AlterColumn(table, new.name, default=new.default)
 
 
@@ -160,7 +160,9 @@ def retyped(table: Name, here: Name, old: Column, new: Column, head: Schema, der
     for made in _types(head, derived, [new]):
         there = made.apply(there)
     plain = replace(plain, using=None if _accepted(plain, there, replace(old, default=None)) else cast)
-    if old.default is not None and not _accepted(plain, there, old):
+    # the default of an enum is cast to a text by itself, and then the enum cannot be dropped
+    kept = enum_of(head, old.type) is not None and default is KEEP
+    if old.default is not None and (kept or not _accepted(plain, there, old)):
         yield AlterColumn(table, new.name, default=None)
         default = new.default
     yield replace(plain, table=table, name=new.name, default=default)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migralint.drift.difference import NAMES_FOR_VALUES, NOT_IMPORTED, Difference
 from migralint.drift.enums import type_name
@@ -19,7 +20,6 @@ from migralint.operations import (
     Operation,
     RenameType,
 )
-from migralint.operations.base import KEEP
 from migralint.operations.online import Move
 from migralint.schema import Column, EnumType, ForeignKey, Name, Schema, Table
 from migralint.schema.conversion import conversion, narrowing
@@ -98,8 +98,12 @@ def _labels(one: Difference, old: EnumType, new: EnumType | None, state: Schema)
         for column in table.columns:
             if type_name(state, column.type) == new.name:
                 cast = f"{quote(column.name)}::text{'[]' * parse(column.type).dimensions}::{column.type}"
-                default = KEEP if column.default is None else column.default
-                steps.append(AlterColumn(table.name, column.name, type=column.type, using=cast, default=default))
+                changed = AlterColumn(table.name, column.name, type=column.type, using=cast)
+                if column.default is None:
+                    steps.append(changed)
+                    continue
+                made = AlterColumn(table.name, column.name, default=column.default)  # it is not cast by itself
+                steps += [replace(made, default=None), changed, made]
     what = f"Rows with {', '.join(map(repr, missing))} stop it" if missing else "Its values sort differently then"
     note = (
         f"Decide: only a new type has fewer labels, or another order. {what}, and every table with it is written anew."

@@ -38,7 +38,7 @@ from migralint.operations import (
     ValidateConstraint,
 )
 from migralint.operations.online import Move, after, slow
-from migralint.schema import Column, Constraint, ForeignKey, Name, Schema
+from migralint.schema import Column, Constraint, ForeignKey, Name, PrimaryKey, Schema
 from migralint.schema.conversion import conversion
 
 _PHASES: tuple[tuple[type[Operation], ...], ...] = (
@@ -164,10 +164,16 @@ class _Planned:
         """Takes the steps of one difference, which stay in their order."""
         self._taken += 1
         self._closes |= {id(move): self._taken for move in moves}
-        at = next((at for at, move in enumerate(moves) if move is _LATER or slow(move.operations[0])), len(moves))
+        at = next(
+            (at for at, move in enumerate(moves) if move is _LATER or self._is_slow(move.operations[0])), len(moves)
+        )
         self._brief += [move for move in moves[:at] if move not in self._brief]
         if rest := [move for move in moves[at:] if move is not _LATER]:
             self._slow.append(rest)
+
+    def _is_slow(self, operation: Operation) -> bool:
+        """Also a primary key that builds its index: its columns may have to be filled, and proven to be, before."""
+        return slow(operation) or (_builds_key(operation) and operation.table_name in self._head.tables)
 
     def first(self) -> tuple[list[Move], Schema]:
         """What goes into the first revision, and the state after it; what cannot be done yet is left for the second."""
@@ -237,8 +243,17 @@ def _is_renamed(operation: Operation, state: Schema) -> bool:
 _INDEXES = (CreateIndex, DropIndex)
 
 
+def _builds_key(operation: Operation) -> bool:
+    """Whether it makes a primary key that has no index yet."""
+    if not isinstance(operation, CreateConstraint) or not isinstance(operation.constraint, PrimaryKey):
+        return False
+    return not operation.using_index
+
+
 def _after_validation(move: Move) -> int:
     kinds = (CreateConstraint, ValidateConstraint, AlterColumn, DropConstraint)
+    if _builds_key(move.operations[0]):
+        return len(kinds)
     return next((at for at, kind in enumerate(kinds) if isinstance(move.operations[0], kind)), len(kinds))
 
 

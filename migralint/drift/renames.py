@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from migralint.operations import ObjectRef
-from migralint.schema import Column, ForeignKey, Name, Table
+from migralint.schema import Column, ForeignKey, Name, PrimaryKey, Table, Unique
 
 SHARE = 0.6
 """The share of equal columns from which two tables are taken for one."""
@@ -31,11 +31,39 @@ class Renamed(NamedTuple):
 
 
 def renamed_tables(head: Sequence[Table], derived: Sequence[Table], all_tables: Sequence[Table]) -> list[Renamed]:
-    """Pairs of tables that fit each other clearly better than any other.
+    """Pairs of tables that have keys or indexes of one name, or that fit each other clearly better than any other.
 
     `head` and `derived` have no partner of their name. A column that many of `all_tables` have, such as `id`, says
     little: it weighs as one divided by their number.
     """
+    kept = [*_by_parts(head, derived)]
+    paired = {table.name for one in kept for table in (one.head, one.derived)}
+    left, right = ([table for table in side if table.name not in paired] for side in (head, derived))
+    return kept + _by_columns(left, right, all_tables)
+
+
+def _by_parts(head: Sequence[Table], derived: Sequence[Table]) -> Iterator[Renamed]:
+    """A table that is renamed keeps the names of its keys and indexes, and no other of its schema can have them."""
+    owners = {name: table for table in head for name in _indexed(table)}
+    found: list[Renamed] = []
+    for two in derived:
+        ones = {one.name: one for name in _indexed(two) if (one := owners.get(name)) is not None}
+        for one in ones.values() if len(ones) == 1 else ():
+            if 2 * _equal(one, two) >= max(len(one.columns), len(two.columns)):
+                name = next(name for name in _indexed(two) if name in _indexed(one))
+                found.append(Renamed(one, two, f"{name.name} of it has the name that it has in {one.name}"))
+    count = Counter(one.head.name for one in found)
+    return (one for one in found if count[one.head.name] == 1)
+
+
+def _indexed(table: Table) -> list[Name]:
+    """The names of its indexes, also those of its keys."""
+    keys = [one.name for one in table.constraints if isinstance(one, PrimaryKey | Unique)]
+    return [Name(table.name.schema, name) for name in (*keys, *(one.name for one in table.indexes)) if name]
+
+
+def _by_columns(head: Sequence[Table], derived: Sequence[Table], all_tables: Sequence[Table]) -> list[Renamed]:
+    """Pairs of tables that fit each other clearly better than any other."""
     if len(head) > _MOST or len(derived) > _MOST:
         return []
     count = Counter(column.name for table in all_tables for column in table.columns)

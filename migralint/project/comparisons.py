@@ -34,8 +34,9 @@ class Comparisons(Environments):
         The models of each history from its own, the others from the first history's; environments from what their
         revisions make.
         """
-        from migralint.drift import drift, lacking, models_drift
+        from migralint.drift import lacking, models_drift
         from migralint.drift.difference import SNAPSHOT
+        from migralint.drift.environments import snapshot_drift
 
         if self.environment is not None:
             return self._of_environments
@@ -46,7 +47,7 @@ class Comparisons(Environments):
         history = self.histories[0]
         changes = self._changes[history.name]
         for snapshot in self.snapshots:
-            found = drift(history.schema, snapshot, changes)
+            found = snapshot_drift(history.schema, snapshot, changes)
             out += (replace(one, wins=self.configuration.truth == SNAPSHOT) for one in found)
         out += self._of_environments
         sides = [(snapshot.path, snapshot.schema) for snapshot in self.snapshots]

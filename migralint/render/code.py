@@ -11,7 +11,7 @@ What Alembic has an operation for is written with it, in the arguments that auto
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -101,10 +101,10 @@ def downgrade(operations: Iterable[Operation], before: Schema) -> Body | Lost:
     return upgrade(undone, state)
 
 
-def _parts(operations: Iterable[Operation], state: Schema, guarded: bool) -> Iterator[_Part]:
+def _parts(operations: Sequence[Operation], state: Schema, guarded: bool) -> Iterator[_Part]:
     made = set()
-    for operation in operations:
-        block = guard(operation, state) if guarded else None
+    for at, operation in enumerate(operations, 1):
+        block = guard(operation, state, operations[at:]) if guarded else None
         written = (tolerant(operation) if guarded else None) or operation
         found = calls(written, state) if state.dialect == "postgresql" and block is None else None
         if found is None:

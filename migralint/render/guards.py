@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from textwrap import indent
 
@@ -12,6 +13,7 @@ from migralint.operations import (
     CreateFunction,
     CreatePolicy,
     CreateTrigger,
+    CreateType,
     CreateView,
     DropConstraint,
     Operation,
@@ -23,7 +25,7 @@ from migralint.operations import (
     ValidateConstraint,
 )
 from migralint.render.statement import statements
-from migralint.render.verify import awaits_validation, conditions
+from migralint.render.verify import awaits_validation, conditions, has_column
 from migralint.schema import Schema
 
 _ONCE = (
@@ -45,10 +47,11 @@ def tolerant(operation: Operation) -> Operation | None:
     return None
 
 
-def guard(operation: Operation, before: Schema) -> str | None:
+def guard(operation: Operation, before: Schema, following: Sequence[Operation] = ()) -> str | None:
     """The block that does the operation where it has not been done; None for what can be done twice.
 
-    It asks the catalogs for what the operation changes.
+    It asks the catalogs for what the operation changes. Of a type that is put aside for another of its name, which is
+    made in `following`, it asks also whether it has the labels that the other lacks.
     """
     try:
         after = operation.apply(before)
@@ -57,10 +60,10 @@ def guard(operation: Operation, before: Schema) -> str | None:
     if isinstance(operation, ValidateConstraint):
         asked = awaits_validation(operation.table, operation.name)
     elif isinstance(operation, _ONCE) or _renames(operation):
-        asked = " AND ".join(conditions(after, before))
-    elif _twice_differs(operation):
+        asked = " AND ".join([*conditions(after, before), *_lost_labels(operation, before, following)])
+    elif isinstance(operation, AlterColumn) and _twice_differs(operation):
         done = conditions(before, after)
-        asked = f"NOT ({' AND '.join(done)})" if done else ""
+        asked = f"{has_column(operation.table, operation.name)} AND NOT ({' AND '.join(done)})" if done else ""
     else:
         return None
     written = statements(operation, before)
@@ -71,12 +74,18 @@ def guard(operation: Operation, before: Schema) -> str | None:
     return f"DO {mark} BEGIN\n    IF {asked} THEN\n{body}\n    END IF;\nEND {mark}"
 
 
+def _lost_labels(operation: Operation, before: Schema, following: Sequence[Operation]) -> list[str]:
+    if not isinstance(operation, RenameType):
+        return []
+    made = (one.definition for one in following if isinstance(one, CreateType))
+    other = next((one for one in made if one.name == operation.name), None)
+    return conditions(before.with_type(other), before) if other is not None else []
+
+
 def _renames(operation: Operation) -> bool:
     return isinstance(operation, AlterColumn) and isinstance(operation.new_name, str)
 
 
-def _twice_differs(operation: Operation) -> bool:
+def _twice_differs(operation: AlterColumn) -> bool:
     """Whether a change of a column is refused, or writes every row, also where nothing is left to change."""
-    return isinstance(operation, AlterColumn) and (
-        operation.using is not None or not isinstance(operation.identity, Unset)
-    )
+    return operation.using is not None or not isinstance(operation.identity, Unset)

@@ -39,6 +39,11 @@ def awaits_validation(table: Name, constraint: str) -> str:
     return _exists("pg_constraint", asked)
 
 
+def has_column(table: Name, name: str) -> str:
+    """What is true where a table is there and has a column."""
+    return _column(_relation(table), name)
+
+
 def _schemas(before: Schema, after: Schema) -> Iterator[str]:
     yield from _names(before.schemas, after.schemas, lambda name: f"to_regnamespace({literal(quote(name))})")
     for name in _only(tuple(after.extensions), tuple(before.extensions)):

@@ -16,6 +16,7 @@ from sqlalchemy import create_engine
 
 from migralint.rule import Example
 from tests.cli.conftest import Run
+from tests.models.mutations.revisions import decided
 from tests.postgres.server import Server, server, wipe
 from tests.project import Alembic
 from tests.rules.project import write
@@ -229,6 +230,83 @@ def test_what_loses_something_is_left_to_decide(call: Run, project: Alembic, dat
     assert '    # op.drop_table("refunds", if_exists=True)' in text
     assert text.endswith("    pass")
     assert "left to decide: table public.refunds of production is table with id, in head it is not there" in ran.err
+
+
+@pytest.mark.parametrize(
+    "by_hand",
+    [
+        "ALTER TABLE orders ALTER COLUMN status DROP DEFAULT, ALTER COLUMN status TYPE text USING status::text; "
+        "ALTER TABLE orders ALTER COLUMN status SET DEFAULT 'new'; DROP TYPE status",
+        "ALTER TYPE status ADD VALUE 'sent'",
+    ],
+)
+@pytest.mark.parametrize("truth", ["head", "production"])
+def test_an_enum_with_a_default_can_be_left(
+    call: Run, project: Alembic, databases: Databases, by_hand: str, truth: str
+) -> None:
+    databases.make(by_hand)
+    Path("production.sql").write_text(databases.dump())
+    paths = [Path(line) for line in call("reconcile", "--truth", truth).out.splitlines()]
+    for path in paths:
+        path.write_text(decided(path.read_text()))
+    for changes in ((by_hand,), ()):
+        databases.make(*changes)
+        before = databases.rows()
+        databases.upgrade()
+        assert databases.rows() == before
+        Path("production.sql").write_text(databases.dump())
+        assert differences(call) == []
+
+
+def test_a_column_of_the_key_is_filled_before_it_is_one(call: Run, project: Alembic, databases: Databases) -> None:
+    keyed = 'op.create_table("settings", *(sa.Column(n, sa.Text, primary_key=True) for n in ("name", "space")))'
+    project.revision("two", keyed)
+    by_hand = (
+        "ALTER TABLE settings DROP COLUMN space, ALTER COLUMN name DROP NOT NULL; INSERT INTO settings VALUES ('a')"
+    )
+    databases.make()
+    databases.upgrade("two")
+    databases.connection.execute(by_hand.encode())
+    Path("production.sql").write_text(databases.dump())
+    first, _ = (Path(line) for line in call("reconcile").out.splitlines())
+    databases.upgrade(first.name.partition("_")[0])
+    databases.connection.execute("UPDATE settings SET space = 'x'")
+    databases.upgrade()
+    Path("production.sql").write_text(databases.dump())
+    assert differences(call) == []
+
+
+def test_the_default_of_an_enum_does_not_hold_on_to_its_type(call: Run, project: Alembic, databases: Databases) -> None:
+    project.revision("two", 'op.create_table("moods", sa.Column("mood", sa.String(20), server_default="good"))')
+    databases.make()
+    databases.upgrade("two")
+    databases.connection.execute(
+        "CREATE TYPE mood AS ENUM ('good', 'bad'); ALTER TABLE moods ALTER COLUMN mood DROP DEFAULT, "
+        "ALTER COLUMN mood TYPE mood USING mood::mood, ALTER COLUMN mood SET DEFAULT 'good'"
+    )
+    by_hand = databases.dump().replace("DEFAULT 'good'::public.mood", "DEFAULT 'good'")
+    Path("production.sql").write_text(by_hand)  # as somebody writes it
+    for line in call("reconcile").out.splitlines():
+        Path(line).write_text(decided(Path(line).read_text()))
+    databases.upgrade()
+    Path("production.sql").write_text(databases.dump())
+    assert differences(call) == []
+
+
+def test_a_label_is_removed_only_where_it_is(call: Run, project: Alembic, databases: Databases) -> None:
+    by_hand = "ALTER TYPE status ADD VALUE 'sent'; CREATE TABLE kept (LIKE orders)"
+    databases.make(by_hand)
+    Path("production.sql").write_text(databases.dump())
+    for line in call("reconcile").out.splitlines():
+        Path(line).write_text(decided(Path(line).read_text()))
+    number = "SELECT to_regtype('status')::oid"
+    for changes, same in (((by_hand,), False), ((), True)):
+        databases.make(*changes)
+        before = databases.connection.execute(number).fetchone()
+        databases.upgrade()
+        assert (databases.connection.execute(number).fetchone() == before) is same
+        Path("production.sql").write_text(databases.dump())
+        assert differences(call) == []
 
 
 def test_several_heads_and_nothing_to_reconcile_with(call: Run, project: Alembic) -> None:

@@ -157,3 +157,12 @@ def test_a_failure_that_the_code_swallows_stops_it_only_in_a_transaction(
     Path("staging.sql").write_text(MADE.replace("note text", "note text, total integer") + at("two"))
     (step,) = planned(call, code=int(not alone))["steps"]
     assert bool(step["fails"]) is not alone
+
+
+def test_a_dump_that_could_not_be_read_is_no_rehearsal(call: Run, project: Alembic) -> None:
+    Path("staging.sql").write_bytes(b"\x00\xff\xfe" * 500)
+    configured('staging = {dump = "staging.sql", revision = "one"}')
+    ran = call("plan", "--environment", "staging")
+    assert (ran.code, ran.out) == (2, "")
+    assert "staging: the snapshot was not read" in ran.err
+    assert "nothing can be rehearsed on it" in ran.err

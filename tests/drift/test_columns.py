@@ -98,3 +98,10 @@ def test_an_enum_that_only_one_side_has() -> None:
     assert told("", STATUS + "ALTER TABLE t WITH SOMETHING UNHEARD OF;") == unused
     assert told(STATUS, "ALTER TABLE t WITH SOMETHING UNHEARD OF;") == []
     assert told("", "CREATE SCHEMA auth; CREATE TYPE auth.level AS ENUM ('a');") == []
+
+
+def test_a_default_on_one_side_is_told_beside_another_type() -> None:
+    one, other = "CREATE TABLE t (a integer DEFAULT 1)", "CREATE TABLE public.t (a bigint)"
+    assert [kind for kind, *_ in told(one, other)] == ["type", "default"]
+    assert [kind for kind, *_ in told(one, other.replace("bigint", "bigint DEFAULT 1"))] == ["type"]
+    assert [kind for kind, *_ in told(one, other.replace("bigint", "text DEFAULT '2'"))] == ["type"]

@@ -36,17 +36,20 @@ _OBJECTS = {
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE {_OURS} AND {_OWN.format("c")} AND c.relkind = 'm'""",
     "functions": f"""
-        SELECT n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', p.prokind::text
+        SELECT n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', p.prosrc
         FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE {_OURS} AND {_MADE.format("p")}""",
     "triggers": """
-        SELECT n.nspname || '.' || c.relname, array_agg(t.tgname::text ORDER BY t.tgname)
+        SELECT n.nspname || '.' || c.relname,
+            json_agg(json_build_object('name', t.tgname, 'definition', pg_get_triggerdef(t.oid)) ORDER BY t.tgname)
         FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE NOT t.tgisinternal AND t.tgparentid = 0 GROUP BY 1""",
     "secured": f"""
         SELECT n.nspname || '.' || c.relname, c.relrowsecurity
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_OURS} AND c.relrowsecurity""",
     "policies": """
-        SELECT schemaname || '.' || tablename, array_agg(ARRAY[policyname::text, cmd] ORDER BY policyname)
+        SELECT schemaname || '.' || tablename, json_agg(json_build_object(
+            'name', policyname, 'command', cmd, 'permissive', permissive = 'PERMISSIVE', 'roles', roles,
+            'using', qual, 'check', with_check) ORDER BY policyname)
         FROM pg_policies GROUP BY 1""",
     "schemas": f"SELECT n.nspname, n.nspname FROM pg_namespace n WHERE {_OURS}",
     "extensions": "SELECT extname, extversion FROM pg_extension WHERE extname <> 'plpgsql'",
@@ -78,8 +81,8 @@ def contents(connection: psycopg.Connection[Any]) -> Document:
             tables[table]["indexes"].append(index)
     for table, described in tables.items():
         described["row_security"] = table in objects["secured"]
-        described["policies"] = [{"name": n, "command": c} for n, c in objects["policies"].get(table, ())]
-        described["triggers"] = [{"name": n} for n in objects["triggers"].get(table, ())]
+        described["policies"] = objects["policies"].get(table, [])
+        described["triggers"] = objects["triggers"].get(table, [])
     for (extended,) in connection.execute(_OF_EXTENSIONS).fetchall():
         tables.pop(extended, None)
     sequences = {n: {"owned_by": owner} for n, owner in sorted(connection.execute(SEQUENCES).fetchall())}
@@ -90,12 +93,12 @@ def contents(connection: psycopg.Connection[Any]) -> Document:
         "enums": dict(sorted(objects["enums"].items())),
         "domains": {n: {"base": base} for n, base in sorted(objects["domains"].items())},
         "views": {
-            n: {"definition": text, "triggers": [{"name": t} for t in objects["triggers"].get(n, ())]}
+            n: {"definition": text, "triggers": objects["triggers"].get(n, [])}
             for n, text in sorted(objects["views"].items())
         },
         "materialized_views": {n: {"definition": text} for n, text in sorted(objects["materialized_views"].items())},
         "sequences": sequences,
-        "functions": {n: {} for n in sorted(objects["functions"])},
+        "functions": {n: {"body": body} for n, body in sorted(objects["functions"].items())},
         "schemas": sorted(objects["schemas"]),
         "extensions": sorted(objects["extensions"]),
     }

@@ -47,9 +47,10 @@ class Database:
         """The statements of `pg_dump --schema-only`, sorted; `without` are tables that are left out."""
         return sorted(_statements(self.script(without)))
 
-    def script(self, without: Sequence[str] = ()) -> str:
-        """What `pg_dump --schema-only` writes."""
-        return self._pg_dump("--schema-only", "--no-owner", *(f"--exclude-table=*.{table}" for table in without))
+    def script(self, without: Sequence[str] = (), schemas: Sequence[str] = ()) -> str:
+        """What `pg_dump --schema-only` writes; `schemas` are those that are left out."""
+        tables = (f"--exclude-table=*.{table}" for table in without)
+        return self._pg_dump("--schema-only", "--no-owner", *tables, *(f"--exclude-schema={one}" for one in schemas))
 
     def rows(self, table: str) -> str:
         """What `pg_dump --data-only` writes of one table."""

@@ -22,6 +22,8 @@ from tests.ecosystem.sources import CACHE, PREPARING, unpacked
 
 _DRIVER = Path(__file__).with_name("driver.py")
 _PSYCOPG2 = "psycopg2-binary==2.9.10"
+_LINES = 60
+"""How much of an error is kept: a statement may be long."""
 
 
 def environment(execution: Execution, cache: Path = CACHE) -> Path:
@@ -94,5 +96,5 @@ def _call(command: list[str], variables: Mapping[str, str], text: str = "", fold
         command, input=text, cwd=folder, env=dict(variables), capture_output=True, text=True, check=False
     )
     if done.returncode:
-        last = "\n".join(done.stderr.strip().splitlines()[-8:])
+        last = "\n".join(done.stderr.strip().splitlines()[-_LINES:])
         raise EcosystemError(f"{Path(command[0]).name} {' '.join(command[1:3])} failed:\n{last}")

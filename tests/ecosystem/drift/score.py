@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
-from tests.ecosystem.drift.units import Unit, renamed, units
+from tests.ecosystem.drift.units import Unit, Units, renamed, units, within
 from tests.ecosystem.facts.document import Document
 from tests.ecosystem.facts.text import without_public
 
 _NO_TABLE = ("enum", "sequence")
+
+
+class Renames(NamedTuple):
+    """What is known to have another name: tables, and columns by their table's new name and their own two names."""
+
+    tables: Mapping[str, str]
+    columns: Collection[tuple[str, str, str]] = ()
 
 
 @dataclass
@@ -52,38 +59,51 @@ class DriftScore:
 
 def score(
     head: Document,
-    models: Document,
+    derived: Document,
     differences: list[dict[str, Any]],
     version_table: str,
     left_out: Collection[str] = (),
+    *,
+    side: str = "models",
+    compared: Callable[[Document, Document, Collection[str]], Units] = units,
+    renames: Renames | None = None,
 ) -> DriftScore:
-    """`differences` are those of the JSON report. A rename that is told counts where both objects are alone.
+    """`differences` are those of the JSON report, of which those from `side` count.
 
-    What the project keeps from autogenerate, `left_out`, has not to be told, and is a mistake where it is.
+    With `renames`, nothing else is one object under two names; without, a rename that is told counts where both objects
+    are alone. What the project keeps from autogenerate, `left_out`, has not to be told, and is a mistake where it is.
     """
     versions = {version_table, "alembic_version"}
-    told = [_plain(one) for one in differences if "models" in one["sides"]]
+    told = [_plain(one) for one in differences if side in one["sides"]]
     tables = {one["renamed_from"]: one["object"]["table"] for one in told if _is_rename(one, "table")}
-    alone = {unit.table for unit in units(head, models, versions).counted if unit.kind == "table"}
-    tables = {old: new for old, new in tables.items() if {old, new} <= alone}
-    result = DriftScore(len(tables), len(tables))
-    facts = units(renamed(head, tables), models, versions)
+    if renames is None:
+        alone = {unit.table for unit in compared(head, derived, versions).counted if unit.kind == "table"}
+        said = known = {old: new for old, new in tables.items() if {old, new} <= alone}
+    else:
+        known = dict(renames.tables)
+        said = {old: new for old, new in tables.items() if known.get(old) == new}
+    result = DriftScore(len(known), len(said))
+    facts = compared(renamed(head, known), derived, versions)
     there = [unit for unit in facts.counted if unit.kind != "name" and not kept_out(unit, left_out)]
     odd = {unit.table for unit in facts.counted if unit.kind == "name"}
-    claims = [unit for one in told for unit in [_claim(one)] if unit.kind != "name"]
-    columns = {unit for unit in there if unit.kind == "column"}
-    for one in told:  # a renamed column is one unit of two
-        if _is_rename(one, "column"):
-            table, new = one["object"]["table"], one["object"]["name"]
-            pair = [Unit("column", table, frozenset([name])) for name in (one["renamed_from"], new)]
-            if set(pair) <= columns:
-                there = [unit for unit in there if unit not in pair]
-                there.append(Unit("column", table, frozenset([one["renamed_from"], new])))
+    claims = [(one, unit) for one in told for unit in [_claim(one)] if unit.kind != "name"]
+    pairs = renames.columns if renames is not None else [_columns(one) for one in told if _is_rename(one, "column")]
+    for table, *names in pairs:  # a renamed column is one unit of two
+        both = [Unit("column", table, frozenset([name])) for name in names]
+        if set(both) <= set(there):
+            there = [unit for unit in there if unit not in both]
+            there.append(Unit("column", table, frozenset(names)))
+            if renames is not None:
+                there += within(renamed(head, known), derived, table, *names)
     result.there += len(there)
     left = list(there)
-    for claim in claims:
-        if claim.kind == "table" and claim.table in tables.values():
-            result.claimed, result.right = result.claimed + 1, result.right + 1
+    for one, claim in claims:
+        if claim.kind == "table" and claim.table in {*known, *known.values()}:
+            result.claimed += 1
+            if said.get(one["renamed_from"]) == claim.table:
+                result.right += 1
+            else:
+                result.wrong.append(claim)
             continue
         hit = [unit for unit in left if _meet(unit, claim)]
         if not hit and any(_meet(unit, claim) for unit in facts.neutral):
@@ -95,10 +115,21 @@ def score(
             left = [unit for unit in left if unit not in hit]
         else:
             result.wrong.append(claim)
-    result.missed = left
-    said = {one["object"]["table"] for one in told if one["kind"] == "name"}
-    result.names = (len(odd), len(said), len(odd & said))
+    result.missed = [*left, *(Unit("table", new) for old, new in known.items() if old not in said)]
+    named = {one["object"]["table"] for one in told if one["kind"] == "name"}
+    result.names = (len(odd), len(named), len(odd & named))
     return result
+
+
+def told_renames(differences: list[dict[str, Any]], side: str) -> Renames:
+    """The renames from a side that are told."""
+    told = [_plain(one) for one in differences if side in one["sides"]]
+    tables = {one["renamed_from"]: one["object"]["table"] for one in told if _is_rename(one, "table")}
+    return Renames(tables, [_columns(one) for one in told if _is_rename(one, "column")])
+
+
+def _columns(one: dict[str, Any]) -> tuple[str, str, str]:
+    return one["object"]["table"], one["renamed_from"], one["object"]["name"]
 
 
 def _plain(one: dict[str, Any]) -> dict[str, Any]:
@@ -112,6 +143,7 @@ def _is_rename(one: dict[str, Any], kind: str) -> bool:
 
 
 def kept_out(unit: Unit, patterns: Collection[str]) -> bool:
+    """Whether a project keeps it from autogenerate."""
     said = " ".join((unit.kind, unit.table, ",".join(sorted(unit.names)))).strip()
     return any(fnmatchcase(said, pattern) for pattern in patterns)
 
@@ -119,7 +151,7 @@ def kept_out(unit: Unit, patterns: Collection[str]) -> bool:
 def _claim(one: dict[str, Any]) -> Unit:
     kind, about = one["kind"], one["object"]
     names = [name for name in (about["name"], one["renamed_from"]) if name]
-    if kind in _NO_TABLE:
+    if kind in _NO_TABLE or about["table"] is None:
         return Unit(kind, "", frozenset(names))
     plain = kind in ("table", "name", "primary_key")
     return Unit(kind, about["table"], frozenset() if plain else frozenset(names))

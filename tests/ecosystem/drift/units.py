@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tests.ecosystem.facts.document import Document, Reading
 from tests.ecosystem.facts.keys import index_key
+from tests.ecosystem.facts.text import without_public
 
 VERSIONS = ("alembic_version",)
 
@@ -36,14 +37,18 @@ class _Part(NamedTuple):
     form: tuple[str, ...]
 
 
-def renamed(head: Document, tables: dict[str, str]) -> Document:
+def renamed(head: Document, tables: Mapping[str, str]) -> Document:
     """The document with other names of tables."""
-    text = json.dumps(head)
-    for old, new in tables.items():
-        for prefix in ("public.", ""):
-            text = text.replace(json.dumps(prefix + old), json.dumps(prefix + new))
-    found: Document = json.loads(text)
-    return found
+
+    def new(name: str) -> str:
+        plain = without_public(name)
+        return f"public.{tables[plain]}" if plain in tables else name
+
+    found = {}
+    for name, table in head["tables"].items():
+        keys = [{**key, "references": new(key["references"])} for key in table.get("foreign_keys") or ()]
+        found[new(name)] = {**table, "foreign_keys": keys}
+    return {**head, "tables": found}
 
 
 def units(head: Document, models: Document, version_tables: Collection[str] = VERSIONS) -> Units:
@@ -53,6 +58,18 @@ def units(head: Document, models: Document, version_tables: Collection[str] = VE
     only the history can have (views, functions, triggers, policies, row security) is no difference from the models.
     """
     return _Comparison(head, models, version_tables).run()
+
+
+def within(head: Document, models: Document, table: str, old: str, new: str) -> list[Unit]:
+    """The differences of a column that has another name as well."""
+    comparison = _Comparison(head, models, VERSIONS)
+    one, other = (
+        next((c for c in side.get(table, {"columns": ()})["columns"] if c["name"] == name), None)
+        for side, name in zip(comparison.tables, (old, new), strict=True)
+    )
+    if one is not None and other is not None:
+        comparison._column(table, {**one, "name": new}, other)
+    return comparison.found.counted
 
 
 class _Comparison:
@@ -72,11 +89,22 @@ class _Comparison:
         for name in left.keys() & right.keys():
             self._table(name, left[name], right[name])
         self._enums()
+        for unit in [one for one in self.found.counted if one.kind == "check"]:
+            if self._is_enum(unit, left, self.models) or self._is_enum(unit, right, self.head):
+                self.found.counted.remove(unit)
+                self.found.neutral.append(unit)
         there = json.dumps(self.head.document)
         for name in sorted(self.models.free):
             if re.search(rf"\b{re.escape(name.split('.')[-1])}\b", there) is None:
                 self._add("sequence", "", [name])
         return self.found
+
+    @staticmethod
+    def _is_enum(unit: Unit, tables: dict[str, Document], other: Reading) -> bool:
+        """Whether a check lets in what an enum of the other side does, in place of which it stands."""
+        enums = [{*labels} for labels in (other.document.get("enums") or {}).values()]
+        checks = [one for one in tables[unit.table].get("checks") or () if unit.names == {one["name"]}]
+        return any({*re.findall(r"'((?:[^']|'')*)'", one["expression"])} in enums for one in checks)
 
     def _add(self, kind: str, table: str, names: Iterable[str] = (), *, neutral: bool = False) -> None:
         unit = Unit(kind, table, frozenset(names))
@@ -85,7 +113,7 @@ class _Comparison:
     # columns ----------------------------------------------------------------------------------------------------
     def _table(self, name: str, left: Document, right: Document) -> None:
         columns = [{c["name"]: c for c in side["columns"]} for side in (left, right)]
-        alone = columns[0].keys() ^ columns[1].keys()
+        alone = self._alone(name)
         for column in alone:
             self._add("column", name, [column])
         for column in columns[0].keys() & columns[1].keys():
@@ -175,8 +203,17 @@ class _Comparison:
         if words & alone:
             return True
         left, right = self.tables
-        targets = left.keys() ^ right.keys()
-        return any(text.split("(")[0] in targets for text in part.form)
+        for target, _, columns in (text.partition("(") for text in part.form):
+            if target in left.keys() ^ right.keys():
+                return True
+            if target in left and target in right and self._alone(target) & {*re.findall(r"\w+", columns)}:
+                return True
+        return False
+
+    def _alone(self, table: str) -> set[str]:
+        """The columns that a table has on one side only."""
+        left, right = ({column["name"] for column in side[table]["columns"]} for side in self.tables)
+        return left ^ right
 
     @staticmethod
     def _unique(side: Reading, table: Document) -> Iterator[_Part]:

@@ -15,7 +15,8 @@ SIMPLE = ("integer", "bigint", "character varying", "text", "boolean", "timestam
 class Mutation(NamedTuple):
     """`sql` is run on the server. It has to be told as one of `kinds` of difference, in a class, of one of `names`.
 
-    `table` is qualified, None for what belongs to none; no names stand for the table itself.
+    `table` is qualified, None for what belongs to none; no names stand for the table itself. `old` is the name of a table or
+    column that was renamed.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Mutation(NamedTuple):
     drift_class: str
     table: str | None
     names: tuple[str, ...] = ()
+    old: str | None = None
 
 
 class Drawing:
@@ -37,7 +39,7 @@ class Drawing:
 
     def run(self, count: int) -> Iterator[Mutation]:
         """As many as are asked for, or as there are: what people do most comes first, and the kinds take turns."""
-        left = [self._kind(kind) for kind in KINDS]
+        left = [self.of_kind(kind) for kind in KINDS]
         while left and self.number < count:
             for one in list(left):
                 found = next(one, None)
@@ -47,7 +49,8 @@ class Drawing:
                     self.number += 1
                     yield found
 
-    def _kind(self, kind: Callable[[Drawing], Iterator[Mutation]]) -> Iterator[Mutation]:
+    def of_kind(self, kind: Kind) -> Iterator[Mutation]:
+        """All of one kind, in an order that is drawn."""
         found = list(kind(self))
         self.random.shuffle(found)
         return iter(found)
@@ -187,7 +190,7 @@ def renamed_column(one: Drawing) -> Iterator[Mutation]:
     for table, column in one.columns():
         sql = _alter(table, f"RENAME COLUMN {quoted(column['name'])} TO renamed_column")
         names = (column["name"], "renamed_column")
-        yield Mutation("renamed column", sql, ("column",), "blocking", table, names)
+        yield Mutation("renamed column", sql, ("column",), "blocking", table, names, column["name"])
 
 
 def nullable(one: Drawing) -> Iterator[Mutation]:
@@ -241,7 +244,9 @@ def dropped_primary_key(one: Drawing) -> Iterator[Mutation]:
             yield Mutation("dropped constraint", sql, ("primary_key",), "integrity", table, (name,))
 
 
-KINDS: tuple[Callable[[Drawing], Iterator[Mutation]], ...] = (
+Kind = Callable[[Drawing], Iterator[Mutation]]
+
+KINDS: tuple[Kind, ...] = (
     *(hotfix_index, dropped_foreign_key, widened, extra_table, disabled_row_security, dropped_unique, dropped_check),
     *(dropped_index, extra_column, nullable, dropped_default, other_action, dropped_policy, renamed_column),
     other_policy,

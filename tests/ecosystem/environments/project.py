@@ -104,9 +104,12 @@ class Real:
         return f"environments = {{{', '.join(pairs)}}}"
 
 
+EVERYBODY = "FOR SELECT USING (true)"
+
+
 @contextmanager
-def real(project: Project, server: Server) -> Iterator[Real]:
-    """A project that is unpacked and has row security on top."""
+def real(project: Project, server: Server, policy: str = EVERYBODY) -> Iterator[Real]:
+    """A project that is unpacked and has row security on top, with a policy for each table."""
     if project.execute is None:
         raise EcosystemError(f"{project.name}: projects.toml does not say how to run it: [project.execute]")
     root = unpacked(project)
@@ -120,7 +123,7 @@ def real(project: Project, server: Server) -> Iterator[Real]:
         one = Real(server, extended, root, more, scratch, [], {})
         with one.database("first") as made:
             one.upgrade(made, project.target or "heads")
-            _secure(made, project.version_table, more / "versions" / f"{SECURED}.py")
+            _secure(made, project.version_table, policy, more / "versions" / f"{SECURED}.py")
         graph = json.loads(output(extended, root, scratch, "graph", "--format", "json"))
         one.above = {r["revision"]: [*r["down_revision"], *r["depends_on"]] for r in graph["revisions"]}
         wanted = one.needed(SECURED)
@@ -128,19 +131,19 @@ def real(project: Project, server: Server) -> Iterator[Real]:
         yield one
 
 
-def _secure(made: Database, version_table: str, path: Path) -> None:
+def _secure(made: Database, version_table: str, policy: str, path: Path) -> None:
     """Writes the revision that switches on row security and makes policies for some tables of a database."""
     with made.connect() as connection:
         found = connection.execute(
             "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', "
-            "'information_schema') AND tablename <> %s ORDER BY 1 LIMIT 3",
+            "'information_schema', 'auth', 'storage') AND tablename <> %s ORDER BY 1 LIMIT 3",
             [version_table],
         ).fetchall()
         versions = connection.execute(f"SELECT version_num FROM {quoted(version_table)}".encode()).fetchall()
     statements = []
     for (table,) in found:
         statements.append(f"ALTER TABLE {qualified(table)} ENABLE ROW LEVEL SECURITY")
-        statements.append(f"CREATE POLICY reading ON {qualified(table)} FOR SELECT USING (true)")
+        statements.append(f"CREATE POLICY reading ON {qualified(table)} {policy}")
     parents = tuple(version for (version,) in versions)
     path.write_text(_REVISION.format(name=SECURED, parents=repr(parents), statements=statements))
 

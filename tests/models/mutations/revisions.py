@@ -38,18 +38,19 @@ from tests.models.mutations.__main__ import SEED
 from tests.models.mutations.drawing import Edited, edited, known, python_of
 from tests.postgres.server import Server, started
 
-_MARK = re.compile(r"    # (?=op\.|with op|from sqlalchemy|    |\)|\"\"\"\))")
+_BEGINS = re.compile(r"    # (?:op\.|with op|from sqlalchemy)")
 
 
 def decided(text: str) -> str:
-    """A revision with yes to all that somebody has to decide."""
-    lines, open_ = [], False
+    """A revision with yes to all that somebody has to decide: from the first statement after the words on, it is code."""
+    lines, open_, code = [], False, False
     for line in text.split("\n"):
         if line.startswith("    # Decide:"):
-            open_ = "PostgreSQL refuses" not in line
+            open_, code = "PostgreSQL refuses" not in line, False
         elif not line.startswith("    #"):
             open_ = False
-        lines.append(_MARK.sub("    ", line, count=1) if open_ else line)
+        code = open_ and (code or _BEGINS.match(line) is not None)
+        lines.append(f"    {line[6:]}" if code else line)
     return "\n".join(lines)
 
 

@@ -1,0 +1,88 @@
+"""SQL files against the history: what beside tables differs, under the names that tables have there."""
+
+from __future__ import annotations
+
+from migralint.configuration import Configuration
+from migralint.drift import LastChange
+from migralint.drift.environments import environment_drift, snapshot_drift
+from migralint.snapshots import parse
+from tests.drift.comparing import schema
+
+HEAD = """
+CREATE TABLE orders (id integer CONSTRAINT orders_pkey PRIMARY KEY, buyer text, total integer);
+CREATE INDEX by_buyer ON orders (buyer);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON orders USING (buyer = CURRENT_USER);
+CREATE VIEW rich AS SELECT * FROM orders WHERE total > 100;
+CREATE EXTENSION pg_trgm;
+"""
+
+
+def told(head: str, snapshot: str, *, dump: bool = False) -> list[tuple[str, str, bool]]:
+    """Kind and object of each difference, and whether the head has it."""
+    side = parse(snapshot, "supabase_schema.sql", Configuration())
+    changes = LastChange(list)
+    found = (
+        environment_drift(schema(head), side, changes, "head") if dump else snapshot_drift(schema(head), side, changes)
+    )
+    return sorted((one.kind, str(one.object), one.sides[0][1] is not None) for one in found)
+
+
+def test_what_a_snapshot_has_beside_tables_is_compared() -> None:
+    assert told(HEAD, HEAD) == []
+    other = HEAD.replace("= CURRENT_USER", "<> ''").replace("> 100", "> 200")
+    assert told(HEAD, other) == [
+        ("policy", "policy public.orders.own", True),
+        ("view", "view public.rich", True),
+    ]
+    without = HEAD.replace("CREATE POLICY own ON orders USING (buyer = CURRENT_USER);", "")
+    assert told(HEAD, without) == [("policy", "policy public.orders.own", True)]
+    assert told(without, HEAD) == [("policy", "policy public.orders.own", False)]
+
+
+def test_row_security_of_a_snapshot_only() -> None:
+    head = "CREATE TABLE orders (id integer)"
+    assert told(head, f"{head}; ALTER TABLE orders ENABLE ROW LEVEL SECURITY") == [
+        ("row_security", "row_security public.orders", False)
+    ]
+
+
+def test_extensions_are_compared_with_environments_only() -> None:
+    without = HEAD.replace("CREATE EXTENSION pg_trgm;", "")
+    assert told(HEAD, without) == []
+    assert told(HEAD, without, dump=True) == [("extension", "extension pg_trgm", True)]
+
+
+def test_a_file_with_nothing_but_tables_lacks_only_tables() -> None:
+    plain = "CREATE TABLE public.orders (id integer PRIMARY KEY, buyer text, total integer)"
+    kinds = {kind for kind, *_ in told(HEAD, plain)}
+    assert kinds == {"index", "row_security"}
+
+
+def test_policies_of_a_table_with_another_name() -> None:
+    renamed = (
+        HEAD.replace("orders (id", "purchases (id")
+        .replace(" orders ", " purchases ")
+        .replace("ON orders", "ON purchases")
+    )
+    assert told(HEAD, renamed) == [("table", "table public.purchases", True)]
+    other = renamed.replace("= CURRENT_USER", "<> ''")
+    for dump in (False, True):
+        assert told(HEAD, other, dump=dump) == [
+            ("policy", "policy public.purchases.own", True),
+            ("table", "table public.purchases", True),
+        ]
+
+
+def test_a_table_that_keeps_its_key_under_another_name_is_the_same() -> None:
+    head = "CREATE TABLE a (id integer CONSTRAINT a_pkey PRIMARY KEY); CREATE TABLE c (id integer CONSTRAINT c_pkey PRIMARY KEY)"
+    snapshot = head.replace("TABLE a ", "TABLE b ")
+    assert told(head, snapshot) == [("table", "table public.b", True)]
+    assert told(head, snapshot.replace("a_pkey", "b_pkey")) == [
+        ("table", "table public.a", True),
+        ("table", "table public.b", False),
+    ]
+    other = snapshot.replace(
+        "id integer CONSTRAINT a_pkey PRIMARY KEY", "x integer CONSTRAINT a_pkey PRIMARY KEY, y text"
+    )
+    assert len(told(head, other)) == 2

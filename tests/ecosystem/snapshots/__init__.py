@@ -1,0 +1,1 @@
+"""Snapshots of the schema against the history, and what brings them together, measured on real projects."""
