@@ -99,9 +99,9 @@ class _Module:
                 if call is not None and _name(call) in _COLUMNS:
                     inside.add(call)
                     yield _Column(call, line, owner)
-        for call in _every(self.module):
-            if isinstance(call, cst.Call) and _name(call) == "Table":
-                for argument in call.args:
+        for node in _every(self.module):
+            if isinstance(node, cst.Call) and _name(node) == "Table":
+                for argument in node.args:
                     one = argument.value
                     if isinstance(one, cst.Call) and _name(one) in _COLUMNS and one not in inside:
                         yield _Column(one)
@@ -250,7 +250,8 @@ class _Module:
             yield lambda _, o=owner, x=named: self._copied(o, x)  # type: ignore[misc]
 
     def _retabled(self, named: cst.SimpleStatementLine) -> cst.Module:
-        old = _string(named.body[0].value)  # type: ignore[union-attr]
+        value = _assignment(named).value
+        old = _string(value)
 
         class Renamed(cst.CSTTransformer):
             def leave_SimpleString(  # noqa: N802  # as LibCST calls it
@@ -261,13 +262,12 @@ class _Module:
                     return cst.SimpleString(repr(f"{old}_edited{said.removeprefix(old)}"))
                 return updated
 
-        value = named.body[0].value  # type: ignore[union-attr]
         changed = self._replace(value, cst.SimpleString(repr(f"{old}_edited")))
         return changed.visit(Renamed())
 
     def _copied(self, owner: cst.ClassDef, named: cst.SimpleStatementLine) -> cst.Module:
-        old = _string(named.body[0].value)  # type: ignore[union-attr]
-        value = named.body[0].value  # type: ignore[union-attr]
+        value = _assignment(named).value
+        old = _string(value)
         copy = owner.deep_replace(value, cst.SimpleString(repr(f"{old}_edited")))
         assert isinstance(copy, cst.ClassDef)
         copy = copy.with_changes(name=cst.Name(f"{owner.name.value}Edited"))
@@ -400,5 +400,12 @@ def _new_member(line: cst.SimpleStatementLine) -> cst.SimpleStatementLine:
 
 def _is_tablename(line: cst.SimpleStatementLine) -> bool:
     small = line.body[0]
-    named = isinstance(small, cst.Assign) and _last(small.targets[0].target) == "__tablename__"
-    return named and _string(small.value) is not None  # type: ignore[union-attr]
+    if not isinstance(small, cst.Assign) or _last(small.targets[0].target) != "__tablename__":
+        return False
+    return _string(small.value) is not None
+
+
+def _assignment(line: cst.SimpleStatementLine) -> cst.Assign:
+    small = line.body[0]
+    assert isinstance(small, cst.Assign)
+    return small
