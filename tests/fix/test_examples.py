@@ -43,7 +43,7 @@ WITHOUT = {
     **dict.fromkeys(("MG311", "MG312", "MG320", "MG321", "MG322", "MG323", "MG324", "MG325"), MEANING),
     **dict.fromkeys(("MG326", "MG327", "MG330", "MG331", "MG340", "MG341"), MEANING),
     **dict.fromkeys(("MG350", "MG351", "MG352", "MG353", "MG354"), CHANGE),
-    **dict.fromkeys((f"MG{number}" for number in range(401, 419)), MODELS),
+    **dict.fromkeys((f"MG{number}" for number in range(401, 420)), MODELS),
     **dict.fromkeys((f"MG{number}" for number in range(501, 513)), SNAPSHOT),
     **dict.fromkeys((f"MG{number}" for number in range(513, 519)), ENVIRONMENT),
     **dict.fromkeys(("MG105", *(f"MG{number}" for number in range(601, 608))), QUERIES),
