@@ -17,7 +17,7 @@ from migralint.python.values import Exhausted, ModuleValue, Unknown, Value
 from migralint.tree import Tree, TreeError, walk
 
 _ASKED = re.compile(r"extensions\b")
-_MADE = re.compile(r"SQLAlchemy\(|\bflask(?:_|\.ext\.)sqlalchemy\b")
+_MADE = re.compile(r"SQLAlchemy\(|\bflask(?:_|\.ext\.)(?:sqlalchemy|migrate)\b")
 _TESTS = re.compile(r"(?:^|/)(?:tests?|conftest|test_\w+|\w+_test)(?:/|\.py$)")
 
 

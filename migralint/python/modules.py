@@ -122,7 +122,10 @@ class Modules:
             listed = [name for name in module.names if not name.startswith("_")]
         for name in listed:
             if isinstance(name, str) and name in module.names:
-                bind(name, module.names[name])
+                value = module.names[name]
+                if not isinstance(importer.names.get(name, value), Deferred):  # it may be what the module has from here
+                    value = self.resolved(value)
+                bind(name, value)
 
     def starred(self, module: ModuleValue, name: str, place: Place) -> tuple[Value, bool]:
         """What a name means that only a star import can give, and whether it surely does; None without any."""

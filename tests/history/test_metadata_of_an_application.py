@@ -49,6 +49,20 @@ def test_the_database_that_the_code_makes_is_that_of_the_application(tmp_path: P
     assert [constraint.name for constraint in table.constraints] == ["only_t"]
 
 
+def test_a_database_of_a_class_of_the_project_is_that_of_the_application(tmp_path: Path) -> None:
+    project = Alembic(tmp_path)
+    project.revision("one", 'op.create_table("t", sa.Column("a", sa.Integer), sa.UniqueConstraint("a"))')
+    (tmp_path / "alembic" / "env.py").write_text(ENV)
+    (tmp_path / "database.py").write_text("from flask_sqlalchemy import SQLAlchemy\nclass Own(SQLAlchemy):\n    pass\n")
+    (tmp_path / "shop.py").write_text(
+        "from database import Own\nfrom flask_migrate import Migrate\nfrom sqlalchemy import MetaData\n"
+        'db = Own(metadata=MetaData(naming_convention={"uq": "only_%(table_name)s"}))\nMigrate(None, db)\n'
+    )
+    (history,) = Project.open(str(tmp_path), cache=False).histories
+    (table,) = history.schema.tables.values()
+    assert [constraint.name for constraint in table.constraints] == ["only_t"]
+
+
 def test_of_databases_with_different_names_none_is_taken(tmp_path: Path) -> None:
     project = Alembic(tmp_path)
     project.revision("one", "pass")

@@ -78,3 +78,12 @@ def test_a_package_in_the_folder_of_its_own_project(folder: str) -> None:
     assert follow(code, setup=SETUP, files=files).told == ["drop_table t -"]
     there = {**files, "shop_common/__init__.py": ""}
     assert follow(code, setup=SETUP, files=there).told == ["!opaque - -"]
+
+
+def test_a_star_import_of_what_the_module_itself_gave_away() -> None:
+    files = {
+        "app/__init__.py": "made = 't'\nfrom app.late import *\n",
+        "app/late.py": "from app.inner import made\nother = 'o'\n",
+        "app/inner.py": "from app import made\n",
+    }
+    assert follow("from app import made, other\nop.drop_table(made + other)", files=files).told == ["drop_table to -"]

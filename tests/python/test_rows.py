@@ -301,6 +301,12 @@ def test_what_is_assigned_to_other_attributes_is_no_update() -> None:
     assert mapped("    for one in session.query(Seed):\n        one.seen = True") == []
 
 
+def test_what_is_assigned_to_an_object_of_a_table_that_is_not_known_is_told() -> None:
+    strange = "    from strange import Base as Unread\n    class Thing(Unread):\n        pass\n"
+    code = "    for one in session.query(Thing).all():\n        one.name = 'n'"
+    assert mapped(strange + code) == ["!opaque - -"]
+
+
 def test_an_object_that_was_read_is_deleted() -> None:
     assert mapped("    session.delete(session.query(Seed).first())") == ["delete seeds -"]
     assert mapped("    session.delete(session.query(Other).first())") == ["?delete others -"]

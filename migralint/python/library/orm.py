@@ -41,7 +41,9 @@ def class_attribute(ev: Evaluator, cls: ClassValue, name: str, place: Place) -> 
 def entity_of(columns: list[Value]) -> ClassValue | None:
     """The mapped class whose objects a query of these columns gives, or None where it gives rows."""
     cls = columns[0] if len(columns) == 1 else None
-    return cls if isinstance(cls, ClassValue) and isinstance(table_of(cls), TableItem) else None
+    if not isinstance(cls, ClassValue):
+        return None
+    return cls if cls.inherits_unread or isinstance(table_of(cls), TableItem) else None
 
 
 def objects_of(cls: ClassValue, rows: list[dict[str, Value]]) -> list[MappedRow]:
@@ -71,10 +73,11 @@ def _columns(cls: ClassValue) -> dict[str, ColumnItem]:
 
 def row_changed(ev: Evaluator, row: MappedRow, name: str, place: Place) -> None:
     """An attribute of an object that stands for a row was set: the next flush sends it."""
-    column = _columns(row.cls).get(name)
-    if column is None or not row.written.is_new(ev.judging):
+    column, table = _columns(row.cls).get(name), table_of(row.cls)
+    if (column is None and isinstance(table, TableItem)) or not row.written.is_new(ev.judging):
         return
-    send(ev, table_of(row.cls), lambda table: Update(table, (str(column.name or name),), True), place)
+    written = str(column.name or name) if column is not None else name
+    send(ev, table, lambda found: Update(found, (written,), True), place)
 
 
 def inserted(ev: Evaluator, instance: Instance, table: TableItem, place: Place) -> None:
