@@ -44,6 +44,7 @@ WITHOUT = {
     **dict.fromkeys(("MG326", "MG327", "MG330", "MG331", "MG340", "MG341"), MEANING),
     **dict.fromkeys(("MG350", "MG351", "MG352", "MG353", "MG354"), CHANGE),
     **dict.fromkeys((f"MG{number}" for number in range(401, 419)), MODELS),
+    "MG419": "which columns, name or operator class the model means, only its author knows",
     **dict.fromkeys((f"MG{number}" for number in range(501, 513)), SNAPSHOT),
     **dict.fromkeys((f"MG{number}" for number in range(513, 519)), ENVIRONMENT),
     **dict.fromkeys(("MG105", *(f"MG{number}" for number in range(601, 608))), QUERIES),
