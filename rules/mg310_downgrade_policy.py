@@ -98,7 +98,7 @@ class DowngradePolicy(Rule):
         """Judges one revision."""
         policy = context.settings.get("downgrade", "forward-only")
         form, place = revision.downgrade, revision.downgrade_place
-        nothing_done = revision.upgrade in (ABSENT, EMPTY) or not context.history.steps(revision.id)
+        nothing_done = revision.upgrade in (ABSENT, EMPTY)
         steps = context.history.steps(revision.id, "downgrade") if form == ACTS else ()
         if policy == "any" or (nothing_done and form != ACTS):
             return

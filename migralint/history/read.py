@@ -128,9 +128,11 @@ _TAKING_HOLD = ("get_bind", "get_context", "inspect")
 
 
 def _idle(node: Node) -> bool:
-    """A statement that does nothing: pass, a docstring, an ellipsis, a bare return, `conn = op.get_bind()`."""
+    """A statement that does nothing: pass, a docstring, an ellipsis, a bare return, `conn = op.get_bind()`, a guard."""
     if node[0] == nodes.PASS:
         return True
+    if node[0] == nodes.IF:
+        return all(map(_idle, [*(one for clause in node[2] for one in clause[3]), *(node[3] or ())]))
     if node[0] == nodes.ASSIGN and node[3][0] == nodes.CALL:
         function = node[3][2]
         named = all(target[0] == nodes.NAME for target in node[2])
