@@ -243,6 +243,7 @@ class Reader:
         ev = Evaluator(paper, self._modules, naming=naming)
         ev.context["main options"] = self._main_options
         ev.context["registered"] = environment.registered.copy()
+        ev.context["options"] = environment.options
         ev.context["read_file"] = self._read_file
         ev.context["list_files"] = self._list_files
         files = self._revisions(ev)

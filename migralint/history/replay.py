@@ -191,10 +191,10 @@ def _not_read(step: Step) -> bool:
 def _direction(run: Run, file: RevisionFile, direction: str, *, anew: bool = False) -> tuple[Step, ...]:
     """What the revision does. A downgrade, and an upgrade `anew`, are runs of Alembic of their own."""
     paper, ev, revision = run.paper, run.evaluator, file.revision
-    paper.start(revision.id, direction)
+    apart = anew or direction == "downgrade"
+    paper.start(revision.id, direction, apart=apart)
     start = len(paper.steps)
     memo = ev.context.setdefault("enum_memo", set())
-    apart = anew or direction == "downgrade"
     ev.context["enums_made_here"] = set()
     if apart:
         ev.context["enum_memo"] = set()

@@ -55,8 +55,8 @@ class Database(Protocol):
         """Schemas where unqualified names of SQL are looked up; new objects go to the first."""
         ...
 
-    def set_search_path(self, schemas: tuple[str, ...]) -> None:
-        """What SET search_path does."""
+    def set_search_path(self, schemas: tuple[str, ...], *, local: bool = False) -> None:
+        """What SET search_path does, with `local` until the transaction ends."""
         ...
 
     def ask(self, about: Name | str) -> Schema:

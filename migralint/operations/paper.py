@@ -87,6 +87,7 @@ class Moment(NamedTuple):
 
     schema: Schema
     search_path: tuple[str, ...]
+    session_path: tuple[str, ...]
     rows: Rows
     gone: frozenset[ObjectRef]
 
@@ -130,6 +131,7 @@ class Paper:
         for name in version_tables:
             self.schema = self.schema.with_table(_version_table(Name(self.schema.default_schema, name)))
         self.search_path: tuple[str, ...] = (self.schema.default_schema,)
+        self._session_path: tuple[str, ...] = self.search_path
         self.steps: list[Step] = []
         self.notes: list[Note] = []
         self.assumptions: list[Assumption] = []
@@ -174,20 +176,24 @@ class Paper:
 
     def moment(self) -> Moment:
         """What it holds now."""
-        return Moment(self.schema, self.search_path, self._rows, self._gone)
+        return Moment(self.schema, self.search_path, self._session_path, self._rows, self._gone)
 
-    def start(self, revision: str | None, direction: str) -> None:
-        """Begins a revision: numbering starts anew."""
+    def start(self, revision: str | None, direction: str, *, apart: bool = False) -> None:
+        """Begins a revision: numbering starts anew; `apart` in another session than those before."""
         self.revision, self.direction = revision, direction
         self._index = self._transactions = 0
         self._transaction = 0
         self._begun = self._committed = False
-        self.search_path = (self.schema.default_schema,)
+        if apart:
+            self._session_path = (self.schema.default_schema,)
+        self.search_path = self._session_path
 
     # the protocol ----------------------------------------------------------------------------------------------
-    def set_search_path(self, schemas: tuple[str, ...]) -> None:
-        """What SET search_path does."""
+    def set_search_path(self, schemas: tuple[str, ...], *, local: bool = False) -> None:
+        """What SET search_path does: without `local` also for the revisions that follow in the same session."""
         self.search_path = schemas or (self.schema.default_schema,)
+        if not local:
+            self._session_path = self.search_path
 
     def ask(self, about: Name | str) -> Schema:
         """The state now."""
@@ -430,7 +436,7 @@ class Paper:
 
     def restore(self, saved: Moment) -> None:
         """Goes to the state of another point; what was recorded stays."""
-        self.schema, self.search_path, self._rows, self._gone = saved
+        self.schema, self.search_path, self._session_path, self._rows, self._gone = saved
 
 
 def _version_table(name: Name) -> Table:

@@ -14,6 +14,14 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONSTANTS = {"None": None, "True": True, "False": False}
 
 
+def _shown(part: Any) -> str:
+    """The source that a field of an f-string with `=` shows."""
+    import libcst as cst
+
+    pieces = (part.whitespace_before_expression, part.expression, part.whitespace_after_expression, part.equal)
+    return "".join(map(cst.Module([]).code_for_node, pieces))
+
+
 class Expressions(Walk):
     """What becomes of each expression and pattern."""
 
@@ -56,17 +64,18 @@ class Expressions(Walk):
                 self.texts[number] = raw
                 text = self.text(number, literals.text_value(part.value, raw, in_fstring=True))
                 lowered.append(text if text[0] == n.STR else (n.FORMAT, number, text, None, None))
-            elif part.equal is not None:
-                value = self.unread(part.expression, "an f-string field that shows its own source ({...=})")
-                lowered.append((n.FORMAT, number, value, None, None))
             else:
+                conversion = part.conversion
+                if part.equal is not None:  # it shows its own source first
+                    lowered.append(self.text(number, _shown(part)))
+                    conversion = conversion or ("r" if part.format_spec is None else None)
                 value = self.node(part.expression, depth)
                 spec = None
                 if part.format_spec is not None and depth > MAX_DEPTH:
                     spec = self.unread(part, TOO_DEEP)
                 elif part.format_spec is not None:
                     spec = (n.FSTR, self.number(part), self.fstring_parts(part.format_spec, raw, depth + 1))
-                lowered.append((n.FORMAT, number, value, part.conversion, spec))
+                lowered.append((n.FORMAT, number, value, conversion, spec))
         return tuple(lowered)
 
     def concatenation(self, node: Any, depth: int) -> Node:

@@ -273,6 +273,8 @@ def item(ev: Evaluator, owner: Value, key: Value, place: Place) -> Value:
             return item(ev, inner, key, place) if inner is not None else Unknown("an item", place)
         case Function() | BoundMethod() | ModuleValue():
             return Unknown("an item", place)
+    if owner is None and ev.handlers:
+        raise PyRaise("TypeError", "'NoneType' object is not subscriptable", place)
     key = as_known(key, place)
     if isinstance(owner, DefaultDict):
         ev.changing(owner)

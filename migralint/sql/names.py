@@ -24,7 +24,7 @@ def created(database: Database, written: Written) -> Name:
 def see_temporary(database: Database) -> None:
     """From now on unqualified names mean temporary tables first."""
     if TEMPORARY not in database.search_path:
-        database.set_search_path((TEMPORARY, *database.search_path))
+        database.set_search_path((TEMPORARY, *database.search_path), local=True)
 
 
 def _existing(database: Database, written: Written, has: Callable[[Schema, Name], bool]) -> Name:

@@ -29,14 +29,14 @@ def create_schema(cursor: Cursor, database: Database, read: Read) -> Iterator[Op
         cursor.until("create", "grant")
         elements.append(Cursor(cursor.text, cursor.tokens, start, cursor.index))
     path = database.search_path
-    database.set_search_path((name, *path))
+    database.set_search_path((name, *path), local=True)
     try:
         for element in sorted(elements, key=_element_order):
             yield from read(element, database)
             if not element.done:
                 raise element.problem("did not expect more")
     finally:
-        database.set_search_path(path)
+        database.set_search_path(path, local=True)
 
 
 def _element_order(element: Cursor) -> int:

@@ -30,18 +30,18 @@ def set_search_path(cursor: Cursor, database: Database, parameters: Mapping[str,
                 _set_config(cursor.group(), database, parameters)
         return
     cursor.expect("set")
-    cursor.accept_any("session", "local")
+    local = cursor.accept_any("session", "local") == "local"
     if cursor.accept("schema"):
-        _apply(database, (cursor.string(),))
+        _apply(database, (cursor.string(),), local)
         return
     if not cursor.accept("search_path"):
         return
     if not cursor.accept("to"):
         cursor.expect("=")
     if cursor.sees("default"):
-        _apply(database, ())
+        _apply(database, (), local)
         return
-    _apply(database, tuple(cut(_schema(item, database, parameters)) for item in cursor.items()))
+    _apply(database, tuple(cut(_schema(item, database, parameters)) for item in cursor.items()), local)
 
 
 def _schema(item: Cursor, database: Database, parameters: Mapping[str, object]) -> str:
@@ -66,7 +66,7 @@ def _set_config(arguments: Cursor, database: Database, parameters: Mapping[str, 
     value = _value(given[1], database, parameters)
     if value is not None and not isinstance(value, str):
         raise arguments.problem("expected a search path that is known")
-    set_setting(name, value or "", database)
+    set_setting(name, value or "", database, local=_value(given[2], database, parameters) is True)
 
 
 def _value(expression: Cursor, database: Database, parameters: Mapping[str, object]) -> object:
@@ -78,15 +78,15 @@ def _value(expression: Cursor, database: Database, parameters: Mapping[str, obje
     return evaluate(expression.sql(), database, parameters)
 
 
-def set_setting(name: str, value: str, database: Database) -> None:
+def set_setting(name: str, value: str, database: Database, *, local: bool) -> None:
     """What set_config does: only the search path matters."""
     if name.lower() == SEARCH_PATH:
         listed = [part.strip().strip('"') for part in value.split(",")]
-        _apply(database, tuple(part for part in listed if part))
+        _apply(database, tuple(part for part in listed if part), local)
 
 
-def _apply(database: Database, schemas: tuple[str, ...]) -> None:
+def _apply(database: Database, schemas: tuple[str, ...], local: bool = False) -> None:
     """Sets the path; temporary tables stay in front, `"$user"` names no schema."""
     kept = tuple(s for s in schemas if s not in (_USER, "pg_catalog", TEMPORARY))
     front = (TEMPORARY,) if TEMPORARY in database.search_path else ()
-    database.set_search_path((*front, *(kept or ("public",))) if front else kept)
+    database.set_search_path((*front, *(kept or ("public",))) if front else kept, local=local)

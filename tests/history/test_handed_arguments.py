@@ -53,3 +53,23 @@ def test_what_is_not_known_is_said(tmp_path: Path) -> None:
 def test_what_is_not_handed_over_is_said(tmp_path: Path) -> None:
     (step,) = steps(tmp_path, 'op, prefix, suffix=""', ENV.replace("op=operations, ", ""))
     assert step.reason == "upgrade() takes op, which env.py is not seen to hand over"
+
+
+OPTIONS = """\
+from alembic import context
+
+prefix = context.config.attributes.get("prefix", "app_")
+context.configure(table_prefix=prefix)
+context.run_migrations()
+"""
+
+
+def test_options_of_env_py_are_known_to_revisions(tmp_path: Path) -> None:
+    steps(tmp_path, "", OPTIONS)
+    code = REVISION.format(parameters="").replace(
+        'prefix + "t" + suffix', 'op.get_context().opts["table_prefix"] + "t"'
+    )
+    (tmp_path / "alembic" / "versions" / "one.py").write_text("from alembic import op\n" + code)
+    (history,) = Project.open(str(tmp_path), cache=False, directions=("upgrade",)).histories
+    (step,) = history.steps("one")
+    assert (step.operation.operation, str(step.operation.table_name)) == ("drop_table", "public.app_t")

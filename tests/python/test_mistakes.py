@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from migralint.python.lower import SyntaxProblem, lower
+from tests.python.following import follow
 
 CASES = [
     ('revision = "b"\ndef upgrade(:\n    pass\n', 2, 13),
@@ -29,3 +30,10 @@ def test_the_place_of_a_mistake(text: str, line: int, column: int) -> None:
     with pytest.raises(SyntaxProblem) as caught:
         lower(text)
     assert (caught.value.line, caught.value.column) == (line, column)
+
+
+def test_taking_an_item_of_none_is_handled_as_an_error() -> None:
+    code = (
+        "try:\n    found = int(op.execute('SELECT 1')[0])\nexcept Exception:\n    found = 7\nop.drop_table(f't{found}')"
+    )
+    assert follow(code).told == ["drop_table t7 -"]

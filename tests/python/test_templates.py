@@ -222,3 +222,25 @@ def test_a_search_path_that_is_not_known_is_told(what: str) -> None:
 def test_settings_that_are_no_search_path_are_not_told() -> None:
     code = "op.get_bind().execute(sa.text(\"SELECT set_config('app.user', :user, false)\"), {'user': x})"
     assert follow(f"import acme\nx = acme.user\n{code}").told == []
+
+
+@pytest.mark.parametrize(
+    ("how", "lasting"),
+    [
+        ("SET search_path TO other, public", True),
+        ("SET SESSION search_path = other", True),
+        ("SELECT set_config('search_path', 'other', false)", True),
+        ("SET LOCAL search_path TO other, public", False),
+        ("SELECT set_config('search_path', 'other', true)", False),
+        ("SET search_path TO other; RESET search_path", False),
+    ],
+)
+def test_a_search_path_of_the_session_holds_for_the_revisions_after(how: str, lasting: bool) -> None:
+    setup = f'op.execute("CREATE SCHEMA other")\nop.execute("{how}")'
+    found = follow("op.execute('CREATE TABLE t (id int)')", setup=setup)
+    assert [str(name) for name in found.paper.result.tables] == ["other.t" if lasting else "public.t"]
+
+
+@pytest.mark.parametrize(("field", "table"), [("{x=}", "x='t'"), ("{ x = }", " x = 't'"), ("{x=!s:>3}", "x=  t")])
+def test_a_field_that_shows_its_own_source(field: str, table: str) -> None:
+    assert follow(f"x = 't'\nop.drop_table(f'{field}')").told == [f"drop_table {table} -"]

@@ -80,7 +80,7 @@ class ConfigItem(Native):
         options = main_options(ev)
         match name:
             case "attributes":
-                return Unknown("what the caller of Alembic put into config.attributes", place)
+                return AttributesItem()
             case "get_main_option":
                 return Builtin(name, lambda ev, args, place: options.get(args.get(0), args.get(1, "default"), place))
             case "get_section":
@@ -98,6 +98,29 @@ class ConfigItem(Native):
             case "set_section_option":
                 return Builtin(name, lambda ev, args, place: options.set(args.get(1), args.get(2)))
         return Unknown(f"{name} of the Alembic configuration", place)
+
+
+class AttributesItem(Native):
+    """`config.attributes`: what code that calls Alembic puts there; the command line leaves it empty."""
+
+    type_name = "attributes"
+    _WHY = "what the caller of Alembic put into config.attributes"
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name in ("get", "pop", "setdefault"):
+            return Builtin(name, lambda ev, args, place: self._given(args, place))
+        return Unknown(self._WHY, place)
+
+    def _given(self, args: Arguments, place: Place) -> Value:
+        """A default that is a plain value counts; None stands for what only a caller has, such as a connection."""
+        default = args.get(1, "default", default=None)
+        return default if default is not None else Unknown(self._WHY, place)
+
+    def item(self, ev: Evaluator, key: Value, place: Place) -> Value:
+        return Unknown(self._WHY, place)
+
+    def truth(self) -> bool | None:
+        return None
 
 
 def _section_option(options: MainOptions, args: Arguments, place: Place) -> Value:

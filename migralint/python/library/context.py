@@ -120,7 +120,7 @@ class ScriptOfRevision(Native):
 
 
 class OptionsItem(Native):
-    """What `context.configure()` was given, as a migration sees it: not known, but for `as_sql`."""
+    """What `env.py` gave to `context.configure()`, as a migration sees it."""
 
     type_name = "options"
 
@@ -130,6 +130,9 @@ class OptionsItem(Native):
         return Unknown(f"{name} of the options of the migration context", place)
 
     def item(self, ev: Evaluator, key: Value, place: Place) -> Value:
+        given: Mapping[str, Value] = ev.context.get("options", {})
+        if isinstance(key, str) and key in given:
+            return given[key]
         return False if key == "as_sql" else Unknown(f"the option {key} of the migration context", place)
 
 

@@ -8,7 +8,7 @@ from migralint.operations import Place
 from migralint.python.library.home import Home, NotKnown, flag, text
 from migralint.python.library.items import ColumnItem, GeneratedItem, default_sql, type_ddl
 from migralint.python.library.naming import tell_cut
-from migralint.python.library.sqltext import as_sql, unescaped
+from migralint.python.library.sqltext import as_sql, in_ddl
 from migralint.python.library.types import TypeItem, as_type
 from migralint.python.values import Arguments, Unknown, Value
 from migralint.schema import Column, Generated
@@ -98,7 +98,7 @@ def _is_serial(home: Home, item: ColumnItem, shown: str, has_default: bool) -> b
 
 def _computed(ev: Evaluator, args: Arguments, place: Place) -> Generated:
     value = args.get(0, "sqltext")
-    expression = unescaped(value) if isinstance(value, str) else as_sql(ev, value, place)
+    expression = in_ddl(value) if isinstance(value, str) else as_sql(ev, value, place)
     if isinstance(expression, Unknown):
         raise NotKnown(expression.reason)
     stored = args.get(1, "persisted")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migralint.python.library.home import Home, NotKnown, as_text, flag, mentioned, names, qualified, text
 from migralint.python.library.items import ColumnItem, ConstraintItem, ForeignKeyItem
-from migralint.python.library.sqltext import Sql, as_sql, unescaped
+from migralint.python.library.sqltext import Sql, as_sql, in_ddl
 from migralint.python.library.types import EnumItem, TypeItem, as_type
 from migralint.python.values import Arguments, Unknown, Value
 from migralint.schema import Check, Constraint, Exclusion, ForeignKey, Name, PrimaryKey, Unique
@@ -79,7 +79,7 @@ def check(home: Home, value: Value, name: Value, *, not_valid: bool = False) -> 
     if isinstance(value, Sql):
         expression, columns = value.text, value.names
     elif isinstance(value, str):
-        expression, columns = str(unescaped(value)), ()
+        expression, columns = str(in_ddl(value)), ()
     else:
         result = as_sql(home.ev, value, home.place)
         if isinstance(result, Unknown):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,16 @@ def quoted(value: str) -> str:
 def unescaped(value: str) -> str:
     """The SQL of a text that SQLAlchemy looks for parameters in: colons that are none are escaped there."""
     return replace(value, "\\:", ":")
+
+
+_PARAMETER = re.compile(r"(?<![:\w\\]):\w+(?!:)")
+
+
+def in_ddl(value: str) -> str:
+    """The SQL of a text in CREATE TABLE: SQLAlchemy writes NULL for what it takes for a parameter."""
+    for found in reversed(list(_PARAMETER.finditer(value))):
+        value = concat([value[: found.start()], "NULL", value[found.end() :]])
+    return unescaped(value)
 
 
 class ColumnName(str):

@@ -90,7 +90,7 @@ class Calls:
         arguments = [self.value(argument, scope) for argument in node.arguments]
         match name:
             case "set_config" if len(arguments) == 3 and self.caller is not None and not self.unsure:
-                return self._set_config(arguments[0], arguments[1])
+                return self._set_config(*arguments)
             case "nullif" if len(arguments) == 2:
                 same = self.compare("=", *arguments)
                 return UNKNOWN if isinstance(same, Unknown) else None if same else arguments[0]
@@ -113,9 +113,9 @@ class Calls:
             return strict(name, printed)
         return objects.call(name, arguments, self.database)
 
-    def _set_config(self, name: object, value: object) -> object:
+    def _set_config(self, name: object, value: object, local: object) -> object:
         if isinstance(name, str) and isinstance(value, str):
-            set_setting(name, value, self.database)
+            set_setting(name, value, self.database, local=local is True)
         return value
 
     def _extreme(self, operator: str, arguments: list[object]) -> object:
