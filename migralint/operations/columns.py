@@ -13,6 +13,7 @@ from migralint.operations.dependents import (
     needing_column,
     release_column,
     rename_column,
+    renamed_in_index,
 )
 from migralint.operations.inheritance import (
     below,
@@ -202,7 +203,8 @@ class AlterColumn(Operation):
             raise CannotApply("exists", ObjectRef("column", view.name, cut(new)), "the column already exists")
         columns = tuple(replace(c, name=cut(new)) if c.name == self.name else c for c in view.columns)
         said = tuple((cut(new) if name == self.name else name, text) for name, text in view.column_comments)
-        schema = before.with_view(replace(view, columns=columns, column_comments=said))
+        indexes = tuple(renamed_in_index(index, self.name, cut(new)) for index in view.indexes)
+        schema = before.with_view(replace(view, columns=columns, indexes=indexes, column_comments=said))
         return follow_column(schema, view.name, self.name, cut(new))
 
     def _changed(self, before: Schema, table: Table, *, follows: bool = False) -> Schema:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 
 from migralint.operations.rewrite_rules import without_rules_over
 from migralint.schema import (
@@ -232,14 +233,39 @@ def counting(schema: Schema, sequence: Name) -> list[tuple[Name, Column]]:
     return [(t.name, c) for t in schema.tables.values() for c in t.columns if c.default == default]
 
 
+def _swapped(columns: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
+    return tuple(new if c == old else c for c in columns)
+
+
+def _renamed_in_key(key: Key, old: str, new: str) -> Key:
+    if key.column == old:
+        return replace(key, column=new)
+    if old not in key.columns:
+        return key
+    expression = renamed_identifier(key.expression or "", old, new)
+    return replace(key, columns=_swapped(key.columns, old, new), expression=expression)
+
+
+def renamed_in_index(index: Index, old: str, new: str) -> Index:
+    """The index of a table or materialized view, one of whose columns has another name."""
+    if old not in index.columns_used:
+        return index
+    where = renamed_identifier(index.where, old, new) if index.where and old in index.where_columns else index.where
+    return replace(
+        index,
+        keys=tuple(_renamed_in_key(key, old, new) for key in index.keys),
+        include=_swapped(index.include, old, new),
+        where=where,
+        where_columns=_swapped(index.where_columns, old, new),
+        inner_names=inner_names(index),
+    )
+
+
 def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
     """The column under another name, also in every constraint, index, expression and foreign key."""
 
-    def swap(columns: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(new if c == old else c for c in columns)
-
-    def text(expression: str) -> str:
-        return renamed_identifier(expression, old, new)
+    swap = partial(_swapped, old=old, new=new)
+    text = partial(renamed_identifier, old=old, new=new)
 
     def constraint(c: Constraint) -> Constraint:
         match c:
@@ -255,26 +281,6 @@ def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
                 kept = inner_names(c)
                 return replace(c, columns=columns, definition=definition, where_columns=where, inner_names=kept)
         return c
-
-    def key(k: Key) -> Key:
-        if k.column == old:
-            return replace(k, column=new)
-        if old in k.columns:
-            return replace(k, columns=swap(k.columns), expression=text(k.expression or ""))
-        return k
-
-    def index(i: Index) -> Index:
-        if old not in i.columns_used:
-            return i
-        where = text(i.where) if i.where and old in i.where_columns else i.where
-        return replace(
-            i,
-            keys=tuple(key(k) for k in i.keys),
-            include=swap(i.include),
-            where=where,
-            where_columns=swap(i.where_columns),
-            inner_names=inner_names(i),
-        )
 
     def policy(p: Policy) -> Policy:
         using, check = (text(e) if e and mentions(e, old) else e for e in (p.using, p.check))
@@ -294,8 +300,10 @@ def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
         partition_by=text(table.partition_by) if table.partition_by else None,
         columns=tuple(column(c) for c in table.columns),
         constraints=tuple(constraint(c) for c in table.constraints),
-        indexes=tuple(index(i) for i in table.indexes),
-        statistics=tuple(replace(s, keys=tuple(key(k) for k in s.keys)) for s in table.statistics),
+        indexes=tuple(renamed_in_index(i, old, new) for i in table.indexes),
+        statistics=tuple(
+            replace(s, keys=tuple(_renamed_in_key(k, old, new) for k in s.keys)) for s in table.statistics
+        ),
         policies=tuple(policy(p) for p in table.policies),
         triggers=tuple(replace(t, columns=swap(t.columns)) for t in table.triggers),
         rules=tuple(replace(r, columns=swap(r.columns)) for r in table.rules),

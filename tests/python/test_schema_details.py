@@ -143,3 +143,15 @@ def test_a_quoted_name_is_a_name(quoted: str, name: str) -> None:
     op.create_table('t', sa.Column(quoted_name('Big', {quoted}), sa.Integer()))
     """
     assert left(code).tables[T].columns[0].name == name
+
+
+def test_a_renamed_column_of_a_materialized_view_is_renamed_in_its_indexes() -> None:
+    code = """
+    op.execute("CREATE MATERIALIZED VIEW m AS SELECT 1 AS a, 'x'::text AS b")
+    op.execute("CREATE UNIQUE INDEX i ON m (a, lower(b)) WHERE a > 0")
+    op.execute("ALTER MATERIALIZED VIEW m RENAME COLUMN a TO c")
+    """
+    (view,) = follow(code).paper.result.views.values()
+    (index,) = view.indexes
+    assert [key.column for key in index.keys] == ["c", None]
+    assert (index.where, index.where_columns) == ("c > 0", ("c",))
