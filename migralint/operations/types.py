@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
+from migralint.operations.casts import rename_casts
 from migralint.operations.dependents import map_types, release_column
 from migralint.operations.details import Detail
 from migralint.operations.inheritance import certain
@@ -155,7 +156,7 @@ class RenameType(Operation):
             kind = parse(text)
             return str(kind._replace(base=new)) if kind.base == old else text
 
-        return map_types(schema, renamed)
+        return rename_casts(map_types(schema, renamed), self.name, new)
 
 
 @dataclass(frozen=True, slots=True)

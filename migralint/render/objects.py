@@ -21,7 +21,7 @@ from migralint.schema import (
     Trigger,
     View,
 )
-from migralint.schema.names import quote
+from migralint.schema.names import quote, quote_parameter
 
 _SESSION_ROLES = {"public", "current_user", "current_role", "session_user"}
 _PART = r'(?:"(?:[^"]|"")+"|[\w$]+)'
@@ -121,7 +121,7 @@ def _arguments(function: Function) -> Iterator[str]:
     without = len(function.arguments) - len(function.defaults)
     for mode, name, kind in function.declared or inputs:
         text = f"{mode.upper()} " if mode != "in" else ""
-        text += f"{quote(name)} {kind}" if name else kind
+        text += f"{quote_parameter(name)} {kind}" if name else kind
         if mode != "out":
             without -= 1
             text += f" DEFAULT {function.defaults[-without - 1]}" if without < 0 else ""

@@ -23,6 +23,14 @@ _RESERVED = frozenset(
     returning right select session_user similar some symmetric table tablesample then to trailing true union unique
     user using variadic verbose when where window with""".split()
 )
+_ONLY_COLUMNS = frozenset(
+    """between bigint bit boolean char character coalesce dec decimal exists extract float greatest grouping inout int
+    integer interval json json_array json_arrayagg json_exists json_object json_objectagg json_query json_scalar
+    json_serialize json_table json_value least merge_action national nchar none normalize nullif numeric out overlay
+    position precision real row setof smallint substring time timestamp treat trim values varchar xmlattributes
+    xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable""".split()
+)
+"""Words that name columns and tables without quotes, and nothing else (PostgreSQL docs, appendix C)."""
 
 
 class Name(NamedTuple):
@@ -40,6 +48,11 @@ def quote(identifier: str) -> str:
     if _PLAIN.match(identifier) and identifier not in _RESERVED:
         return identifier
     return '"' + identifier.replace('"', '""') + '"'
+
+
+def quote_parameter(identifier: str) -> str:
+    """The name of a function's argument as it must be written in SQL."""
+    return f'"{identifier}"' if identifier in _ONLY_COLUMNS else quote(identifier)
 
 
 def next_value(sequence: Name, default_schema: str) -> str:

@@ -155,3 +155,18 @@ def test_a_renamed_column_of_a_materialized_view_is_renamed_in_its_indexes() -> 
     (index,) = view.indexes
     assert [key.column for key in index.keys] == ["c", None]
     assert (index.where, index.where_columns) == ("c > 0", ("c",))
+
+
+def test_casts_follow_a_type_that_is_renamed() -> None:
+    code = """
+    op.execute("CREATE TYPE kind AS ENUM ('a', 'b')")
+    op.execute("CREATE TABLE t (a kind DEFAULT 'a'::kind, CHECK (a <> 'b'::public.kind))")
+    op.execute("CREATE INDEX i ON t ((a = 'a'::kind)) WHERE a = 'b'::kind")
+    op.execute("ALTER TYPE kind RENAME TO old_kind")
+    op.execute("CREATE TYPE kind AS ENUM ('a', 'b', 'c')")
+    """
+    (table,) = follow(code).paper.result.tables.values()
+    (check,), (index,) = table.constraints, table.indexes
+    assert [table.columns[0].type, table.columns[0].default] == ["old_kind", "'a'::old_kind"]
+    assert check.expression == "a <> 'b'::old_kind"
+    assert (index.keys[0].expression, index.where) == ("(a = 'a'::old_kind)", "a = 'b'::old_kind")

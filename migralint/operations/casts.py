@@ -1,0 +1,64 @@
+"""Casts to a type that gets another name: PostgreSQL keeps the type in an expression, not how it was called."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from migralint.schema import Check, Column, Constraint, Domain, Exclusion, Generated, Index, Key, Name, Schema
+from migralint.schema.names import quote
+
+
+class _Renamed:
+    """Expressions with casts to the type under its new name, which is written as `shown`."""
+
+    def __init__(self, old: Name, shown: str) -> None:
+        written = f"(?:{re.escape(quote(old.schema))}\\.)?{re.escape(quote(old.name))}"
+        self._cast = re.compile(rf"(::\s*){written}(?![\w$\"])", re.IGNORECASE)
+        self._shown = shown
+
+    def text(self, expression: str) -> str:
+        return self._cast.sub(lambda found: found[1] + self._shown, expression)
+
+    def maybe(self, expression: str | None) -> str | None:
+        return self.text(expression) if expression is not None else None
+
+    def column(self, column: Column) -> Column:
+        made = column.generated
+        generated = Generated(self.text(made.expression), made.stored) if made is not None else None
+        return replace(column, default=self.maybe(column.default), generated=generated)
+
+    def constraint(self, constraint: Constraint) -> Constraint:
+        if isinstance(constraint, Check):
+            return replace(constraint, expression=self.text(constraint.expression))
+        if isinstance(constraint, Exclusion):
+            return replace(constraint, definition=self.text(constraint.definition))
+        return constraint
+
+    def key(self, key: Key) -> Key:
+        return replace(key, expression=self.text(key.expression)) if key.expression is not None else key
+
+    def index(self, index: Index) -> Index:
+        return replace(index, keys=tuple(map(self.key, index.keys)), where=self.maybe(index.where))
+
+
+def rename_casts(schema: Schema, old: Name, shown: str) -> Schema:
+    """The schema after `old` is called `shown`, in the expressions of tables and domains."""
+    renamed = _Renamed(old, shown)
+    for table in list(schema.tables.values()):
+        after = replace(
+            table,
+            columns=tuple(map(renamed.column, table.columns)),
+            constraints=tuple(map(renamed.constraint, table.constraints)),
+            indexes=tuple(map(renamed.index, table.indexes)),
+            policies=tuple(
+                replace(one, using=renamed.maybe(one.using), check=renamed.maybe(one.check)) for one in table.policies
+            ),
+        )
+        if after != table:
+            schema = schema.with_table(after)
+    for domain in list(schema.types.values()):
+        if isinstance(domain, Domain):
+            checks = tuple(replace(one, expression=renamed.text(one.expression)) for one in domain.checks)
+            schema = schema.with_type(replace(domain, default=renamed.maybe(domain.default), checks=checks))
+    return schema
