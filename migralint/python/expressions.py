@@ -35,6 +35,10 @@ def _const(ev: Evaluator, scope: Scope, node: Node) -> Value:
     return node[2]
 
 
+def _bytes(ev: Evaluator, scope: Scope, node: Node) -> Value:
+    return node[2].encode("latin-1")
+
+
 def _ellipsis(ev: Evaluator, scope: Scope, node: Node) -> Value:
     return ...
 
@@ -333,6 +337,7 @@ def _unread(ev: Evaluator, scope: Scope, node: Node) -> Value:
 _HANDLERS: dict[int, Callable[[Evaluator, Scope, Node], Value]] = {
     nodes.CONST: _const,
     nodes.ELLIPSIS: _ellipsis,
+    nodes.BYTES: _bytes,
     nodes.STR: _str,
     nodes.FSTR: _fstr,
     nodes.JOINED: _fstr,

@@ -11,6 +11,9 @@ from migralint.python import nodes as n
 from migralint.python.lower_walk import MAX_DEPTH, OPERATORS, TOO_DEEP, Node, Walk
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_NAMED = re.compile(r"(?<!\\)(?:\\\\)*\\[uUN]")
+"""What bytes hold as it is written: they have no characters by name or number."""
+
 _CONSTANTS = {"None": None, "True": True, "False": False}
 
 
@@ -44,7 +47,10 @@ class Expressions(Walk):
         literal = node.value
         prefix, start, end = literals.split(literal)
         if "b" in prefix:
-            return self.unread(node, "a bytes literal")
+            body = literal[start:end]
+            raw = "r" in prefix
+            body = body if raw else _NAMED.sub(r"\\\g<0>", body)
+            return (n.BYTES, self.number(node), literals.text_value(body, raw))
         return self.text(self.number(node), literals.text_value(literal[start:end], "r" in prefix))
 
     def text(self, number: int, value: str) -> Node:
@@ -83,6 +89,8 @@ class Expressions(Walk):
         parts = [self.node(piece, depth) for piece in pieces(node)]
         if all(part[0] in (n.STR, n.FSTR) for part in parts):
             return (n.JOINED, number, tuple(parts))
+        if all(part[0] == n.BYTES for part in parts):
+            return (n.BYTES, number, "".join(part[2] for part in parts))
         return (n.UNREAD, number, "a concatenation with a literal that is not read")
 
     def template(self, node: Any, depth: int) -> Node:

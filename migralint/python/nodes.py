@@ -33,7 +33,7 @@ Statements
     TYPEALIAS   name, value
 
 Expressions
-    CONST       value                           (None, bool, int, float; bytes and complex are UNREAD)
+    CONST       value                           (None, bool, int, float; complex is UNREAD)
     ELLIPSIS
     STR         value                           (evaluated)
     FSTR        parts                           (STR or FORMAT)
@@ -58,6 +58,7 @@ Expressions
     AWAIT       value
     YIELD       value?, is_from
     WALRUS      name, value
+    BYTES       text                            (a character for each byte)
     UNREAD      reason                          (anything else)
 
 Parameters (of DEF and LAMBDA) are no nodes: ``((kind, name, default?, annotation?), ...)`` with kind "posonly",
@@ -133,6 +134,7 @@ AWAIT = 53
 YIELD = 54
 WALRUS = 55
 UNREAD = 56
+BYTES = 57
 
 P_VALUE = 60
 P_CAPTURE = 61

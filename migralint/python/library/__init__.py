@@ -54,6 +54,7 @@ def _load() -> None:
             settings,
             sqlmodel,
             standard,
+            standard_enums,
             sync_enum,
             table_operations,
             tables,

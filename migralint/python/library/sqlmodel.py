@@ -78,7 +78,8 @@ def _column(ev: Evaluator, name: str, found: Annotation, value: Value, given: bo
         default = value
     required = default is ... and "default_factory" not in options
     primary = ev.truth(options.get("primary_key")) is True
-    nullable = not primary and (found.optional or (not required and default is None))
+    bare = field is None and default is None  # Field(default=None) says nothing about NULL
+    nullable = not primary and (found.optional or (not required and bare))
     if "nullable" in options:
         nullable = ev.truth(options["nullable"]) is True
     parts: list[Value] = []
