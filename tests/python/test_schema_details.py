@@ -170,3 +170,14 @@ def test_casts_follow_a_type_that_is_renamed() -> None:
     assert [table.columns[0].type, table.columns[0].default] == ["old_kind", "'a'::old_kind"]
     assert check.expression == "a <> 'b'::old_kind"
     assert (index.keys[0].expression, index.where) == ("(a = 'a'::old_kind)", "a = 'b'::old_kind")
+
+
+def test_a_class_below_a_packages_decorator_has_the_type_that_it_names() -> None:
+    code = """
+    from sqlalchemy_utils import StringEncryptedType
+    class Secret(StringEncryptedType):
+        impl = sa.Text
+    op.create_table("t", sa.Column("a", Secret(None, key="x")), sa.Column("b", StringEncryptedType(key="x")))
+    """
+    (table,) = follow(code).paper.result.tables.values()
+    assert [column.type for column in table.columns] == ["text", "character varying"]

@@ -337,6 +337,10 @@ def own_type(
         handler = _types(name)
         if handler is None or symbol.tail in ("TypeDecorator", "UserDefinedType"):
             continue
+        own, impl = cls.lookup("impl")
+        if own and not name.startswith("sqlalchemy."):  # a decorator of another package, with another type behind it
+            item = as_type(ev, impl, place)
+            return item if isinstance(item, TypeItem) else None
         if cls.lookup("__init__")[0]:
             args = _quiet_instance(ev, cls, args, place).attributes.get("__init_args__", args)
         made = handler(ev, args, place)
