@@ -147,6 +147,12 @@ def changes(function: Function, database: Database) -> bool:
     return False
 
 
+def calls_what_changes(cursor: Cursor, database: Database) -> bool:
+    """Whether a text calls a function of the history that may change the schema or rows."""
+    functions = (f for written, _ in mentioned(cursor) for f in of_the_history(database, written))
+    return any(changes(function, database) for function in functions)
+
+
 def of_the_history(database: Database, written: Written) -> tuple[Function, ...]:
     """The functions of this name that the history made."""
     name = names.function(database, written)

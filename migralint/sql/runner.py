@@ -198,14 +198,13 @@ class Runner:
 
     def _followed(self, cursor: Cursor, place: Place) -> bool:
         """Follows the functions of the history that a query calls, once for each of its rows."""
-        from migralint.sql.functions import changes, mentioned, of_the_history
+        from migralint.sql.functions import calls_what_changes
 
-        functions = [f for written, _ in mentioned(cursor) for f in of_the_history(self.database, written)]
-        if not any(changes(function, self.database) for function in functions):
+        if not calls_what_changes(cursor, self.database):
             return False
         from migralint.sql.plpgsql.variables import Variables
 
-        variables = Variables(self.database, ChainMap(self.parameters), self.caller(place))
+        variables = Variables(self.database, ChainMap(dict(self._parameters())), self.caller(place))
 
         def body() -> None:
             before = self.state.calls

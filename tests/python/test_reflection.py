@@ -120,3 +120,26 @@ def test_a_copy_of_a_reflected_serial_column_has_a_sequence_of_its_own() -> None
     assert followed.told == ["create_table n -", "drop_table t -", "rename_table n -"]
     assert [step.failure for step in followed.steps] == [None, None, None]
     assert [str(name) for name in followed.paper.schema.sequences] == ["public.n_id_seq"]
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        ("md = sa.MetaData()\nmd.reflect(op.get_bind(), only=lambda name, md: name.startswith('r_'))", ["r_a"]),
+        ("md = sa.MetaData(schema='s')\nmd.reflect(op.get_bind())", ["s.b"]),
+        ("md = sa.MetaData(schema='s')\nmd.reflect(op.get_bind(), schema='public')", ["public.r_a", "public.t"]),
+    ],
+)
+def test_which_tables_are_reflected(made: str, expected: list[str]) -> None:
+    setup = "op.execute('CREATE SCHEMA s; CREATE TABLE r_a (i int); CREATE TABLE t (i int); CREATE TABLE s.b (i int)')"
+    found = follow(f"{made}\nfor name in sorted(md.tables):\n    op.execute('DROP TABLE ' + name)", setup=setup)
+    dropped = [str(step.operation.table_name) for step in found.steps]
+    assert dropped == [name if "." in name else f"public.{name}" for name in expected]
+
+
+def test_a_savepoint_that_is_rolled_back_is_told() -> None:
+    code = "sp = op.get_bind().begin_nested()\nop.add_column('t', sa.Column('a', sa.Integer))\nsp.rollback()"
+    assert follow(code, setup="op.create_table('t', sa.Column('b', sa.Integer))").told == [
+        "add_column t a",
+        "!opaque - -",
+    ]

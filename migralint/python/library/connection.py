@@ -11,7 +11,7 @@ from migralint.python.library.compiled import compiled
 from migralint.python.library.ddl import DdlItem
 from migralint.python.library.dialect import DialectItem
 from migralint.python.library.dml import Dml, operation
-from migralint.python.library.dml_rows import rows_of, run_select
+from migralint.python.library.dml_rows import rows_of, run_select, select_text
 from migralint.python.library.home import NotKnown
 from migralint.python.library.registry import known
 from migralint.python.library.rows import Result, nothing
@@ -33,7 +33,10 @@ def execute(ev: Evaluator, statement: Value, parameters: Value, place: Place) ->
     """Executes a text or a construct; gives its rows where they are known."""
     if isinstance(statement, Dml):
         if statement.kind == "select":
-            return run_select(ev, statement, place)
+            result, text = run_select(ev, statement, place), select_text(ev, statement, place)
+            if text is not None and _acts(ev, text):
+                run_text(ev, Text(text), [], place)
+            return result
         try:
             ev.database.execute(operation(ev, statement, parameters), place)
         except NotKnown as problem:
@@ -102,12 +105,21 @@ def run_text(ev: Evaluator, text: Text, executions: list[dict[str, Value]], plac
     ]
     if is_query(str(text)):
         known = rows_of(ev, str(text), place, bound[0] if len(bound) == 1 else None)
-        if known is not None and "set_config" not in text.lower():  # which has an effect beside its value
+        if known is not None and not _acts(ev, str(text)):
             if _LOOKED_AT in text.lower():  # rules about leftovers of CONCURRENTLY want to see it
                 ev.database.execute(Statement("select"), place, sql=str(text))
             return Result(known, place)
     sql.run(str(text), ev.database, lambda start, end: text.place(start, end, place), hole=hole, bound=bound)
     return Result(known, place)
+
+
+def _acts(ev: Evaluator, query: str) -> bool:
+    """Whether a query does more than to give rows."""
+    from migralint.sql.cursor import Cursor
+    from migralint.sql.functions import calls_what_changes
+    from migralint.sql.tokens import tokenize
+
+    return "set_config" in query.lower() or calls_what_changes(Cursor(query, tokenize(query)), ev.database)
 
 
 class TransactionItem(ContextManager):
@@ -123,9 +135,17 @@ class TransactionItem(ContextManager):
         return self.connection
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name == "rollback" and self.nested:
+            return Builtin(name, _undone)
         if name in ("commit", "rollback", "close"):
             return Builtin(name, nothing)
         return Unknown(f"attribute {name} of a transaction", place)
+
+
+def _undone(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    """`rollback()` of a savepoint without `with`."""
+    ev.opaque("what rollback() of a savepoint undoes is not followed", place)
+    return None
 
 
 class ConnectionItem(ContextManager):

@@ -36,7 +36,7 @@ def run_select(ev: Evaluator, statement: Dml, place: Place) -> Result:
     if names and not aggregate and (all(empty) if statement.outer else any(empty)):
         return Result([], place)
     if len(names) == 1 and known[0] is not None and statement.followed:
-        text = _select_text(ev, statement, names[0], place)
+        text = _text_of(ev, statement, names[0], place)
         rows = rows_of(ev, text, place) if text is not None else None
         return Result(rows, place)
     return Result(None, place)
@@ -80,7 +80,7 @@ def deleted(ev: Evaluator, statement: Dml, table: Name) -> Rows | None:
 
 def _where(ev: Evaluator, statement: Dml) -> str | None:
     """All conditions of a statement on one table, None where they do not tell which rows it is about."""
-    if not statement.followed or len(statement.tables) != 1:
+    if not statement.followed or len(statement.tables) > 1:
         return None
     texts: list[str] = []
     for condition in statement.conditions:
@@ -91,16 +91,30 @@ def _where(ev: Evaluator, statement: Dml) -> str | None:
     return " AND ".join(texts) or "true"
 
 
-def _select_text(ev: Evaluator, statement: Dml, table: Name, place: Place) -> str | None:
-    """The SELECT as text, or None where a part of it is not known."""
+def select_text(ev: Evaluator, statement: Dml, place: Place) -> str | None:
+    """The SELECT of one table, or of none, as text; None where a part of it is not known."""
+    names: list[Name] = []
+    for table in statement.tables:
+        if not isinstance(table, TableItem):
+            return None
+        try:
+            names.append(qualified(ev, table.name, table.schema))
+        except NotKnown:
+            return None
+    return _text_of(ev, statement, names[0] if names else None, place) if len(names) < 2 else None
+
+
+def _text_of(ev: Evaluator, statement: Dml, table: Name | None, place: Place) -> str | None:
     where = _where(ev, statement)
     items = _items(ev, statement, place)
     order = _texts(ev, statement.order, place)
     limits = _texts(ev, list(statement.limits.values()), place)
     if where is None or items is None or order is None or limits is None:
         return None
-    source = ".".join(quote(part) for part in (table.schema, table.name))
-    text = f"SELECT {'DISTINCT ' if statement.distinct else ''}{', '.join(items)} FROM {source} WHERE {where}"
+    text = f"SELECT {'DISTINCT ' if statement.distinct else ''}{', '.join(items)}"
+    if table is not None:
+        text += f" FROM {'.'.join(quote(part) for part in (table.schema, table.name))}"
+    text += f" WHERE {where}"
     if order:
         text += f" ORDER BY {', '.join(order)}"
     for word, value in zip(statement.limits, limits, strict=True):

@@ -12,6 +12,7 @@ from migralint.python.library.naming import DEFAULT_CONVENTION, convention_of
 from migralint.python.library.references import complete_types
 from migralint.python.library.registry import VALUES, known
 from migralint.python.library.tables import TableItem, reflected
+from migralint.python.reach import is_code
 from migralint.python.values import Arguments, Builtin, Either, Native, Symbol, Unknown, Value
 from migralint.schema import ForeignKey, Name
 from migralint.sql.names import creation_schema
@@ -94,14 +95,13 @@ class MetaDataItem(Native):
         return None
 
     def _reflect(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
-        schema = args.get(1, "schema")
+        schema = args.get(1, "schema", default=None)
+        schema = self.schema if schema is None else schema
         where = str(schema) if isinstance(schema, str) else creation_schema(ev.database)
         only = args.get(3, "only")
         replaces = ev.truth(args.get(4, "extend_existing")) is True
         tables = ev.database.ask("tables").tables
-        wanted = [
-            n for n in tables if n.schema == where and (not isinstance(only, (list, tuple, set)) or n.name in only)
-        ]
+        wanted = [n for n in tables if n.schema == where and self._is_wanted(ev, n.name, only, place)]
         done: set[Name] = set()
         while wanted:
             name = wanted.pop(0)
@@ -116,6 +116,17 @@ class MetaDataItem(Native):
             if replaces or key not in self.tables:
                 self.tables[key] = reflected(ev, self, table, given)
         return None
+
+    def _is_wanted(self, ev: Evaluator, name: str, only: Value, place: Place) -> bool:
+        """Whether `only`, a list of names or a function of them, asks for the table."""
+        if isinstance(only, (list, tuple, set)):
+            return name in only
+        if not is_code(only):
+            return True
+        wanted = ev.truth(ev.call(only, Arguments([name, self]), place))
+        if wanted is None:
+            ev.opaque(f"whether the table {name} is reflected is not known", place)
+        return wanted is not False
 
     def _create_all(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
         wanted = ev.items(args.get(1, "tables")) if args.has(1, "tables") else None
