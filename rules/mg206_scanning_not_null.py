@@ -87,13 +87,6 @@ with op.get_context().autocommit_block():
 op.alter_column("users", "email", nullable=False)
 op.drop_constraint("email_there", "users", type_="check")""",
         ),
-        Example(
-            setup=_SETUP,
-            upgrade="""op.add_column("users", sa.Column("login", sa.Text))
-op.execute("UPDATE users SET login = lower(email)")
-op.alter_column("users", "login", nullable=False)""",
-            also=("MG223",),
-        ),
         Example(upgrade=_SETUP + '\nop.alter_column("users", "email", nullable=False)'),
         Example(setup=_SETUP, upgrade='op.alter_column("users", "id", nullable=False)'),
     )

@@ -72,6 +72,12 @@ class WorkUnderLock(Rule):
             upgrade="""op.add_column("users", sa.Column("label", sa.Text))
 op.execute("ALTER TABLE orders VALIDATE CONSTRAINT positive")""",
         ),
+        Example(
+            setup=_SETUP,
+            upgrade="""op.add_column("users", sa.Column("label", sa.Text))
+op.execute("UPDATE users SET label = lower(name)")
+op.alter_column("users", "label", nullable=False)""",
+        ),
     )
     good = (
         Example(
