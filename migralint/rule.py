@@ -210,6 +210,10 @@ class History(Protocol):
         """Changes that a condition rules out on a new database because what they change is made later."""
         ...
 
+    def queried(self, revision: str) -> frozenset[Name]:
+        """The tables whose rows the revision's upgrade looks at, in code or by a subquery."""
+        ...
+
     def again(self, revision: str) -> tuple[Step, ...]:
         """What the upgrade does after the downgrade, where that left another state than the upgrade found.
 

@@ -33,7 +33,7 @@ class DropsColumn(Rule):
 
     `DROP COLUMN` in an upgrade, for a column that existed before the revision. A stored generated column is left
     alone: its values can be computed again. So is one that the revision has renamed to copy its values into a new one
-    of the old name.
+    of the old name, also where code does so that loops over the rows of the table.
 
     ## Why it matters
 
@@ -75,6 +75,15 @@ op.execute("UPDATE users SET phone = old_phone WHERE old_phone IS NOT NULL")
 op.drop_column("users", "old_phone")""",
             also=("MG223",),
         ),
+        Example(
+            setup=_SETUP,
+            upgrade="""op.alter_column("users", "phone", new_column_name="old_phone")
+op.add_column("users", sa.Column("phone", sa.Text))
+users = sa.table("users", sa.column("id"), sa.column("phone"), sa.column("old_phone"))
+for row in op.get_bind().execute(users.select()):
+    op.execute(users.update().where(users.c.id == row.id).values(phone=row.old_phone.strip()))
+op.drop_column("users", "old_phone")""",
+        ),
     )
 
     def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
@@ -112,7 +121,9 @@ def _parked(operation: DropColumn, step: Step, context: Context) -> tuple[str | 
         renamed = one.operation
         if isinstance(renamed, AlterColumn) and (renamed.table, renamed.new_name) == (operation.table, operation.name):
             again = table is not None and table.column(renamed.name) is not None
-            copied = any(_writes(other, operation.table, renamed.name) for other in steps[number:])
+            copied = operation.table in context.history.queried(step.revision or "") or any(
+                _writes(other, operation.table, renamed.name) for other in steps[number:]
+            )
             return renamed.name if again else None, again and copied
     return None, False
 

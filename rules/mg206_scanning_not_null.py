@@ -15,9 +15,11 @@ from migralint.rule import (
     Fix,
     Kept,
     Name,
+    RowOperation,
     Rule,
     Step,
     Table,
+    Update,
     Written,
     autocommit,
     call,
@@ -42,7 +44,8 @@ class ScanningNotNull(Rule):
 
     A column of a table that existed before the revision becomes NOT NULL, and no validated check constraint proves
     that it holds no NULL. Silent when one does (`email IS NOT NULL`, also as a part of an AND). One finding for a table
-    and revision.
+    and revision. None where MG223 tells that the transaction changes all rows of the table under its lock before: the
+    scan is the smaller part of that wait, and is told when it stands in a revision of its own.
 
     ## Why it matters
 
@@ -101,6 +104,8 @@ op.drop_constraint("email_there", "users", type_="check")""",
         columns = list(dict.fromkeys(str(one.operation.object_name) for one in same))
         times = f", {len(columns)} times" if len(columns) > 1 else ""
         filled = _filled(step, columns, context)
+        if not filled and _after_update(step, context):
+            return
         yield Diagnostic(
             f"SET NOT NULL on {table}.{', '.join(columns)} reads every row under ACCESS EXCLUSIVE{times}: all reads "
             "and writes of the table wait",
@@ -140,6 +145,18 @@ def _scans(step: Step, context: Context) -> bool:
     alone = replace(operation, type=KEEP, collation=KEEP, new_name=KEEP, default=KEEP)
     effects = context.effects(replace(step, operation=alone))
     return effects is not None and bool(effects.scans) and not _rewritten(step, context)
+
+
+def _after_update(step: Step, context: Context) -> bool:
+    """Whether the first rows that the transaction changes under a lock are all those of the table, as MG223 tells."""
+    table = step.operation.table_name
+    steps = context.history.steps(step.revision or "", step.direction)[: step.index]
+    for one in steps:
+        update = one.operation
+        if isinstance(update, RowOperation) and one.transaction == step.transaction and (shut := context.shut(one)):
+            whole = isinstance(update, Update) and not update.rows and one.transaction is not None
+            return whole and update.table == table and table in shut
+    return False
 
 
 def _instead(table: Name, columns: Sequence[str], default: str) -> str:

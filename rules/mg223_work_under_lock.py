@@ -40,7 +40,8 @@ class WorkUnderLock(Rule):
     MATERIALIZED VIEW CONCURRENTLY` and `VALIDATE CONSTRAINT`, after a statement of the same transaction that took
     ACCESS EXCLUSIVE on a table from before the revision. One finding for a transaction, at the first such statement.
     Not on tables whose rows the history inserted itself, and not for what other rules say already of index builds,
-    scans and rewrites.
+    scans and rewrites. A SET NOT NULL of the same table after its UPDATE belongs to the same wait, and is no finding of
+    its own.
 
     ## Why it matters
 
@@ -70,6 +71,12 @@ class WorkUnderLock(Rule):
             setup=_SETUP,
             upgrade="""op.add_column("users", sa.Column("label", sa.Text))
 op.execute("ALTER TABLE orders VALIDATE CONSTRAINT positive")""",
+        ),
+        Example(
+            setup=_SETUP,
+            upgrade="""op.add_column("users", sa.Column("label", sa.Text))
+op.execute("UPDATE users SET label = lower(name)")
+op.alter_column("users", "label", nullable=False)""",
         ),
     )
     good = (

@@ -24,6 +24,9 @@ NULL_REFUSED, TWO_DEFAULTS, NAMES_FOR_VALUES, NOT_IMPORTED = "null", "default", 
 """Causes: the models leave out what the database wants; default= and server default say two things; an enum's names
 stand where the others have its values; nothing that env.py imports defines the table."""
 
+SET_ASIDE = "aside"
+"""The cause of a table without a model that code lists beside Alembic's own: the project knows of it, and keeps it."""
+
 TRIGGER = "trigger"
 """The cause of a difference about a column that a trigger of the history gives its values."""
 

@@ -17,6 +17,7 @@ from migralint.drift.difference import (
     NAMES_FOR_VALUES,
     NOT_IMPORTED,
     NULL_REFUSED,
+    SET_ASIDE,
     TRIGGER,
     TWO_DEFAULTS,
     Difference,
@@ -63,6 +64,11 @@ class Modelled(Derived, Protocol):
         """Where modules that were not read define tables."""
         ...
 
+    @property
+    def set_aside(self) -> Callable[[], Collection[str]]:
+        """The names of tables that code lists beside `alembic_version`."""
+        ...
+
     def leaves_out(self, ref: ObjectRef, head: Schema, value: object = None) -> bool:
         """Whether the project keeps an object out of the comparison."""
         ...
@@ -105,13 +111,16 @@ def models_drift(head: Schema, models: Modelled, changes: LastChange) -> tuple[D
 
 
 def _reached(found: list[Difference], models: Modelled) -> Iterator[Difference]:
-    """Tables that seem to have no model have one in a module that nothing imports."""
+    """Tables that seem to have no model have one in a module that nothing imports, or are set aside by code."""
     lacking = {one.object.table for one in found if one.kind == "table" and one.derived is None}
     places = models.unreached({name for name in lacking if name is not None}) if lacking else {}
+    aside = models.set_aside() if lacking - places.keys() else ()
     for one in found:
-        place = places.get(one.object.table) if one.kind == "table" and one.object.table is not None else None
+        table = one.object.table if one.kind == "table" and one.derived is None else None
+        place = places.get(table) if table is not None else None
         if place is None:
-            yield one
+            kept = table is not None and (table.name in aside or str(table) in aside)
+            yield replace(one, cause=SET_ASIDE) if kept else one
             continue
         yield replace(
             one,

@@ -28,7 +28,7 @@ from migralint.operations import (
 from migralint.operations.paper import Assumption, Guarded, Moment, Note, Paper, Step
 from migralint.python.evaluator import Evaluator
 from migralint.python.values import Arguments, Function, PyRaise, Symbol, Unknown, Value
-from migralint.schema import Schema
+from migralint.schema import Name, Schema
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ class Replayed:
     """What each revision's upgrade does after its downgrade, where that left another state than before."""
     guards: Mapping[str, tuple[Guarded, ...]] = field(default_factory=dict, repr=False)
     """What conditions of each revision rule out because it comes too early."""
+    queries: Mapping[str, frozenset[Name]] = field(default_factory=dict, repr=False)
+    """The tables whose rows each revision's upgrade looks at."""
     configuration: Configuration = field(default_factory=Configuration, repr=False)
     """What the configuration says about this history."""
     surroundings: Surroundings = field(default_factory=Surroundings, repr=False)
@@ -80,6 +82,10 @@ class Replayed:
     def guarded(self, revision: str) -> tuple[Guarded, ...]:
         """Changes that a condition rules out on a new database because what they change is made later."""
         return self.guards.get(revision, ())
+
+    def queried(self, revision: str) -> frozenset[Name]:
+        """The tables whose rows the revision's upgrade looks at, in code or by a subquery."""
+        return self.queries.get(revision, frozenset())
 
     def steps_all(self) -> Iterator[Step]:
         """Every step: each upgrade in order, its downgrade right after it."""
@@ -120,11 +126,13 @@ def replay(
     returned: dict[str, Schema] = {}
     repeated: dict[str, tuple[Step, ...]] = {}
     asking: dict[str, Asking] = {}
+    queries: dict[str, frozenset[Name]] = {}
     for revision in target if target is not None else list(graph.revisions):
         file = by_id[revision]
         states[revision] = paper.schema
-        moment, passed_over, asked = paper.moment(), paper.passed_over, len(paper.asked)
+        moment, passed_over, asked, queried = paper.moment(), paper.passed_over, len(paper.asked), len(paper.queried)
         upgrades[revision] = _direction(run, file, "upgrade")
+        queries[revision] = frozenset(paper.queried[queried:])
         if paper.passed_over > passed_over:
             asking[revision] = Asking(moment, frozenset(paper.asked[asked:]))
         if "downgrade" in run.directions:
@@ -152,6 +160,7 @@ def replay(
         returned,
         repeated,
         too_early(graph, upgrades, asking, followed, paper.result),
+        queries,
     )
 
 

@@ -16,6 +16,7 @@ from migralint.models.build import Build
 from migralint.models.filters import Filters
 from migralint.models.found import Models
 from migralint.models.holders import defined_in, metadata_in
+from migralint.models.listed import listed
 from migralint.models.reach import Files, Reach
 from migralint.models.versions import version
 from migralint.operations import Place
@@ -92,6 +93,7 @@ class Reader:
             Filters(self._ev, environment, items),
             Place(self._location.env_path or self._location.script_location),
             lambda names: self._unreached(metadata, names),
+            self._set_aside,
             self._any_mentions(_VERSIONED),
             self._any_mentions(_NAMED_LATER),
         )
@@ -107,6 +109,13 @@ class Reader:
             with suppress(NotKnown):
                 found[table.created(self._ev)] = table.place
         return {name: place for name, place in found.items() if name in names}
+
+    def _set_aside(self) -> frozenset[str]:
+        """The tables that code of the project, tests and revisions aside, lists beside `alembic_version`."""
+        history = tuple(f"{one}/" for one in self._location.version_locations if one)
+        paths = walk(self._files.tree, "", ".py", on_error=lambda problem: None)
+        own = (path for path in paths if not _TESTS & set(path.split("/")) and not path.startswith(history))
+        return frozenset(listed(self._read_file(path) or "" for path in own))
 
     def _any_mentions(self, pattern: re.Pattern[str]) -> bool:
         return any(self._mentions(one.name, pattern) for one in self._reach.modules())

@@ -67,6 +67,10 @@ class Database(Protocol):
         """The rows that the history inserted into a table it created, or None when they are not known."""
         ...
 
+    def read(self, table: Name) -> tuple[dict[str, object], ...] | None:
+        """The same for a query of the migration's own code, which is recorded: other databases may have other rows."""
+        ...
+
     def execute(self, operation: Operation, place: Place, *, sql: str | None = None, implicit: bool = False) -> None:
         """Applies the operation and records it.
 

@@ -136,6 +136,7 @@ class Paper:
         self.notes: list[Note] = []
         self.assumptions: list[Assumption] = []
         self.asked: list[str] = []
+        self.queried: list[Name] = []
         self.revision: str | None = None
         self.direction = "upgrade"
         self._assumable = assumable
@@ -203,6 +204,11 @@ class Paper:
     def rows(self, table: Name) -> tuple[dict[str, object], ...] | None:
         """The rows that the history inserted, or None where they are not known."""
         return self._rows.of(table)
+
+    def read(self, table: Name) -> tuple[dict[str, object], ...] | None:
+        """The same for a query of the migration's own code."""
+        self.queried.append(table)
+        return self.rows(table)
 
     def execute(self, operation: Operation, place: Place, *, sql: str | None = None, implicit: bool = False) -> None:
         """Applies and records one operation; see `operations.Database`."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from migralint.drift import Difference
+from migralint.drift.difference import SET_ASIDE
 from migralint.project import Project
 from tests.project import Alembic
 
@@ -378,3 +379,21 @@ def test_what_the_help_shows_closes_the_difference(tmp_path: Path) -> None:
         "alter_column",
         "drop_constraint",
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "kept"),
+    [
+        ('IGNORED = {"alembic_version", "refunds"}', True),
+        (
+            "IGNORED = [\n    'alembic_version',\n    # its model is gone, its rows are not\n    'public.refunds',\n]",
+            True,
+        ),
+        ('TABLES = ("orders", "refunds")\nOWN = ("alembic_version",)', False),
+        ('IGNORED = {"alembic_version"}  # "refunds"', False),
+    ],
+)
+def test_a_table_that_code_lists_beside_alembics_own_is_set_aside(tmp_path: Path, code: str, kept: bool) -> None:
+    (tmp_path / "checks.py").write_text(f"{code}\n")
+    (one,) = compared(tmp_path, f"{made('orders')}\n{made('refunds')}", table("orders"))
+    assert (str(one.object.table), one.cause) == ("public.refunds", SET_ASIDE if kept else None)

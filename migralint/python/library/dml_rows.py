@@ -31,7 +31,7 @@ def run_select(ev: Evaluator, statement: Dml, place: Place) -> Result:
         except NotKnown:
             return Result(None, place)
     aggregate = not statement.grouped and any(isinstance(c, Sql) and "(" in c.text for c in statement.columns)
-    known = [ev.database.rows(n) for n in names]
+    known = [ev.database.read(n) for n in names]
     empty = [rows == () for rows in known]
     if names and not aggregate and (all(empty) if statement.outer else any(empty)):
         return Result([], place)

@@ -184,7 +184,7 @@ class Sources:
         ]
 
     def _table(self, table: Table) -> Relation:
-        rows = self._selector.database.rows(table.name)
+        rows = self._selector.database.read(table.name)
         columns = tuple(column.name for column in table.columns)
         if rows is None or table.doubtful or table.assumed:
             return Relation(columns, [], complete=False)
