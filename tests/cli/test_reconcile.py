@@ -309,6 +309,24 @@ def test_a_label_is_removed_only_where_it_is(call: Run, project: Alembic, databa
         assert differences(call) == []
 
 
+@pytest.mark.parametrize("table", ["orders", "refunds"])
+def test_a_function_goes_after_the_triggers_that_run_it(
+    call: Run, project: Alembic, databases: Databases, table: str
+) -> None:
+    by_hand = (
+        "CREATE TABLE refunds (id integer); "
+        "CREATE FUNCTION cleaned() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; "
+        f"CREATE TRIGGER cleaning BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION cleaned()"
+    )
+    databases.make(by_hand)
+    Path("production.sql").write_text(databases.dump())
+    for line in call("reconcile").out.splitlines():
+        Path(line).write_text(decided(Path(line).read_text()))
+    databases.upgrade()
+    Path("production.sql").write_text(databases.dump())
+    assert differences(call) == []
+
+
 def test_several_heads_and_nothing_to_reconcile_with(call: Run, project: Alembic) -> None:
     Path("migralint.toml").write_text("")
     assert "There is nothing to reconcile with" in call("reconcile").err
