@@ -357,6 +357,24 @@ def test_a_column_with_a_sequence_keeps_it(call: Run, project: Alembic, database
     assert differences(call) == []
 
 
+def test_a_new_table_gets_its_row_security(call: Run, project: Alembic, databases: Databases) -> None:
+    by_hand = (
+        "CREATE TABLE refunds (id integer); ALTER TABLE refunds ENABLE ROW LEVEL SECURITY; "
+        "CREATE POLICY mine ON refunds USING (id > 0); "
+        "CREATE FUNCTION cleaned() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; "
+        "CREATE TRIGGER cleaning BEFORE INSERT ON refunds FOR EACH ROW EXECUTE FUNCTION cleaned()"
+    )
+    databases.make(by_hand)
+    Path("production.sql").write_text(databases.dump())
+    call("reconcile", "--truth", "production")
+    for changes in ((by_hand,), ()):
+        databases.make(*changes)
+        databases.upgrade()
+        asked = "SELECT relrowsecurity, polname, tgname FROM pg_class c LEFT JOIN pg_policy ON polrelid = c.oid "
+        asked += "LEFT JOIN pg_trigger ON tgrelid = c.oid WHERE relname = 'refunds'"
+        assert databases.connection.execute(asked.encode()).fetchall() == [(True, "mine", "cleaning")]
+
+
 def test_several_heads_and_nothing_to_reconcile_with(call: Run, project: Alembic) -> None:
     Path("migralint.toml").write_text("")
     assert "There is nothing to reconcile with" in call("reconcile").err
