@@ -53,7 +53,9 @@ def keeping(one: Difference, head: Schema, derived: Schema) -> tuple[Operation, 
         if isinstance(old, Table):
             return ()
         columns = tuple(_counting(new.name, column, derived) for column in new.columns)
-        return (*_types(head, derived, new.columns), CreateTable(replace(new, columns=columns)))
+        # row security, policies and triggers are differences of their own, of a table that is there
+        made = replace(new, columns=columns, triggers=(), policies=(), row_security=False, row_security_forced=False)
+        return (*_types(head, derived, new.columns), CreateTable(made))
     if isinstance(new, EnumType):
         return () if one.cause == NAMES_FOR_VALUES else tuple(_enum(old if isinstance(old, EnumType) else None, new))
     if table is None:

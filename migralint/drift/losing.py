@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from migralint.drift.difference import NAMES_FOR_VALUES, NOT_IMPORTED, Difference
@@ -12,6 +12,7 @@ from migralint.drift.keeping_beside import losing_beside
 from migralint.operations import (
     AlterColumn,
     AlterTypeRenameValue,
+    CannotApply,
     CreateType,
     DropColumn,
     DropConstraint,
@@ -20,7 +21,7 @@ from migralint.operations import (
     Operation,
     RenameType,
 )
-from migralint.operations.online import Move
+from migralint.operations.online import Move, after
 from migralint.schema import Column, EnumType, ForeignKey, Name, Schema, Table
 from migralint.schema.conversion import conversion, narrowing
 from migralint.schema.names import cut, quote
@@ -124,3 +125,22 @@ def _renamed(old: EnumType, new: EnumType) -> Move | None:
         "to be changed, with values_callable."
     )
     return Move(tuple(AlterTypeRenameValue(new.name, a, str(b)) for a, b in pairs), note, True)
+
+
+def users_first(decisions: Iterable[Move], state: Schema) -> Iterator[Move]:
+    """The decisions with what uses something before that: a trigger before its function, tables as late as they can."""
+    waiting = sorted(decisions, key=lambda move: isinstance(move.operations[-1], DropTable))
+    while waiting:
+        taken = next((move for move in waiting if _is_taken(move, state)), waiting[0])
+        waiting.remove(taken)
+        state = after(taken.operations, state)
+        yield taken
+
+
+def _is_taken(move: Move, state: Schema) -> bool:
+    try:
+        for operation in move.operations:
+            state = operation.apply(state)
+    except CannotApply:
+        return False
+    return True

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from migralint.drift.difference import Difference
-from migralint.drift.losing import losing
+from migralint.drift.losing import losing, users_first
 from migralint.operations import (
     AddColumn,
     AlterColumn,
@@ -26,7 +26,6 @@ from migralint.operations import (
     DropConstraint,
     DropIndex,
     DropPolicy,
-    DropTable,
     DropTrigger,
     ObjectRef,
     Operation,
@@ -94,7 +93,7 @@ def migration(
         first, between = planned.first()
         later, state, refused = planned.later(between)
     found = {move.operations: move for one in seen.values() if (move := losing(one, state)) is not None}
-    decisions = sorted(found.values(), key=lambda move: isinstance(move.operations[-1], DropTable))
+    decisions = list(users_first(found.values(), state))
     taken = after([operation for move in decisions for operation in move.operations], state)
     gone = [one for one in differences(taken) if decisions and _key(one) not in seen]
     moves = [losing(one, taken) or Move(one.closing) for one in gone]

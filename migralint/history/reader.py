@@ -237,6 +237,7 @@ class Reader:
             base,
             assumable=assumable,
             version_tables=frozenset({str(version)}),
+            others=frozenset(configuration.managed_schemas),
         )
         naming = env_py.naming(configuration.naming_convention, environment)
         self._paper, self._modules, self._data = paper, Modules(self._finder), {}

@@ -51,6 +51,11 @@ class Database(Protocol):
         ...
 
     @property
+    def others(self) -> frozenset[str]:
+        """Schemas that someone else owns: what they have beside what is known is not known."""
+        ...
+
+    @property
     def search_path(self) -> tuple[str, ...]:
         """Schemas where unqualified names of SQL are looked up; new objects go to the first."""
         ...

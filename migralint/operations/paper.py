@@ -111,8 +111,8 @@ class Paper:
 
     `assumable` decides whether a missing table, column or type may be taken as made by somebody else;
     `version_tables` are there from the start, as Alembic makes them before the first revision; what is written to
-    them is not recorded, and `result` is without them. With `script`, every statement outside BEGIN ... COMMIT is a
-    transaction of its own, as psql runs them.
+    them is not recorded, and `result` is without them. What the schemas `others` have is not known. With `script`,
+    every statement outside BEGIN ... COMMIT is a transaction of its own, as psql runs them.
     """
 
     def __init__(
@@ -123,10 +123,12 @@ class Paper:
         *,
         assumable: Callable[[ObjectRef], bool] = lambda _: False,
         version_tables: frozenset[str] = frozenset(),
+        others: frozenset[str] = frozenset(),
         script: bool = False,
     ) -> None:
         self.dialect = dialect
         self.server_version = server_version
+        self.others = others
         self.schema = schema if schema is not None else Schema.empty(dialect)
         for name in version_tables:
             self.schema = self.schema.with_table(_version_table(Name(self.schema.default_schema, name)))

@@ -61,8 +61,9 @@ def guard(operation: Operation, before: Schema, following: Sequence[Operation] =
         asked = awaits_validation(operation.table, operation.name)
     elif isinstance(operation, _ONCE) or _renames(operation):
         asked = " AND ".join([*conditions(after, before), *_lost_labels(operation, before, following)])
-    elif isinstance(operation, AlterColumn) and _twice_differs(operation):
-        done = conditions(before, after)
+    elif isinstance(operation, AlterColumn) and _twice_differs(operation, before):
+        # the sequence of an identity has the name that the server gives it, and may be there without one
+        done = conditions(replace(before, sequences=after.sequences), after)
         asked = f"{has_column(operation.table, operation.name)} AND NOT ({' AND '.join(done)})" if done else ""
     else:
         return None
@@ -86,6 +87,12 @@ def _renames(operation: Operation) -> bool:
     return isinstance(operation, AlterColumn) and isinstance(operation.new_name, str)
 
 
-def _twice_differs(operation: AlterColumn) -> bool:
-    """Whether a change of a column is refused, or writes every row, also where nothing is left to change."""
-    return operation.using is not None or not isinstance(operation.identity, Unset)
+def _twice_differs(operation: AlterColumn, before: Schema) -> bool:
+    """Whether a change of a column is refused, or writes every row, also where nothing is left to change.
+
+    Of an identity column DROP DEFAULT is refused, which is what a column with a sequence becomes.
+    """
+    if operation.using is not None or not isinstance(operation.identity, Unset):
+        return True
+    column = before.tables[operation.table].column(operation.name)
+    return operation.default is None and column is not None and (column.default or "").startswith("nextval(")

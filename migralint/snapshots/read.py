@@ -52,6 +52,7 @@ def parse(text: str, path: str, configuration: Configuration) -> Snapshot:
         configuration.dialect,
         configuration.postgresql_version,
         assumable=lambda ref: ref.space in managed,
+        others=managed,
         script=True,
     )
     sql.run(_readable(text), paper, lambda start, end: Place(path, -1, start, end), psql=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from migralint.operations import Database, ObjectRef
-from migralint.schema import EnumType, Function, Name, OtherType, Schema
+from migralint.schema import EnumType, Function, Name, OtherType
 from migralint.schema.extensions import EXTENSION_TYPES
 from migralint.schema.names import TEMPORARY, quote
 from migralint.schema.types import canonical, parse
@@ -49,7 +49,7 @@ def find(kind: str, text: str, database: Database) -> object:
     if kind == "namespace":
         schema = database.ask(written.name)
         there = written.name in (*schema.schemas, "pg_catalog", "information_schema")
-        return _found(Oid("namespace", Name("", written.name)), there, schema)
+        return _found(Oid("namespace", Name("", written.name)), there, database)
     if kind == "proc":
         name = names.function(database, written)
         schema = database.ask(name)
@@ -58,7 +58,7 @@ def find(kind: str, text: str, database: Database) -> object:
             return Oid("proc", function_oid(overloads[0]).name, printed=True)
         if overloads:
             return UNKNOWN
-        return UNKNOWN if schema.opaque or _may_be_built_in(written) else None
+        return UNKNOWN if _may_be_built_in(written) else _found(Oid("proc", name), False, database)
     if kind != "class" or (written.schema or "").startswith("pg_cat") or written.schema == "information_schema":
         return UNKNOWN
     name = names.relation(database, written)
@@ -68,11 +68,17 @@ def find(kind: str, text: str, database: Database) -> object:
         return UNKNOWN
     composite = schema.types.get(name)
     there = schema.relation_exists(name) or (isinstance(composite, OtherType) and bool(composite.attributes))
-    return _found(Oid("class", name), there, schema)
+    return _found(Oid("class", name), there, database)
 
 
-def _found(oid: Oid, there: bool, schema: Schema) -> object:
-    return Oid(oid.kind, oid.name, printed=True) if there else UNKNOWN if schema.opaque else None
+def _found(oid: Oid, there: bool, database: Database) -> object:
+    """The object if it is there. What a schema has that someone else owns is not known, unless the history made it."""
+    if there:
+        return Oid(oid.kind, oid.name, printed=True)
+    schema = database.ask(oid.name)
+    space = oid.name.schema or oid.name.name
+    others = space in database.others and space not in schema.schemas
+    return UNKNOWN if schema.opaque or others else None
 
 
 def _may_be_built_in(written: Written) -> bool:
@@ -94,7 +100,9 @@ def _procedure(text: str, database: Database) -> object:
         if function.arguments == wanted:
             oid = function_oid(function)
             return UNKNOWN if function.doubtful else Oid("proc", oid.name, printed=True, arguments=True)
-    return UNKNOWN if schema.opaque or (name not in schema.functions and _may_be_built_in(written)) else None
+    if name not in schema.functions and _may_be_built_in(written):
+        return UNKNOWN
+    return _found(Oid("proc", name), False, database)
 
 
 def _type(text: str, database: Database) -> object:
@@ -109,7 +117,7 @@ def _type(text: str, database: Database) -> object:
     found = schema.types.get(bare)
     if found is not None and found.doubtful:
         return UNKNOWN
-    return _found(oid, found is not None or bare in schema.tables or bare in schema.views, schema)
+    return _found(oid, found is not None or bare in schema.tables or bare in schema.views, database)
 
 
 def as_object(value: object, kind: str, database: Database) -> object:
