@@ -10,7 +10,7 @@ from migralint.python.containers import either
 from migralint.python.library import lookup
 from migralint.python.library.harmless import is_harmless
 from migralint.python.methods import method_of, method_of_template, method_of_type
-from migralint.python.reach import held, is_code, may_act, reaches_database
+from migralint.python.reach import held, is_code, may_act, may_migrate, reaches_database
 from migralint.python.scope import Scope
 from migralint.python.template import Template
 from migralint.python.values import (
@@ -318,7 +318,7 @@ def of_unread_base(receiver: Value, name: str, place: Place) -> NotFollowed:
     cls = receiver.cls if isinstance(receiver, Instance) else receiver
     found = NotFollowed(f"{cls.name}.{name} of a base that is not read", place)
     acts = isinstance(receiver, Instance) and may_act(receiver)
-    found.undefined = acts or any(map(may_act, cls.namespace.values()))
+    found.undefined = acts or any(map(may_migrate, cls.namespace.values()))
     found.foreign = True
     return found
 

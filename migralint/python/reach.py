@@ -9,6 +9,7 @@ from migralint.operations import Place
 from migralint.python.values import (
     BoundMethod,
     Builtin,
+    Deferred,
     Either,
     Function,
     Instance,
@@ -67,6 +68,23 @@ def held(value: Value) -> Iterator[Value]:
 def may_act(value: Value) -> bool:
     """Whether somebody who has the value may change the database with it."""
     return any(is_code(one) or reaches_database(one) for one in held(value))
+
+
+def may_migrate(value: Value) -> bool:
+    """Whether it may change the database when it is called without being given it: Alembic is within its reach."""
+    if isinstance(value, BoundMethod):
+        return may_migrate(value.function)
+    if not isinstance(value, Function):
+        return may_act(value)
+    return any(_of_alembic(one) for one in value.scope.module.names.values())
+
+
+def _of_alembic(value: Value) -> bool:
+    if isinstance(value, Deferred):
+        return value.module.partition(".")[0] == "alembic"
+    if isinstance(value, Symbol):
+        return value.path.partition(".")[0] == "alembic"
+    return reaches_database(value) or (is_code(value) and not isinstance(value, Function | BoundMethod))
 
 
 def is_foreign(symbol: Symbol) -> bool:

@@ -147,7 +147,8 @@ class BatchItem(ContextManager):
                 for action in self.later:
                     action()
                 if self._is_made_anew(ev):
-                    ev.opaque(f"table {self.table} is made anew, with the names that Alembic gives then", place)
+                    made = f"table {self.table} is made anew, with the names that Alembic gives then"
+                    ev.database.note("MG002", made, place)
 
         stack.push(leave)
         return self
