@@ -193,22 +193,28 @@ class _Planned:
         rest = [move for group in self._slow if group not in built for move in group]
         ordered = [move for group in built for move in group] + self._deferred + sorted(rest, key=_after_validation)
         found: list[Move] = []
-        refused: dict[int, Move] = {}
-        for move in ordered:
-            closes = self._closes.get(id(move), -len(refused))
-            if closes in refused:
-                kept = refused[closes]
-                refused[closes] = kept._replace(operations=(*kept.operations, *move.operations))
-                continue
-            try:
-                state = move.operations[0].apply(state)
-            except CannotApply as problem:
-                if _is_renamed(move.operations[0], state):
+        while True:
+            done, refused = len(found), dict[int, Move]()
+            waiting: list[Move] = []
+            for move in ordered:
+                closes = self._closes.get(id(move), -id(move))
+                if closes in refused:
+                    kept = refused[closes]
+                    refused[closes] = kept._replace(operations=(*kept.operations, *move.operations))
+                    waiting.append(move)
                     continue
-                note = f"Decide: PostgreSQL refuses this as things are: {problem}."
-                refused[closes] = Move(move.operations, note, True)
-                continue
-            found.append(move)
+                try:
+                    state = move.operations[0].apply(state)
+                except CannotApply as problem:
+                    if not _is_renamed(move.operations[0], state):
+                        note = f"Decide: PostgreSQL refuses this as things are: {problem}."
+                        refused[closes] = Move(move.operations, note, True)
+                        waiting.append(move)
+                    continue
+                found.append(move)
+            if not waiting or len(found) == done:
+                break
+            ordered = waiting  # what another step had to make room for, as an index for one of its name
         return found, state, list(refused.values())
 
     def _schemas(self) -> Iterator[Move]:

@@ -375,6 +375,25 @@ def test_a_new_table_gets_its_row_security(call: Run, project: Alembic, database
         assert databases.connection.execute(asked.encode()).fetchall() == [(True, "mine", "cleaning")]
 
 
+def test_an_index_takes_the_name_of_another(call: Run, project: Alembic, databases: Databases) -> None:
+    project.revision("two", 'op.create_index("by_buyer", "orders", ["buyer"], unique=True)')
+    by_hand = "DROP INDEX by_buyer; CREATE INDEX by_buyer ON orders (buyer); ALTER TABLE orders ADD UNIQUE (buyer)"
+    databases.make()
+    databases.upgrade("two")
+    databases.connection.execute(by_hand.encode())
+    Path("production.sql").write_text(databases.dump())
+    for line in call("reconcile").out.splitlines():
+        Path(line).write_text(decided(Path(line).read_text()))
+    for changes in ((by_hand,), ()):
+        databases.make()
+        databases.upgrade("two")
+        for statement in changes:
+            databases.connection.execute(statement.encode())
+        databases.upgrade()
+        Path("production.sql").write_text(databases.dump())
+        assert differences(call) == []
+
+
 def test_several_heads_and_nothing_to_reconcile_with(call: Run, project: Alembic) -> None:
     Path("migralint.toml").write_text("")
     assert "There is nothing to reconcile with" in call("reconcile").err
