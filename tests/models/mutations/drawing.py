@@ -79,7 +79,10 @@ class Edited:
             attempts -= 1
             kind = rng.choice(kinds)
             path, edit = rng.choice(places[kind])
-            module = edit(rng)
+            try:
+                module = edit(rng)
+            except libcst.CSTValidationError:  # code that cannot stand there, such as an argument after keywords
+                continue
             text = code(module) if module is not None else ""
             if not _parses(text) or (path, text) in seen:
                 continue
