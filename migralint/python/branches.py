@@ -80,7 +80,7 @@ def undecided(ev: Evaluator, scope: Scope, node: Node, test: Value, rest: list[N
 
 def loop(ev: Evaluator, scope: Scope, node: Node) -> None:
     """A `for` loop; for items that are not known its body is judged once and not applied."""
-    iterable = ev.value(scope, node[3])
+    iterable = ev.listed(ev.value(scope, node[3]))
     items = ev.items(iterable)
     more = unsure(iterable) if items is None else None
     body = list(node[4])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from migralint.python import bounds
-from migralint.python.mapped import MappedRow
+from migralint.python.mapped import stands_for_rows
 from migralint.python.reach import may_act
 from migralint.python.values import Either, Unknown, Value
 
@@ -18,9 +18,7 @@ class Unsure(Either):
     __slots__ = ()
 
     def __init__(self, reason: str, items: tuple[Value, ...] = ()) -> None:
-        super().__init__(
-            reason, tuple(item for item in items if may_act(item) or isinstance(item, MappedRow)), closed=False
-        )
+        super().__init__(reason, tuple(item for item in items if may_act(item) or stands_for_rows(item)), closed=False)
 
 
 def unsure(container: Value) -> Unsure | None:
@@ -68,10 +66,10 @@ def reason_of(items: Value) -> str:
     return found.reason if found is not None else "items that are not known"
 
 
-def item_of(over: Value) -> Unknown:
+def item_of(over: Value) -> Value:
     """An item of something that is not known."""
     if isinstance(over, Unsure) and over.choices:
-        return over
+        return over.choices[0] if len(over.choices) == 1 and stands_for_rows(over.choices[0]) else over
     if isinstance(over, Either):
         held = [item for choice in over.choices for item in (choice if isinstance(choice, list | tuple | set) else ())]
         if any(map(may_act, held)):

@@ -194,6 +194,10 @@ class Evaluator:
                 return list(value)
         return None
 
+    def listed(self, value: Value) -> Value:
+        """What a loop over the value runs over."""
+        return value.listed(self) if isinstance(value, Native) else value
+
     def changing(self, container: Value, *, names: bool = False) -> None:
         """A container is about to be changed: branches that may not run remember what it was."""
         for frame in self.frames:

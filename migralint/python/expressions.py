@@ -272,7 +272,7 @@ def _generate(ev: Evaluator, scope: Scope, outer: Scope, node: Node, depth: int,
         out.append((element, ev.value(scope, node[4])) if node[2] == "dict" else element)
         return None
     target, iterable, conditions = node[5][depth]
-    value = ev.value(scope, iterable)
+    value = ev.listed(ev.value(scope, iterable))
     items = ev.items(value)
     place = ev.place(scope, node)
     problem: Unsure | None = None

@@ -10,6 +10,7 @@ from migralint.operations import Place
 from migralint.python import bounds
 from migralint.python.containers import MORE, Unsure, reason_of, rest_of, spoil, sure, unsure
 from migralint.python.generics import union, with_arguments
+from migralint.python.mapped import Row, stands_for_rows
 from migralint.python.reach import as_known, is_code, may_act
 from migralint.python.template import Template, assembled, changed
 from migralint.python.text import Text, weight
@@ -253,9 +254,11 @@ def item(ev: Evaluator, owner: Value, key: Value, place: Place) -> Value:
         return generic
     match owner:
         case Either():
-            parts = tuple(item(ev, choice, key, place) for choice in owner.choices if isinstance(choice, _HOLDING))
+            parts = tuple(
+                item(ev, choice, key, place) for choice in owner.choices if isinstance(choice, (*_HOLDING, Row))
+            )
             parts += owner.choices if isinstance(owner, Unsure) else ()
-            return Unsure(owner.reason, parts) if any(map(may_act, parts)) else plain(owner)
+            return Unsure(owner.reason, parts) if any(may_act(p) or stands_for_rows(p) for p in parts) else plain(owner)
         case Unknown():
             return plain(owner)
         case Native():

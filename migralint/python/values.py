@@ -117,6 +117,10 @@ class Native:
         """Its items in order, or None when they are not known."""
         return None
 
+    def listed(self, ev: Evaluator) -> Value:
+        """What a loop runs over: itself, or a list that says what stands for the items that are not known."""
+        return self
+
     def truth(self) -> bool | None:
         """Its truth value; None when not known."""
         return True

@@ -318,3 +318,41 @@ def test_code_that_is_not_given_the_database_leaves_rows_alone() -> None:
     given = code.replace("work()", "work(session)")
     assert mapped(given + MAKE)[0] == "!opaque - -"
     assert "create_table t_a -" not in mapped(given + MAKE)
+
+
+@pytest.mark.parametrize("rows", ["session.execute(sa.select({}))", "session.execute(sa.select({})).all()"])
+@pytest.mark.parametrize(
+    ("target", "one"), [("row", "row[0]"), ("row", "row.{}"), ("(one,)", "one"), ("one, *rest", "one")]
+)
+@pytest.mark.parametrize("table", ["Seed", "Other"])
+def test_rows_of_objects(rows: str, target: str, one: str, table: str) -> None:
+    mark = {"Seed": "update seeds -", "Other": "?update others -"}[table]
+    code = f"    for {target} in {rows.format(table)}:\n        {one.format(table)}.name = 'n'"
+    assert mapped(code) == [mark]
+
+
+def test_objects_of_two_classes() -> None:
+    code = (
+        "    for one, two in session.query(Seed, Other).join(Other, Other.id == Seed.id):\n        two.name = one.name"
+    )
+    assert mapped(code) == ["?update others -"]
+
+
+def test_a_class_that_shares_a_table_has_only_some_of_its_rows() -> None:
+    code = (
+        "    class Sub(Seed):\n        pass\n    for one in session.query(Sub):\n        op.drop_table('t_' + one.name)"
+    )
+    assert mapped(code) == ["!opaque - -"]
+
+
+def test_a_relationship_may_give_a_new_row_its_foreign_key() -> None:
+    code = """
+    class Child(Base):
+        __tablename__ = "empty"
+        id = sa.Column(sa.Integer, primary_key=True)
+        name = sa.Column(sa.ForeignKey("seeds.id"))
+    session.add(Child(id=1, parent=Seed(id=1)))
+    for one in session.query(Child):
+        if one.name is None:
+            op.drop_table("t")"""
+    assert mapped(code) == ["insert empty -", "?drop_table t -"]

@@ -361,12 +361,18 @@ def is_mapped(cls: Value) -> bool:
     return isinstance(cls, ClassValue) and MAPPER in cls.namespace
 
 
+def inherits_table(cls: Value) -> bool:
+    """Whether a class that is mapped above a class has a table: its rows may be there, or parts of them."""
+    above = cls.mro()[1:] if isinstance(cls, ClassValue) else []
+    return any(isinstance(base, ClassValue) and is_mapped(base) and "__table__" in base.namespace for base in above)
+
+
 @known("sqlalchemy.orm.has_inherited_table", "sqlalchemy.has_inherited_table")
 def _has_inherited_table(ev: Evaluator, args: Arguments, place: Place) -> Value:
     cls = args.get(0, "cls")
     if not isinstance(cls, ClassValue):
         return Unknown("whether a class that is not known inherits a table", place)
-    return any(is_mapped(base) and "__table__" in base.namespace for base in cls.mro()[1:])
+    return inherits_table(cls)
 
 
 def attribute_set(ev: Evaluator, cls: ClassValue, name: str, value: Value, place: Place) -> None:

@@ -293,6 +293,8 @@ def _union(ev: Evaluator, args: Arguments, place: Place) -> Value:
 @known("sqlalchemy.select", "sqlalchemy.exists")
 def select(ev: Evaluator, args: Arguments, place: Place) -> Dml:
     """SELECT of columns, tables or expressions."""
+    from migralint.python.library.declarative import inherits_table
+
     statement = Dml("select", [], place)
     for value in args.positional:
         for item in value if isinstance(value, (list, tuple)) else [value]:
@@ -302,6 +304,8 @@ def select(ev: Evaluator, args: Arguments, place: Place) -> Dml:
                 statement.followed = False
                 continue
             statement.columns.append(item)
+            if inherits_table(item):  # only some of its rows are of this class, or some of its columns are elsewhere
+                statement.followed = False
             for found in tables_of(item):
                 statement.add(found)
     return statement

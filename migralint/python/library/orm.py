@@ -38,12 +38,11 @@ def class_attribute(ev: Evaluator, cls: ClassValue, name: str, place: Place) -> 
     return Unknown(f"attribute {name} of {cls.name}", place)
 
 
-def entity_of(columns: list[Value]) -> ClassValue | None:
-    """The mapped class whose objects a query of these columns gives, or None where it gives rows."""
-    cls = columns[0] if len(columns) == 1 else None
-    if not isinstance(cls, ClassValue):
+def entity_of(column: Value) -> ClassValue | None:
+    """The mapped class whose objects a query of it gives, or None where it gives values."""
+    if not isinstance(column, ClassValue):
         return None
-    return cls if cls.inherits_unread or isinstance(table_of(cls), TableItem) else None
+    return column if column.inherits_unread or isinstance(table_of(column), TableItem) else None
 
 
 def objects_of(cls: ClassValue, rows: list[dict[str, Value]]) -> list[MappedRow]:
@@ -89,7 +88,11 @@ def inserted(ev: Evaluator, instance: Instance, table: TableItem, place: Place) 
             continue
         if name in instance.attributes:
             row[key] = instance.attributes[name]
-        elif column.option("default") is not None or ev.truth(column.option("primary_key")) is not False:
+        elif (
+            column.option("default") is not None
+            or ev.truth(column.option("primary_key")) is not False
+            or table.foreign_keys(ev, column)  # a relationship may give it
+        ):
             row[key] = Unknown("a value that is made when the row is", place)
     columns = tuple(row)
     send(ev, table, lambda name: Insert(name, columns, (tuple(row.items()),)), place)

@@ -12,6 +12,7 @@ from migralint.python.library.items import ColumnItem
 from migralint.python.library.orm import entity_of, objects_of
 from migralint.python.library.rows import WHY, Result
 from migralint.python.library.tables import TableItem
+from migralint.python.mapped import Row
 from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
 
 if TYPE_CHECKING:
@@ -20,12 +21,21 @@ if TYPE_CHECKING:
 _RESULT = ("all", "first", "one", "one_or_none", "scalar", "scalar_one", "scalar_one_or_none", "scalars")
 
 
-def result_of(ev: Evaluator, statement: Dml, place: Place) -> Result:
-    """What a SELECT gives in a session."""
+def result_of(ev: Evaluator, statement: Dml, place: Place, *, alone: bool = True) -> Result:
+    """What a SELECT gives in a session: objects for mapped classes, `alone` or each in a row."""
     result = run_select(ev, statement, place)
-    entity = entity_of(statement.columns)
-    if entity is not None:
-        result.objects = objects_of(entity, result.rows if result.rows is not None else [{}])
+    entities = [entity_of(column) for column in statement.columns]
+    if not any(entities):
+        return result
+    if len(entities) > 1 and result.rows:  # which columns are whose is not followed
+        result.rows = None
+    rows = result.rows if result.rows is not None else [{}]
+    objects = [
+        objects_of(entity, rows) if entity is not None else [Unknown(WHY, place)] * len(rows) for entity in entities
+    ]
+    names = [entity.name if entity is not None else str(number) for number, entity in enumerate(entities)]
+    made: list[Value] = [Row(dict(zip(names, values, strict=True))) for values in zip(*objects, strict=True)]
+    result.objects = list(objects[0]) if alone and len(entities) == 1 else made
     return result
 
 
@@ -98,3 +108,6 @@ class QueryItem(Native):
 
     def iterate(self, ev: Evaluator) -> list[Value] | None:
         return result_of(ev, self.statement, self.statement.place).iterate(ev)
+
+    def listed(self, ev: Evaluator) -> Value:
+        return result_of(ev, self.statement, self.statement.place).listed(ev)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import Place
 from migralint.python.containers import Unsure, taken
-from migralint.python.mapped import MappedRow
+from migralint.python.mapped import Row
 from migralint.python.values import Arguments, Builtin, Native, PyRaise, Unknown, Value
 
 if TYPE_CHECKING:
@@ -15,56 +15,10 @@ if TYPE_CHECKING:
 WHY = "it depends on rows in the database"
 
 
-class Row(Native):
-    """A row: items by position and name, attributes by name."""
-
-    type_name = "row"
-
-    def __init__(self, values: dict[str, Value]) -> None:
-        self.values = values
-
-    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
-        if name in self.values:
-            return self.values[name]
-        if name in ("_mapping", "_asdict"):
-            return dict(self.values) if name == "_mapping" else Builtin(name, lambda ev, args, place: dict(self.values))
-        if name in ("keys", "values", "items"):
-            return Builtin(name, lambda ev, args, place: list(getattr(self.values, name)()))
-        if name == "get":
-            return Builtin(name, lambda ev, args, place: self.values.get(args.get(0), args.get(1)))
-        return Unknown(f"the column {name} of a row", place)
-
-    def item(self, ev: Evaluator, key: Value, place: Place) -> Value:
-        if isinstance(key, str):
-            return self.values.get(key, Unknown(f"the column {key} of a row", place))
-        items = list(self.values.values())
-        if isinstance(key, (int, slice)):
-            try:
-                return items[key]
-            except IndexError:
-                raise PyRaise("IndexError", "index out of range", place) from None
-        name = getattr(key, "name", None)
-        return (
-            self.values.get(name, Unknown("a column of a row", place))
-            if isinstance(name, str)
-            else Unknown("a column of a row", place)
-        )
-
-    def iterate(self, ev: Evaluator) -> list[Value] | None:
-        return list(self.values.values())
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, (Row, tuple)) and (
-            tuple(self.values.values()) == (tuple(other.values.values()) if isinstance(other, Row) else other)
-        )
-
-    __hash__ = None  # type: ignore[assignment]  # rows compare by value
-
-
 class Result(Native):
     """What `execute` gives; `rows` None when they are not known.
 
-    `objects` are what a session makes of the rows of a mapped class; of rows that are not known it is one.
+    `objects` are what a session makes of rows where mapped classes are asked for; of rows that are not known it is one.
     """
 
     type_name = "result"
@@ -72,30 +26,31 @@ class Result(Native):
     def __init__(self, rows: list[dict[str, Value]] | None, place: Place) -> None:
         self.rows = rows
         self.place = place
-        self.objects: list[MappedRow] | None = None
+        self.objects: list[Value] | None = None
 
     def _items(self) -> list[Value]:
         """The rows or objects, with a mark for those that are not known."""
         if self.objects is None:
             return [Row(r) for r in self.rows] if self.rows is not None else [Unsure(WHY)]
-        return list(self.objects) if self.rows is not None else [Unsure(WHY, tuple(self.objects))]
+        return _known(self.objects, self.rows is not None)
 
     def _all(self) -> Value:
         return self._items() if self.rows is not None or self.objects is not None else Unknown(WHY, self.place)
 
     def _first(self, column: bool, strict: bool = False) -> Value:
         if self.rows is None:
-            return taken(self._items()[0])
+            found = self._scalars() if column else self._items()
+            return taken(found[0]) if isinstance(found, list) else found
         if not self.rows:
             if strict:
                 raise PyRaise("NoResultFound", "no row was found", self.place)
             return None
-        if column and self.objects is None:
-            return next(iter(self.rows[0].values()), None)
-        return self._items()[0]
+        return _first_of(self._items()[0]) if column else self._items()[0]
 
     def _scalars(self) -> Value:
-        if self.objects is not None or self.rows is None:
+        if self.objects is not None:
+            return _known([_first_of(one) for one in self.objects], self.rows is not None)
+        if self.rows is None:
             return self._all()
         return [next(iter(r.values()), None) for r in self.rows]
 
@@ -126,6 +81,19 @@ class Result(Native):
     def iterate(self, ev: Evaluator) -> list[Value] | None:
         return self._items() if self.rows is not None else None
 
+    def listed(self, ev: Evaluator) -> Value:
+        return self._items() if self.objects is not None else self
+
+
+def _known(objects: list[Value], known: bool) -> list[Value]:
+    """The objects, or what stands for those that are not known."""
+    return list(objects) if known else [Unsure(WHY, tuple(objects))]
+
+
+def _first_of(item: Value) -> Value:
+    """What stands first in a row; an object that is no row is itself meant."""
+    return next(iter(item.values.values()), None) if isinstance(item, Row) else item
+
 
 class Scalars(Native):
     """`result.scalars()`."""
@@ -145,8 +113,10 @@ class Scalars(Native):
         return Unknown(WHY, place)
 
     def iterate(self, ev: Evaluator) -> list[Value] | None:
-        values = self.result._scalars()
-        return values if isinstance(values, list) else None
+        return list(self.result._scalars()) if self.result.rows is not None else None
+
+    def listed(self, ev: Evaluator) -> Value:
+        return self.result._scalars() if self.result.objects is not None else self
 
 
 def nothing(ev: Evaluator, args: Arguments, place: Place) -> Value:

@@ -46,8 +46,8 @@ class SessionItem(ConnectionItem):
         return super().attribute(ev, name, place)
 
     def _sent(self, ev: Evaluator, statement: Value, parameters: Value, place: Place) -> Result:
-        if isinstance(statement, Dml) and statement.kind == "select" and entity_of(statement.columns) is not None:
-            return result_of(ev, statement, place)
+        if isinstance(statement, Dml) and statement.kind == "select" and any(map(entity_of, statement.columns)):
+            return result_of(ev, statement, place, alone=False)
         return super()._sent(ev, statement, parameters, place)
 
 
