@@ -55,7 +55,7 @@ from migralint.operations.effects import MODES, SIZE, Effects, Lock, course
 from migralint.operations.effects.measured import Measured
 from migralint.operations.effects.values import ACCESS_EXCLUSIVE, SHARE
 from migralint.operations.online import key_from_index, proof
-from migralint.operations.paper import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Guarded, Note, Step
+from migralint.operations.steps import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Guarded, Note, Step
 from migralint.queries import Use
 from migralint.render.calls import FORWARD_ONLY, Code, autocommit, call, execute, in_schema, in_sql, type_call
 from migralint.render.code import upgrade as upgrade_code

@@ -10,7 +10,7 @@ from migralint.history.graph import Graph, build
 from migralint.history.order import reachable
 from migralint.history.revision import Revision
 from migralint.operations import Opaque
-from migralint.operations.paper import Step
+from migralint.operations.steps import Step
 
 if TYPE_CHECKING:
     from migralint.history.replay import Replayed

@@ -16,7 +16,7 @@ from migralint.operations import (
     Place,
     RenameTable,
 )
-from migralint.operations.paper import Step
+from migralint.operations.steps import Step
 
 
 class Change(NamedTuple):

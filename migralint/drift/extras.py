@@ -10,7 +10,7 @@ from migralint.drift.compare import is_version_table
 from migralint.drift.difference import Difference
 from migralint.operations import ObjectRef
 from migralint.operations.data import RowOperation, Statement
-from migralint.operations.paper import Step
+from migralint.operations.steps import Step
 from migralint.schema import Schema, Table
 
 _PASSING = frozenset("analyze checkpoint cluster comment lock lock_table reindex vacuum".split())

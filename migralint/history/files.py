@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from migralint.cache import Cache
 from migralint.operations import Place
-from migralint.operations.paper import Note
+from migralint.operations.steps import Note
 from migralint.python.lower_many import Problem
 from migralint.python.sources import Sources
 from migralint.python.values import Node

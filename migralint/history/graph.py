@@ -10,7 +10,7 @@ from migralint.history import problems as wrong
 from migralint.history.order import children_of, cycles, reachable, upgrade_order
 from migralint.history.revision import Revision
 from migralint.history.targets import Targets
-from migralint.operations.paper import Note
+from migralint.operations.steps import Note
 
 
 @dataclass(frozen=True)

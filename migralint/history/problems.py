@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from migralint.history.order import reachable
 from migralint.history.revision import Revision
-from migralint.operations.paper import Note
+from migralint.operations.steps import Note
 
 ID_LENGTH = 32
 """Alembic makes the column of the version table `VARCHAR(32)`."""

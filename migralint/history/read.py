@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from migralint.history.imported import chains, of_module, used
 from migralint.history.revision import ABSENT, ACTS, EMPTY, RAISES, Import, Revision
 from migralint.operations import Place
-from migralint.operations.paper import Note
+from migralint.operations.steps import Note
 from migralint.python import nodes
 from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder

@@ -23,7 +23,8 @@ from migralint.history.replay import Replayed, Run, alone, creations, replay
 from migralint.history.revision import Revision
 from migralint.history.surroundings import Surroundings
 from migralint.operations import ObjectRef, Place
-from migralint.operations.paper import Note, Paper
+from migralint.operations.paper import Paper
+from migralint.operations.steps import Note
 from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder
 from migralint.python.library.config import MainOptions

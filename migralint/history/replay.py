@@ -25,7 +25,8 @@ from migralint.operations import (
     RenameType,
     RenameView,
 )
-from migralint.operations.paper import Assumption, Guarded, Moment, Note, Paper, Step
+from migralint.operations.paper import Moment, Paper
+from migralint.operations.steps import Assumption, Guarded, Note, Step
 from migralint.python.evaluator import Evaluator
 from migralint.python.values import Arguments, Function, PyRaise, Symbol, Unknown, Value
 from migralint.schema import Name, Schema

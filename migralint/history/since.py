@@ -15,7 +15,7 @@ from migralint.operations import (
     RenameTable,
     RenameView,
 )
-from migralint.operations.paper import Step
+from migralint.operations.steps import Step
 from migralint.schema import Name, Schema
 
 

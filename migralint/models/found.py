@@ -9,7 +9,7 @@ from migralint.models.build import REFUSED
 from migralint.models.details import Details
 from migralint.models.filters import Filters
 from migralint.operations import ObjectRef, Opaque, Place
-from migralint.operations.paper import Note, Step
+from migralint.operations.steps import Note, Step
 from migralint.schema import Name, Schema
 
 NOTICE = "MG410"

@@ -7,14 +7,7 @@ from typing import ClassVar
 
 from migralint.operations.attaching import refuse_partition_key
 from migralint.operations.base import KEEP, CannotApply, ObjectRef, Operation, Unset
-from migralint.operations.dependents import (
-    borrowed_sequence,
-    follow_column,
-    needing_column,
-    release_column,
-    rename_column,
-    renamed_in_index,
-)
+from migralint.operations.dependents import borrowed_sequence, needing_column, release_column
 from migralint.operations.inheritance import (
     below,
     certain,
@@ -30,6 +23,7 @@ from migralint.operations.needs import needs, refuse_default, refuse_generated, 
 from migralint.operations.nullable import refuse_not_null, refuse_nullable, refuse_remade_not_null, refuse_taken
 from migralint.operations.parts import added_column, added_constraint, sequence_options
 from migralint.operations.recast import recast
+from migralint.operations.renaming import follow_column, rename_column, renamed_in_index
 from migralint.operations.tables import existing
 from migralint.schema import (
     Check,

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from migralint.operations.base import KEEP, CannotApply, ObjectRef, Operation, Unset
 from migralint.operations.columns import AlterColumn
-from migralint.operations.dependents import follow_key, needing, without_foreign_keys
+from migralint.operations.dependents import needing, without_foreign_keys
 from migralint.operations.inheritance import (
     below,
     certain,
@@ -20,6 +20,7 @@ from migralint.operations.inheritance import (
 )
 from migralint.operations.nullable import column_of, renamed_not_null
 from migralint.operations.parts import added_constraint
+from migralint.operations.renaming import follow_key
 from migralint.operations.tables import existing
 from migralint.schema import (
     Check,

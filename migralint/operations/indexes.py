@@ -7,11 +7,12 @@ from typing import ClassVar, TypeVar
 
 from migralint.operations.attaching import refuse_unique, unique_columns
 from migralint.operations.base import CannotApply, ObjectRef, Operation
-from migralint.operations.dependents import follow_key, needing, without_foreign_keys
+from migralint.operations.dependents import needing, without_foreign_keys
 from migralint.operations.details import Options
 from migralint.operations.inheritance import certain, children, counterpart, owner_above
 from migralint.operations.keys import refuse_keys
 from migralint.operations.needs import refuse_virtual
+from migralint.operations.renaming import follow_key
 from migralint.schema import Constraint, Exclusion, Index, Keyed, Name, Schema, Table, View
 from migralint.schema.automatic import named_index
 from migralint.schema.bare import bare

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from migralint.operations.base import Operation
-from migralint.operations.paper import Step
 from migralint.operations.programs import AlterSequence, CreateSequence
+from migralint.operations.steps import Step
 from migralint.operations.tables import CreateTable, DropTable, RenameTable
 from migralint.operations.views import CreateView, DropView, RenameView
 from migralint.schema import Name, Schema

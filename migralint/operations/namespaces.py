@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
-from migralint.operations.dependents import readers, release_table, rename_schema
+from migralint.operations.dependents import readers, release_table
 from migralint.operations.needs import refuse_schema
 from migralint.operations.programs import DropFunction
+from migralint.operations.renaming import rename_schema
 from migralint.schema import Extension, Name, Publication, Schema
 
 

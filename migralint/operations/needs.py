@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from migralint.operations.base import CannotApply, ObjectRef
-from migralint.operations.dependents import mentions
 from migralint.operations.inheritance import certain
 from migralint.operations.keys import refuse_keys_of
+from migralint.operations.renaming import mentions
 from migralint.schema import Check, Column, ForeignKey, Keyed, Name, Schema, Table
 from migralint.schema.casts import assignable, referable
 from migralint.schema.conversion import base_type

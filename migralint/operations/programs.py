@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
-from migralint.operations.dependents import counting, move_sequence
 from migralint.operations.details import Detail
 from migralint.operations.inheritance import certain
 from migralint.operations.needs import refuse_schema
+from migralint.operations.renaming import counting, move_sequence
 from migralint.operations.tables import existing
 from migralint.schema import Function, Name, Schema, Sequence, Trigger
 

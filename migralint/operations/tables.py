@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from migralint.operations.attaching import refuse_attach, refuse_parent, refuse_unique, unique_columns
 from migralint.operations.base import CannotApply, ObjectRef, Operation
-from migralint.operations.dependents import borrowed_sequence, move_table, readers, release_table
+from migralint.operations.dependents import borrowed_sequence, readers, release_table
 from migralint.operations.inheritance import (
     below,
     certain,
@@ -26,6 +26,7 @@ from migralint.operations.merging import (
 )
 from migralint.operations.needs import refuse_schema
 from migralint.operations.parts import added_column, added_constraint, counted, referencing
+from migralint.operations.renaming import move_table
 from migralint.operations.rewrite_rules import rules_over
 from migralint.schema import Check, Column, Constraint, Exclusion, ForeignKey, Keyed, Name, PrimaryKey, Schema, Table
 from migralint.schema.automatic import named_index, named_statistics, sequence_name

@@ -8,10 +8,11 @@ from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.casts import rename_casts
-from migralint.operations.dependents import map_types, release_column
+from migralint.operations.dependents import release_column
 from migralint.operations.details import Detail
 from migralint.operations.inheritance import certain
 from migralint.operations.needs import refuse_schema
+from migralint.operations.renaming import map_types
 from migralint.schema import Domain, EnumType, Name, OtherType, Schema, Table
 from migralint.schema.names import NAME_BYTES, cut, quote
 from migralint.schema.types import parse

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
-from migralint.operations.dependents import move_view
 from migralint.operations.inheritance import certain
 from migralint.operations.needs import refuse_schema
+from migralint.operations.renaming import move_view
 from migralint.operations.rewrite_rules import rules_over, without_rules_over
 from migralint.schema import Name, Schema, View
 

@@ -14,7 +14,7 @@ from migralint.operations import (
     Truncate,
     Update,
 )
-from migralint.operations.paper import Step
+from migralint.operations.steps import Step
 from migralint.render.calls import qualified
 from migralint.render.clauses import literal
 from migralint.schema import Name, Schema, Table

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from migralint.history.revision import Revision
 from migralint.operations.effects import Effects, course
 from migralint.operations.made import after
-from migralint.operations.paper import CONDITIONAL, Step
+from migralint.operations.steps import CONDITIONAL, Step
 from migralint.plan.backup import backup
 from migralint.plan.undo import undo
 from migralint.render.verify import verification

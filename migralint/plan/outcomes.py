@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from migralint.drift.difference import Difference
 from migralint.history.replay import Replayed
 from migralint.operations import ObjectRef
-from migralint.operations.paper import Note, Step
+from migralint.operations.steps import Note, Step
 from migralint.plan.deployment import unsure
 from migralint.plan.rehearsal import Rehearsal, key, skipped
 

@@ -9,7 +9,7 @@ from migralint.drift import LastChange
 from migralint.drift.difference import Difference
 from migralint.drift.environments import environment_drift
 from migralint.history.replay import Replayed
-from migralint.operations.paper import Step
+from migralint.operations.steps import Step
 from migralint.plan.standing import Side
 from migralint.schema import Schema
 

@@ -12,7 +12,7 @@ from migralint.history.graph import Graph
 from migralint.history.replay import Replayed
 from migralint.history.targets import TargetError
 from migralint.operations import ObjectRef, Place
-from migralint.operations.paper import Note
+from migralint.operations.steps import Note
 from migralint.schema import Schema
 from migralint.snapshots import Dumped, Snapshot
 

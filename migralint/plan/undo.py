@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import dedent, indent
 
 from migralint.operations import Lost
-from migralint.operations.paper import Step
+from migralint.operations.steps import Step
 from migralint.render.code import downgrade
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from migralint.operations import Place
-from migralint.operations.paper import Note
+from migralint.operations.steps import Note
 from migralint.project.comparisons import Comparisons
 from migralint.tree import TreeError
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from migralint.history.replay import Replayed
 from migralint.operations import ObjectRef, Place
-from migralint.operations.paper import Note
+from migralint.operations.steps import Note
 from migralint.project.environments import Environments
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from migralint.history.reader import Reader
-from migralint.operations.paper import Note
+from migralint.operations.steps import Note
 from migralint.project.changed import Changed
 
 if TYPE_CHECKING:

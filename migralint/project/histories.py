@@ -13,7 +13,7 @@ from migralint.history.lock import Locked
 from migralint.history.reader import Reader
 from migralint.history.replay import Replayed
 from migralint.history.since import Since
-from migralint.operations.paper import Note
+from migralint.operations.steps import Note
 from migralint.project.opened import Opened, ProjectError
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from migralint import sql
 from migralint.configuration import Configuration
 from migralint.configuration.configuration import Environment as Configured
 from migralint.operations import Place
-from migralint.operations.paper import Paper, Step
+from migralint.operations.paper import Paper
+from migralint.operations.steps import Step
 from migralint.schema import Schema
 from migralint.snapshots.read import parse, unread
 from migralint.snapshots.snapshot import Snapshot

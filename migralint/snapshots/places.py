@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from migralint.operations import CreateTable, ObjectRef, Place
-from migralint.operations.paper import Step
+from migralint.operations.steps import Step
 from migralint.schema import Table
 
 _WORD = r'(?:"((?:[^"]|"")+)"|([^\W\d][\w$]*))'

@@ -9,7 +9,8 @@ from dataclasses import replace
 from migralint import sql
 from migralint.configuration import Configuration
 from migralint.operations import CannotApply, CreateConstraint, CreateTable, Opaque, Operation, Place
-from migralint.operations.paper import Note, Paper, Step
+from migralint.operations.paper import Paper
+from migralint.operations.steps import Note, Step
 from migralint.schema import Column, ForeignKey, Schema
 from migralint.schema.header import read_header
 from migralint.schema.types import canonical

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from migralint.operations import ObjectRef, Place
-from migralint.operations.paper import Note, Step
+from migralint.operations.steps import Note, Step
 from migralint.schema import Schema
 from migralint.schema.header import Header
 

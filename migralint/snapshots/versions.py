@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from migralint.operations import Copy, Insert, Place, RowOperation
-from migralint.operations.paper import Step
+from migralint.operations.steps import Step
 from migralint.schema import Name, Schema
 
 COLUMN = "version_num"

@@ -21,8 +21,8 @@ from migralint.operations import (
     Operation,
     Statement,
 )
-from migralint.operations.dependents import counting
 from migralint.operations.details import Detail, Dropped, Target
+from migralint.operations.renaming import counting
 from migralint.schema import ForeignKey, Name
 from migralint.sql import names
 from migralint.sql.cursor import Cursor, Written

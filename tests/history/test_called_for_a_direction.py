@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from migralint.operations.paper import Step
+from migralint.operations.steps import Step
 from migralint.project import Project
 from tests.project import Alembic
 

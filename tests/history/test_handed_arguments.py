@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from migralint.operations.paper import Step
+from migralint.operations.steps import Step
 from migralint.project import Project
 
 ENV = """\

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from migralint.operations import CreatePolicy
-from migralint.operations.paper import CONDITIONAL
+from migralint.operations.steps import CONDITIONAL
 from migralint.project import Project
 from tests.project import Alembic
 

@@ -10,7 +10,8 @@ import pytest
 from migralint import sql
 from migralint.operations import Place
 from migralint.operations.effects import BRIEF, SIZE, Effects, course, effects
-from migralint.operations.paper import Paper, Step
+from migralint.operations.paper import Paper
+from migralint.operations.steps import Step
 
 SETUP = """
 CREATE TABLE r (k integer PRIMARY KEY);

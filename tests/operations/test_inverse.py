@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from migralint.operations import Lost, Operation
 from migralint.operations.closing import closing, first_difference
-from migralint.operations.paper import Paper, Step
+from migralint.operations.paper import Paper
+from migralint.operations.steps import Step
 from migralint.schema import Schema
 from tests.operations.drawn.sequences import drawn_schema
 from tests.sql.reading import operations, read

@@ -8,7 +8,8 @@ import psycopg
 import pytest
 
 from migralint import sql
-from migralint.operations.paper import Paper, Step
+from migralint.operations.paper import Paper
+from migralint.operations.steps import Step
 from tests.postgres.server import Server
 from tests.sql.reading import at
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from migralint.operations import Opaque, Operation, Place
-from migralint.operations.paper import Paper, Step
+from migralint.operations.paper import Paper
+from migralint.operations.steps import Step
 from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder
 from migralint.python.gate import read

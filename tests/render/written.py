@@ -24,7 +24,8 @@ from alembic.operations import Operations
 
 from migralint import sql
 from migralint.operations import CannotApply, Lost, Operation
-from migralint.operations.paper import Paper, Step
+from migralint.operations.paper import Paper
+from migralint.operations.steps import Step
 from migralint.render.code import Body, downgrade, upgrade
 from migralint.schema import Schema
 from tests.operations.drawn.draw import Draw

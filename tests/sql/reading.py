@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from migralint import sql
 from migralint.operations import Operation, Place
-from migralint.operations.paper import Paper, Step
+from migralint.operations.paper import Paper
+from migralint.operations.steps import Step
 from migralint.schema import Name, Table
 
 

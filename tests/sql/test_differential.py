@@ -15,7 +15,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from migralint.operations.paper import CERTAIN, Paper
+from migralint.operations.paper import Paper
+from migralint.operations.steps import CERTAIN
 from migralint.schema import Schema
 from migralint.sql import answer, run, split
 from migralint.sql.queries.definitions import shown

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from migralint.operations import Place
-from migralint.operations.paper import CONDITIONAL, OPAQUE, Paper, Step
+from migralint.operations.paper import Paper
+from migralint.operations.steps import CONDITIONAL, OPAQUE, Step
 from migralint.schema import Name
 from tests.sql.reading import read, steps
 

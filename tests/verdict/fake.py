@@ -14,7 +14,8 @@ from migralint.drift.difference import Difference
 from migralint.history.revision import Revision
 from migralint.history.surroundings import Surroundings
 from migralint.operations import ObjectRef, Operation, Place
-from migralint.operations.paper import Assumption, Note, Paper, Step
+from migralint.operations.paper import Paper
+from migralint.operations.steps import Assumption, Note, Step
 from migralint.rule import Context, Rule, Use
 from migralint.schema import Column, Name, Schema, Table
 from migralint.tree import Lines, Overlay, Tree, WorkTree

@@ -9,7 +9,7 @@ import pytest
 from migralint.diagnostic import Diagnostic
 from migralint.drift.difference import Difference
 from migralint.operations import AddColumn, CreateTable, DropTable, ObjectRef, Opaque, Place
-from migralint.operations.paper import Note, Step
+from migralint.operations.steps import Note, Step
 from migralint.rule import Context, Rule
 from migralint.schema import Column, Name
 from migralint.verdict import baseline

@@ -88,7 +88,7 @@ from migralint.operations.effects import (
 )
 from migralint.operations.effects.transaction import Transaction, within
 from migralint.operations.effects.values import BRIEF, MODES, SIZE, Blocked, Effects, Lock
-from migralint.operations.paper import Step
+from migralint.operations.steps import Step
 from migralint.schema import Schema
 
 __all__ = ["BRIEF", "MODES", "SIZE", "Blocked", "Effects", "Lock", "Transaction", "course", "effects"]

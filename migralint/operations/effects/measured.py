@@ -9,7 +9,7 @@ from migralint.operations.effects import course, effects
 from migralint.operations.effects.transaction import Transaction
 from migralint.operations.effects.values import Effects
 from migralint.operations.made import Made
-from migralint.operations.paper import CERTAIN, Step
+from migralint.operations.steps import CERTAIN, Step
 from migralint.operations.tables import RenameTable
 from migralint.schema import Name
 

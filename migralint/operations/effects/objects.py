@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from migralint.operations.dependents import counting, readers
+from migralint.operations.dependents import readers
 from migralint.operations.effects.reach import read
 from migralint.operations.effects.tables import dropped
 from migralint.operations.effects.values import (
@@ -27,6 +27,7 @@ from migralint.operations.programs import (
     DropSequence,
     RenameFunction,
 )
+from migralint.operations.renaming import counting
 from migralint.operations.types import RenameType
 from migralint.operations.views import AlterView, CreateView, DropView, RenameView
 from migralint.schema import Check, Name, Schema, Table

@@ -15,6 +15,7 @@ from tests.ecosystem.databases import Database
 from tests.ecosystem.environments.mutations import Drawing, Mutation, told
 from tests.ecosystem.environments.project import SECURED, Real, drawn
 from tests.ecosystem.projects import EcosystemError
+from tests.ecosystem.summed import Summed
 
 SAME = "same"
 """The environment that nobody changed."""
@@ -24,7 +25,7 @@ OLDER = 3
 
 
 @dataclass
-class Score:
+class Score(Summed):
     """Mutations: how many were told, and in the right class; differences that were told and are none.
 
     Rehearsals: of those that end at the head, and of those on a database that was changed by hand, how many agree with
@@ -40,10 +41,6 @@ class Score:
     changed: int = 0
     named: int = 0
     remarks: list[str] = field(default_factory=list)
-
-    def __add__(self, other: Score) -> Score:
-        mine, others = vars(self), vars(other)
-        return Score(**{key: mine[key] + others[key] for key in mine})
 
 
 def measure(one: Real, random: Random, count: int) -> Score:

@@ -22,13 +22,14 @@ from tests.ecosystem.snapshots.pair import Pair, loaded, settings
 from tests.ecosystem.snapshots.rows import Names, fill, lost, referenced, valid, value
 from tests.ecosystem.snapshots.supabase import SETUP, own
 from tests.ecosystem.snapshots.units import snapshot_units
+from tests.ecosystem.summed import Summed
 from tests.models.mutations.revisions import decided
 
 TIMEOUT = 600
 
 
 @dataclass
-class Score:
+class Score(Summed):
     """`snapshot` and `models` are what differs from the history, and what was told of it.
 
     Of the databases on which a migration of `reconcile` ran, `equal` are as the truth has it; `decisions` is how many
@@ -45,10 +46,6 @@ class Score:
     kept: int = 0
     empty: int = 0
     remarks: list[str] = field(default_factory=list)
-
-    def __add__(self, other: Score) -> Score:
-        mine, others = vars(self), vars(other)
-        return Score(**{key: mine[key] + others[key] for key in mine})
 
 
 def measure(pair: Pair) -> Score:

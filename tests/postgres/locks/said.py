@@ -9,7 +9,8 @@ from migralint import sql
 from migralint.operations import Place
 from migralint.operations.effects import Effects, Transaction, effects
 from migralint.operations.effects.values import strongest
-from migralint.operations.paper import Paper, Step
+from migralint.operations.paper import Paper
+from migralint.operations.steps import Step
 from migralint.schema import Schema
 from tests.postgres.locks.cases import Case
 from tests.postgres.locks.observe import Seen
