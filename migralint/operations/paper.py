@@ -16,6 +16,7 @@ from migralint.operations.rows import Rows
 from migralint.operations.steps import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Note, Step
 from migralint.operations.tables import CreateTable
 from migralint.operations.types import CreateType
+from migralint.operations.view_texts import outdated
 from migralint.operations.views import CreateView
 from migralint.schema import Column, EnumType, Function, Name, PrimaryKey, Schema, Sequence, Table, View
 from migralint.schema.names import TEMPORARY
@@ -166,6 +167,8 @@ class Paper:
         if after is not None:
             self.schema = after
             self._rows = self._rows.after(operation, before)
+            for view in outdated(before, after):
+                self.note("MG002", f"the query of view {view} keeps the old name of what it reads", place)
             if self._reasons:
                 self.schema = _doubted(self.schema, operation)
         elif self.steps and self.steps[-1].operation is operation and not self.steps[-1].applied:

@@ -71,11 +71,20 @@ def follow_relation(schema: Schema, old: Name, new: Name) -> Schema:
         if old in view.uses:
             uses = tuple(new if used == old else used for used in view.uses)
             reads = tuple((new, column) if table == old else (table, column) for table, column in view.reads)
-            schema = schema.with_view(replace(view, uses=uses, reads=reads))
+            definition, expanded = (
+                _named_anew(text, schema, uses, old, new) for text in (view.definition, view.expanded)
+            )
+            schema = schema.with_view(replace(view, uses=uses, reads=reads, definition=definition, expanded=expanded))
     for owner in [one for one in schema.relations() if any(old in rule.uses for rule in one.rules)]:
         rules = tuple(replace(r, uses=tuple(new if used == old else used for used in r.uses)) for r in owner.rules)
         schema = schema.with_relation(replace(owner, rules=rules))
     return schema
+
+
+def _named_anew(text: str, schema: Schema, uses: tuple[Name, ...], old: Name, new: Name) -> str:
+    from migralint.operations.view_texts import with_renamed
+
+    return with_renamed(text, old.name, new.name, schema, uses) or text if old.name != new.name else text
 
 
 def follow_column(schema: Schema, relation: Name, old: str, new: str) -> Schema:
@@ -204,12 +213,13 @@ def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
     return schema
 
 
-_PIECE = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|[A-Za-z_][\w$]*|.", re.DOTALL)
+PIECE = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|[A-Za-z_][\w$]*|.", re.DOTALL)
+"""A string literal, a name, or any other character of an expression."""
 
 
 def renamed_identifier(expression: str, old: str, new: str) -> str:
     """The expression with one identifier renamed; string literals and function names are left alone."""
-    pieces = _PIECE.findall(expression)
+    pieces = PIECE.findall(expression)
     out = []
     for i, piece in enumerate(pieces):
         plain = piece[1:-1].replace('""', '"') if piece[:1] == '"' else piece.lower()
