@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from migralint.environment import timeouts
 from migralint.environment.transactions import Begun, begun
-from migralint.operations import Place
+from migralint.operations import Operation, Place
 from migralint.operations.paper import Paper
+from migralint.operations.steps import CERTAIN
 from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder
 from migralint.python.library.config import MainOptions
@@ -40,6 +41,10 @@ class Environment:
     lock_timeout: bool = False
     transaction_per_migration: bool | None = None
     begun: Begun | None = None
+    before: tuple[Operation, ...] = ()
+    """What it surely does to the database before the revisions run, such as making a schema."""
+    search_path: tuple[str, ...] = ()
+    """What it sets for the revisions; empty where it leaves that alone."""
     unknown: tuple[tuple[str, str, Place | None], ...] = ()
 
     def option(self, name: str) -> Value:
@@ -64,12 +69,20 @@ def read(
     body = finder.body(path)
     if body is None:
         return Environment(path)
-    ev = ev or Evaluator(Paper(), Modules(finder))
+    paper = Paper()
+    ev = ev or Evaluator(paper, Modules(finder))
     configured: list[Arguments] = []
     ev.context["configured"] = configured
     ev.context["main options"] = main_options
     handed: dict[str, Value] = {}
-    ev.context["handed"] = handed
+    found: list[tuple[tuple[Operation, ...], tuple[str, ...]]] = []
+
+    def run_migrations(ev: Evaluator, args: Arguments, place: Place) -> None:
+        handed.update(args.keywords)
+        done = tuple(step.operation for step in paper.steps if step.applied and step.certainty == CERTAIN)
+        found.append((done, paper.search_path if paper.search_path != Paper().search_path else ()))
+
+    ev.context["run_migrations"] = run_migrations
     if database is not None:
         use_application_database(ev, database(ev))
     module = ModuleValue(finder.name_of(path), path, {"__file__": path, "__name__": "env_py"})
@@ -89,8 +102,20 @@ def read(
         unknown = (*unknown, ("target_metadata", f"{first.path} is not known", None))
     timeout = any(timeouts.named_in(one, text, finder) for one in (path, *sorted(ev.modules.loaded)))
     single = _flag(options.get("transaction_per_migration"), source)
+    before, search_path = found[0] if found else ((), ())
     return Environment(
-        path, options, metadata, convention, handed, registered(ev), timeout, single, begun(body), unknown
+        path,
+        options,
+        metadata,
+        convention,
+        handed,
+        registered(ev),
+        timeout,
+        single,
+        begun(body),
+        before,
+        search_path,
+        unknown,
     )
 
 

@@ -240,6 +240,7 @@ class Reader:
             version_tables=frozenset({str(version)}),
             others=frozenset(configuration.managed_schemas),
         )
+        paper.prepare(environment.before, environment.search_path)
         naming = env_py.naming(configuration.naming_convention, environment)
         self._paper, self._modules, self._data = paper, Modules(self._finder), {}
         ev = Evaluator(paper, self._modules, naming=naming)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from migralint.operations.renaming import counting, mentions
+from migralint.operations.query_texts import mentions
+from migralint.operations.renaming import counting
 from migralint.operations.rewrite_rules import without_rules_over
 from migralint.schema import (
     ForeignKey,

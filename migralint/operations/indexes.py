@@ -16,6 +16,7 @@ from migralint.operations.renaming import follow_key
 from migralint.schema import Constraint, Exclusion, Index, Keyed, Name, Schema, Table, View
 from migralint.schema.automatic import named_index
 from migralint.schema.bare import bare
+from migralint.schema.methods import default_class
 
 P = TypeVar("P", Constraint, Index)
 
@@ -53,6 +54,7 @@ class CreateIndex(Operation):
         index = named_index(before, self.table, self.index)
         if isinstance(owner, Table):
             self._refuse(before, owner, index)
+            index = _without_defaults(before, owner, index)
         if before.relation_exists(Name(self.table.schema, index.name)):
             if self.if_not_exists:
                 return before
@@ -71,6 +73,20 @@ class CreateIndex(Operation):
         refuse_virtual(before, table, index.columns_used, self.object)
         refuse_keys(before, table, index, self.object)
         _refuse_unique(before, table, index)
+
+
+def _without_defaults(schema: Schema, table: Table, index: Index) -> Index:
+    """The index without operator classes that its columns have by themselves: PostgreSQL does not tell them apart."""
+    if not any(key.opclass for key in index.keys):
+        return index
+    kinds = {column.name: column.type for column in table.columns}
+    keys = (
+        replace(key, opclass=None)
+        if key.opclass and key.column in kinds and key.opclass == default_class(schema, kinds[key.column], index.method)
+        else key
+        for key in index.keys
+    )
+    return replace(index, keys=tuple(keys))
 
 
 def _refuse_unique(schema: Schema, table: Table, index: Index) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from migralint.operations.base import CannotApply, ObjectRef
 from migralint.operations.inheritance import certain
 from migralint.operations.keys import refuse_keys_of
-from migralint.operations.renaming import mentions
+from migralint.operations.query_texts import mentions
 from migralint.schema import Check, Column, ForeignKey, Keyed, Name, Schema, Table
 from migralint.schema.casts import assignable, referable
 from migralint.schema.conversion import base_type

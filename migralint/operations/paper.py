@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -12,11 +12,11 @@ from migralint.operations.columns import AddColumn
 from migralint.operations.constraints import refuse_name_of_not_null
 from migralint.operations.data import Opaque, RowOperation
 from migralint.operations.database import Branch, Place
+from migralint.operations.query_texts import outdated
 from migralint.operations.rows import Rows
 from migralint.operations.steps import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Note, Step
 from migralint.operations.tables import CreateTable
 from migralint.operations.types import CreateType
-from migralint.operations.view_texts import outdated
 from migralint.operations.views import CreateView
 from migralint.schema import Column, EnumType, Function, Name, PrimaryKey, Schema, Sequence, Table, View
 from migralint.schema.names import TEMPORARY
@@ -73,8 +73,9 @@ class Paper:
         self.schema = schema if schema is not None else Schema.empty(dialect)
         for name in version_tables:
             self.schema = self.schema.with_table(_version_table(Name(self.schema.default_schema, name)))
-        self.search_path: tuple[str, ...] = (self.schema.default_schema,)
-        self._session_path: tuple[str, ...] = self.search_path
+        self._first_path: tuple[str, ...] = (self.schema.default_schema,)
+        self.search_path: tuple[str, ...] = self._first_path
+        self._session_path: tuple[str, ...] = self._first_path
         self.steps: list[Step] = []
         self.notes: list[Note] = []
         self.assumptions: list[Assumption] = []
@@ -122,6 +123,13 @@ class Paper:
         """What it holds now."""
         return Moment(self.schema, self.search_path, self._session_path, self._rows, self._gone)
 
+    def prepare(self, operations: Iterable[Operation], search_path: tuple[str, ...]) -> None:
+        """What is done before the first revision, unless it is there, and the `search_path` of each session, if any."""
+        for operation in operations:
+            with suppress(CannotApply):
+                self.schema = operation.apply(self.schema)
+        self._first_path = self.search_path = self._session_path = search_path or self._first_path
+
     def start(self, revision: str | None, direction: str, *, apart: bool = False) -> None:
         """Begins a revision: numbering starts anew; `apart` in another session than those before."""
         self.revision, self.direction = revision, direction
@@ -129,7 +137,7 @@ class Paper:
         self._transaction = 0
         self._begun = self._committed = False
         if apart:
-            self._session_path = (self.schema.default_schema,)
+            self._session_path = self._first_path
         self.search_path = self._session_path
 
     # the protocol ----------------------------------------------------------------------------------------------

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from migralint.operations.query_texts import (
+    PIECE,
+    SUBQUERY,
+    mentions,
+    plain,
+    renamed_identifier,
+    with_renamed,
+    with_renamed_column,
+    with_renamed_row,
+)
 from migralint.schema import (
     Check,
     Column,
@@ -24,10 +33,10 @@ from migralint.schema import (
     Published,
     Schema,
     Table,
+    Trigger,
 )
 from migralint.schema.automatic import inner_names
 from migralint.schema.names import next_value, quote
-from migralint.schema.types import is_built_in
 
 
 def follow_key(schema: Schema, table: Name, old: str, new: str) -> Schema:
@@ -57,6 +66,8 @@ def move_table(schema: Schema, old: Name, new: Name) -> Schema:
             table = replace(table, name=new)
         tables[table.name] = table
     after = follow_relation(replace(schema, tables=tables), old, new)
+    if old.name != new.name:
+        after = _with_policies(after, lambda text, uses: with_renamed(text, old.name, new.name, after, uses))
     for sequence in schema.sequences.values():
         if sequence.owned_by and sequence.owned_by[0] == old:
             after = after.with_sequence(replace(sequence, owned_by=(new, sequence.owned_by[1])))
@@ -82,8 +93,6 @@ def follow_relation(schema: Schema, old: Name, new: Name) -> Schema:
 
 
 def _named_anew(text: str, schema: Schema, uses: tuple[Name, ...], old: Name, new: Name) -> str:
-    from migralint.operations.view_texts import with_renamed
-
     return with_renamed(text, old.name, new.name, schema, uses) or text if old.name != new.name else text
 
 
@@ -92,8 +101,33 @@ def follow_column(schema: Schema, relation: Name, old: str, new: str) -> Schema:
     for view in list(schema.views.values()):
         if (relation, old) in view.reads:
             reads = tuple((relation, new) if read == (relation, old) else read for read in view.reads)
-            schema = schema.with_view(replace(view, reads=reads, expanded=""))  # which has the old name
+            text = with_renamed_column(view.expanded or view.definition, old, new, schema, view.uses)
+            followed = replace(view, reads=reads, definition=text or view.definition, expanded="")
+            schema = schema.with_view(followed)
+    return _with_policies(
+        schema, lambda text, uses: with_renamed_column(text, old, new, schema, uses) if relation in uses else None
+    )
+
+
+def _with_policies(schema: Schema, change: Callable[[str, tuple[Name, ...]], str | None]) -> Schema:
+    """The schema with policies whose subqueries `change` has changed: it is given each text and the tables it names."""
+    for table in list(schema.tables.values()):
+        policies = tuple(_with_texts(policy, schema, table.name, change) for policy in table.policies)
+        if policies != table.policies:
+            schema = schema.with_table(replace(table, policies=policies))
     return schema
+
+
+def _with_texts(
+    policy: Policy, schema: Schema, table: Name, change: Callable[[str, tuple[Name, ...]], str | None]
+) -> Policy:
+    def text(old: str | None) -> str | None:
+        if old is None or not SUBQUERY.search(old):
+            return old
+        words = set(map(plain, PIECE.findall(old)))
+        return change(old, tuple(name for name in schema.tables if name == table or name.name in words)) or old
+
+    return replace(policy, using=text(policy.using), check=text(policy.check))
 
 
 def move_view(schema: Schema, old: Name, new: Name) -> Schema:
@@ -174,6 +208,11 @@ def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
         using, check = (text(e) if e and mentions(e, old) else e for e in (p.using, p.check))
         return replace(p, using=using, check=check)
 
+    def trigger(t: Trigger) -> Trigger:
+        if old not in t.columns:
+            return t
+        return replace(t, columns=swap(t.columns), definition=with_renamed_row(t.definition, old, new))
+
     def published(p: Published) -> Published:
         where = text(p.where) if p.where and old in p.mentioned else p.where
         return replace(p, columns=swap(p.columns), where=where, mentioned=swap(p.mentioned))
@@ -193,7 +232,7 @@ def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
             replace(s, keys=tuple(_renamed_in_key(k, old, new) for k in s.keys)) for s in table.statistics
         ),
         policies=tuple(policy(p) for p in table.policies),
-        triggers=tuple(replace(t, columns=swap(t.columns)) for t in table.triggers),
+        triggers=tuple(map(trigger, table.triggers)),
         rules=tuple(replace(r, columns=swap(r.columns)) for r in table.rules),
         published=tuple(published(p) for p in table.published),
     )
@@ -211,33 +250,6 @@ def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
         if sequence.owned_by == (table.name, old):
             schema = schema.with_sequence(replace(sequence, owned_by=(table.name, new)))
     return schema
-
-
-PIECE = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|[A-Za-z_][\w$]*|.", re.DOTALL)
-"""A string literal, a name, or any other character of an expression."""
-
-
-def renamed_identifier(expression: str, old: str, new: str) -> str:
-    """The expression with one identifier renamed; string literals and function names are left alone."""
-    pieces = PIECE.findall(expression)
-    out = []
-    for i, piece in enumerate(pieces):
-        plain = piece[1:-1].replace('""', '"') if piece[:1] == '"' else piece.lower()
-        following = next((p for p in pieces[i + 1 :] if not p.isspace()), "")
-        is_name = piece[:1] == '"' or piece[:1].isalpha() or piece[:1] == "_"
-        out.append(quote(new) if is_name and plain == old and following != "(" else piece)
-    return "".join(out)
-
-
-_OTHERWISE = frozenset("year month day hour minute second epoch zone at name value key row type".split())
-"""Words that an expression may hold without meaning a column."""
-
-
-def mentions(expression: str, column: str) -> bool:
-    """Whether an expression over one table surely uses this column: not where its name may mean something else."""
-    if column in _OTHERWISE or is_built_in(column) or re.search(r"\bselect\b", expression, re.IGNORECASE):
-        return False
-    return renamed_identifier(expression, column, "\0") != expression
 
 
 def map_types(schema: Schema, change: Callable[[str], str]) -> Schema:

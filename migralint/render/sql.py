@@ -193,6 +193,8 @@ class _Script:
         for function in self.functions:
             if self._stage(function) != stage:
                 continue
+            if function.partial:
+                yield f'-- Pieces of its body are not known; "..." stands there: {function.kind} {_shown(function)}\n'
             text = create_function(function, self.default)
             yield text or f"-- Left out, as its definition is not known: {function.kind} {_shown(function)}\n"
 

@@ -74,7 +74,8 @@ def doubtful(schema: Schema) -> bool:
         return True
     if any(t.doubtful or t.assumed or any(c.doubtful for c in t.columns) for t in schema.tables.values()):
         return True
-    if any(enum.partial for enum in schema.enums()):
+    functions = (function for overloads in schema.functions.values() for function in overloads)
+    if any(one.partial for group in (schema.enums(), functions) for one in group):
         return True
     others: list[Iterable[EnumType | Domain | OtherType | View | Sequence | Function]] = [
         schema.types.values(),

@@ -1,4 +1,4 @@
-"""Which types an index of each access method takes without an operator class.
+"""Which types an index of each access method takes without an operator class, and which one they get.
 
 The defaults of pg_opclass, pair by pair tested against a server (`tests/postgres/test_methods.py`). None is the answer
 for types and methods that are not known.
@@ -38,6 +38,43 @@ def indexable(schema: Schema, kind: str, method: str) -> bool | None:
     if method in _ONLY:
         return family in _ONLY[method]
     return family not in _NOT[method] if method in _NOT else None
+
+
+_SHORT = {
+    "bigint": "int8",
+    "integer": "int4",
+    "smallint": "int2",
+    "boolean": "bool",
+    "character": "bpchar",
+    "character varying": "text",
+    "double precision": "float8",
+    "real": "float4",
+    "bit varying": "varbit",
+    "time with time zone": "timetz",
+    "time without time zone": "time",
+    "timestamp with time zone": "timestamptz",
+    "timestamp without time zone": "timestamp",
+    "polygon": "poly",
+    "cidr": "inet",
+    '"char"': "char",
+    _RANGE: "range",
+    _MULTIRANGE: "multirange",
+    _ARRAY: "array",
+    _ENUM: "enum",
+}
+"""What the names of operator classes begin with, for types of another name (pg_opclass)."""
+
+
+def default_class(schema: Schema, kind: str, method: str) -> str | None:
+    """The operator class that a column of this type gets where none is written, or None where that is not known."""
+    if not indexable(schema, kind, method):
+        return None
+    family = _family(schema, base_type(schema, parse(kind)))
+    if family is None:
+        return None
+    if (method, family) == ("spgist", "point"):
+        return "quad_point_ops"
+    return "oid_ops" if family.startswith("reg") else f"{_SHORT.get(family, family)}_ops"
 
 
 def collatable(schema: Schema, kind: str) -> bool | None:

@@ -114,7 +114,8 @@ class Function:
 
     `parameters` are the names of the arguments, "" for those without, `defaults` the expressions of the last of them,
     `outputs` the names of OUT and INOUT arguments and of the columns of RETURNS TABLE, `declared` all arguments with
-    those that are OUT, where they are known; two functions do not differ by them.
+    those that are OUT, where they are known; two functions do not differ by them. `partial`: pieces of the body are not
+    known, for which "..." stands.
     """
 
     name: Name
@@ -129,6 +130,7 @@ class Function:
     outputs: tuple[str, ...] = field(default=(), compare=False, repr=False)
     declared: tuple[Parameter, ...] = field(default=(), compare=False, repr=False)
     options: tuple[tuple[str, str], ...] = ()
+    partial: bool = False
     comment: str | None = field(default=None, compare=False, kw_only=True, metadata=SET)
 
     @property

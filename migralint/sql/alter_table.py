@@ -30,7 +30,7 @@ from migralint.operations import (
 )
 from migralint.operations.details import ClusterOn, Detail, Firing, ReplicaIdentity, Target
 from migralint.operations.inheritance import losing
-from migralint.operations.renaming import mentions
+from migralint.operations.query_texts import mentions
 from migralint.schema import Column, Exclusion, Keyed, Name, PrimaryKey, Schema, Unique
 from migralint.sql import names
 from migralint.sql.alter_column import alter_column

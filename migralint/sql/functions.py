@@ -44,6 +44,8 @@ def called(runner: Runner, overloads: Sequence[Function], arguments: Arguments, 
     state.calls += 1
     state.depth += 1
     try:
+        if function.partial:
+            raise Unreadable("a part of its body is not known")
         if state.depth > _DEPTH or state.calls > _CALLS:
             raise Unreadable("functions are called too deeply or too often")
         return _followed(runner, function, arguments, place)

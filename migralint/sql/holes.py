@@ -7,9 +7,11 @@ from itertools import pairwise
 
 from migralint.sql.cursor import Cursor
 from migralint.sql.errors import Unreadable
-from migralint.sql.tokens import HOLE, OPERATOR, PARAMETER, WORD, Token, holed_body, tokenize
+from migralint.sql.tokens import HOLE, OPERATOR, PARAMETER, QUOTED, WORD, Token, holed_body, tokenize
 
 _OF_ROWS = frozenset("insert update delete merge replace select with values".split())
+_OF_ROLES = frozenset("alter grant revoke comment".split())
+_BEFORE_OUTSIDE = frozenset("database role user".split())
 _BEFORE_VALUES = frozenset(
     """values where and or not in like ilike between then else when case limit offset having select distinct returning
     by escape to is any all""".split()
@@ -19,8 +21,9 @@ _BEFORE_VALUES = frozenset(
 def check_holes(cursor: Cursor, why: str) -> None:
     """Raises Unreadable unless the statement is the same one on the same table whatever the holes in it hold.
 
-    That is so for a statement of rows whose holes are in strings, or stand where an expression needs an operand, and
-    for DO with holes in its body, whose statements are looked at one by one.
+    That is so for a statement of rows whose holes are in strings, or stand where an expression needs an operand; for DO
+    with holes in its body, whose statements are looked at one by one, and CREATE FUNCTION, whose body is kept so; and
+    where a hole is the name of a database or role, which no schema holds.
     """
     if HOLE not in cursor.source():
         return
@@ -28,8 +31,11 @@ def check_holes(cursor: Cursor, why: str) -> None:
     holes = [at for at, token in enumerate(tokens) if cursor.text.find(HOLE, token.start, token.end) >= 0]
     first = tokens[0].value if tokens[0].kind == WORD else ""
     of_rows = first in _OF_ROWS and all(_is_value(tokens, at) for at in holes)
-    in_body = first == "do" and all(_is_body(tokens[at], cursor.text) for at in holes)
-    if not holes or of_rows or in_body:
+    in_body = (first == "do" or _makes_function(tokens)) and all(_is_body(tokens[at], cursor.text) for at in holes)
+    outside = first in _OF_ROLES and all(_is_outside(tokens, at, first) for at in holes)
+    if outside:  # also one in quotation marks is no name then
+        cursor.tokens = [t._replace(kind=PARAMETER) if t.value == HOLE else t for t in cursor.tokens]
+    if not holes or of_rows or in_body or outside:
         return
     raise not_known(why)
 
@@ -37,6 +43,25 @@ def check_holes(cursor: Cursor, why: str) -> None:
 def not_known(why: str) -> Unreadable:
     """The error for a statement of which a needed part is not known."""
     return Unreadable(f"a part of it is not known ({why})" if why else "a part of it is not known")
+
+
+def _makes_function(tokens: Sequence[Token]) -> bool:
+    """Whether it is CREATE [OR REPLACE] FUNCTION or PROCEDURE."""
+    words = [token.value for token in tokens[:4] if token.kind == WORD]
+    return words[:1] == ["create"] and not {"function", "procedure"}.isdisjoint(words)
+
+
+def _is_outside(tokens: Sequence[Token], at: int, first: str) -> bool:
+    """Whether a hole is, as a whole, the name of a database, or of a role that is granted or owns something."""
+    token, before = tokens[at], tokens[at - 1]
+    is_whole = token.value == HOLE and token.kind in (PARAMETER, QUOTED)
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    joined = following is not None and (following.start == token.end or following.value == ".")
+    if not is_whole or joined or before.kind != WORD:
+        return False
+    if before.value in _BEFORE_OUTSIDE:
+        return True
+    return before.value in ("to", "from") and (first in ("grant", "revoke") or tokens[at - 2].value == "owner")
 
 
 def _is_body(token: Token, text: str) -> bool:

@@ -17,7 +17,7 @@ from migralint.sql.details import attempted, owner
 from migralint.sql.errors import Unreadable
 from migralint.sql.relations import read_relations
 from migralint.sql.routine_options import read_option
-from migralint.sql.tokens import tokenize
+from migralint.sql.tokens import HOLE, holed_body, tokenize
 
 _ARGUMENT_ENDS = ("default", "=", ":=")
 
@@ -53,7 +53,11 @@ def create_function(cursor: Cursor, database: Database, kind: str, or_replace: b
         elif cursor.accept("language"):
             language = cursor.take().value.lower()
         elif cursor.accept("as"):
-            body = cursor.string()
+            if (holed := holed_body(cursor.peek(), cursor.text)) is not None:
+                found, body = replace(found, partial=True), holed.replace(HOLE, "...")
+                cursor.take()
+            else:
+                body = cursor.string()
             if cursor.accept(","):
                 cursor.string()
         elif cursor.sees("begin", "atomic") or cursor.sees("return"):

@@ -129,9 +129,9 @@ def is_holed_string(token: Token | None) -> bool:
     return token is not None and token.kind == PARAMETER and token.value == _STRING_WITH_HOLE
 
 
-def holed_body(token: Token, text: str) -> str | None:
+def holed_body(token: Token | None, text: str) -> str | None:
     """What stands between the dollar signs of a string of which a piece is not known; None for other tokens."""
-    if not is_holed_string(token) or text[token.start] != "$":
+    if token is None or not is_holed_string(token) or text[token.start] != "$":
         return None
     tag = text[token.start : text.index("$", token.start + 1) + 1]
     return text[token.start + len(tag) : token.end - len(tag)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from migralint.schema.methods import indexable
+from migralint.schema.methods import default_class, indexable
 from tests.postgres.server import Server
 from tests.postgres.test_casts import NAMES, SCHEMA, SETUP
 
@@ -22,3 +22,8 @@ def test_default_operator_classes(method: str, server: Server) -> None:
                 assert indexable(SCHEMA, name, method) is False, name
             else:
                 assert indexable(SCHEMA, name, method) is not False, name
+                chosen = connection.execute(
+                    "SELECT opcname FROM pg_index JOIN pg_opclass c ON c.oid = indclass[0] WHERE indrelid = 'x'::regclass"
+                ).fetchone()
+                assert chosen is not None
+                assert default_class(SCHEMA, name, method) in (chosen[0], None), name

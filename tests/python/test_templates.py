@@ -92,6 +92,42 @@ def test_holes_that_may_stand_for_anything_else(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('ALTER DATABASE {x} SET timezone TO "UTC"', "alter_database - -"),
+        ('ALTER DATABASE "{x}" OWNER TO {x}', "alter_database - -"),
+        ("GRANT ALL ON DATABASE {x} TO PUBLIC", "grant - -"),
+        ("GRANT SELECT ON items TO {x}", "grant - -"),
+        ('REVOKE ALL ON items FROM "{x}"', "revoke - -"),
+        ('ALTER TABLE items OWNER TO "{x}"', "alter_table_owner_to items -"),
+        ("COMMENT ON DATABASE {x} IS 'a'", "comment - -"),
+        ("GRANT SELECT ON {x} TO PUBLIC", "!opaque - -"),
+        ("GRANT SELECT ON items TO r_{x}", "!opaque - -"),
+        ("ALTER TABLE items RENAME TO {x}", "!opaque - -"),
+        ("ALTER TABLE items RENAME COLUMN id TO {x}", "!opaque - -"),
+        ("ALTER DATABASE {x}.items SET a TO 1", "!opaque - -"),
+    ],
+)
+def test_names_that_no_schema_holds_may_be_unknown(text: str, expected: str) -> None:
+    assert told(f"op.execute(f'''{text} ''')") == [expected]
+
+
+def test_a_function_of_which_a_piece_is_not_known() -> None:
+    made = """CREATE OR REPLACE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        {} PERFORM pg_notify('{x}', ''); RETURN NEW; END $$"""
+    quiet, loud = (made.replace("{}", text) for text in ("", "DROP TABLE other;"))
+    followed = follow(f"{UNKNOWN}    op.execute(f'''{quiet}''')\n    op.execute('SELECT f()')\n", setup=SETUP)
+    assert followed.told == ["create_function - public.f"]
+    ((function,),) = followed.paper.schema.functions.values()
+    assert function.partial
+    assert "pg_notify('...', '')" in function.body
+    assert told(f"op.execute(f'''{loud}''')\n    op.execute('SELECT f()')")[1:] == ["!opaque - -"]
+    assert told("op.execute(f'''CREATE FUNCTION f_{x}() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$''')") == [
+        "!opaque - -"
+    ]
+
+
+@pytest.mark.parametrize(
     ("body", "expected"),
     [
         ("BEGIN UPDATE items SET name = '{x}'; END", ["update items -"]),

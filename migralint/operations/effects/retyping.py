@@ -9,7 +9,7 @@ from migralint.operations.columns import AlterColumn
 from migralint.operations.effects.reach import index_names, key_partners
 from migralint.operations.effects.values import ACCESS_EXCLUSIVE, Effects, locked
 from migralint.operations.parts import referencing
-from migralint.operations.renaming import renamed_identifier
+from migralint.operations.query_texts import renamed_identifier
 from migralint.schema import Check, Column, ForeignKey, Index, Keyed, Name, Schema, Table
 from migralint.schema.conversion import conversion
 from migralint.schema.types import canonical

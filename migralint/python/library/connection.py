@@ -283,6 +283,8 @@ class OtherConnection(ContextManager):
         return Unknown("an engine that the code makes itself", place)
 
     def _execute(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
-        if "configured" not in ev.context and not _reads(args.get(0, "statement")):
+        if "configured" in ev.context:  # it is env.py's
+            return execute(ev, args.get(0, "statement"), args.get(1, "parameters"), place)
+        if not _reads(args.get(0, "statement")):
             ev.opaque("it is executed on an engine that the code makes itself", place)
         return Unknown("a result from an engine that the code makes itself", place)

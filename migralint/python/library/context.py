@@ -75,7 +75,7 @@ class ContextItem(Native):
             case "configure":
                 return Builtin(name, lambda ev, args, place: ev.context.setdefault("configured", []).append(args))
             case "run_migrations":
-                return Builtin(name, lambda ev, args, place: ev.context.get("handed", {}).update(args.keywords))
+                return Builtin(name, lambda ev, args, place: ev.context.get("run_migrations", nothing)(ev, args, place))
             case "static_output":
                 return Builtin(name, nothing)
             case "get_tag_argument":

@@ -6,3 +6,8 @@ CREATE INDEX i7 ON idx (((c -> 'a') ->> 'b'), date_trunc('day', d AT TIME ZONE '
 CREATE INDEX CONCURRENTLY i8 ON ONLY idx (a) ; CREATE UNIQUE INDEX i9 ON idx (a) NULLS NOT DISTINCT WHERE (a > 3);
 ALTER INDEX i9 RENAME TO i10; ALTER TABLE i8 RENAME TO i88; DROP INDEX i1, i2; DROP INDEX IF EXISTS nope; DROP INDEX CONCURRENTLY IF EXISTS i88;
 ALTER TABLE idx DROP COLUMN b;
+CREATE TABLE classes (a text, b varchar(9), c integer, d timestamptz, e jsonb, f text[]);
+CREATE INDEX by_default ON classes (a text_ops, b text_ops, c int4_ops, d timestamptz_ops);
+CREATE INDEX by_other ON classes (a text_pattern_ops, b varchar_ops, c);
+CREATE INDEX by_default_gin ON classes USING gin (e jsonb_ops, f array_ops);
+CREATE INDEX by_path ON classes USING gin (e jsonb_path_ops);
