@@ -37,6 +37,15 @@ class Branch(Protocol):
         ...
 
 
+class Abort(Protocol):
+    """A transaction in which a statement was refused."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether the code went back to a savepoint from before the statement."""
+        ...
+
+
 class Database(Protocol):
     """A database on paper."""
 
@@ -114,6 +123,25 @@ class Database(Protocol):
 
     def subtransaction(self) -> AbstractContextManager[None]:
         """A savepoint: inside, `execute` raises CannotApply; an exception that leaves the block undoes all of it."""
+        ...
+
+    def savepoint(self, name: str) -> None:
+        """SAVEPOINT as a statement of a script or migration, until the transaction ends."""
+        ...
+
+    def release(self, name: str) -> None:
+        """RELEASE as a statement, of a savepoint and those after it."""
+        ...
+
+    def roll_back_to(self, name: str) -> bool:
+        """ROLLBACK TO as a statement: what came after the savepoint is recorded as undone.
+
+        False where that is not known: there is no such savepoint, or it is not certain that this runs.
+        """
+        ...
+
+    def aborted(self, reason: str) -> AbstractContextManager[Abort]:
+        """After a refused statement: what runs inside is conditional and is dropped, until it rolls back."""
         ...
 
     def watching(self, place: Place, *, always: bool) -> AbstractContextManager[None]:

@@ -8,17 +8,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
-from migralint.operations.columns import AddColumn
 from migralint.operations.constraints import refuse_name_of_not_null
 from migralint.operations.data import Opaque, RowOperation
 from migralint.operations.database import Branch, Place
+from migralint.operations.presumed import assumed, doubted
 from migralint.operations.query_texts import outdated
 from migralint.operations.rows import Rows
 from migralint.operations.steps import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Note, Step
-from migralint.operations.tables import CreateTable
-from migralint.operations.types import CreateType
-from migralint.operations.views import CreateView
-from migralint.schema import Column, EnumType, Function, Name, PrimaryKey, Schema, Sequence, Table, View
+from migralint.schema import Column, Name, PrimaryKey, Schema, Table
 from migralint.schema.names import TEMPORARY
 from migralint.schema.table import NAMED_NOT_NULL
 
@@ -45,6 +42,14 @@ class Attempt:
     def changed(self) -> bool:
         """Whether an operation inside it changed the schema."""
         return self._paper.changes > self._start
+
+
+class Aborted:
+    """A transaction in which a statement was refused; `ended` where the code went back to a savepoint."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        self.ended = False
 
 
 class Paper:
@@ -93,6 +98,8 @@ class Paper:
         self._transactions = 0
         self._transaction: int | None = 0
         self._reasons: list[str] = []
+        self._savepoints: list[tuple[str, Moment, int]] = []
+        self._aborted: list[Aborted] = []
         self._raising = 0
         self._watching: list[tuple[Place, bool]] = []
         self.passed_over = 0
@@ -136,6 +143,7 @@ class Paper:
         self._index = self._transactions = 0
         self._transaction = 0
         self._begun = self._committed = False
+        self._savepoints = []
         if apart:
             self._session_path = self._first_path
         self.search_path = self._session_path
@@ -178,7 +186,7 @@ class Paper:
             for view in outdated(before, after):
                 self.note("MG002", f"the query of view {view} keeps the old name of what it reads", place)
             if self._reasons:
-                self.schema = _doubted(self.schema, operation)
+                self.schema = doubted(self.schema, operation)
         elif self.steps and self.steps[-1].operation is operation and not self.steps[-1].applied:
             self.steps.pop()  # it is tried again, now that its subtransaction is undone
         self.changes += operation.changes_schema and failure is None
@@ -235,10 +243,10 @@ class Paper:
             except CannotApply as problem:
                 if problem.kind != "missing" or problem.object in self._gone or not self._assumable(problem.object):
                     raise
-                assumed = _assumed(self.schema, problem.object)
-                if assumed is None:
+                with_it = assumed(self.schema, problem.object)
+                if with_it is None:
                     raise
-                self.schema = assumed
+                self.schema = with_it
                 self.assumptions.append(Assumption(problem.object, place, self.revision, self.direction))
         return operation.apply(self.schema)
 
@@ -284,6 +292,49 @@ class Paper:
             raise
         finally:
             self._raising -= 1
+
+    def savepoint(self, name: str) -> None:
+        """SAVEPOINT as a statement."""
+        self._savepoints.append((name, self.moment(), len(self.steps)))
+
+    def release(self, name: str) -> None:
+        """RELEASE as a statement, of a savepoint and those after it."""
+        at = self._savepoint(name)
+        if at is not None:
+            del self._savepoints[at:]
+
+    def roll_back_to(self, name: str) -> bool:
+        """ROLLBACK TO as a statement; false where what it undoes is not known."""
+        at = self._savepoint(name)
+        if at is None or len(self._reasons) > len(self._aborted):
+            return False
+        _, saved, start = self._savepoints[at]
+        del self._savepoints[at + 1 :]
+        self.restore(saved)
+        self.steps[start:] = [_undone(step, "it is rolled back") for step in self.steps[start:]]
+        for aborted in self._aborted:
+            aborted.ended = True
+        self._aborted, self._reasons = [], []
+        return True
+
+    def _savepoint(self, name: str) -> int | None:
+        """Where the last savepoint of this name stands."""
+        return next((at for at in reversed(range(len(self._savepoints))) if self._savepoints[at][0] == name), None)
+
+    @contextmanager
+    def aborted(self, reason: str) -> Iterator[Aborted]:
+        """After a refused statement: what runs inside is conditional and is dropped, until it rolls back."""
+        saved, start, aborted = self.moment(), len(self.steps), Aborted(reason)
+        self._aborted.append(aborted)
+        self._reasons.append(reason)
+        try:
+            yield aborted
+        finally:
+            if not aborted.ended:
+                self._aborted.pop()
+                self._reasons.pop()
+                self.restore(saved)
+                self.steps[start:] = [replace(s, applied=False) for s in self.steps[start:]]
 
     def rules_out(self) -> bool:
         """A condition rules something out; whether that is followed nonetheless."""
@@ -390,6 +441,7 @@ class Paper:
         return place if always or self._transaction is None else None
 
     def _next_transaction(self) -> None:
+        self._savepoints = []
         self._transactions += 1
         self._transaction = self._transactions
 
@@ -418,44 +470,7 @@ def _lost(before: Schema, after: Schema) -> Iterator[ObjectRef]:
             yield from (ObjectRef(kind, None, str(name)) for name in set(one) - set(other))
 
 
-def _undone(step: Step, problem: BaseException) -> Step:
-    """A step of a subtransaction that failed: it ran, and leaves nothing."""
+def _undone(step: Step, why: object) -> Step:
+    """A step of a subtransaction that failed or was rolled back: it ran, and leaves nothing."""
     certainty = CONDITIONAL if step.certainty == CERTAIN else step.certainty
-    return replace(step, certainty=certainty, reason=step.reason or f"undone: {problem}", applied=False, failure=None)
-
-
-def _assumed(schema: Schema, ref: ObjectRef) -> Schema | None:
-    """The state with the missing object put in as doubtful; None for what cannot be assumed."""
-    if ref.kind == "table" and ref.table is not None:
-        if ref.table.schema not in schema.schemas:
-            schema = replace(schema, schemas=(*schema.schemas, ref.table.schema))
-        return schema.with_table(Table(ref.table, assumed=True, doubtful=True))
-    if ref.kind == "schema" and ref.name is not None:
-        return replace(schema, schemas=(*schema.schemas, ref.name))
-    if ref.table is None and ref.name is not None and "." in ref.name:
-        name = Name(*ref.name.split("(")[0].split(".", 1))
-        match ref.kind:
-            case "type":
-                return schema.with_type(EnumType(name, (), doubtful=True, partial=True))
-            case "view":
-                return schema.with_view(View(name, "", doubtful=True))
-            case "sequence":
-                return schema.with_sequence(Sequence(name, doubtful=True))
-            case "function":
-                return schema.with_functions(name, (Function(name, doubtful=True),))
-    return None
-
-
-def _doubted(schema: Schema, operation: Operation) -> Schema:
-    """The state with what a conditional operation made marked as doubtful."""
-    match operation:
-        case CreateTable() if operation.table_name in schema.tables:
-            return schema.with_table(replace(schema.tables[operation.table_name], doubtful=True))
-        case AddColumn() if (table := schema.tables.get(operation.table)) is not None:
-            if column := table.column(operation.column.name):
-                return schema.with_table(table.with_column(replace(column, doubtful=True)))
-        case CreateView() if operation.view.name in schema.views:
-            return schema.with_view(replace(schema.views[operation.view.name], doubtful=True))
-        case CreateType() if operation.definition.name in schema.types:
-            return schema.with_type(replace(schema.types[operation.definition.name], doubtful=True))
-    return schema
+    return replace(step, certainty=certainty, reason=step.reason or f"undone: {why}", applied=False, failure=None)

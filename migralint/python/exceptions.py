@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from migralint.operations import CannotApply, Place
@@ -20,7 +19,8 @@ def attempt(ev: Evaluator, scope: Scope, node: Node) -> None:
     """`try`: handlers run for what the code raises and for statements that PostgreSQL would refuse.
 
     A refused statement aborts its transaction (PostgreSQL docs, 3.4): what a handler then sends is refused as well, so
-    it is only judged. Outside of a transaction, after a savepoint and on other dialects handlers run as they stand.
+    it is only judged until it goes back to a savepoint. Outside of a transaction, within a savepoint and on other
+    dialects handlers run as they stand.
     """
     body, handlers, orelse, final = list(node[2]), node[3], list(node[4] or ()), list(node[5] or ())
     place = ev.place(scope, node)
@@ -45,8 +45,12 @@ def attempt(ev: Evaluator, scope: Scope, node: Node) -> None:
                 _handle(ev, scope, handler, refused(str(failure), place))
                 return
             reason = f"it runs after a refused statement ({failure}), when the transaction is aborted"
-            with ev.database.branch(reason, place, keep=False), suppress(PyRaise):
-                _handle(ev, scope, handler, refused(str(failure), place))
+            with ev.database.aborted(reason) as abort:
+                try:
+                    _handle(ev, scope, handler, refused(str(failure), place))
+                except PyRaise:
+                    if abort.ended:
+                        raise
         else:
             if ev.unsure_raises > before:
                 _perhaps_handled(ev, scope, handlers, place)

@@ -182,8 +182,14 @@ class Runner:
         if word in ("begin", "start"):
             self.database.begin()
         elif word == "rollback" and cursor.has("to"):
-            raise Unreadable("what ROLLBACK TO undoes is not followed")
-        elif word not in ("savepoint", "release"):
+            cursor.until("to")
+            if not self.database.roll_back_to(_savepoint(cursor)):
+                raise Unreadable("what ROLLBACK TO undoes is not followed")
+        elif word == "savepoint":
+            self.database.savepoint(_savepoint(cursor))
+        elif word == "release":
+            self.database.release(_savepoint(cursor))
+        else:
             self.database.commit()
 
     def _query(self, cursor: Cursor, place: Place) -> None:
@@ -309,6 +315,13 @@ class Runner:
     def relation(self, written: Written) -> Name:
         """The relation that a name means."""
         return names.relation(self.database, written)
+
+
+def _savepoint(cursor: Cursor) -> str:
+    """The name after SAVEPOINT, RELEASE [SAVEPOINT] or ROLLBACK TO [SAVEPOINT]."""
+    cursor.accept_any("savepoint", "release", "to")
+    cursor.accept("savepoint")
+    return cursor.identifier()
 
 
 def _rollback_after(statements: Sequence[Statement], at: int) -> int | None:

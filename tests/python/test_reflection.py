@@ -135,11 +135,3 @@ def test_which_tables_are_reflected(made: str, expected: list[str]) -> None:
     found = follow(f"{made}\nfor name in sorted(md.tables):\n    op.execute('DROP TABLE ' + name)", setup=setup)
     dropped = [str(step.operation.table_name) for step in found.steps]
     assert dropped == [name if "." in name else f"public.{name}" for name in expected]
-
-
-def test_a_savepoint_that_is_rolled_back_is_told() -> None:
-    code = "sp = op.get_bind().begin_nested()\nop.add_column('t', sa.Column('a', sa.Integer))\nsp.rollback()"
-    assert follow(code, setup="op.create_table('t', sa.Column('b', sa.Integer))").told == [
-        "add_column t a",
-        "!opaque - -",
-    ]

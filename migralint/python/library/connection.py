@@ -123,29 +123,38 @@ def _acts(ev: Evaluator, query: str) -> bool:
 
 
 class TransactionItem(ContextManager):
-    """`connection.begin()` and `begin_nested()`."""
+    """`connection.begin()` and `begin_nested()`: a savepoint of this name, of its own or as a context manager."""
 
-    def __init__(self, nested: bool, connection: Value) -> None:
+    def __init__(self, nested: bool, connection: Value, place: Place) -> None:
         self.nested = nested
         self.connection = connection
+        self._name = f"sa_savepoint_{place.path}_{place.node}"
+
+    def begun(self, ev: Evaluator) -> TransactionItem:
+        """The same, with the savepoint made."""
+        if self.nested:
+            ev.database.savepoint(self._name)
+        return self
 
     def enter(self, ev: Evaluator, stack: ExitStack, place: Place) -> Value:
         if self.nested:
+            ev.database.release(self._name)
             stack.enter_context(savepoint(ev, place))
         return self.connection
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         if name == "rollback" and self.nested:
-            return Builtin(name, _undone)
+            return Builtin(name, self._rollback)
+        if name in ("commit", "close") and self.nested:
+            return Builtin(name, lambda ev, args, place: ev.database.release(self._name))
         if name in ("commit", "rollback", "close"):
             return Builtin(name, nothing)
         return Unknown(f"attribute {name} of a transaction", place)
 
-
-def _undone(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    """`rollback()` of a savepoint without `with`."""
-    ev.opaque("what rollback() of a savepoint undoes is not followed", place)
-    return None
+    def _rollback(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
+        if not ev.database.roll_back_to(self._name):
+            ev.opaque("what rollback() of a savepoint undoes is not followed", place)
+        return None
 
 
 class ConnectionItem(ContextManager):
@@ -181,7 +190,9 @@ class ConnectionItem(ContextManager):
             case "connect" | "execution_options" | "get_bind" | "get_raw_connection" | "raw_connection" | "cursor":
                 return Builtin(name, lambda ev, args, place: self)
             case "begin" | "begin_nested" | "get_transaction":
-                return Builtin(name, lambda ev, args, place: TransactionItem(name == "begin_nested", self))
+                return Builtin(
+                    name, lambda ev, args, place: TransactionItem(name == "begin_nested", self, place).begun(ev)
+                )
             case "commit" | "rollback" | "close" | "detach" | "invalidate" | "flush" | "expire_all" | "dispose":
                 return Builtin(name, nothing)
             case "run_callable" | "run_sync":
