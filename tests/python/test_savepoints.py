@@ -87,7 +87,7 @@ def test_what_is_rolled_back_is_undone(code: str, expected: list[str]) -> None:
         'op.execute("CREATE TABLE x (a int); ROLLBACK TO SAVEPOINT nowhere")',
         'op.execute("SAVEPOINT a; RELEASE a; CREATE TABLE x (a int); ROLLBACK TO a")',
         'op.execute("SAVEPOINT a; COMMIT; CREATE TABLE x (a int); ROLLBACK TO a")',
-        'op.execute("SAVEPOINT a; CREATE TABLE x (a int)")\nif unknown():\n    op.execute("ROLLBACK TO a")',
+        'op.execute("SAVEPOINT a; CREATE TABLE x (a int)")\nimport socket\nif socket.gethostname() == "a":\n    op.execute("ROLLBACK TO a")',
     ],
 )
 def test_what_is_not_known_to_be_undone_is_told(code: str) -> None:

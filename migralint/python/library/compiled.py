@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import Place
 from migralint.python.library.dialect import DialectItem, PreparerItem
+from migralint.python.library.dml import Dml
+from migralint.python.library.dml_rows import select_text
 from migralint.python.library.registry import known
 from migralint.python.library.sqltext import Sql, as_sql
 from migralint.python.values import Arguments, Builtin, ClassValue, Instance, Native, Unknown, Value
@@ -55,7 +57,11 @@ class CompilerItem(Native):
 
 
 def _process(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    part = as_sql(ev, args.get(0), place)
+    given = args.get(0)
+    if isinstance(given, Dml):
+        text = select_text(ev, given, place) if given.kind == "select" else None
+        return text if text is not None else Unknown("the text of a query", place)
+    part = as_sql(ev, given, place)
     return part if isinstance(part, Unknown) else part.text
 
 

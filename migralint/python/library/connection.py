@@ -12,6 +12,7 @@ from migralint.python.library.ddl import DdlItem
 from migralint.python.library.dialect import DialectItem
 from migralint.python.library.dml import Dml, operation
 from migralint.python.library.dml_rows import rows_of, run_select, select_text
+from migralint.python.library.expressions import DdlText
 from migralint.python.library.home import NotKnown
 from migralint.python.library.registry import known
 from migralint.python.library.rows import Result, nothing
@@ -47,6 +48,8 @@ def execute(ev: Evaluator, statement: Value, parameters: Value, place: Place) ->
         return Result([], place)
     if isinstance(statement, Either) and all(map(_is_statement, statement.choices)):
         return _one_of(ev, statement, parameters, place)
+    if isinstance(statement, DdlText):
+        statement = statement.formatted(ev, place)
     statement = compiled(ev, statement, place) or statement
     if isinstance(statement, Template):
         return run_text(ev, statement.text, _executions(parameters, {}), place, statement.reason)

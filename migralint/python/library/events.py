@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
-from migralint.python.library.connection import ConnectionItem
+from migralint.python.library.connection import ConnectionItem, execute
 from migralint.python.library.expressions import DdlText
 from migralint.python.library.metadata import LibraryMetaData, MetaDataItem
 from migralint.python.library.registry import known
 from migralint.python.library.tables import TableItem
-from migralint.python.values import Arguments, BoundMethod, Function, Native, Value
+from migralint.python.values import Arguments, BoundMethod, Function, Native, Unknown, Value
+from migralint.schema.names import quote
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -25,9 +26,20 @@ def fire(ev: Evaluator, target: TableItem | MetaDataItem, name: str) -> None:
             continue
         if isinstance(listener, DdlText):
             if listener.applies(ev.database.dialect):
-                ev.call(ConnectionItem().attribute(ev, "execute", place), Arguments([listener]), place)
+                execute(ev, listener.formatted(ev, place, _names(target)), None, place)
         elif isinstance(listener, (Function, BoundMethod)):
             ev.run_function(listener, Arguments([target, ConnectionItem()], open=True), place)
+        else:
+            reason = listener.reason if isinstance(listener, Unknown) else "it is no function and no DDL"
+            ev.opaque(f"what listens to {name} is not known: {reason}", place)
+
+
+def _names(target: TableItem | MetaDataItem) -> dict[str, Value]:
+    """What `%(table)s`, `%(schema)s` and `%(fullname)s` stand for in DDL on a table."""
+    if not isinstance(target, TableItem) or not isinstance(target.name, str):
+        return {}
+    parts = [quote(part) for part in (target.schema, target.name) if isinstance(part, str)]
+    return {"table": parts[-1], "schema": parts[0] if len(parts) > 1 else "", "fullname": ".".join(parts)}
 
 
 @known("sqlalchemy.event.listen")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
@@ -15,6 +16,8 @@ from migralint.schema.names import quote
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
 
+NO_TABLE: Mapping[str, Value] = {}
+
 
 @known("sqlalchemy.DDL")
 def _ddl(ev: Evaluator, args: Arguments, place: Place) -> Value:
@@ -22,24 +25,34 @@ def _ddl(ev: Evaluator, args: Arguments, place: Place) -> Value:
     statement, context = args.get(0, "statement"), args.get(1, "context")
     if not isinstance(statement, str):
         return statement if isinstance(statement, Unknown) else Unknown("a text that is not known", place)
-    text = percent(ev, statement, context if context is not None else {}, place) if "%" in statement else statement
-    return text if isinstance(text, Unknown) else DdlText(text)
+    return DdlText(str(statement), context if context is not None else {})
 
 
 class DdlText(Sql):
-    """`DDL(...)`, which `execute_if` may keep to some dialects."""
+    """`DDL(...)`, which `execute_if` may keep to some dialects; `text` is not formatted yet."""
 
-    def __init__(self, text: str, only: tuple[str, ...] | None = None) -> None:
+    def __init__(self, text: str, context: Value, only: tuple[str, ...] | None = None) -> None:
         super().__init__(text, raw=True)
+        self.context = context
         self.only = only
 
     def applies(self, dialect: str) -> bool:
         """Whether it is for the dialect."""
         return self.only is None or dialect in self.only
 
+    def formatted(self, ev: Evaluator, place: Place, table: Mapping[str, Value] = NO_TABLE) -> Sql | Unknown:
+        """The statement with its context, and with the names of the table that it listens to."""
+        if "%" not in self.text:
+            return self
+        context = {**table, **self.context} if isinstance(self.context, dict) else self.context
+        text = percent(ev, self.text, context, place)
+        if isinstance(text, Unknown):
+            return text
+        return Sql(text, raw=True) if isinstance(text, str) else Unknown("a text that is not known", place)
+
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         if name == "execute_if":
-            return Builtin(name, lambda ev, args, place: DdlText(self.text, dialects(ev, args)))
+            return Builtin(name, lambda ev, args, place: DdlText(self.text, self.context, dialects(ev, args)))
         return super().attribute(ev, name, place)
 
 

@@ -129,6 +129,8 @@ class MetaDataItem(Native):
         return wanted is not False
 
     def _create_all(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
+        from migralint.python.library.events import fire
+
         wanted = ev.items(args.get(1, "tables")) if args.has(1, "tables") else None
         checkfirst = ev.truth(args.get(2, "checkfirst", default=True)) is not False
         complete_types(ev, self)
@@ -142,8 +144,12 @@ class MetaDataItem(Native):
                 continue
             if not (checkfirst and name in ev.database.ask(name).tables):
                 todo.append(table)
+        fire(ev, self, "before_create")
         for table in _by_dependency(ev, todo):
+            fire(ev, table, "before_create")
             create_table(ev, table, place, checkfirst=checkfirst, implicit=False)
+            fire(ev, table, "after_create")
+        fire(ev, self, "after_create")
         return None
 
     def _drop_all(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
