@@ -86,10 +86,11 @@ def settings(project: Project) -> list[str]:
         values["version-table"] = project.version_table
     if project.naming_convention:
         values["naming-convention"] = project.naming_convention
-    return [f"{key} = {_toml(value)}" for key, value in values.items()]
+    return [f"{key} = {toml(value)}" for key, value in values.items()]
 
 
-def _toml(value: Any) -> str:
+def toml(value: Any) -> str:
+    """A value as `--config` takes it."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{json.dumps(key)} = {toml(item)}" for key, item in value.items()) + "}"
     return json.dumps(value)

@@ -4,7 +4,8 @@
     python -m tests.ecosystem.findings --sample 60 --seed 7       as CSV: project, path, line, code, message
 
 The projects are those of `projects.toml` for PostgreSQL, as they were released. They are read with the settings that say
-where their history is, and with no others, as by somebody who tries migralint for the first time.
+where their history is, and with no others, as by somebody who tries migralint for the first time; `--sizes` adds the
+`table-sizes` of `sizes.toml`, as a team has them that runs the project.
 """
 
 from __future__ import annotations
@@ -16,17 +17,21 @@ import random
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.ecosystem.answers import settings
+from tests.ecosystem.answers import settings, toml
 from tests.ecosystem.projects import EcosystemError, Project, projects
 from tests.ecosystem.sources import CACHE, unpacked
 
 TIMEOUT = 300
+SIZES = Path(__file__).with_name("sizes.toml")
+"""The small tables of each project."""
 
 
 class Found(NamedTuple):
@@ -37,14 +42,16 @@ class Found(NamedTuple):
     revisions: int
 
 
-def check(project: Project, cache: Path, select: str | None) -> Found:
-    """Runs `check` on the unpacked files; raises `EcosystemError` where it gives no answer."""
+def check(project: Project, cache: Path, select: str | None, small: Sequence[str] = ()) -> Found:
+    """Runs `check` on the unpacked files, with `small` tables; raises `EcosystemError` where it gives no answer."""
     root = unpacked(project, cache)
     command = [sys.executable, "-P", "-m", "migralint", "check", "--project", str(root), "--no-cache"]
     command += ["--output-format", "json", "--exit-zero", *(["--select", select] if select else [])]
     for setting in settings(project):
         if not setting.startswith("transaction-per-migration"):  # so the records were made; the project may say another
             command += ["--config", setting]
+    if small:
+        command += ["--config", f"table-sizes = {toml(dict.fromkeys(small, 'small'))}"]
     with tempfile.TemporaryDirectory() as scratch:
         try:
             done = subprocess.run(command, cwd=scratch, capture_output=True, timeout=TIMEOUT, check=False)
@@ -113,6 +120,7 @@ def main() -> int:
     parser.add_argument("--select", help="rules or families, as for check")
     parser.add_argument("--sample", type=int, help="draw that many findings instead of counting")
     parser.add_argument("--seed", type=int, default=0, help="of the draw")
+    parser.add_argument("--sizes", action="store_true", help="with the small tables of sizes.toml")
     parser.add_argument("--cache", type=Path, default=CACHE, help="where packages are kept")
     arguments = parser.parse_args()
     known = projects()
@@ -123,7 +131,8 @@ def main() -> int:
     bad = 0
     with ThreadPoolExecutor(2) as pool:
         run = partial(check, cache=arguments.cache, select=arguments.select)
-        for future in [pool.submit(run, project) for project in wanted]:
+        small = tomllib.loads(SIZES.read_text()) if arguments.sizes else {}
+        for future in [pool.submit(run, one, small=small.get(one.name, {}).get("small", ())) for one in wanted]:
             try:
                 results.append(future.result())
             except EcosystemError as error:
