@@ -16,11 +16,11 @@ from migralint.operations.query_texts import (
     with_renamed_column,
     with_renamed_row,
 )
+from migralint.operations.type_names import map_types
 from migralint.schema import (
     Check,
     Column,
     Constraint,
-    Domain,
     Exclusion,
     ForeignKey,
     Generated,
@@ -28,7 +28,6 @@ from migralint.schema import (
     Key,
     Keyed,
     Name,
-    OtherType,
     Policy,
     Published,
     Schema,
@@ -249,26 +248,6 @@ def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
     for sequence in list(schema.sequences.values()):
         if sequence.owned_by == (table.name, old):
             schema = schema.with_sequence(replace(sequence, owned_by=(table.name, new)))
-    return schema
-
-
-def map_types(schema: Schema, change: Callable[[str], str]) -> Schema:
-    """Every column, domain and attribute with its type passed through `change`."""
-    for view in list(schema.views.values()):
-        columns = tuple(replace(c, type=changed) if (changed := change(c.type)) != c.type else c for c in view.columns)
-        if columns != view.columns:
-            schema = schema.with_view(replace(view, columns=columns))
-    for table in list(schema.tables.values()):
-        columns = tuple(replace(c, type=changed) if (changed := change(c.type)) != c.type else c for c in table.columns)
-        if columns != table.columns:
-            schema = schema.with_table(replace(table, columns=columns))
-    for domain in list(schema.types.values()):
-        if isinstance(domain, Domain) and (base := change(domain.base)) != domain.base:
-            schema = schema.with_type(replace(domain, base=base))
-        elif isinstance(domain, OtherType):
-            attributes = tuple((name, change(kind)) for name, kind in domain.attributes)
-            if attributes != domain.attributes:
-                schema = schema.with_type(replace(domain, attributes=attributes))
     return schema
 
 

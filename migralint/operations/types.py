@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
-from migralint.operations.casts import rename_casts
 from migralint.operations.dependents import release_column
 from migralint.operations.details import Detail
 from migralint.operations.inheritance import certain
 from migralint.operations.needs import refuse_schema
-from migralint.operations.renaming import map_types
-from migralint.schema import Domain, EnumType, Name, OtherType, Schema, Table
+from migralint.operations.type_names import map_types, rename_casts
+from migralint.schema import Domain, EnumType, Function, Name, OtherType, Schema, Table
 from migralint.schema.names import NAME_BYTES, cut, quote
 from migralint.schema.types import parse
 
@@ -132,9 +131,21 @@ class DropType(Operation):
                     raise CannotApply("depends", self.object, f"type {other.name} has an attribute of this type")
                 left = tuple((name, kind) for name, kind in other.attributes if parse(kind).base != base)
                 schema = schema.with_type(replace(other, attributes=left))
+        for name, functions in before.functions.items():
+            kept = tuple(function for function in functions if function.doubtful or not _takes(function, base))
+            if kept != functions:
+                if not self.cascade:
+                    raise CannotApply("depends", self.object, f"function {name} takes or returns this type")
+                schema = schema.with_functions(name, kept)
         for table, column in users:
             schema = release_column(schema, schema.tables[table.name], column)
         return schema
+
+
+def _takes(function: Function, base: str) -> bool:
+    """Whether a function takes or returns a type, or several of it."""
+    kinds = (*function.arguments, function.returns.removeprefix("SETOF "), *(one.type for one in function.declared))
+    return any(parse(kind).base == base for kind in kinds)
 
 
 @dataclass(frozen=True, slots=True)

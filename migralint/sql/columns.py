@@ -15,7 +15,7 @@ from migralint.sql import names
 from migralint.sql.constraints import read_constraint_body
 from migralint.sql.cursor import Cursor
 from migralint.sql.errors import Unreadable
-from migralint.sql.tokens import tokenize
+from migralint.sql.tokens import HOLE, tokenize
 
 _AFTER_DEFAULT = """not null default constraint primary unique check references generated collate deferrable initially
     on autoincrement storage compression as options comment""".split()
@@ -136,8 +136,11 @@ def column_options(cursor: Cursor, database: Database, column: Column, into: Def
             cursor.skip_one()
             cursor.until(*_AFTER_DEFAULT)
             written = Cursor(cursor.text, cursor.tokens, start, cursor.index)
-            column = replace(column, default=default_text(written, database))
-            if column.default is None:
+            known = HOLE not in written.source()
+            column = replace(column, default=default_text(written, database) if known else None)
+            if not known:
+                column = replace(column, doubtful=True)
+            elif column.default is None:
                 into.without_default.add(column.name)
                 column = replace(column, default_type=column.type or None)
         elif cursor.accept("collate"):

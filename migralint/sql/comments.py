@@ -19,6 +19,7 @@ from migralint.sql.cursor import Cursor
 from migralint.sql.details import attempted
 from migralint.sql.drops import kind_of
 from migralint.sql.targets import read_target
+from migralint.sql.tokens import HOLE, is_holed_string
 
 
 def comment(cursor: Cursor, database: Database) -> Iterator[Operation]:
@@ -30,7 +31,7 @@ def comment(cursor: Cursor, database: Database) -> Iterator[Operation]:
         if cursor.accept("null"):
             yield DropTableComment(table)
         else:
-            yield CreateTableComment(table, cursor.string())
+            yield CreateTableComment(table, _string(cursor))
     elif cursor.accept("column"):
         target = read_target(cursor, database, "column")
         cursor.expect("is")
@@ -67,4 +68,13 @@ def _label(cursor: Cursor, database: Database) -> Detail:
 
 
 def _text(cursor: Cursor) -> str | None:
-    return None if cursor.accept("null") else cursor.string()
+    return None if cursor.accept("null") else _string(cursor)
+
+
+def _string(cursor: Cursor) -> str:
+    """The text, with "..." for a piece that is not known."""
+    token = cursor.peek()
+    if not is_holed_string(token):
+        return cursor.string()
+    text = cursor.take()
+    return cursor.text[text.start : text.end].strip("'").replace(HOLE, "...")

@@ -7,10 +7,11 @@ from itertools import pairwise
 
 from migralint.sql.cursor import Cursor
 from migralint.sql.errors import Unreadable
-from migralint.sql.tokens import HOLE, OPERATOR, PARAMETER, QUOTED, WORD, Token, holed_body, tokenize
+from migralint.sql.tokens import HOLE, OPERATOR, PARAMETER, QUOTED, WORD, Token, holed_body, is_holed_string, tokenize
 
 _OF_ROWS = frozenset("insert update delete merge replace select with values".split())
 _OF_ROLES = frozenset("alter grant revoke comment".split())
+_WITH_TEXTS = frozenset("create alter comment".split())
 _BEFORE_OUTSIDE = frozenset("database role user".split())
 _BEFORE_VALUES = frozenset(
     """values where and or not in like ilike between then else when case limit offset having select distinct returning
@@ -23,7 +24,7 @@ def check_holes(cursor: Cursor, why: str) -> None:
 
     That is so for a statement of rows whose holes are in strings, or stand where an expression needs an operand; for DO
     with holes in its body, whose statements are looked at one by one, and CREATE FUNCTION, whose body is kept so; and
-    where a hole is the name of a database or role, which no schema holds.
+    where a hole is the name of a database or role, which no schema holds, or in the text of a default or comment.
     """
     if HOLE not in cursor.source():
         return
@@ -35,7 +36,8 @@ def check_holes(cursor: Cursor, why: str) -> None:
     outside = first in _OF_ROLES and all(_is_outside(tokens, at, first) for at in holes)
     if outside:  # also one in quotation marks is no name then
         cursor.tokens = [t._replace(kind=PARAMETER) if t.value == HOLE else t for t in cursor.tokens]
-    if not holes or of_rows or in_body or outside:
+    in_text = first in _WITH_TEXTS and all(_is_told(tokens, at) for at in holes)
+    if not holes or of_rows or in_body or outside or in_text:
         return
     raise not_known(why)
 
@@ -49,6 +51,13 @@ def _makes_function(tokens: Sequence[Token]) -> bool:
     """Whether it is CREATE [OR REPLACE] FUNCTION or PROCEDURE."""
     words = [token.value for token in tokens[:4] if token.kind == WORD]
     return words[:1] == ["create"] and not {"function", "procedure"}.isdisjoint(words)
+
+
+def _is_told(tokens: Sequence[Token], at: int) -> bool:
+    """Whether it is a string that a column has as its default, or that a comment says."""
+    before = tokens[at - 1].value
+    is_default = before == "default" and tokens[at - 2].value != "set"
+    return is_holed_string(tokens[at]) and (is_default or (before == "is" and tokens[0].value == "comment"))
 
 
 def _is_outside(tokens: Sequence[Token], at: int, first: str) -> bool:

@@ -120,6 +120,7 @@ class Runner:
         try:
             self.state.step()
             check_holes(cursor, self.state.hole)
+            self._tell_unknown_default(cursor, place)
             self._run(cursor, place)
         except Unreadable as problem:
             self.opaque(start, problem, place, start.source())
@@ -177,6 +178,11 @@ class Runner:
             tokens = cursor.tokens[cursor.index : cursor.end]
             for name in {t.value: None for t in tokens if t.kind in (WORD, QUOTED) and is_cut(t.value)}:
                 self.database.note("MG341", told_cut(name), place)
+
+    def _tell_unknown_default(self, cursor: Cursor, place: Place) -> None:
+        """A default of which a piece is not known is left out of its column."""
+        if HOLE in cursor.source() and (cursor.sees("alter", "table") or cursor.sees("create", "table")):
+            self.database.note("MG002", f"the default of a column is not known: {self.state.hole}", place)
 
     def _transaction(self, cursor: Cursor, word: str) -> None:
         if word in ("begin", "start"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from migralint.schema import Name
 from tests.python.following import follow
 
 SETUP = """
@@ -81,9 +82,11 @@ def test_holes_that_stand_for_values(text: str, expected: list[str]) -> None:
         "{x}",
         "{x} items",
         "DROP TABLE {x}",
-        "ALTER TABLE items ADD COLUMN age integer DEFAULT '{x}'",
+        "ALTER TABLE items ADD COLUMN age integer DEFAULT {x}",
+        "ALTER TABLE items ADD COLUMN age integer CHECK (name <> '{x}')",
+        "ALTER TABLE items ALTER COLUMN name SET DEFAULT '{x}'",
         "CREATE TABLE t AS SELECT '{x}' AS name",
-        "COMMENT ON TABLE items IS '{x}'",
+        "COMMENT ON TABLE items IS {x}",
         "DO 'BEGIN DELETE FROM items WHERE id = {x}; END'",
     ],
 )
@@ -110,6 +113,27 @@ def test_holes_that_may_stand_for_anything_else(text: str) -> None:
 )
 def test_names_that_no_schema_holds_may_be_unknown(text: str, expected: str) -> None:
     assert told(f"op.execute(f'''{text} ''')") == [expected]
+
+
+def test_a_default_of_which_a_piece_is_not_known() -> None:
+    text = "ALTER TABLE items ADD COLUMN age text DEFAULT '{x}' NOT NULL, ADD more text DEFAULT 'a'"
+    followed = follow(
+        f'{UNKNOWN}    op.execute(f"{text}")\n    op.execute(f"CREATE TABLE t (a text DEFAULT \'{{x}}\')")', setup=SETUP
+    )
+    assert followed.told == ["add_column items age", "add_column items more", "create_table t -"]
+    columns = {column.name: column for table in followed.paper.schema.tables.values() for column in table.columns}
+    assert [(columns[name].default, columns[name].doubtful) for name in ("age", "more", "a")] == [
+        (None, True),
+        ("'a'", False),
+        (None, True),
+    ]
+    assert [note.kind for note in followed.paper.notes] == ["MG002", "MG002"]
+
+
+def test_a_comment_of_which_a_piece_is_not_known() -> None:
+    followed = follow(f"{UNKNOWN}    op.execute(f\"COMMENT ON TABLE items IS 'made at {{now}}'\")", setup=SETUP)
+    assert followed.told == ["create_table_comment items -"]
+    assert followed.paper.schema.tables[Name("public", "items")].comment == "made at ..."
 
 
 def test_a_function_of_which_a_piece_is_not_known() -> None:

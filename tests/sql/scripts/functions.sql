@@ -2,3 +2,12 @@ CREATE FUNCTION drop_if(t text, c text) RETURNS void AS $$ BEGIN IF EXISTS (SELE
 CREATE TABLE ff (a int, b int, c int); SELECT drop_if('ff', 'a'), drop_if('ff', 'zzz'); DO $$ BEGIN PERFORM drop_if('ff', 'b'); END $$;
 CREATE PROCEDURE mk(n int) LANGUAGE plpgsql AS $$ BEGIN FOR i IN 1..n LOOP EXECUTE 'CREATE TABLE mk' || i || ' (id int)'; END LOOP; END $$; CALL mk(2);
 CREATE FUNCTION sqlf() RETURNS void LANGUAGE sql AS 'ALTER TABLE ff ADD COLUMN via_sql int'; SELECT sqlf(); SELECT * FROM drop_if('ff', 'c'); DROP FUNCTION drop_if;
+CREATE TYPE kind AS ENUM ('a');
+CREATE FUNCTION of_kind(x kind DEFAULT 'a', y kind[] DEFAULT '{}') RETURNS SETOF kind LANGUAGE sql AS 'SELECT x';
+CREATE FUNCTION kept(x kind) RETURNS kind LANGUAGE sql AS 'SELECT x';
+ALTER TYPE kind RENAME TO old_kind;
+CREATE TYPE kind AS ENUM ('a', 'b');
+DROP FUNCTION of_kind(kind, kind[]);
+DROP FUNCTION of_kind(old_kind, old_kind[]);
+DROP TYPE old_kind;
+DROP TYPE old_kind CASCADE;

@@ -1,11 +1,25 @@
-"""Casts to a type that gets another name: PostgreSQL keeps the type in an expression, not how it was called."""
+"""What follows where a type gets another name: PostgreSQL keeps the type, not how it was called."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
-from migralint.schema import Check, Column, Constraint, Domain, Exclusion, Generated, Index, Key, Name, Schema
+from migralint.schema import (
+    Check,
+    Column,
+    Constraint,
+    Domain,
+    Exclusion,
+    Function,
+    Generated,
+    Index,
+    Key,
+    Name,
+    OtherType,
+    Schema,
+)
 from migralint.schema.names import quote
 
 
@@ -62,3 +76,37 @@ def rename_casts(schema: Schema, old: Name, shown: str) -> Schema:
             checks = tuple(replace(one, expression=renamed.text(one.expression)) for one in domain.checks)
             schema = schema.with_type(replace(domain, default=renamed.maybe(domain.default), checks=checks))
     return schema
+
+
+def map_types(schema: Schema, change: Callable[[str], str]) -> Schema:
+    """Every column, domain, attribute and argument with its type passed through `change`."""
+    for name, functions in list(schema.functions.items()):
+        changed = tuple(_with_types(function, change) for function in functions)
+        if changed != functions:
+            schema = schema.with_functions(name, changed)
+    for view in list(schema.views.values()):
+        columns = tuple(replace(c, type=kind) if (kind := change(c.type)) != c.type else c for c in view.columns)
+        if columns != view.columns:
+            schema = schema.with_view(replace(view, columns=columns))
+    for table in list(schema.tables.values()):
+        columns = tuple(replace(c, type=kind) if (kind := change(c.type)) != c.type else c for c in table.columns)
+        if columns != table.columns:
+            schema = schema.with_table(replace(table, columns=columns))
+    for domain in list(schema.types.values()):
+        if isinstance(domain, Domain) and (base := change(domain.base)) != domain.base:
+            schema = schema.with_type(replace(domain, base=base))
+        elif isinstance(domain, OtherType):
+            attributes = tuple((name, change(kind)) for name, kind in domain.attributes)
+            if attributes != domain.attributes:
+                schema = schema.with_type(replace(domain, attributes=attributes))
+    return schema
+
+
+def _with_types(function: Function, change: Callable[[str], str]) -> Function:
+    arguments = tuple(map(change, function.arguments))
+    several = "SETOF " if function.returns.startswith("SETOF ") else ""
+    returns = several + change(function.returns.removeprefix("SETOF "))
+    if (arguments, returns) == (function.arguments, function.returns):
+        return function
+    declared = tuple(one._replace(type=change(one.type)) for one in function.declared)
+    return replace(function, arguments=arguments, returns=returns, declared=declared)
