@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from migralint.operations.presumed import assumed, doubted
 from migralint.operations.query_texts import outdated
 from migralint.operations.rows import Rows
 from migralint.operations.steps import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Note, Step
+from migralint.operations.transactions import Transactions
 from migralint.schema import Column, Name, PrimaryKey, Schema, Table
 from migralint.schema.names import TEMPORARY
 from migralint.schema.table import NAMED_NOT_NULL
@@ -90,13 +91,7 @@ class Paper:
         self.direction = "upgrade"
         self._assumable = assumable
         self._version_tables = version_tables
-        self._script = script
-        self._begun = False
-        self._committed = False
-        self._autocommit = False
-        self._together = 0
-        self._transactions = 0
-        self._transaction: int | None = 0
+        self._transactions = Transactions(script)
         self._reasons: list[str] = []
         self._savepoints: list[tuple[str, Moment, int]] = []
         self._aborted: list[Aborted] = []
@@ -140,9 +135,8 @@ class Paper:
     def start(self, revision: str | None, direction: str, *, apart: bool = False) -> None:
         """Begins a revision: numbering starts anew; `apart` in another session than those before."""
         self.revision, self.direction = revision, direction
-        self._index = self._transactions = 0
-        self._transaction = 0
-        self._begun = self._committed = False
+        self._index = 0
+        self._transactions.start()
         self._savepoints = []
         if apart:
             self._session_path = self._first_path
@@ -192,9 +186,7 @@ class Paper:
         self.changes += operation.changes_schema and failure is None
         if isinstance(operation, Opaque) and self._told_before(operation, place, before):
             return
-        if self._script and not self._begun:
-            self._transactions += 1
-            self._transaction = self._transactions
+        self._transactions.statement()
         certainty = OPAQUE if isinstance(operation, Opaque) else CONDITIONAL if self._reasons else CERTAIN
         reason = operation.reason if isinstance(operation, Opaque) else self._reasons[-1] if self._reasons else None
         self.steps.append(
@@ -206,11 +198,11 @@ class Paper:
                 certainty=certainty,
                 reason=reason,
                 implicit=implicit,
-                transaction=self._transaction,
+                transaction=self._transactions.current,
                 sql=sql,
                 failure=failure,
                 caught=self._caught(),
-                after_commit=self._committed and not self._together and not self._script,
+                after_commit=self._transactions.after_commit,
                 revision=self.revision,
                 direction=self.direction,
                 index=self._index,
@@ -218,7 +210,7 @@ class Paper:
         )
         self._index += 1
         if failure is not None and (self._watching or self._raising):
-            in_transaction = self.dialect == "postgresql" and self._transaction is not None
+            in_transaction = self.dialect == "postgresql" and self._transactions.current is not None
             failure.aborts = in_transaction and not self._raising
             if self._raising:  # also where the code handles it inside and rolls back to the savepoint itself
                 self.steps[-1] = _undone(self.steps[-1], failure)
@@ -398,39 +390,22 @@ class Paper:
 
     def begin(self) -> None:
         """BEGIN as a statement."""
-        self._next_transaction()
-        self._begun, self._committed = True, False
+        self._savepoints = []
+        self._transactions.begin()
 
     def commit(self) -> None:
         """COMMIT as a statement."""
-        self._begun, self._committed = False, not self._autocommit
-        if self._autocommit and not self._together:
-            self._transaction = None
-        else:
-            self._next_transaction()
+        self._savepoints = []
+        self._transactions.commit()
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> AbstractContextManager[None]:
         """Statements of one string; see `operations.Database`."""
-        if self._transaction is None:
-            self._next_transaction()
-        self._together += 1
-        try:
-            yield
-        finally:
-            self._together -= 1
-            if self._autocommit and not self._together and not self._begun:
-                self._transaction = None
+        return self._transactions.together()
 
-    @contextmanager
-    def autocommit(self) -> Iterator[None]:
+    def autocommit(self) -> AbstractContextManager[None]:
         """Alembic's autocommit_block."""
-        self._transaction, self._autocommit, self._committed = None, True, False
-        try:
-            yield
-        finally:
-            self._autocommit = self._begun = False
-            self._next_transaction()
+        self._savepoints = []
+        return self._transactions.autocommit()
 
     # helpers ---------------------------------------------------------------------------------------------------
     def _caught(self) -> Place | None:
@@ -438,12 +413,7 @@ class Paper:
         if self._raising or not self._watching:
             return None
         place, always = self._watching[-1]
-        return place if always or self._transaction is None else None
-
-    def _next_transaction(self) -> None:
-        self._savepoints = []
-        self._transactions += 1
-        self._transaction = self._transactions
+        return place if always or self._transactions.current is None else None
 
     def restore(self, saved: Moment) -> None:
         """Goes to the state of another point; what was recorded stays."""
