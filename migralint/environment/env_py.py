@@ -64,6 +64,8 @@ def read(
 ) -> Environment:
     """Evaluates `env.py`, with `ev` if given; what cannot be followed stays unknown. `main_options` gain what it sets.
 
+    With `ev`, what it does to the database is not looked for.
+
     `database` gives that of the project's Flask application, `text` that of a module, empty where it is not read.
     """
     body = finder.body(path)
@@ -71,6 +73,7 @@ def read(
         return Environment(path)
     paper = Paper()
     ev = ev or Evaluator(paper, Modules(finder))
+    usual = ev.database.search_path
     configured: list[Arguments] = []
     ev.context["configured"] = configured
     ev.context["main options"] = main_options
@@ -80,7 +83,7 @@ def read(
     def run_migrations(ev: Evaluator, args: Arguments, place: Place) -> None:
         handed.update(args.keywords)
         done = tuple(step.operation for step in paper.steps if step.applied and step.certainty == CERTAIN)
-        found.append((done, paper.search_path if paper.search_path != Paper().search_path else ()))
+        found.append((done, ev.database.search_path if ev.database.search_path != usual else ()))
 
     ev.context["run_migrations"] = run_migrations
     if database is not None:

@@ -19,7 +19,7 @@ from migralint.models.holders import defined_in, metadata_in
 from migralint.models.listed import listed
 from migralint.models.reach import Files, Reach
 from migralint.models.versions import version
-from migralint.operations import Place
+from migralint.operations import CreateSchema, Place
 from migralint.operations.paper import Paper
 from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder
@@ -53,6 +53,10 @@ class ModelsError(Exception):
         self.expected = expected
 
 
+_COMPARED = ("include_", "search_path")
+"""What `env.py` says that a comparison with the history needs, beside the MetaData."""
+
+
 class Reader:
     """Reads the models of one history."""
 
@@ -77,6 +81,8 @@ class Reader:
         metadata = self._named(given) if given else self._of_environment()
         environment = self._environment(imports=False)
         self._paper.restore(empty)  # modules may send DDL while they are imported
+        path = environment.search_path
+        self._paper.prepare([CreateSchema(name, True) for name in path], path)
         forget_types(self._ev)
         steps, notes = len(self._paper.steps), len(self._paper.notes)
         build = Build(self._ev, self._paper)
@@ -214,7 +220,7 @@ class Reader:
             except TreeError:
                 return env_py.Environment()
 
-            if not imports and "include_" not in source:
+            if not imports and not any(word in source for word in _COMPARED):
                 return env_py.Environment()
 
             def database(ev: Evaluator) -> Value:

@@ -48,8 +48,7 @@ class Attempt:
 class Aborted:
     """A transaction in which a statement was refused; `ended` where the code went back to a savepoint."""
 
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
+    def __init__(self) -> None:
         self.ended = False
 
 
@@ -316,7 +315,7 @@ class Paper:
     @contextmanager
     def aborted(self, reason: str) -> Iterator[Aborted]:
         """After a refused statement: what runs inside is conditional and is dropped, until it rolls back."""
-        saved, start, aborted = self.moment(), len(self.steps), Aborted(reason)
+        saved, start, aborted = self.moment(), len(self.steps), Aborted()
         self._aborted.append(aborted)
         self._reasons.append(reason)
         try:

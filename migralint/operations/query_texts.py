@@ -51,9 +51,9 @@ def with_renamed_column(text: str, old: str, new: str, schema: Schema, uses: tup
     `uses` are the relations that it reads, with the table of the column, which has its new name already. What a SELECT
     gives out keeps its name, as PostgreSQL writes it: `SELECT new AS old`.
     """
-    relations = [schema.tables.get(name) or schema.views.get(name) for name in uses]
-    if any(one is None or any(column.name == old for column in one.columns) for one in relations):
-        return None
+    for relation in (schema.tables.get(name) or schema.views.get(name) for name in uses):
+        if relation is None or not relation.columns or any(column.name == old for column in relation.columns):
+            return None  # it may be a column of that one, also where nothing is known of its columns
     pieces = PIECE.findall(text)
     shown = list(pieces)
     words = [number for number, piece in enumerate(pieces) if not piece.isspace()]

@@ -81,3 +81,31 @@ def test_what_it_makes_is_there_before_the_first_revision(tmp_path: Path) -> Non
 def test_a_schema_that_is_not_known_changes_nothing(tmp_path: Path) -> None:
     found = history(tmp_path, "connection.execute(sa.text(f\"SET search_path TO {os.environ['TENANT']}\"))")
     assert sorted(map(str, found.schema.tables)) == ["public.lines", "public.orders"]
+
+
+MODELS = """\
+from sqlalchemy import Column, Integer
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base()
+
+
+class Order(Base):
+    __tablename__ = "orders"
+    id = Column(Integer, primary_key=True)
+"""
+
+
+@pytest.mark.parametrize("settings", [(), ('models = ["models"]',)])
+def test_models_are_made_in_the_same_schema(settings: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text(MODELS)
+    project = Alembic(tmp_path)
+    env = ENV.replace("{before}", PREPARED).replace("{inside}", "pass").replace("{after}", "pass")
+    env = env.replace("import os\n", "import os\n\nfrom models import Base\n").replace(
+        "configure(connection=connection)", "configure(connection=connection, target_metadata=Base.metadata)"
+    )
+    (tmp_path / "alembic" / "env.py").write_text(env)
+    (tmp_path / "alembic.ini").write_text("[alembic]\nscript_location = alembic\nprepend_sys_path = .\n")
+    project.revision("one", 'op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True))')
+    models = Project.open(str(tmp_path), configuration_overrides=settings, cache=False).models
+    assert sorted(map(str, models.schema.tables)) == ["app.orders"]
