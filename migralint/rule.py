@@ -420,7 +420,8 @@ class Rule:
     `check_revision`, "history" `check_history`, "difference" `check_difference`, "change" `check_change` where there is
     a merge base to compare with, "notice" nothing but `check_note`, which every rule has for the engine's notes under
     its code. With `once`, what an "operation" or "difference" rule says of several objects at one place, as in a loop,
-    is one finding that names them.
+    is one finding that names them. `covers` are the codes of rules which say less of the same object at the same place:
+    they are silent where this one is heard.
     """
 
     code: ClassVar[str]
@@ -431,6 +432,7 @@ class Rule:
     since: ClassVar[str] = "0.1.0"
     preview: ClassVar[bool] = False
     once: ClassVar[bool] = False
+    covers: ClassVar[tuple[str, ...]] = ()
     options: ClassVar[Mapping[str, object]] = {}
     postgresql: ClassVar[tuple[int, int]] = (12, 18)
     bad: ClassVar[tuple[Example, ...]] = ()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from migralint.rule import (
+    ERROR,
     MEDIUM,
     AddColumn,
     Context,
@@ -55,7 +56,7 @@ class DropsAndCreates(Rule):
     foreign key to the same table or none, or both references to other tables; or a table that is dropped while another
     with mostly the same columns is created. Not where the revision fills the new one or copies the values away, nor
     where it has deleted the rows. Alembic's autogenerate writes this for every renamed column and table, because it
-    cannot see renames.
+    cannot see renames. MG101 and MG102 do not tell of the same drop, unless this rule is ignored.
 
     ## Why it matters
 
@@ -75,17 +76,17 @@ class DropsAndCreates(Rule):
     code = "MG108"
     name = "drop-and-create"
     scope = "operation"
+    severity = ERROR
     confidence = MEDIUM
+    covers = ("MG101", "MG102")
     bad = (
         Example(
             setup=_SETUP,
             upgrade='op.add_column("users", sa.Column("full_name", sa.String(100)))\nop.drop_column("users", "name")',
-            also=("MG102",),
         ),
         Example(
             setup=_SETUP,
             upgrade=_SETUP.replace('"users"', '"accounts"') + '\nop.drop_table("users")',
-            also=("MG101",),
         ),
         Example(
             setup="""for name in ("groups", "packages"):
@@ -94,7 +95,7 @@ op.create_table("files", sa.Column("group_id", sa.Integer, sa.ForeignKey("groups
             upgrade="""op.drop_constraint("files_group_id_fkey", "files", type_="foreignkey")
 op.add_column("files", sa.Column("package_id", sa.Integer, sa.ForeignKey("packages.id")))
 op.drop_column("files", "group_id")""",
-            also=("MG102", "MG205", "MG213"),
+            also=("MG205", "MG213"),
         ),
     )
     good = (

@@ -193,6 +193,8 @@ class _Check:
         findings = [
             one for one in findings if CONFIDENCES.index(one.confidence) >= minimum and self._asked_for(one.path)
         ]
+        heard = {_about(one, code) for one in findings if not one.suppressed for code in self._all[one.code].covers}
+        findings = [one for one in findings if one.suppressed or _about(one, one.code) not in heard]
         differences = list(self._differences(about)) if self._request.families else []
         if self._earlier is not None:
             findings = self._earlier.added(findings)
@@ -400,6 +402,11 @@ class _Check:
         if finding.fingerprint in self._accepted:
             return finding._replace(suppressed=Suppressed("baseline", None))
         return finding
+
+
+def _about(one: Finding, code: str) -> tuple[object, ...]:
+    """What a finding shares with one of another rule, with this code, that says more of the same."""
+    return code, one.path, one.line, one.direction, one.subject
 
 
 def _found(one: ObjectRef) -> FoundObject:

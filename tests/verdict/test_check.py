@@ -309,3 +309,26 @@ def test_options_are_checked() -> None:
 
 def test_families_limit_the_rules() -> None:
     assert codes(judged(project(), Request(families=("models",)))) == []
+
+
+class Covering(Rule):
+    """A rule that says more of the same."""
+
+    code, name, scope, covers = "MG108", "covering", "operation", ("MG101",)
+
+    def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
+        if isinstance(step.operation, DropTable):
+            yield Diagnostic("it may be a rename", confidence="medium")
+
+
+@pytest.mark.parametrize(
+    ("request_", "second", "expected"),
+    [
+        (EVERYTHING, 'op.drop_table("orders")\n', ["MG108"]),
+        (Request(ignore=("MG108",)), 'op.drop_table("orders")\n', ["MG101"]),
+        (Request(min_confidence="high"), 'op.drop_table("orders")\n', ["MG101"]),
+        (EVERYTHING, 'op.drop_table("orders")  # migralint: ignore[MG108] -- no rename\n', ["MG101"]),
+    ],
+)
+def test_a_rule_covers_what_another_says_while_it_is_heard(request_: Request, second: str, expected: list[str]) -> None:
+    assert codes(judged(project(second), request_, Covering)) == expected
