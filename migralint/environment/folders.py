@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from migralint.environment import dependencies
 from migralint.tree import Tree, TreeError, walk
 from migralint.tree.paths import name, parent
 
@@ -72,7 +73,8 @@ def import_roots(tree: Tree, script_location: str) -> list[str]:
 def source_roots(tree: Tree, location: Location, configuration: Configuration) -> list[str]:
     """Where the project's own modules are looked up, in order."""
     roots = [*location.prepend_sys_path, *(configuration.source_roots or ()), "", "src"]
-    return list(dict.fromkeys((*roots, *import_roots(tree, location.script_location))))
+    beside = dependencies.roots(tree, parent(location.script_location))
+    return list(dict.fromkeys((*roots, *import_roots(tree, location.script_location), *beside)))
 
 
 def is_folder(tree: Tree, path: str) -> bool:

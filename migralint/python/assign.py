@@ -41,7 +41,7 @@ def assign(ev: Evaluator, scope: Scope, target: Node, value: Value) -> None:
         assign(ev, scope, target[2], value)
     elif kind == nodes.ATTR:
         owner = ev.value(scope, target[2])
-        attribute_assigned(ev, owner, target[3], ev.place(scope, target))
+        attribute_assigned(ev, owner, target[3], value, ev.place(scope, target))
         match owner:
             case Instance():
                 ev.changing(owner.attributes, names=True)

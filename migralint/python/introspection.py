@@ -133,7 +133,7 @@ def _hasattr(ev: Evaluator, args: Arguments, place: Place) -> Value:
 def _setattr(ev: Evaluator, args: Arguments, place: Place) -> Value:
     owner, name = args.get(0), args.get(1)
     if isinstance(name, str):
-        attribute_assigned(ev, owner, name, place)
+        attribute_assigned(ev, owner, name, args.get(2), place)
     if isinstance(owner, Instance) and isinstance(name, str):
         ev.changing(owner.attributes, names=True)
         owner.attributes[name] = args.get(2)

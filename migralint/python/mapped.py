@@ -94,14 +94,14 @@ def mapped_rows(value: Value) -> list[MappedRow]:
     return [choice for choice in choices if isinstance(choice, MappedRow)]
 
 
-def attribute_assigned(ev: Evaluator, owner: Value, name: str, place: Place) -> None:
-    """`owner.name = ...` for what may be a mapped row: an UPDATE, in a branch where it is not known that it is one."""
+def attribute_assigned(ev: Evaluator, owner: Value, name: str, value: Value, place: Place) -> None:
+    """`owner.name = value` for what may be a mapped row: it is written, in a branch where that is not known."""
     from migralint.python.doubt import judging
     from migralint.python.library.orm import row_changed
 
     for row in mapped_rows(owner):
         if row is owner:
-            row_changed(ev, row, name, place)
+            row_changed(ev, row, name, value, place)
         elif isinstance(owner, Unknown):
             with judging(ev, owner.reason, place, False):
-                row_changed(ev, row, name, place)
+                row_changed(ev, row, name, value, place)

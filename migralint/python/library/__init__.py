@@ -50,6 +50,7 @@ def _load() -> None:
             packages,
             psycopg,
             regex,
+            relationships,
             resources,
             settings,
             sqlmodel,

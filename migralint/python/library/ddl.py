@@ -125,12 +125,12 @@ def create_table(
         visible, name = table.qualified(ev), table.created(ev)
         if checkfirst and visible in ev.database.ask(visible).tables:
             return
-        operation = definition(ev, table, name, names, place)
+        send_types(ev, table, place, checkfirst=check_types or checkfirst)
+        operation = definition(ev, table, name, names, place)  # where its types are is looked up
     except NotKnown as problem:
         ev.opaque(f"create_table: {problem.reason}", place)
         return
     tell_cut(ev, text(table.name, "the table's name"), place)
-    send_types(ev, table, place, checkfirst=check_types or checkfirst)
     if operation.temporary:
         see_temporary(ev.database)
     if if_not_exists:

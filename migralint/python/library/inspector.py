@@ -10,7 +10,7 @@ from migralint.python.library.registry import known
 from migralint.python.values import Arguments, Builtin, Native, PyRaise, Unknown, Value
 from migralint.schema import Check, ForeignKey, Name, Table, Unique
 from migralint.sql.cursor import Written
-from migralint.sql.names import creation_schema, relation
+from migralint.sql.names import creation_schema, relation, user_type
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -214,19 +214,23 @@ REFLECTION: dict[str, Callable[..., Value]] = {
     "has_table": has_table,
     "has_index": lambda ev, args, place: _has_index(ev, args, place),
     "has_schema": lambda ev, args, place: args.get(0) in ev.database.ask("schemas").schemas,
-    "has_sequence": lambda ev, args, place: _has_sequence(ev, args, place),
+    "has_sequence": lambda ev, args, place: _has(ev, args, place, "sequence"),
+    "has_type": lambda ev, args, place: _has(ev, args, place, "type"),
 }
 """What the inspector is asked, and the dialect with the connection before the rest."""
 
 
-def _has_sequence(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    name = _name(ev, Arguments([args.get(0, "sequence_name"), *args.positional[1:]], args.keywords))
-    if isinstance(name, Unknown):
-        return name
+def _has(ev: Evaluator, args: Arguments, place: Place, kind: str) -> Value:
+    """Whether there is a sequence or a type of this name."""
+    named, where = args.get(0, f"{kind}_name"), args.get(1, "schema")
+    if not isinstance(named, str):
+        return named if isinstance(named, Unknown) else Unknown(f"the name of a {kind}", place)
+    find = relation if kind == "sequence" else user_type
+    name = find(ev.database, Written(str(where) if isinstance(where, str) and where else None, str(named)))
     schema = ev.database.ask(name)
-    if name in schema.sequences:
+    if name in (schema.sequences if kind == "sequence" else schema.types):
         return True
-    return Unknown("a sequence may come from what could not be read", place) if schema.opaque else False
+    return Unknown(f"a {kind} may come from what could not be read", place) if schema.opaque else False
 
 
 def _has_index(ev: Evaluator, args: Arguments, place: Place) -> Value:

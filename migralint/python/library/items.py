@@ -262,6 +262,8 @@ class ColumnItem(Expressive):
             self.name = value
         elif name == "type":
             self.kind = value
+        elif name == "server_default" and isinstance(value, str):
+            self.overrides[name] = None  # SQLAlchemy sends a DefaultClause only, which Column() makes of a text
         else:
             self.overrides[name] = value
 
@@ -283,30 +285,6 @@ def _mapped_column(ev: Evaluator, args: Arguments, place: Place) -> Value:
     item = ColumnItem.make(ev, args, place)
     item.mapped = True
     return item
-
-
-@known("sqlalchemy.orm.column_property", "sqlalchemy.orm.deferred", "sqlalchemy.orm.query_expression")
-def _column_property(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    first = args.get(0)
-    if not isinstance(first, ColumnItem):
-        return MappedProperty()
-    first.mapped = False  # its annotation is that of the property
-    return first
-
-
-class MappedProperty(Native):
-    """An attribute of a mapped class that is no column: `relationship(...)`, `synonym(...)` and the like."""
-
-    type_name = "mapped property"
-
-
-@known(
-    "sqlalchemy.orm.relationship", "sqlalchemy.orm.relation", "sqlalchemy.orm.dynamic_loader", "sqlalchemy.orm.backref",
-    "sqlalchemy.orm.synonym", "sqlalchemy.orm.column_mapped_collection", "sqlmodel.Relationship",
-    "sqlmodel.main.Relationship", "sqlalchemy.orm.with_polymorphic",
-)  # fmt: skip
-def _property(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    return MappedProperty()
 
 
 @known("sqlalchemy.ForeignKey")
@@ -367,7 +345,8 @@ for _kind in ("Identity", "Computed", "Sequence", "FetchedValue"):
 
 @known("sqlalchemy.DefaultClause")
 def _default_clause(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    return args.get(0)
+    value = args.get(0)
+    return Sql(quoted(value)) if isinstance(value, str) else value
 
 
 def default_sql(ev: Evaluator, value: Value, place: Place) -> str | Unknown | None:

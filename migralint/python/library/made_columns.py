@@ -12,7 +12,7 @@ from migralint.python.library.sqltext import as_sql, in_ddl
 from migralint.python.library.types import TypeItem, as_type
 from migralint.python.values import Arguments, Unknown, Value
 from migralint.schema import Column, Generated
-from migralint.schema.types import canonical
+from migralint.sql.names import type_text
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -54,7 +54,7 @@ def column(home: Home, item: ColumnItem, *, in_table: bool, counts: bool = False
         default, doubtful = None, True
     shown = kind
     if ev.database.dialect == "postgresql":
-        shown = canonical(kind)
+        shown = type_text(ev.database, kind)
         if counts and primary and in_table and _is_serial(home, item, shown, default is not None):
             shown = {"bigint": "bigserial", "smallint": "smallserial"}.get(shown, "serial")
     comment = item.option("comment")

@@ -16,6 +16,7 @@ from migralint.python.library.declarative_base import (
 from migralint.python.library.dml import table_of
 from migralint.python.library.home import NotKnown
 from migralint.python.library.items import ColumnItem
+from migralint.python.library.relationships import links, property_of
 from migralint.python.library.tables import TableItem
 from migralint.python.mapped import MappedRow, Written
 from migralint.python.values import Builtin, ClassValue, Instance, Unknown, Value
@@ -70,8 +71,11 @@ def _columns(cls: ClassValue) -> dict[str, ColumnItem]:
     return {**{name: column for name, column in own.items() if name not in named}, **found}
 
 
-def row_changed(ev: Evaluator, row: MappedRow, name: str, place: Place) -> None:
+def row_changed(ev: Evaluator, row: MappedRow, name: str, value: Value, place: Place) -> None:
     """An attribute of an object that stands for a row was set: the next flush sends it."""
+    if (linked := property_of(row.cls, name)) is not None:
+        linked.assigned(ev, value, place)
+        return
     column, table = _columns(row.cls).get(name), table_of(row.cls)
     if (column is None and isinstance(table, TableItem)) or not row.written.is_new(ev.judging):
         return
@@ -86,8 +90,9 @@ def inserted(ev: Evaluator, instance: Instance, table: TableItem, place: Place) 
         key = column.name or name
         if not isinstance(key, str):
             continue
-        if name in instance.attributes:
-            row[key] = instance.attributes[name]
+        value = instance.attributes.get(name)
+        if name in instance.attributes and not (value is None and ev.truth(column.option("primary_key"))):
+            row[key] = value
         elif (
             column.option("default") is not None
             or ev.truth(column.option("primary_key")) is not False
@@ -96,6 +101,7 @@ def inserted(ev: Evaluator, instance: Instance, table: TableItem, place: Place) 
             row[key] = Unknown("a value that is made when the row is", place)
     columns = tuple(row)
     send(ev, table, lambda name: Insert(name, columns, (tuple(row.items()),)), place)
+    links(ev, instance, place)
 
 
 def send(ev: Evaluator, table: Value, operation: Callable[[Name], Operation], place: Place) -> None:

@@ -9,9 +9,10 @@ from migralint.python.builtin_names import BUILTINS
 from migralint.python.classes import ClassMethod, DeclaredAttr, Field, Property, StaticMethod
 from migralint.python.generics import GenericItem
 from migralint.python.library.annotations import Annotation, annotations_of, plain
-from migralint.python.library.items import ColumnItem, ForeignKeyItem, MappedProperty
+from migralint.python.library.items import ColumnItem, ForeignKeyItem
 from migralint.python.library.python_types import PYTHON, class_name, is_enum
 from migralint.python.library.registry import Handler, known
+from migralint.python.library.relationships import MappedProperty
 from migralint.python.library.types import TypeItem, as_type, make
 from migralint.python.library.versions import newer
 from migralint.python.values import Arguments, ClassValue, Function, Symbol, Unknown, Value

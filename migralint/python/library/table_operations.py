@@ -25,7 +25,7 @@ from migralint.python.library.target import Target, in_batches, outside
 from migralint.python.values import Unknown, Value
 from migralint.schema import Name, PrimaryKey
 from migralint.schema.names import cut
-from migralint.schema.types import canonical
+from migralint.sql.names import type_text
 
 
 @outside
@@ -111,7 +111,7 @@ def _drop_column(t: Target) -> Value:
 def _alter_column(t: Target) -> Value:
     ev, get = t.ev, t.args.keywords.get
     given = t.arg(1, "column_name")
-    if isinstance(given, ColumnItem) and not t.args.keywords:
+    if isinstance(given, ColumnItem) and not t.args.keywords.keys() - {"schema"}:
         given = given.name  # written for its type or its nullability, which nobody looks at: nothing is altered
     table, name = t.name(0, "table_name"), text(given, "the column's name")
     changes: dict[str, Value] = {}
@@ -126,7 +126,7 @@ def _alter_column(t: Target) -> Value:
         if isinstance(ddl, Unknown):
             unknown.append(f"the type of column {name} is not known ({ddl.reason})")
         else:
-            changes["type"] = canonical(ddl) if ev.database.dialect == "postgresql" else ddl
+            changes["type"] = type_text(ev.database, ddl) if ev.database.dialect == "postgresql" else ddl
             _needs_enum(t, table, kind, "alter_column")
             if collation := made_columns.collation(ev, kind, t.place):
                 changes["collation"] = collation
