@@ -15,15 +15,19 @@ from migralint.operations import (
     CannotApply,
     CreateConstraint,
     CreateIndex,
+    CreateSequence,
     CreateTable,
     CreateType,
     DropConstraint,
     DropIndex,
+    DropSequence,
     Operation,
     RenameIndex,
     RenameType,
+    Statement,
 )
 from migralint.operations.base import KEEP
+from migralint.operations.details import CountOn
 from migralint.operations.online import key_from_index, online
 from migralint.operations.recast import recast
 from migralint.schema import (
@@ -36,6 +40,7 @@ from migralint.schema import (
     Name,
     PrimaryKey,
     Schema,
+    Sequence,
     Table,
     Unique,
 )
@@ -136,14 +141,32 @@ def _column(
         if old.generated and not new.generated and old.generated.stored:
             yield AlterColumn(table, new.name, generated=None)
     elif old.identity or new.identity:
-        if old.default is not None and new.identity:
-            yield AlterColumn(table, new.name, default=None)
-        how = ("SET" if old.identity else "ADD") if new.identity else None
-        yield AlterColumn(table, new.name, identity=new.identity, verb=how)
-        if new.default is not None and not new.identity:
-            yield AlterColumn(table, new.name, default=new.default)
+        yield from _numbered(table, here, old, new, head, derived)
     elif old.type == new.type:  # another type comes with its default
         yield AlterColumn(table, new.name, default=new.default)
+
+
+def _numbered(table: Name, here: Name, old: Column, new: Column, head: Schema, derived: Schema) -> Iterator[Operation]:
+    """An identity in place of a sequence, or the other way round: it goes on behind the numbers that are there."""
+    if new.identity:
+        if old.default is not None:
+            yield AlterColumn(table, new.name, default=None)
+        if (sequence := _sequence_of(here, old.name, head)) is not None and not old.identity:
+            yield DropSequence(sequence.name)
+        yield AlterColumn(table, new.name, identity=new.identity, verb="SET" if old.identity else "ADD")
+    else:
+        yield AlterColumn(table, new.name, identity=None)
+        if (sequence := _sequence_of(table, new.name, derived)) is not None:
+            yield CreateSequence(sequence)
+        if new.default is not None:
+            yield AlterColumn(table, new.name, default=new.default)
+    if new.identity != old.identity and None in (new.identity, old.identity) and (new.identity or new.default):
+        yield Statement("setval", table, new.name, detail=CountOn(new.name))
+
+
+def _sequence_of(table: Name, column: str, schema: Schema) -> Sequence | None:
+    """The sequence that a column owns."""
+    return next((one for one in schema.sequences.values() if one.owned_by == (table, column)), None)
 
 
 def retyped(table: Name, here: Name, old: Column, new: Column, head: Schema, derived: Schema) -> Iterator[AlterColumn]:

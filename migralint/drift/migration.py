@@ -26,6 +26,7 @@ from migralint.operations import (
     DropConstraint,
     DropIndex,
     DropPolicy,
+    DropSequence,
     DropTrigger,
     ObjectRef,
     Operation,
@@ -228,9 +229,17 @@ class _Planned:
     def _phase(self, move: Move) -> tuple[int, bool]:
         operation = move.operations[0]
         number = next((at for at, kinds in enumerate(_PHASES) if isinstance(operation, kinds)), len(_PHASES))
+        if isinstance(operation, CreateSequence | DropSequence) and self._is_counting(operation):
+            # an identity takes its place, or it that of one
+            number = next(at for at, kinds in enumerate(_PHASES) if AlterColumn in kinds)
         if isinstance(operation, AlterColumn) and isinstance(operation.new_name, str):
             number = next(at for at, kinds in enumerate(_PHASES) if RenameTable in kinds)
         return number, isinstance(operation, DropConstraint) and not self._is_foreign(operation)
+
+    def _is_counting(self, operation: CreateSequence | DropSequence) -> bool:
+        """Whether a column of a table that is there counts with it."""
+        known = self._head.sequences.get(operation.name) if isinstance(operation, DropSequence) else operation.sequence
+        return known is not None and known.owned_by is not None
 
     def _is_foreign(self, operation: DropConstraint) -> bool:
         table = self._head.tables.get(operation.table)

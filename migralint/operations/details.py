@@ -38,6 +38,13 @@ class OwnerTo(Detail):
 
 
 @dataclass(frozen=True, slots=True)
+class CountOn(Detail):
+    """The sequence of a column goes on behind the numbers that its rows have."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
 class Maintained:
     """What LOCK, ANALYZE, VACUUM, CLUSTER, REINDEX, REFRESH MATERIALIZED VIEW and SET TABLESPACE work on.
 

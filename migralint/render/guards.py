@@ -16,6 +16,7 @@ from migralint.operations import (
     CreateType,
     CreateView,
     DropConstraint,
+    DropSequence,
     Operation,
     RenameConstraint,
     RenameIndex,
@@ -25,7 +26,7 @@ from migralint.operations import (
     ValidateConstraint,
 )
 from migralint.render.statement import statements
-from migralint.render.verify import awaits_validation, conditions, has_column
+from migralint.render.verify import awaits_validation, conditions, counts_itself, has_column
 from migralint.schema import Schema
 
 _ONCE = (
@@ -59,6 +60,9 @@ def guard(operation: Operation, before: Schema, following: Sequence[Operation] =
         return None
     if isinstance(operation, ValidateConstraint):
         asked = awaits_validation(operation.table, operation.name)
+    elif isinstance(operation, DropSequence) and (owner := before.sequences[operation.name].owned_by) is not None:
+        asked = counts_itself(*owner)  # the sequence of an identity may have the same name
+        operation = replace(operation, if_exists=True)
     elif isinstance(operation, _ONCE) or _renames(operation):
         asked = " AND ".join([*conditions(after, before), *_lost_labels(operation, before, following)])
     elif isinstance(operation, AlterColumn) and _twice_differs(operation, before):

@@ -11,6 +11,7 @@ from migralint.operations.details import (
     ClusterOn,
     CommentOn,
     Compression,
+    CountOn,
     Dropped,
     Firing,
     InSchema,
@@ -25,7 +26,7 @@ from migralint.operations.details import (
 from migralint.operations.event_triggers import NewEventTrigger
 from migralint.operations.publications import Publication, PublishedTable
 from migralint.operations.settling import created_rules, table_settings
-from migralint.render.calls import in_sql
+from migralint.render.calls import in_sql, qualified
 from migralint.render.clauses import in_parentheses, literal, only, options
 from migralint.schema import EventTrigger, Name, Schema, Table, View
 from migralint.schema.bare import bare
@@ -39,6 +40,10 @@ def said(operation: Statement, default: str) -> list[str] | None:
     match operation.detail:
         case CommentOn(target=target, text=text):
             return [f"COMMENT ON {_target(target, default)} IS {literal(text)}"]
+        case CountOn(column=column) if operation.table is not None:
+            sequence = f"pg_get_serial_sequence({literal(qualified(operation.table))}, {literal(column)})"
+            highest = f"SELECT max({quote(column)}) FROM {in_sql(operation.table, default)}"
+            return [f"SELECT setval({sequence}, GREATEST(nextval({sequence}), ({highest})))"]
         case Rule() as rule:
             return [create_rule(rule, default)]
         case Publication() as change:

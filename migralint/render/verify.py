@@ -44,6 +44,11 @@ def has_column(table: Name, name: str) -> str:
     return _column(_relation(table), name)
 
 
+def counts_itself(table: Name, column: str) -> str:
+    """What is true where a table is there and has a column that is no identity."""
+    return _column(_relation(table), column, "attidentity = ''")
+
+
 def _schemas(before: Schema, after: Schema) -> Iterator[str]:
     yield from _names(before.schemas, after.schemas, lambda name: f"to_regnamespace({literal(quote(name))})")
     for name in _only(tuple(after.extensions), tuple(before.extensions)):
