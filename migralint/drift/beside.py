@@ -11,6 +11,7 @@ from migralint.drift.compare import is_version_table
 from migralint.drift.comparison import BLOCKING, COSMETIC, INTEGRITY, Comparison, Derived
 from migralint.drift.describe import enum as enum_text
 from migralint.drift.difference import Difference
+from migralint.drift.text_casts import cast_otherwise
 from migralint.operations import ObjectRef
 from migralint.schema import Function, Name, Schema, Table, View
 from migralint.schema.canonical import canonical, policy_form, rule_form, table_options, trigger_form
@@ -148,7 +149,9 @@ def _surely_differ(ref: ObjectRef, one: Any, other: Any, comparison: Comparison,
     """Whether two canonical forms mean something else, however each was spelled."""
 
     def unlike(a: str | None, b: str | None) -> bool:
-        return _unlike(a, b) and not _follows(f"{a} {b}", comparison, renamed, ref.table)
+        if not (_unlike(a, b) or _cast_otherwise(a, b, comparison, ref.table)):
+            return False
+        return not _follows(f"{a} {b}", comparison, renamed, ref.table)
 
     match ref.kind:
         case "function":
@@ -170,6 +173,15 @@ def _unlike(one: str | None, other: str | None) -> bool:
     if one is None or other is None or "select" not in f"{one} {other}".lower():
         return not same_expression(one, other)
     return surely_other(one, other)
+
+
+def _cast_otherwise(one: str | None, other: str | None, comparison: Comparison, own: Name | None) -> bool:
+    if one is None or other is None or one == other:
+        return False
+    names = set(re.findall(r"\w+", f"{one} {other}"))
+    both = (comparison.head, comparison.derived)
+    tables = (table for side in both for table in side.tables.values() if table.name == own or table.name.name in names)
+    return cast_otherwise(one, other, tables, comparison.head)
 
 
 def _follows(text: str, comparison: Comparison, renamed: frozenset[str], own: Name | None) -> bool:

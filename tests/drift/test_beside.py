@@ -104,6 +104,26 @@ def test_conditions_that_follow_from_another_name_or_are_only_spelled_anew(head:
     assert [kind for kind, *_ in found if kind == "policy"] == []
 
 
+CASTS = """
+CREATE TYPE mood AS ENUM ('ok');
+CREATE TABLE t (id uuid, n character varying(9), m mood);
+CREATE POLICY p ON t USING ({});
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "derived", "kinds"),
+    [
+        ("(id)::text = (auth.uid())::text", "id = auth.uid()", ["policy"]),
+        ("(m)::text = 'ok'::text", "m = 'ok'", ["policy"]),
+        ("(n)::text = 'a'::text", "n = 'a'", []),
+        ("(t.id)::text = (auth.uid())::text", "auth.uid()::text = id::text", []),
+    ],
+)
+def test_casts_to_text_that_somebody_wrote_are_compared(head: str, derived: str, kinds: list[str]) -> None:
+    assert [one[0] for one in told(CASTS.format(head), CASTS.format(derived), alike=False)] == kinds
+
+
 def test_what_follows_from_a_missing_table_is_not_told() -> None:
     assert told(START, "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'") == [
         ("sequence", "sequence public.s", True, False),
