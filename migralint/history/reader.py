@@ -145,7 +145,7 @@ class Reader:
         Nothing is assumed to be there but what lies in `managed` schemas, which a dump may leave out.
         """
         self._find_models()
-        return self._once(schema, lambda ref: ref.space in managed, _these(revisions))[0]
+        return self._once(schema, lambda ref: ref.belongs_to(managed), _these(revisions))[0]
 
     def locked(self) -> dict[str, Locked]:
         """Each revision as a lock keeps it, in upgrade order. Raises HistoryError for a history that has none.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -33,6 +34,10 @@ class ObjectRef:
     def space(self) -> str:
         """The schema that it lies in."""
         return self.table.schema if self.table is not None else (self.name or "").partition(".")[0]
+
+    def belongs_to(self, managed: Collection[str]) -> bool:
+        """Whether someone else makes it: what lies in schemas that they manage, and what is replicated to them."""
+        return self.space in managed or self.kind == "publication"
 
     def __str__(self) -> str:
         if self.table is None:

@@ -9,7 +9,7 @@ from migralint.operations.columns import AddColumn
 from migralint.operations.tables import CreateTable
 from migralint.operations.types import CreateType
 from migralint.operations.views import CreateView
-from migralint.schema import EnumType, Function, Name, Schema, Sequence, Table, View
+from migralint.schema import EnumType, Function, Name, Publication, Schema, Sequence, Table, View
 
 
 def assumed(schema: Schema, ref: ObjectRef) -> Schema | None:
@@ -20,6 +20,8 @@ def assumed(schema: Schema, ref: ObjectRef) -> Schema | None:
         return schema.with_table(Table(ref.table, assumed=True, doubtful=True))
     if ref.kind == "schema" and ref.name is not None:
         return replace(schema, schemas=(*schema.schemas, ref.name))
+    if ref.kind == "publication" and ref.name is not None:
+        return replace(schema, publications={**schema.publications, ref.name: Publication(ref.name)})
     if ref.table is None and ref.name is not None and "." in ref.name:
         name = Name(*ref.name.split("(")[0].split(".", 1))
         match ref.kind:

@@ -234,9 +234,13 @@ def _contains(ev: Evaluator, needle: Value, container: Value, place: Place, want
     for entry in items:
         if _equal(entry, needle):
             return wanted
-    if any(isinstance(entry, Unknown) for entry in items):
-        return next(entry for entry in items if isinstance(entry, Unknown))
-    return not wanted
+    unknown = next((entry for entry in items if isinstance(entry, Unknown) and _may_equal(entry, needle)), None)
+    return not wanted if unknown is None else unknown
+
+
+def _may_equal(entry: Unknown, needle: Value) -> bool:
+    texts = entry.choices if isinstance(entry, Either) and entry.closed else ()
+    return not (texts and all(isinstance(text, str) and text != needle for text in texts))
 
 
 def _equal(one: Value, two: Value) -> bool:

@@ -52,7 +52,7 @@ def parse(text: str, path: str, configuration: Configuration) -> Snapshot:
     paper = Paper(
         configuration.dialect,
         configuration.postgresql_version,
-        assumable=lambda ref: ref.space in managed,
+        assumable=lambda ref: ref.belongs_to(managed),
         others=managed,
         script=True,
     )

@@ -135,6 +135,7 @@ def test_what_people_write_is_read_without_a_notice() -> None:
         INSERT INTO elsewhere (id) VALUES (1);
         CREATE POLICY p ON storage.objects FOR SELECT USING (bucket_id = 'a');
         DROP TABLE nothing;
+        ALTER PUBLICATION supabase_realtime ADD TABLE m;
         NOTIFY pgrst, 'reload schema';
         """
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from migralint.operations import UNMADE, Place
 from migralint.python.library.registry import known
-from migralint.python.values import Arguments, Builtin, Native, PyRaise, Unknown, Value
+from migralint.python.values import Arguments, Builtin, Either, Native, PyRaise, Unknown, Value
 from migralint.schema import Check, ForeignKey, Name, Table, Unique
 from migralint.sql.cursor import Written
 from migralint.sql.names import creation_schema, relation, user_type
@@ -57,7 +57,17 @@ def has_table(ev: Evaluator, args: Arguments, place: Place) -> Value:
     schema = ev.database.ask(name)
     if name in schema.tables or name in schema.views:
         return True
+    if name.schema in _others(ev):
+        return Unknown(_OWNED, place)
     return Unknown("a table may come from what could not be read", place) if schema.opaque else False
+
+
+_OWNED = "the schema is someone else's"
+
+
+def _others(ev: Evaluator) -> list[str]:
+    """The schemas that someone else owns, and that the history does not make."""
+    return sorted(ev.database.others - set(ev.database.ask("schemas").schemas))
 
 
 def _name(ev: Evaluator, args: Arguments) -> Name | Unknown:
@@ -182,7 +192,8 @@ def _listing(kind: str) -> Callable[..., Value]:
         elif kind == "sequences":
             names = [n.name for n in schema.sequences if n.schema == wanted]
         elif kind == "schemas":
-            return [*schema.schemas, "information_schema"]
+            others = _others(ev)
+            return [*schema.schemas, "information_schema", *([Either(_OWNED, tuple(others))] if others else [])]
         else:
             if any(e.partial for e in schema.enums()):
                 return Unknown("an enum has labels that are not known", place)
@@ -191,6 +202,8 @@ def _listing(kind: str) -> Callable[..., Value]:
                 for e in schema.enums()
                 if given in (None, "*") or e.name.schema == wanted
             ]
+        if kind in ("tables", "views", "sequences") and wanted in _others(ev):
+            return Unknown(_OWNED, place)
         if schema.opaque:
             return Unknown("tables may come from what could not be read", place)
         return names
@@ -213,7 +226,9 @@ REFLECTION: dict[str, Callable[..., Value]] = {
     "get_enums": _listing("enums"),
     "has_table": has_table,
     "has_index": lambda ev, args, place: _has_index(ev, args, place),
-    "has_schema": lambda ev, args, place: args.get(0) in ev.database.ask("schemas").schemas,
+    "has_schema": lambda ev, args, place: (
+        Unknown(_OWNED, place) if args.get(0) in _others(ev) else args.get(0) in ev.database.ask("schemas").schemas
+    ),
     "has_sequence": lambda ev, args, place: _has(ev, args, place, "sequence"),
     "has_type": lambda ev, args, place: _has(ev, args, place, "type"),
 }

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from migralint.sql.queries.context import Scope
-from migralint.sql.queries.nodes import Binary, Expression, Literal, Reference, Select, Source
+from migralint.sql.queries.nodes import Binary, Expression, Literal, Parameter, Reference, Select, Source
 from migralint.sql.queries.sources import Relation, Sources
-from migralint.sql.queries.trees import aliases_in, conjuncts, names_in
+from migralint.sql.queries.trees import aliases_in, conjuncts, names_in, texts_in, walk
 from migralint.sql.queries.values import UNHASHABLE, UNKNOWN, Oid, Row, Unknown, hashable, truth
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class Joins:
         self._scope = scope
         self._queries = queries
         self._used = names_in(select)
+        given = (selector.value(node, scope) for node in walk(select) if isinstance(node, Parameter))
+        self._texts = texts_in(select) | {value for value in given if isinstance(value, str)}
 
     def rows(self) -> tuple[list[Joined], bool]:
         """All rows, and whether more may exist."""
@@ -61,7 +63,7 @@ class Joins:
     def _join(self, joined: list[Joined], source: Source, tests: list[Expression]) -> tuple[list[Joined], bool]:
         columns = self._queries.columns_of(source)
         each = source.call is not None or source.lateral
-        relation = None if each else self._queries.relation(source, self._scope, self._used)
+        relation = None if each else self._queries.relation(source, self._scope, self._used, self._texts)
         lookup: _Lookup | None = None
         if relation is not None:
             outer = source.join in ("right", "full")  # all rows of its right side stay

@@ -16,6 +16,7 @@ from migralint.sql.queries.constraint_catalogs import NOT_NULL_NAME, not_null_ro
 from migralint.sql.queries.identities import type_oid
 from migralint.sql.queries.information_schema import INFORMATION_SCHEMA
 from migralint.sql.queries.nodes import Call, Combined, Query, Select, Source
+from migralint.sql.queries.others import rows_of_others
 from migralint.sql.queries.sets import SETS
 from migralint.sql.queries.sqlite_catalog import SQLITE
 from migralint.sql.queries.system import system_rows
@@ -87,9 +88,16 @@ class Sources:
             return source.columns or output_names(source.query)
         return self._relation(source, self._scope).columns
 
-    def relation(self, source: Source, scope: Scope | None, used: set[str]) -> Relation:
-        """All rows of a source that is no function, without those whose anchor the query does not use."""
+    def relation(self, source: Source, scope: Scope | None, used: set[str], texts: set[str]) -> Relation:
+        """All rows of a source that is no function, without those whose anchor the query does not use.
+
+        With those of schemas which someone else owns, where the query has their name among its `texts`.
+        """
         found = self._relation(source, scope)
+        database = self._selector.database
+        if others := [name for name in sorted(database.others & texts) if name not in database.ask(name).schemas]:
+            rows = [*found.rows, *rows_of_others(".".join(source.name).removeprefix("pg_catalog."), others)]
+            found = Relation(found.columns, rows, found.complete)
         if any(row.anchor and row.anchor not in used for row in found.rows):
             rows = [row for row in found.rows if not row.anchor or row.anchor in used]
             return Relation(found.columns, rows, found.complete)

@@ -9,6 +9,7 @@ from migralint.sql.queries.nodes import (
     Binary,
     Exists,
     Expression,
+    Literal,
     Query,
     Reference,
     Scalar,
@@ -44,6 +45,11 @@ def names_in(node: object) -> set[str]:
     return {part for found in walk(node) if isinstance(found, Reference) for part in found.parts[-1:]} | {
         column for found in walk(node) if isinstance(found, Source) for column in found.using
     }
+
+
+def texts_in(node: object) -> set[str]:
+    """All texts that stand in it."""
+    return {found.value for found in walk(node) if isinstance(found, Literal) and isinstance(found.value, str)}
 
 
 def aliases_in(test: Expression, aliases: dict[str, tuple[str, ...]]) -> set[str] | None:
