@@ -75,7 +75,8 @@ def _every(states: Iterable[Schema]) -> Iterator[ObjectRef]:
             yield from (ObjectRef("view", None, str(name)) for name in state.views)
             yield from (ObjectRef("rule", v.name, one.name) for v in state.views.values() for one in v.rules)
         if new(state.publications):
-            yield from (ObjectRef("publication", None, name) for name in state.publications)
+            made = (one for one in state.publications.values() if not one.assumed)
+            yield from (ObjectRef("publication", None, one.name) for one in made)
         if new(state.event_triggers):
             yield from (ObjectRef("event_trigger", None, name) for name in state.event_triggers)
         if new(state.functions):

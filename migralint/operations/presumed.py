@@ -21,7 +21,7 @@ def assumed(schema: Schema, ref: ObjectRef) -> Schema | None:
     if ref.kind == "schema" and ref.name is not None:
         return replace(schema, schemas=(*schema.schemas, ref.name))
     if ref.kind == "publication" and ref.name is not None:
-        return replace(schema, publications={**schema.publications, ref.name: Publication(ref.name)})
+        return replace(schema, publications={**schema.publications, ref.name: Publication(ref.name, assumed=True)})
     if ref.table is None and ref.name is not None and "." in ref.name:
         name = Name(*ref.name.split("(")[0].split(".", 1))
         match ref.kind:

@@ -184,10 +184,14 @@ def _rules(found: Table | View, wanted: Table | View) -> Iterator[Operation]:
 def _publications(now: Schema, wanted: Schema) -> Iterator[Operation]:
     for name, publication in now.publications.items():
         made = wanted.publications.get(name)
+        if publication.assumed:
+            continue
         if made is None or made.all_tables != publication.all_tables:
             yield Statement("drop_publication", name=name, detail=Dropped((Target("publication", name),)))
     for name, publication in wanted.publications.items():
         there = now.publications.get(name)
+        if publication.assumed:
+            continue
         if there is None or there.all_tables != publication.all_tables:
             made_by = Publication("create", name, publication.all_tables, (), publication.schemas, publication.options)
             yield Statement("create_publication", name=name, detail=made_by)

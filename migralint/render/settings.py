@@ -200,8 +200,12 @@ def publications(schema: Schema, default: str) -> Iterator[str]:
             for one in table.published
             if one.publication == name
         ]
-        change = Publication("create", name, made.all_tables, tuple(tables), made.schemas, made.options)
-        yield _publication(change, default)
+        if not made.assumed:
+            yield _publication(
+                Publication("create", name, made.all_tables, tuple(tables), made.schemas, made.options), default
+            )
+        elif tables or made.schemas:
+            yield _publication(Publication("add", name, False, tuple(tables), made.schemas), default)
 
 
 def event_triggers(schema: Schema, default: str) -> Iterator[str]:

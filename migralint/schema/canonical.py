@@ -120,7 +120,7 @@ def canonical(schema: Schema) -> Mapping[Entry, Any]:
         ]
     for table in schema.tables.values():
         entries["table", str(table.name)] = _table(schema, table)
-    for publication in schema.publications.values():
+    for publication in (one for one in schema.publications.values() if not one.assumed):
         options = [publication.all_tables, sorted(publication.schemas), dict(publication.options)]
         entries["publication", publication.name] = options
     for event in schema.event_triggers.values():

@@ -21,13 +21,15 @@ class Extension:
 class Publication:
     """CREATE PUBLICATION; the tables know themselves that they are part of it.
 
-    `schemas` are those of TABLES IN SCHEMA; `options` are those of WITH by name.
+    `schemas` are those of TABLES IN SCHEMA; `options` are those of WITH by name. `assumed` where nothing makes it: it
+    is there, and more of it is not known.
     """
 
     name: str
     all_tables: bool = False
     schemas: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
+    assumed: bool = field(default=False, kw_only=True)
     comment: str | None = field(default=None, compare=False, kw_only=True, metadata=SET)
 
 

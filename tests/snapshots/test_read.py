@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from migralint.configuration import Configuration
 from migralint.operations import ObjectRef
+from migralint.render.sql import script
 from migralint.schema import ForeignKey, Name
 from migralint.snapshots import Snapshot
 from migralint.snapshots.read import read
@@ -141,6 +142,7 @@ def test_what_people_write_is_read_without_a_notice() -> None:
     )
     assert found.unread == ()
     assert not found.schema.opaque
+    assert "ALTER PUBLICATION supabase_realtime ADD TABLE ONLY m" in script(found.schema)
 
 
 def test_what_is_not_understood_is_told_with_its_place() -> None:
