@@ -36,9 +36,12 @@ def command(common: Common, sides: Sides, message: str | None) -> int:
         raise ProjectError("not all of the sides could be read, and what was read has no drift: correct the files")
     if not found.revisions:
         tell(common, f"every side has what {found.truth} has: there is nothing to write")
+    for note in found.refused:
+        tell(common, f"{note.message}; as long as it does, this migration is not reached there")
     for side, differences in found.remaining.items():
         for one in differences:
             there, wanted = (said or "not there" for _, said in one.sides)
-            tell(common, f"left to decide: {one.object} of {side} is {there}, in {found.truth} it is {wanted}")
+            what = str(one.object) if one.kind == one.object.kind else f"{one.kind.replace('_', ' ')} of {one.object}"
+            tell(common, f"left to decide: {what}: {there} in {side}, {wanted} in {found.truth}")
     put(common, project, found.revisions)
     return 0

@@ -24,13 +24,15 @@ Revisions = tuple["NewRevision", ...]
 class Reconciled(NamedTuple):
     """`revisions` bring every side to `truth`; `remaining` are the differences of each that nobody decided yet.
 
-    `unread` says what of the sides could not be read: nothing is known to be lacking there.
+    `unread` says what of the sides could not be read: nothing is known to be lacking there. `refused` are the pending
+    revisions at which an environment stops before.
     """
 
     truth: str
     revisions: Revisions
     remaining: Mapping[str, tuple[Difference, ...]]
     unread: tuple[Note, ...]
+    refused: tuple[Note, ...]
 
 
 class Project(Comparisons):
@@ -88,6 +90,7 @@ class Project(Comparisons):
         """
         from migralint.authoring import Author
         from migralint.drift.converging import closed_drift, converging
+        from migralint.plan.outcomes import FAILS
         from migralint.plan.standing import Side
 
         history, (location, configuration) = self.histories[0], self.locations[0]
@@ -103,4 +106,6 @@ class Project(Comparisons):
         author = Author(self.tree, location, history.revisions, history.heads, configuration.downgrade)
         made = author.both(message or f"reconcile with {called}", first, later, history.schema)
         remaining = {name: tuple(differences(state)) for name, state in zip(names, after, strict=True)}
-        return Reconciled(called, made, remaining, tuple(note for one in self._files_of_sql for note in one.unread))
+        refused = tuple(note for note in self._outcomes if note.kind == FAILS)
+        unread = tuple(note for one in self._files_of_sql for note in one.unread)
+        return Reconciled(called, made, remaining, unread, refused)

@@ -132,7 +132,9 @@ def _concurrently(operation: Operation) -> Operation:
 
 def _told(operation: Operation) -> str:
     """The operation for a comment, on one line."""
-    return " ".join(f"{operation.operation} of {operation.object}".split())
+    about = operation.object
+    named = about.table is not None or about.name is not None
+    return " ".join(f"{operation.operation} of {about}".split()) if named else operation.operation
 
 
 def _modules(value: object) -> Iterator[str]:

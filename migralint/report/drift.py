@@ -26,7 +26,19 @@ def lines(verdict: Verdict, view: View, style: Style) -> list[str]:
             result.append("")
     if not result and not any(one.compared and one.revision is None for one in verdict.environments):
         result = ["No differences from the history.", ""]
-    return [*result, *environments(verdict, style)]
+    return [*result, *_beside(verdict, view, style), *environments(verdict, style)]
+
+
+def _beside(verdict: Verdict, view: View, style: Style) -> list[str]:
+    """The findings that are about no difference: what was not read, who is behind, what a rehearsal shows."""
+    told = {one.finding for one in verdict.differences}
+    left = [finding for finding in verdict.active if finding.fingerprint not in told]
+    lines = [
+        f"  {style(one.severity, f'{one.severity}[{one.code}]')} {visible(one.message)}  "
+        f"{style('path', visible(f'{view.path(one.path)}:{one.line}'))}"
+        for one in left
+    ]
+    return ["also found", *lines, ""] if lines else []
 
 
 def _difference(one: FoundDifference, view: View, style: Style) -> list[str]:

@@ -233,7 +233,7 @@ def test_what_loses_something_is_left_to_decide(call: Run, project: Alembic, dat
     assert '    # op.execute("ALTER TABLE orders DROP COLUMN IF EXISTS paid_at")' in text
     assert '    # op.drop_table("refunds", if_exists=True)' in text
     assert text.endswith("    pass")
-    assert "left to decide: table public.refunds of production is table with id, in head it is not there" in ran.err
+    assert "left to decide: table public.refunds: table with id in production, not there in head" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -384,6 +384,15 @@ def test_an_index_takes_the_name_of_another(call: Run, project: Alembic, databas
         databases.upgrade()
         Path("production.sql").write_text(databases.dump())
         assert differences(call) == []
+
+
+def test_an_environment_that_stops_before_it_is_told_of(call: Run, project: Alembic, databases: Databases) -> None:
+    databases.make("CREATE INDEX by_buyer ON orders (buyer); ALTER TABLE items ADD COLUMN note text")
+    Path("production.sql").write_text(databases.dump())
+    project.revision("two", 'op.create_index("by_buyer", "orders", ["buyer"])')
+    said = "create_index of index public.orders.by_buyer fails in production"
+    assert said in call("reconcile", "--truth", "production").err
+    assert f"error[MG518] {said}" in call("drift", "--no-cache").out
 
 
 def test_several_heads_and_nothing_to_reconcile_with(call: Run, project: Alembic) -> None:
