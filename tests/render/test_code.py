@@ -151,7 +151,7 @@ def test_an_old_default_goes_before_the_type_that_it_cannot_have() -> None:
 def test_what_is_not_known_is_told() -> None:
     unread = Opaque("a loop over rows")
     body = upgrade([unread], read(BEFORE).schema)
-    assert body.text == "    # Left out, as not enough is known of it: opaque of code None\n    pass"
+    assert body.text == "    # Left out, as not enough is known of it: opaque\n    pass"
     assert (body.imports, body.left_out) == ((), (unread,))
     assert upgrade([], Schema.empty()).text == "    pass"
 
