@@ -84,9 +84,19 @@ def _entries(schema: Schema, managed: frozenset[str], enums: bool) -> Mapping[Ob
         for function in functions:
             _show(entries, ObjectRef("function", None, function.signature), _function(function))
     for table in schema.tables.values():
-        if table.name.schema not in managed and not is_version_table(table):
-            entries.update(_of_table(table))
+        if not is_version_table(table):
+            entries.update(_of_table(table) if table.name.schema not in managed else _hung_on(table, managed))
     return entries
+
+
+def _hung_on(table: Table, managed: frozenset[str]) -> Mapping[ObjectRef, _Entry]:
+    """What a project hangs onto a table that someone else owns: policies, and triggers that run its own functions."""
+    others = {one.name for one in table.triggers if one.function.partition(".")[0] in managed}
+    return {
+        ref: entry
+        for ref, entry in _of_table(table).items()
+        if ref.kind in ("policy", "rule") or (ref.kind == "trigger" and ref.name not in others)
+    }
 
 
 def _show(entries: dict[ObjectRef, _Entry], ref: ObjectRef, text: str) -> None:
@@ -128,7 +138,12 @@ def _function(function: Function) -> str:
 def _on_one_side(comparison: Comparison, ref: ObjectRef, one: _Entry | None, other: _Entry | None) -> None:
     schemas = comparison.head, comparison.derived
     at_head = one is not None
-    if schemas[at_head].opaque or (ref.table is not None and _told_by_drift(ref, ref.table, schemas, at_head)):
+    if schemas[at_head].opaque:
+        return
+    if ref.table is not None and ref.table.schema in comparison.managed:
+        if at_head and not _tells_of(comparison.derived, comparison.managed):
+            return
+    elif ref.table is not None and _told_by_drift(ref, ref.table, schemas, at_head):
         return
     has, lacks = ("the history", comparison.path) if at_head else (comparison.path, "the history")
     comparison.add(
@@ -138,6 +153,12 @@ def _on_one_side(comparison: Comparison, ref: ObjectRef, one: _Entry | None, oth
         (one[0] if one else None, other[0] if other else None),
         f"{has} has {f'row security of {ref.table}' if ref.kind == 'row_security' else ref}, which {lacks} lacks",
     )
+
+
+def _tells_of(derived: Schema, managed: frozenset[str]) -> bool:
+    """Whether a side has anything on tables that someone else owns: dumps may leave their schemas out."""
+    tables = (table for table in derived.tables.values() if table.name.schema in managed)
+    return any(not table.assumed or table.policies or table.triggers for table in tables)
 
 
 def _differ(comparison: Comparison, ref: ObjectRef, one: _Entry, other: _Entry) -> None:

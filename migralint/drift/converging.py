@@ -21,7 +21,7 @@ from migralint.operations import (
     Operation,
 )
 from migralint.operations.online import Move
-from migralint.schema import Check, Schema
+from migralint.schema import Check, Schema, Table
 from migralint.schema.names import quote
 
 Differences = Callable[[Schema], Iterable[Difference]]
@@ -36,6 +36,14 @@ def closed_drift(wanted: Derived, changes: LastChange) -> Differences:
             yield replace(one, closing=found)
 
     return differences
+
+
+def with_tables_of_others(state: Schema, sides: Iterable[Schema], managed: frozenset[str]) -> Schema:
+    """The state with the tables of managed schemas that some side knows: each database has what someone else makes."""
+    for name in dict.fromkeys(name for side in sides for name in side.tables if name.schema in managed):
+        if name not in state.tables:
+            state = state.with_table(Table(name, assumed=True, doubtful=True))
+    return replace(state, schemas=tuple(dict.fromkeys((*state.schemas, *(n.schema for n in state.tables)))))
 
 
 def converging(starts: Sequence[Schema], differences: Differences) -> tuple[Migration, tuple[Schema, ...]]:

@@ -16,6 +16,7 @@ from migralint.operations import (
     CreateType,
     DropColumn,
     DropConstraint,
+    DropFunction,
     DropTable,
     DropType,
     Operation,
@@ -129,7 +130,8 @@ def _renamed(old: EnumType, new: EnumType) -> Move | None:
 
 def users_first(decisions: Iterable[Move], state: Schema) -> Iterator[Move]:
     """The decisions with what uses something before that: a trigger before its function, tables as late as they can."""
-    waiting = sorted(decisions, key=lambda move: isinstance(move.operations[-1], DropTable))
+    late = (DropFunction, DropTable)
+    waiting = sorted(decisions, key=lambda move: [isinstance(move.operations[-1], kind) for kind in reversed(late)])
     while waiting:
         taken = next((move for move in waiting if _is_taken(move, state)), waiting[0])
         waiting.remove(taken)

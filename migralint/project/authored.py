@@ -89,7 +89,7 @@ class Project(Comparisons):
         Raises ProjectError where the history has several heads, and AuthoringError.
         """
         from migralint.authoring import Author
-        from migralint.drift.converging import closed_drift, converging
+        from migralint.drift.converging import closed_drift, converging, with_tables_of_others
         from migralint.plan.outcomes import FAILS
         from migralint.plan.standing import Side
 
@@ -100,7 +100,9 @@ class Project(Comparisons):
         sides += [(one.path, one) for one in self.snapshots if self.environment is None]
         names = ["head", *(name for name, snapshot in sides if snapshot is not None)]
         starts = [history.schema, *(self._after_pending(name, one) for name, one in sides if one is not None)]
-        side = Side(called, wanted, frozenset(configuration.managed_schemas))
+        managed = frozenset(configuration.managed_schemas)
+        starts = [with_tables_of_others(one, (*starts, wanted), managed) for one in starts]
+        side = Side(called, wanted, managed)
         differences = closed_drift(side, self._changes[location.name])
         (first, later), after = converging(starts, differences)
         author = Author(self.tree, location, history.revisions, history.heads, configuration.downgrade)

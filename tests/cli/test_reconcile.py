@@ -386,6 +386,21 @@ def test_an_index_takes_the_name_of_another(call: Run, project: Alembic, databas
         assert differences(call) == []
 
 
+def test_a_trigger_of_a_table_of_others_goes_before_its_function(call: Run, project: Alembic) -> None:
+    project.revision(
+        "two",
+        "op.execute(\"CREATE FUNCTION greet() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'\")\n"
+        'op.execute("CREATE TRIGGER made AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION greet()")',
+    )
+    Path("migralint.toml").unlink()
+    policy = "CREATE POLICY reading ON storage.objects FOR SELECT USING (bucket_id = 'a');"
+    Path("supabase_schema.sql").write_text(f"{call('schema', 'one').out} {policy}")
+    first, *_ = call("reconcile", "--truth", "snapshot").out.splitlines()
+    text = Path(first).read_text()
+    assert "CREATE POLICY reading ON storage.objects" in text
+    assert text.index("DROP TRIGGER IF EXISTS made ON auth.users") < text.index("DROP FUNCTION IF EXISTS greet()")
+
+
 def test_an_environment_that_stops_before_it_is_told_of(call: Run, project: Alembic, databases: Databases) -> None:
     databases.make("CREATE INDEX by_buyer ON orders (buyer); ALTER TABLE items ADD COLUMN note text")
     Path("production.sql").write_text(databases.dump())

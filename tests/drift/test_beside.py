@@ -124,6 +124,30 @@ def test_casts_to_text_that_somebody_wrote_are_compared(head: str, derived: str,
     assert [one[0] for one in told(CASTS.format(head), CASTS.format(derived), alike=False)] == kinds
 
 
+HUNG = """
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER made AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION f();
+CREATE TRIGGER theirs AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION auth.g();
+CREATE POLICY own ON storage.objects USING (bucket_id = 'a');
+"""
+MADE = HUNG.splitlines()[1]
+
+
+def hung(head: str, derived: str) -> list[str]:
+    """The objects that differ, where both sides may have tables of others."""
+    sides = [parse(text, "snapshot.sql", Configuration()) for text in (head, derived)]
+    return [str(d.object) for d in beside(sides[0].schema, sides[1], lambda _: None, alike=False)]
+
+
+def test_what_is_hung_onto_tables_of_others_is_compared() -> None:
+    found = ["policy storage.objects.own", "trigger auth.users.made"]
+    theirs = "CREATE SCHEMA auth; CREATE TABLE auth.users (id uuid);"
+    assert hung(MADE, HUNG) == found
+    assert hung(HUNG, f"{theirs} {MADE}") == found
+    assert hung(HUNG, MADE) == []  # a dump of the schema public has none of them
+    assert hung(HUNG, HUNG.replace("'a'", "'b'")) == found[:1]
+
+
 def test_what_follows_from_a_missing_table_is_not_told() -> None:
     assert told(START, "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'") == [
         ("sequence", "sequence public.s", True, False),

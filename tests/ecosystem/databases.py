@@ -48,9 +48,10 @@ class Database:
         return sorted(_statements(self.script(without)))
 
     def script(self, without: Sequence[str] = (), schemas: Sequence[str] = ()) -> str:
-        """What `pg_dump --schema-only` writes; `schemas` are those that are left out."""
+        """What `pg_dump --schema-only` writes; `schemas` are those that are left out, with the publications then."""
         tables = (f"--exclude-table=*.{table}" for table in without)
-        return self._pg_dump("--schema-only", "--no-owner", *tables, *(f"--exclude-schema={one}" for one in schemas))
+        left = [f"--exclude-schema={one}" for one in schemas] + (["--no-publications"] if schemas else [])
+        return self._pg_dump("--schema-only", "--no-owner", *tables, *left)
 
     def rows(self, table: str) -> str:
         """What `pg_dump --data-only` writes of one table."""

@@ -13,6 +13,7 @@ _ROLES = ("anon", "authenticated", "service_role", "supabase_admin", "supabase_a
 SETUP = (
     "".join(f"CREATE SCHEMA {name};\n" for name in SCHEMAS)
     + """\
+CREATE PUBLICATION supabase_realtime;
 CREATE TABLE auth.users (id uuid PRIMARY KEY, email character varying(255), raw_user_meta_data jsonb,
     created_at timestamp with time zone);
 CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE AS
