@@ -20,7 +20,7 @@ class EnvironmentObject(Rule):
     Queries (of views, in policies) are compared as far as the server, which prints them in its own way, keeps them:
     tables, columns, literals, functions. A snapshot that has nothing but tables lacks only tables. Extensions,
     publications, event triggers and schemas are compared with environments only, and only where the history makes
-    them.
+    them. Policies that only one side has, or triggers, are one finding for each table.
 
     ## Why it matters
 
@@ -99,8 +99,11 @@ class EnvironmentObject(Rule):
         kind = difference.kind
         if not difference.dumped or kind not in _KINDS or difference.object.kind != kind:  # not the type of a column
             return
-        side, there = difference.sides[-1]
+        (_, at_head), (side, there) = difference.sides[0], difference.sides[-1]
+        alone = difference.object.table is not None and None in (at_head, there)
+        cause = f"{kind} of {difference.object.table}, {'not ' * (there is None)}in {side}" if alone else None
         if there is None:
-            yield Diagnostic(difference.message, help=difference.renewing)
+            yield Diagnostic(difference.message, help=difference.renewing, cause=cause)
         else:
-            yield Diagnostic(difference.message, help=difference.keeping(f"{difference.object} as {side} has it"))
+            help = difference.keeping(f"{difference.object} as {side} has it")
+            yield Diagnostic(difference.message, help=help, cause=cause)

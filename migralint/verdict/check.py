@@ -185,8 +185,9 @@ class _Check:
         findings = [self._marked(finding, one.place.callers) for one, finding in judged]
         about: dict[Difference, Finding] = {}
         for (one, _), finding in zip(judged, findings, strict=True):
-            if one.difference is not None and (one.difference not in about or about[one.difference].suppressed):
-                about[one.difference] = finding
+            for difference in (one.difference, *one.also):
+                if difference is not None and (difference not in about or about[difference].suppressed):
+                    about[difference] = finding
         findings += [self._marked(finding, ()) for finding in self._about_suppressions()]
         findings += [self._marked(finding, ()) for finding in self._about_policy()]
         minimum = CONFIDENCES.index(self._request.min_confidence or self._subject.configuration.min_confidence)

@@ -19,7 +19,10 @@ _NAMED = 3
 
 
 class Judgement(NamedTuple):
-    """A diagnostic with what it was said about; `place` and `object` are filled in."""
+    """A diagnostic with what it was said about; `place` and `object` are filled in.
+
+    `also` are the differences of others that it stands for.
+    """
 
     rule: Rule
     diagnostic: Diagnostic
@@ -31,6 +34,7 @@ class Judgement(NamedTuple):
     operation: str | None = None
     drift_class: str | None = None
     difference: Difference | None = None
+    also: tuple[Difference, ...] = ()
 
 
 class Judge:
@@ -243,6 +247,7 @@ def _merged(judged: Iterable[Judgement]) -> list[Judgement]:
 def _with_others(one: Judgement, others: Sequence[Judgement]) -> Judgement:
     """The judgement with the objects of the others that it stands for."""
     names = list(dict.fromkeys(str(other.object) for other in others if other.object != one.object))
+    one = one._replace(also=tuple(other.difference for other in others if other.difference is not None))
     if not names:
         return one
     more = f", {len(names) - _NAMED} more" if len(names) > _NAMED else ""

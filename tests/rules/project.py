@@ -91,12 +91,12 @@ def revision(id: str, parent: str | None, upgrade: str, downgrade: str) -> str:
     return REVISION.format(id=id, parent=repr(parent), **bodies)
 
 
-def judged(root: Path) -> Verdict:
-    """What migralint says about the project."""
+def judged(root: Path, *families: str) -> Verdict:
+    """What migralint says about the project; with `families`, only these rules, and the differences."""
     from migralint.project import Project
     from migralint.verdict.check import Request, check
 
-    return check(Project.open(str(root), cache=False), Request())
+    return check(Project.open(str(root), cache=False), Request(families=families))
 
 
 def judged_example(example: Example, root: Path) -> Verdict:

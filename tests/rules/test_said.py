@@ -194,6 +194,22 @@ def test_columns_that_a_model_lacks_are_one_finding(tmp_path: Path) -> None:
     assert found["info"].endswith("; so it is with column public.t.b, column public.t.c")
 
 
+def test_policies_that_one_side_lacks_are_one_finding_for_a_table(tmp_path: Path) -> None:
+    tables = "CREATE TABLE public.t (id integer); CREATE TABLE public.u (id integer);"
+    policies = "".join(f"CREATE POLICY {name} ON public.{name[0]} USING (true);" for name in ("ta", "tb", "ua"))
+    upgrade = """op.create_table("t", sa.Column("id", sa.Integer))
+op.create_table("u", sa.Column("id", sa.Integer))
+op.execute("CREATE POLICY tc ON t USING (id > 0)")"""
+    write(Example(upgrade=upgrade, files=(("supabase_schema.sql", tables + policies),)), tmp_path)
+    found = judged(tmp_path, "snapshots")
+    assert sorted(one.message for one in found.active) == [
+        "supabase_schema.sql has policy public.t.ta, which the history lacks; so it is with policy public.t.tb",
+        "supabase_schema.sql has policy public.u.ua, which the history lacks",
+        "the history has policy public.t.tc, which supabase_schema.sql lacks",
+    ]
+    assert {one.finding for one in found.differences} == {one.fingerprint for one in found.active}
+
+
 def test_a_type_that_the_models_have_smaller_is_not_to_be_migrated_to(tmp_path: Path) -> None:
     upgrade = 'op.create_table("t", sa.Column("id", sa.Integer, primary_key=True), sa.Column("n", sa.BigInteger))'
     models = 't = sa.Table("t", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("n", sa.Integer))'
