@@ -35,6 +35,7 @@ class Comparisons(Environments):
         revisions make.
         """
         from migralint.drift import lacking, models_drift
+        from migralint.drift.cascades import relied_upon
         from migralint.drift.difference import SNAPSHOT
         from migralint.drift.environments import snapshot_drift
 
@@ -49,7 +50,7 @@ class Comparisons(Environments):
         for snapshot in self.snapshots:
             found = snapshot_drift(history.schema, snapshot, changes)
             out += (replace(one, wins=self.configuration.truth == SNAPSHOT) for one in found)
-        out += self._of_environments
+        out = [*relied_upon([*out, *self._of_environments], self.queries.uses)]
         sides = [(snapshot.path, snapshot.schema) for snapshot in self.snapshots]
         out += lacking(self.queries.uses, history.schema, self._since.gone, changes.place, sides)
         return tuple(out)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from migralint.rule import Example
 from migralint.verdict.finding import Finding
 from tests.rules.project import judged, write
@@ -208,6 +210,22 @@ op.execute("CREATE POLICY tc ON t USING (id > 0)")"""
         "the history has policy public.t.tc, which supabase_schema.sql lacks",
     ]
     assert {one.finding for one in found.differences} == {one.fingerprint for one in found.active}
+
+
+@pytest.mark.parametrize(
+    ("more", "severity"), [("", "error"), ('client.table("orders").delete().eq("buyer", 1)', "warning")]
+)
+def test_a_delete_that_relies_on_a_cascade_is_blocking(tmp_path: Path, more: str, severity: str) -> None:
+    upgrade = """op.create_table("users", sa.Column("id", sa.Integer, primary_key=True))
+op.create_table("orders", sa.Column("buyer", sa.Integer, sa.ForeignKey("users.id", name="of_buyer")))"""
+    snapshot = "CREATE TABLE users (id integer PRIMARY KEY); CREATE TABLE orders (buyer integer, "
+    snapshot += "CONSTRAINT of_buyer FOREIGN KEY (buyer) REFERENCES users (id) ON DELETE CASCADE);"
+    api = 'from supabase import create_client\n\nclient = create_client("", "")\n'
+    api += f'client.table("users").delete().eq("id", 1).execute()\n{more}\n'
+    write(Example(upgrade=upgrade, files=(("supabase_schema.sql", snapshot), ("app/api.py", api))), tmp_path)
+    [one] = [one for one in judged(tmp_path).active if one.code == "MG506"]
+    assert one.severity == severity
+    assert ("app/api.py deletes from public.users, which fails where nothing cascades" in one.message) is (not more)
 
 
 def test_a_type_that_the_models_have_smaller_is_not_to_be_migrated_to(tmp_path: Path) -> None:
