@@ -66,7 +66,9 @@ def test_no_page_promises_what_is_not_there() -> None:
     assert set(re.findall(r"`migralint ([a-z]+)", text)) <= set(COMMANDS)
 
 
-FLAGS_OF_OTHERS = {"--schema-only", "--data-only", "--strict", "--count", "--seed", "--sizes", "--sample", "--touching"}
+FLAGS_OF_OTHERS = set(
+    "--schema-only --data-only --strict --count --seed --sizes --sample --touching --mutations".split()
+)
 """pg_dump's, mypy's, and those of the programs among the tests."""
 
 
