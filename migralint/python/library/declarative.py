@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import Place
 from migralint.python.classes import ClassMethod, DeclaredAttr, Field
+from migralint.python.library import events
 from migralint.python.library.annotations import annotations_of, mapped, returned
 from migralint.python.library.columns import annotated, from_annotation
 from migralint.python.library.composites import CompositeItem
@@ -148,7 +149,8 @@ class _Mapping:
             cls.namespace["__table__"] = table
             for reason in self.unknown:
                 table.doubts.append(reason)
-        cls.namespace[MAPPER] = MapperItem(table, inherits)
+        cls.namespace[MAPPER] = mapper = MapperItem(table, inherits)
+        events.mapped(self.ev, mapper, cls, self.place)
 
     # what the class says of its table ---------------------------------------------------------------------------
     def _fixed_table(self) -> TableItem | None:

@@ -184,9 +184,11 @@ class TypeItem(Native):
         return Unknown(f"attribute {name} of a column type", place)
 
     def attribute_is(self, tail: str) -> bool | None:
-        """Whether it is an instance of the SQLAlchemy class of this name; None when not known."""
+        """Whether it is an instance of the class of this name, SQLAlchemy's or a package's; None when not known."""
         if tail in _ancestors(self.name):
             return True
+        if tail in _OF_PACKAGES:
+            return tail == self.name.rpartition(".")[2]
         return None if self.name not in _PARENTS and self.name not in KNOWN else False
 
     def _with_variant(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
@@ -393,6 +395,7 @@ def _mutable(path: str) -> Handler | None:
 
 _BY_NAME = {(path.partition(".")[0], path.rpartition(".")[2]): spec for path, spec in THIRD_PARTY.items()}
 """Types by package and name: most packages offer a type under more than one path."""
+_OF_PACKAGES = frozenset(name for _, name in _BY_NAME if name not in KNOWN)
 
 
 @resolver
