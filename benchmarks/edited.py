@@ -145,6 +145,7 @@ def main() -> None:
         folder, scheme = Path(name, "project"), "postgresql+psycopg"
         write(folder, given.models, given.revisions, server.get_uri().replace("postgresql", scheme, 1))
         environment = {**os.environ, "XDG_CACHE_HOME": str(Path(name, "cache"))}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # neither command compiles its modules anew each time
         migralint = [str(given.migralint.absolute()), "check", "--output-format", "concise"]
         alembic = [sys.executable, "-m", "alembic"]
         subprocess.run([*alembic, "upgrade", "heads"], cwd=folder, env=environment, check=True, capture_output=True)
