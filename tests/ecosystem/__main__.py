@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.ecosystem.measure import Result, measure
 from tests.ecosystem.projects import EcosystemError, projects
-from tests.ecosystem.report import page, table
+from tests.ecosystem.report import models, page, table
 from tests.postgres.server import started
 
 _PAGE = Path(__file__).parents[2] / "docs" / "accuracy.md"
@@ -47,7 +47,7 @@ def main() -> int:
             bad += result.failure is not None
             told = result.failure or f"facts {result.schema.recall:.4f}, operations {result.operations.recall:.4f}"
             print(f"{result.project.name}: {told}", file=sys.stderr, flush=True)
-    print("\n".join(table(results)))
+    print("\n".join([*table(results), "", *models(results)]))
     if not arguments.name:
         _PAGE.write_text(page(results))
     return min(bad, 1)

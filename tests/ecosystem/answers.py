@@ -21,11 +21,12 @@ TIMEOUT = 120
 
 @dataclass(frozen=True)
 class Answer:
-    """The schema as a document and as a script, and the operations."""
+    """The schema as a document and as a script, and the operations; the schema of the models where they are named."""
 
     schema: Document
     sql: str
     operations: list[dict[str, Any]]
+    models: Document | None = None
 
 
 def ask(project: Project, root: Path) -> Answer:
@@ -36,7 +37,10 @@ def ask(project: Project, root: Path) -> Answer:
         sql = run("schema", *source, "--format", "sql")
         document = json.loads(run("schema", *source, "--format", "json"))
         lines = run("operations", "--format", "jsonl").split("\n")
-    return Answer(document, sql, [json.loads(line) for line in lines if line.strip()])
+        models = None
+        if project.models:
+            models = json.loads(run("schema", "models", "--format", "json", more=[models_setting(project)]))
+    return Answer(document, sql, [json.loads(line) for line in lines if line.strip()], models)
 
 
 def output(
@@ -87,6 +91,11 @@ def settings(project: Project) -> list[str]:
     if project.naming_convention:
         values["naming-convention"] = project.naming_convention
     return [f"{key} = {toml(value)}" for key, value in values.items()]
+
+
+def models_setting(project: Project) -> str:
+    """The pair for `--config` that names the modules with the project's models."""
+    return f"models = {toml(list(project.models))}"
 
 
 def toml(value: Any) -> str:

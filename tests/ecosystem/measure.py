@@ -12,6 +12,7 @@ from tests.ecosystem.answers import Answer, ask
 from tests.ecosystem.catalog import contents
 from tests.ecosystem.databases import Database, database
 from tests.ecosystem.execute import upgrade
+from tests.ecosystem.facts.document import Document
 from tests.ecosystem.operations.score import OperationScore, score_operations
 from tests.ecosystem.projects import EcosystemError, Project
 from tests.ecosystem.record import differences
@@ -44,12 +45,16 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Result:
-    """A project's figures. `failure` is what could not be done; `renewed` is what a new record would say differently."""
+    """A project's figures. `failure` is what could not be done; `renewed` is what a new record would say differently.
+
+    `models` compares what migralint says of its models with what they made; None where that was not recorded.
+    """
 
     project: Project
     record: Record
     schema: SchemaScore = field(default_factory=SchemaScore)
     operations: OperationScore = field(default_factory=OperationScore)
+    models: SchemaScore | None = None
     loaded: Loaded | None = None
     renewed: list[str] | None = None
     failure: str | None = None
@@ -68,33 +73,42 @@ def measure(project: Project, server: Server, *, execute: bool = True) -> Result
     except EcosystemError as error:
         nothing = schema_score(project, record, {"dialect": project.dialect, "tables": {}})
         return Result(project, record, nothing, score_operations(record.operations, ()), failure=str(error))
-    schema = schema_score(project, record, answer.schema)
-    operations = score_operations(record.operations, answer.operations)
-    if project.dialect != "postgresql" or record.base is not None:
-        return Result(project, record, schema, operations)
-    if not execute or project.execute is None:
-        loaded, _ = load_back(project, record, answer, server)
-        return Result(project, record, schema, operations, loaded)
+    result = Result(
+        project,
+        record,
+        schema_score(project, record, answer.schema),
+        score_operations(record.operations, answer.operations),
+        models_score(project, record, answer.models),
+    )
+    if not result.is_plain:
+        return result
     loaded, dump = load_back(project, record, answer, server)
+    if not execute or project.execute is None:
+        return replace(result, loaded=loaded)
     with database(server, f"upgraded-{project.name}", project.setup) as real:
         try:
             renewed = differences(project, record, upgrade(project, real))
         except EcosystemError as error:
-            return Result(project, record, schema, operations, loaded, failure=str(error))
+            return replace(result, loaded=loaded, failure=str(error))
         if dump is not None:
             loaded = replace(loaded, dump=_unlike(_dumped(project, real), dump))
-    return Result(project, record, schema, operations, loaded, renewed)
+    return replace(result, loaded=loaded, renewed=renewed)
 
 
 def schema_score(project: Project, record: Record, document: dict[str, object]) -> SchemaScore:
     """A document against the record."""
-    return score_schema(
-        record.schema,
-        document,
-        {project.version_table, "alembic_version"},
-        base=record.base,
-        not_recorded=record.not_recorded,
-    )
+    return score_schema(record.schema, document, _versions(project), base=record.base, not_recorded=record.not_recorded)
+
+
+def models_score(project: Project, record: Record, document: Document | None) -> SchemaScore | None:
+    """The models' document against what `create_all` made; None where one of them is missing."""
+    if document is None or record.models is None:
+        return None
+    return score_schema(record.models, document, _versions(project), not_recorded=record.not_recorded)
+
+
+def _versions(project: Project) -> set[str]:
+    return {project.version_table, "alembic_version"}
 
 
 def load_back(project: Project, record: Record, answer: Answer, server: Server) -> tuple[Loaded, list[str] | None]:

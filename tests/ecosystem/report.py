@@ -49,6 +49,14 @@ _COLUMNS = (
 )
 
 
+_MODELS = """## Models
+
+What migralint says that `MetaData.create_all` of a project's SQLAlchemy models makes, compared with what it made. The modules
+are those that `projects.toml` names; what the models made was recorded once, on PostgreSQL 15.18.
+"""
+_MODELS_COLUMNS = ("project", "facts", "recall", "precision")
+
+
 def page(results: Sequence[Result]) -> str:
     """The whole page."""
     plain = [result for result in results if result.is_plain]
@@ -62,7 +70,7 @@ def page(results: Sequence[Result]) -> str:
         f"The SQL of {len(loaded)} projects was loaded; it was equal for {sum(r.loaded.is_equal for r in loaded if r.loaded)}."
         f" Of {sum(r.renewed is not None for r in loaded)} projects the migrations were run too."
     )
-    lines += ["", "## What differs", ""]
+    lines += ["", *models(results), "## What differs", ""]
     found = [line for result in results for line in _differences(result)]
     lines += found or ["Nothing."]
     lines += ["", "## The projects", "", "| project | package | recorded on | its style |", "|---|---|---|---|"]
@@ -102,6 +110,18 @@ def table(results: Sequence[Result]) -> list[str]:
     return lines
 
 
+def models(results: Sequence[Result]) -> list[str]:
+    """The figures of the projects whose models were recorded; nothing where there are none."""
+    measured = [(result.project.name, result.models) for result in results if result.models is not None]
+    if not measured:
+        return []
+    total = f"**all ({len(measured)})**", SchemaScore.total(score for _, score in measured)
+    lines = [_MODELS, _cells(_MODELS_COLUMNS), _cells(("---", *("--:" for _ in _MODELS_COLUMNS[1:])))]
+    for name, score in (*measured, total):
+        lines.append(_cells((name, str(score.count), f"{score.recall:.4f}", f"{score.precision:.4f}")))
+    return [*lines, "", *(line for name, score in measured for line in _listed(name, _unlike(score)))]
+
+
 def _row(name: str, results: Sequence[Result], outcome: str) -> str:
     schema = SchemaScore.total(r.schema for r in results)
     operations = OperationScore.total(r.operations for r in results)
@@ -138,10 +158,9 @@ def _outcome(loaded: Loaded | None) -> str:
 
 
 def _differences(result: Result) -> Iterator[str]:
-    """A heading and a list; nothing where nothing differs."""
+    """What the replay says otherwise than the record."""
     lines = [f"failed: {result.failure}"] if result.failure else []
-    lines += [f"missing {kind}: {_text(fact)}" for kind, fact in result.schema.missing]
-    lines += [f"surplus {kind}: {_text(fact)}" for kind, fact in result.schema.extra]
+    lines += _unlike(result.schema)
     for missed in result.operations.missed:
         operation = missed.operation
         silent = ", silently" if missed.silent else ""
@@ -161,9 +180,19 @@ def _differences(result: Result) -> Iterator[str]:
             lines += [f"only there after loading: {kind}: {_text(fact)}" for kind, fact in loaded.score.extra]
         lines += [f"the dump, read back: {line}" for line in loaded.misread]
         lines += [f"the dump, real (-) and loaded (+): {line}" for line in loaded.dump or ()]
+    return _listed(result.project.name, lines)
+
+
+def _unlike(score: SchemaScore) -> list[str]:
+    lines = [f"missing {kind}: {_text(fact)}" for kind, fact in score.missing]
+    return lines + [f"surplus {kind}: {_text(fact)}" for kind, fact in score.extra]
+
+
+def _listed(name: str, lines: Sequence[str]) -> Iterator[str]:
+    """A heading and a list; nothing where nothing differs."""
     if not lines:
         return
-    yield f"**{result.project.name}**"
+    yield f"**{name}**"
     yield ""
     for line in lines[:_SHOWN]:
         line = " ".join(line.split())

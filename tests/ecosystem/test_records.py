@@ -81,11 +81,14 @@ def test_page_says_what_differs() -> None:
     wrong = Record.read(project.record).schema
     wrong["tables"]["public.runs"]["columns"][1]["type"] = "xml"
     schema = score_schema(record.schema, wrong, {"alembic_version"})
-    text = page([Result(project, record, schema, loaded=Loaded(failure="syntax error"))])
+    models = score_schema(record.schema, {"tables": {}}, {"alembic_version"})
+    text = page([Result(project, record, schema, models=models, loaded=Loaded(failure="syntax error"))])
     assert "missing type: runs job_name character varying" in text
     assert "surplus type: runs job_name xml" in text
     assert "the SQL does not load: syntax error" in text
     assert "| meltano | 70 | 0.9857 | 0.9857 |" in text
+    assert "| meltano | 70 | 0.0000 | 0.0000 |" in text
+    assert "missing table: runs" in text
 
 
 def test_a_record_keeps_what_is_not_validated(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.ecosystem.answers import output
+from tests.ecosystem.answers import models_setting, output
 from tests.ecosystem.drift.score import DriftScore, score
 from tests.ecosystem.projects import EcosystemError, Project, projects
 from tests.ecosystem.recorded import Record
@@ -31,11 +31,6 @@ def told(project: Project, root: Path) -> list[dict[str, Any]]:
         said = output(project, root, Path(scratch), *command, more=[models_setting(project)], timeout=TIMEOUT)
     found: list[dict[str, Any]] = json.loads(said)["differences"]
     return found
-
-
-def models_setting(project: Project) -> str:
-    """The pair for `--config` that names the modules with the project's models."""
-    return f"models = {json.dumps(list(project.models))}"
 
 
 def measured(project: Project) -> DriftScore | None:

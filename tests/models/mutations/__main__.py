@@ -23,8 +23,7 @@ from pathlib import Path
 
 from migralint.drift.difference import MODELS
 from migralint.project import Project
-from tests.ecosystem.answers import settings
-from tests.ecosystem.drift.__main__ import models_setting
+from tests.ecosystem.answers import models_setting, settings
 from tests.ecosystem.projects import EcosystemError
 from tests.models.mutations.drawing import Edited, Mutation, edited, known
 

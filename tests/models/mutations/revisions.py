@@ -25,10 +25,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.ecosystem.answers import settings
+from tests.ecosystem.answers import models_setting, settings
 from tests.ecosystem.catalog import contents
 from tests.ecosystem.databases import Database, database
-from tests.ecosystem.drift.__main__ import models_setting
 from tests.ecosystem.drift.score import kept_out
 from tests.ecosystem.drift.units import Unit, units
 from tests.ecosystem.execute import drive
