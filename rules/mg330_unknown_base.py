@@ -20,7 +20,8 @@ class UnknownBase(Rule):
     ## Why it matters
 
     `alembic upgrade head` fails on an empty database. Of the assumed tables only the columns that occur are known, so
-    rules about their columns, constraints and types stay silent.
+    rules about their columns, constraints and types stay silent. If the models have one of them, their other tables
+    that no revision makes may have been there too, and are not told.
 
     ## Instead
 

@@ -56,6 +56,15 @@ def test_equal_sides_have_no_difference(tmp_path: Path) -> None:
     assert compared(tmp_path, made("orders", note), table("orders", note)) == ()
 
 
+def test_a_table_may_have_been_there_where_the_history_begins_on_tables_of_the_models(tmp_path: Path) -> None:
+    models = "\n".join(table(name, 'sa.Column("note", sa.Text)') for name in ("orders", "refunds"))
+    note = 'op.add_column("orders", sa.Column("note", sa.Text))'
+    assert compared(tmp_path / "unknown", note, models) == ()
+    elsewhere = f"{made('orders')}\n{note}\n{note.replace('orders', 'elsewhere')}"
+    (one,) = compared(tmp_path / "known", elsewhere, models)
+    assert str(one.object.table) == "public.refunds"
+
+
 def test_a_difference_stands_in_the_model_and_names_the_revision(tmp_path: Path) -> None:
     one, *others = compared(
         tmp_path,

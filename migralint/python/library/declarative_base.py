@@ -106,6 +106,9 @@ class RegistryItem(Native):
                 return Builtin(name, lambda ev, args, place: None)
         return Unknown(f"attribute {name} of a registry of mappers", place)
 
+    def set_attribute(self, ev: Evaluator, name: str, value: Value, place: Place) -> None:
+        self.base.set_attribute(ev, name, value, place)
+
 
 def _dictionary(value: Value) -> dict[Value, Value]:
     return value if isinstance(value, dict) else {}
