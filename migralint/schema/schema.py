@@ -86,12 +86,11 @@ class Schema:
         for relation in self.relations():
             if relation.name.schema != name.schema:
                 continue
-            if any(i.name == name.name for i in relation.indexes):
+            if name.name in [index.name for index in relation.indexes]:
                 return relation
-            if isinstance(relation, Table) and any(
-                isinstance(c, Keyed | Exclusion) and c.name == name.name for c in relation.constraints
-            ):
-                return relation
+            for one in relation.constraints if isinstance(relation, Table) else ():
+                if one.name == name.name and isinstance(one, Keyed | Exclusion):
+                    return relation
         return None
 
     def relation_exists(self, name: Name) -> bool:

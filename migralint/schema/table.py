@@ -320,7 +320,7 @@ class Table:
 
     def names_constraint(self, name: str) -> bool:
         """Whether a constraint has this name, one that is NOT NULL counted too."""
-        return self.constraint(name) is not None or any(c.not_null_name == name for c in self.columns)
+        return name in [one.name for one in self.constraints] or name in [one.not_null_name for one in self.columns]
 
     def index(self, name: str) -> Index | None:
         """The index of that name that no constraint owns, or None."""
