@@ -178,12 +178,12 @@ def retyped(table: Name, here: Name, old: Column, new: Column, head: Schema, der
     default = new.default if recast(old.default, old.type, new.type) != new.default else KEEP
     if old.identity or new.identity or old.generated or new.generated:
         default = KEEP
-    enums = enum_of(head, old.type) and enum_of(derived, new.type)
-    text = "text::" if enums or uncastable(old.type, new.type) else ""
-    cast = f"{quote(new.name)}::{text}{new.type}"
     there = head
     for made in _types(head, derived, [new]):
         there = made.apply(there)
+    enums = enum_of(head, old.type) and enum_of(derived, new.type)
+    text = "text::" if enums or uncastable(old.type, new.type, there) else ""
+    cast = f"{quote(new.name)}::{text}{new.type}"
     plain = replace(plain, using=None if _accepted(plain, there, replace(old, default=None)) else cast)
     # the default of an enum is cast to a text by itself, and then the enum cannot be dropped
     kept = enum_of(head, old.type) is not None and default is KEEP
@@ -193,11 +193,17 @@ def retyped(table: Name, here: Name, old: Column, new: Column, head: Schema, der
     yield replace(plain, table=table, name=new.name, default=default)
 
 
-def uncastable(old: str, new: str) -> bool:
-    """Whether PostgreSQL has no cast between built-in types, not even an explicit one: then it goes through text."""
+def uncastable(old: str, new: str, schema: Schema) -> bool:
+    """Whether PostgreSQL has no cast between two types, not even an explicit one: then it goes through text.
+
+    Both are built-in types, or one is an enum, which is cast to texts alone.
+    """
     one, other = parse(old).base, parse(new).base
-    textual = {one, other} & {"text", "character varying", "character"}
-    return is_built_in(one) and is_built_in(other) and not textual and {one, other} != {"boolean", "integer"}
+    if {one, other} & {"text", "character varying", "character"} or {one, other} == {"boolean", "integer"}:
+        return False
+    built_in = is_built_in(one), is_built_in(other)
+    named = enum_of(schema, new if built_in[0] else old)
+    return all(built_in) or (any(built_in) and named is not None)
 
 
 def _accepted(change: AlterColumn, head: Schema, old: Column) -> bool:

@@ -73,7 +73,10 @@ def _narrowed(one: Difference, old: Column, new: Column, state: Schema) -> Move 
     if lost is not None:
         effect = "is lost on" if lost.silent else "stops it on"
         return Move(one.closing, f"Decide: {said} is {old.type}, and {new.type} {effect} {lost.values}.", True)
-    if closing and closing[0].using is not None and uncastable(old.type, new.type):
+    for made in one.closing:
+        if isinstance(made, CreateType):
+            state = state.with_type(made.definition)
+    if closing and closing[0].using is not None and uncastable(old.type, new.type, state):
         note = (
             f"Decide: {said} is {old.type}, of which PostgreSQL makes no {new.type}: USING has to say what it becomes."
         )

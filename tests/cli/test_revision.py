@@ -181,6 +181,19 @@ def test_a_type_that_no_value_can_be_cast_to_is_a_decision(call: Run) -> None:
     assert '        postgresql_using="count::integer",' in upgrade(made)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "cast"),
+    [
+        ('sa.Enum("a", name="s")', "sa.Integer", "state::text::integer"),
+        ("sa.Integer", 'sa.Enum("a", name="s")', "state::text::s"),
+    ],
+)
+def test_an_enum_is_cast_to_another_type_through_text(old: str, new: str, cast: str, call: Run) -> None:
+    setup = f'op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True), sa.Column("state", {old}))'
+    made = written(call, Example(upgrade=setup, models=MODEL.format(f'sa.Column("state", {new})')))[0]
+    assert f'    #     postgresql_using="{cast}",' in upgrade(made)
+
+
 def test_what_references_a_column_goes_with_it(call: Run) -> None:
     setup = (
         'op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True), '
