@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from tests.ecosystem.commits import COLUMNS
+from tests.ecosystem.draw import drawn
 from tests.repository import MODELS, Shop
 
 
@@ -38,3 +39,14 @@ def test_commits_whose_models_changed_without_a_migration_are_listed(tmp_path: P
     assert rows[1][4] == "type of column public.orders.total: integer -> character varying"
     assert "     1 with other models and a migration" in ran.stderr
     assert shop.git("status", "--porcelain") == ""
+
+
+def test_a_sample_is_the_same_for_the_same_seed_and_has_no_line_twice(tmp_path: Path) -> None:
+    files = [tmp_path / "one.csv", tmp_path / "two.csv"]
+    for path in files:
+        path.write_text("commit\n" + "".join(f"{path.stem}{number}\n" for number in range(10)))
+    sample = drawn(files, 8, 7)
+    assert sample == drawn(files, 8, 7) != drawn(files, 8, 8)
+    assert len({line["commit"] for line in sample}) == 8
+    assert all(line["commit"].startswith(line["file"]) for line in sample)
+    assert len(drawn(files, 30, 7)) == 20
