@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from migralint.history.graph import Graph, build
 from migralint.history.order import reachable
 from migralint.history.revision import Revision
-from migralint.operations import Opaque
+from migralint.operations import Insert, Opaque, Operation
 from migralint.operations.steps import Step
 
 if TYPE_CHECKING:
@@ -88,7 +91,22 @@ def _standing(before: Replayed, now: Replayed, was: Revision, revision: Revision
 
 def _done(steps: tuple[Step, ...]) -> list[object]:
     """What steps do, wherever they stand."""
-    return [(step.operation, step.certainty, step.applied, step.transaction) for step in steps]
+    return [(_comparable(step.operation), step.certainty, step.applied, step.transaction) for step in steps]
+
+
+def _comparable(operation: Operation) -> Operation:
+    """With the kind of each value of its rows that is not plain: what is not known equals nothing, not even itself."""
+    if not isinstance(operation, Insert) or operation.rows is None:
+        return operation
+    rows = (tuple((name, _plain(value)) for name, value in row) for row in operation.rows)
+    return replace(operation, rows=tuple(rows))
+
+
+def _plain(value: object) -> object:
+    return value if value is None or isinstance(value, _PLAIN) else type(value).__name__
+
+
+_PLAIN = (str, int, float, bytes, Decimal, date, time, timedelta, UUID)
 
 
 def meetings(before: Graph | None, now: Graph, tip: Graph) -> Iterator[Meeting]:

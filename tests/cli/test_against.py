@@ -197,6 +197,15 @@ def test_what_a_merged_revision_reads_belongs_to_it(call: Run, shop: Shop) -> No
     assert "does something else, because of what it reads" in one["message"]
 
 
+def test_a_revision_that_inserts_what_is_not_known_is_the_same_as_before(call: Run, shop: Shop) -> None:
+    columns = 'sa.Column("id", sa.Uuid, primary_key=True), sa.Column("made_at", sa.DateTime)'
+    rows = '[{"id": __import__("uuid").uuid4(), "made_at": sa.func.now()}]'
+    shop.alembic.revision("three", f'op.bulk_insert(op.create_table("things", {columns}), {rows})')
+    shop.git.commit("merged")
+    shop.file("app/models.py", MODELS + "    total: Mapped[int | None]\n")
+    assert found(call, "--diff-base", "topic") == [("MG350", None)]
+
+
 def test_start_after_does_not_hide_an_edit(call: Run, shop: Shop) -> None:
     shop.file("migralint.toml", 'start-after = ["two"]\n')
     shop.git.commit("configured")
