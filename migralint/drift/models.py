@@ -84,10 +84,7 @@ class _Side(NamedTuple):
 
 
 def models_drift(head: Schema, models: Modelled, changes: LastChange) -> tuple[Difference, ...]:
-    """How the models differ from the head, the worst first: what `drift` finds, in the words of who runs the models.
-
-    Where the history begins on tables of the models that no revision makes, the others may have been there too.
-    """
+    """How the models differ from the head, the worst first: what `drift` finds, in the words of who runs the models."""
 
     def kept(schema: Schema, other: Schema) -> Schema:
         """Without tables on one side only that are left out: they must not be taken for another's other name."""
@@ -99,14 +96,12 @@ def models_drift(head: Schema, models: Modelled, changes: LastChange) -> tuple[D
         schema = schema.with_table(replace(schema.tables[name], doubtful=False))
     side = _Side(models.path, schema, models.managed, models.place_of)
     told = _Words(head, models, changes)
-    unsaid = any(table.assumed for name, table in head.tables.items() if name in models.schema.tables)
     found = [
         told.of(one)
         for one in drift(compared, side, changes, changes.renamed)
         if one.kind != "row_security"
         and not (one.kind == "name" and one.object.table in models.details.unnamed)
         and not (one.derived is None and one.object in models.details.refused)
-        and not (unsaid and one.kind in ("table", "enum") and one.head is None)
         and not models.leaves_out(one.object, head, one.derived or one.head)
     ]
     found += sequences(head, models)

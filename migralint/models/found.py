@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from migralint.models.build import REFUSED
 from migralint.models.details import Details
@@ -37,6 +37,8 @@ class Models:
     set_aside: Callable[[], Collection[str]]
     versioned: bool = False
     open: bool = False
+    may_be_there: set[Name] = field(default_factory=set, compare=False)
+    """The tables that are not compared because they may have been there before the first revision."""
 
     @property
     def path(self) -> str:
@@ -48,9 +50,21 @@ class Models:
         return self.details.place_of(ref) or self.home
 
     def leaves_out(self, ref: ObjectRef, head: Schema, value: object = None) -> bool:
-        """Whether `env.py` keeps an object out of the comparison with the head, or may do so."""
+        """Whether an object is kept out of the comparison with the head, or may be, mostly by `env.py`."""
         made_later = self.open and ref.kind == "table" and ref.table not in self.schema.tables
-        return made_later or self._of_versions(ref) or self.filters.leaves_out(ref, head, value)
+        before = self._before_the_history(ref, head)
+        return made_later or before or self._of_versions(ref) or self.filters.leaves_out(ref, head, value)
+
+    def _before_the_history(self, ref: ObjectRef, head: Schema) -> bool:
+        """Whether it may have been there before the first revision, as other tables of the models were."""
+        there = ref.table in head.tables or ref.table not in self.schema.tables
+        if ref.table is None:
+            there = ref.kind != "type" or str(ref.name) in map(str, head.types)
+        if there or not any(name in self.schema.tables and one.assumed for name, one in head.tables.items()):
+            return False
+        if ref.table is not None:
+            self.may_be_there.add(ref.table)
+        return True
 
     def _of_versions(self, ref: ObjectRef) -> bool:
         """Whether a library that keeps versions of rows makes the model of a table."""
@@ -79,6 +93,14 @@ class Models:
             message = (
                 "what include_object or include_name of env.py leave out is not known for every object, and those are "
                 f"not compared with the history: {self.filters.undecided}"
+            )
+            yield Note(NOTICE, message, self.home, None)
+        if self.may_be_there:
+            names = sorted(map(str, self.may_be_there))
+            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            message = (
+                f"not compared with the history: table {names[0]}{more}, which no revision makes: the history begins "
+                "on tables that were there before, and these may have been among them"
             )
             yield Note(NOTICE, message, self.home, None)
 

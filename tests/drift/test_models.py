@@ -59,7 +59,11 @@ def test_equal_sides_have_no_difference(tmp_path: Path) -> None:
 def test_a_table_may_have_been_there_where_the_history_begins_on_tables_of_the_models(tmp_path: Path) -> None:
     models = "\n".join(table(name, 'sa.Column("note", sa.Text)') for name in ("orders", "refunds"))
     note = 'op.add_column("orders", sa.Column("note", sa.Text))'
-    assert compared(tmp_path / "unknown", note, models) == ()
+    unknown = project(tmp_path / "unknown", note, models)
+    assert unknown.differences == ()
+    assert [note.message.partition(", which")[0] for note in unknown.models.unread] == [
+        "not compared with the history: table public.refunds"
+    ]
     elsewhere = f"{made('orders')}\n{note}\n{note.replace('orders', 'elsewhere')}"
     (one,) = compared(tmp_path / "known", elsewhere, models)
     assert str(one.object.table) == "public.refunds"
