@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from migralint.rule import MEDIUM, Change, Context, Diagnostic, Difference, Edit, Example, Related, Rule
+from migralint.rule import (
+    INFO,
+    MEDIUM,
+    Change,
+    Context,
+    Diagnostic,
+    Difference,
+    Edit,
+    Example,
+    Related,
+    Rule,
+)
 
 _NAMED = 3
 
@@ -35,7 +46,9 @@ class EditWithoutMigration(Rule):
 
     With `--diff-base` or `--staged`: a table or type that the models, or a snapshot, have otherwise than at the merge
     base, where the head of the history does not have it so and the change adds no revision. It compares schemas, not
-    texts: an edit that changes no schema is none, nor one that brings the models to what a merged revision made.
+    texts: an edit that changes no schema is none, nor one that brings the models to what a merged revision made. Models
+    that only give up tables, or columns that an INSERT may leave out, are an info: to drop them in a later change, when
+    no release that still runs uses them, is the safe order.
 
     ## Why it matters
 
@@ -59,6 +72,12 @@ class EditWithoutMigration(Rule):
             upgrade=_TABLE,
             files=(("env.py", _ENV), ("models.py", _EDITED)),
             base=(("models.py", _MODELS.format(more="")),),
+            also=("MG402",),
+        ),
+        Example(
+            upgrade=_TABLE.replace("True))", 'True), sa.Column("note", sa.Text))'),
+            files=(("env.py", _ENV), ("models.py", _MODELS.format(more=""))),
+            base=(("models.py", _EDITED),),
             also=("MG402",),
         ),
         Example(
@@ -88,9 +107,12 @@ class EditWithoutMigration(Rule):
             return
         for edits in change.unmade.values():
             left = [one for edit in edits for one in edit.left]
+            given_up = edits[0].of_models and all(one.given_up for one in left)
+            later = "drop it in a later change, when no release that still runs uses it"
             yield Diagnostic(
                 f"{_said(edits[0], left)}; the history does not, and no migration comes with the edit",
-                help='write it now, and read it: migralint revision -m "..."',
+                help=later if given_up else 'write it now, and read it: migralint revision -m "..."',
+                severity=INFO if given_up else None,
                 place=edits[0].place,
                 object=edits[0].object,
                 related=tuple(Related(edit.place, f"{edit.object} was edited too") for edit in edits[1:]),

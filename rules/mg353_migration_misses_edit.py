@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migralint.rule import Change, Context, Diagnostic, Difference, Example, Related, Rule
+from migralint.rule import INFO, Change, Context, Diagnostic, Difference, Example, Related, Rule
 
 _NAMED = 3
 
@@ -36,7 +36,7 @@ class MigrationMissesEdit(Rule):
 
     With `--diff-base` or `--staged`: a table or type that the change edits in the models, where the change adds a
     revision too, and the head of the history still has it otherwise. What differed at the merge base already does not
-    count.
+    count. Where the models only give up tables, or columns that an INSERT may leave out, it is an info.
 
     ## Why it matters
 
@@ -84,9 +84,12 @@ class MigrationMissesEdit(Rule):
             left = [one for edit in edits for one in edit.left]
             told = "; ".join(map(_told, left[:_NAMED]))
             more = f"; {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+            given_up = all(one.given_up for one in left)
+            later = "drop it in a later change, when no release that still runs uses it"
             yield Diagnostic(
                 f"the models were edited, and the migration that came along leaves something else: {told}{more}",
-                help="let the new revision make what the models say, or correct the models",
+                help=later if given_up else "let the new revision make what the models say, or correct the models",
+                severity=INFO if given_up else None,
                 place=edits[0].place,
                 object=edits[0].object,
                 related=(*related, *(Related(edit.place, f"{edit.object} was edited too") for edit in edits[1:])),

@@ -87,6 +87,14 @@ class Difference:
         return "\n".join([f"to keep what {self.side} has, in a new revision{where}:", *code])
 
     @property
+    def given_up(self) -> bool:
+        """Whether the derived side only does without a table, or a column that an INSERT may leave out."""
+        if self.derived is not None or not isinstance(self.head, Column):
+            return self.derived is None and isinstance(self.head, Table)
+        filled = self.head.default is not None or self.head.identity is not None or self.head.generated is not None
+        return filled or not self.head.not_null
+
+    @property
     def dumped(self) -> bool:
         """Whether the derived side is SQL: a snapshot, or the dump of an environment."""
         return self.source in (SNAPSHOT, ENVIRONMENT)

@@ -106,6 +106,17 @@ def test_edits_of_models_need_a_migration(call: Run, shop: Shop) -> None:
     assert found(call, "--diff-base", "main") == []
 
 
+def test_what_the_models_only_give_up_may_be_dropped_later(call: Run, shop: Shop) -> None:
+    shop.edit("app/models.py", "    note: Mapped[str | None]\n", "")
+    (one,) = answer(call, "--diff-base", "main", code=0)["findings"]
+    assert (one["code"], one["severity"]) == ("MG350", "info")
+    shop.alembic.revision("three", 'op.create_table("others", sa.Column("id", sa.Integer, primary_key=True))')
+    (one,) = answer(call, "--diff-base", "main", code=0)["findings"]
+    assert (one["code"], one["severity"]) == ("MG353", "info")
+    shop.alembic.revision("four", 'op.alter_column("orders", "note", nullable=False)')
+    assert ("MG353", "warning") in [(f["code"], f["severity"]) for f in answer(call, "--diff-base", "main")["findings"]]
+
+
 def test_edits_of_several_tables_are_told_once(call: Run, shop: Shop) -> None:
     more = (
         "\n\nclass Buyer(Base):\n    __tablename__ = 'buyers'\n    id: Mapped[int] = mapped_column(primary_key=True)\n"
