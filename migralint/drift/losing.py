@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from migralint.drift.difference import NAMES_FOR_VALUES, NOT_IMPORTED, Difference
+from migralint.drift.difference import NAMES_FOR_VALUES, NOT_IMPORTED, SET_ASIDE, Difference
 from migralint.drift.enums import type_name
 from migralint.drift.keeping import uncastable
 from migralint.drift.keeping_beside import losing_beside
@@ -49,7 +49,7 @@ def losing(one: Difference, state: Schema) -> Move | None:
 
 
 def _table(old: Table, one: Difference, state: Schema) -> Move | None:
-    if one.cause == NOT_IMPORTED:
+    if one.cause in (NOT_IMPORTED, SET_ASIDE):
         return None
     note = f"Decide: this loses the rows of {old.name}. No release that still runs may use it."
     return Move((*_referencing(state, old.name), DropTable(old.name)), note, True)

@@ -69,6 +69,11 @@ class Modelled(Derived, Protocol):
         """The names of tables that code lists beside `alembic_version`."""
         ...
 
+    @property
+    def open(self) -> bool:
+        """Whether code makes more models, under names that only it knows."""
+        ...
+
     def leaves_out(self, ref: ObjectRef, head: Schema, value: object = None) -> bool:
         """Whether the project keeps an object out of the comparison."""
         ...
@@ -111,7 +116,7 @@ def models_drift(head: Schema, models: Modelled, changes: LastChange) -> tuple[D
 
 
 def _reached(found: list[Difference], models: Modelled) -> Iterator[Difference]:
-    """Tables that seem to have no model have one in a module that nothing imports, or are set aside by code."""
+    """Tables that seem to have no model may have one that nothing imports or code makes, or are set aside by code."""
     lacking = {one.object.table for one in found if one.kind == "table" and one.derived is None}
     places = models.unreached({name for name in lacking if name is not None}) if lacking else {}
     aside = models.set_aside() if lacking - places.keys() else ()
@@ -119,7 +124,7 @@ def _reached(found: list[Difference], models: Modelled) -> Iterator[Difference]:
         table = one.object.table if one.kind == "table" and one.derived is None else None
         place = places.get(table) if table is not None else None
         if place is None:
-            kept = table is not None and (table.name in aside or str(table) in aside)
+            kept = table is not None and (models.open or table.name in aside or str(table) in aside)
             yield replace(one, cause=SET_ASIDE) if kept else one
             continue
         yield replace(

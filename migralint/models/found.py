@@ -51,9 +51,8 @@ class Models:
 
     def leaves_out(self, ref: ObjectRef, head: Schema, value: object = None) -> bool:
         """Whether an object is kept out of the comparison with the head, or may be, mostly by `env.py`."""
-        made_later = self.open and ref.kind == "table" and ref.table not in self.schema.tables
         before = self._before_the_history(ref, head)
-        return made_later or before or self._of_versions(ref) or self.filters.leaves_out(ref, head, value)
+        return before or self._of_versions(ref) or self.filters.leaves_out(ref, head, value)
 
     def _before_the_history(self, ref: ObjectRef, head: Schema) -> bool:
         """Whether it may have been there before the first revision, as other tables of the models were."""
