@@ -33,17 +33,26 @@ def registered(ev: Evaluator) -> Registered:
     return found
 
 
-def run_registering(ev: Evaluator, text: Callable[[str], str | None]) -> None:
-    """Runs the modules that were imported so far, and not needed yet, which add something to `op`."""
-    for dotted, path in ev.modules.unread():
-        if "register_operation" in (text(path) or ""):
-            ev.modules.module(dotted, Place(path))
+def run_registering(ev: Evaluator, text: Callable[[str], str | None], *, packages: bool = False) -> None:
+    """Runs the modules that were imported so far, and not needed yet, which add something to `op`.
+
+    With `packages`, also what packages import from themselves, where it may be.
+    """
+    waiting = ev.modules.unread()
+    seen: set[tuple[str, str]] = set()
+    while waiting:
+        for dotted, path in waiting:
+            said = text(path) or ""
+            if "register_operation" in said or (packages and path.endswith("__init__.py") and "from ." in said):
+                ev.modules.module(dotted, Place(path))
+        seen.update(waiting)
+        waiting = [one for one in ev.modules.unread() if one not in seen] if packages else []
 
 
 def custom_operation(ev: Evaluator, name: str) -> Callable[[Evaluator, Arguments, Place], Value] | None:
     """The operation that `Operations.register_operation(name)` made known in `env.py` or a module that was imported."""
     if name not in registered(ev).operations:
-        run_registering(ev, ev.context.get("read_file", lambda path: None))
+        run_registering(ev, ev.context.get("read_file", lambda path: None), packages=True)
     found = registered(ev).operations.get(name)
     if found is None:
         return None

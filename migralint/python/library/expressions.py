@@ -72,6 +72,12 @@ def _quoted_name(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return value.lower() if quoted is False and isinstance(value, str) else value
 
 
+@known("alembic.autogenerate.render._ident")
+def _identifier(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    """A name as Alembic's autogenerate writes it, which packages with operations of their own borrow."""
+    return args.get(0, "name")
+
+
 @known("sqlalchemy.text", "sqlalchemy.literal_column")
 def _text(ev: Evaluator, args: Arguments, place: Place) -> Value:
     value = args.get(0, "text")
