@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,12 @@ class AliasItem(Native):
         return args.get(0)
 
 
+class TypeVariable(Native):
+    """`TypeVar("T")`."""
+
+    type_name = "type variable"
+
+
 @dataclass(frozen=True)
 class GenericItem(Native):
     """`origin[arguments]`. Equal ones are equal keys of a dictionary, as in Python."""
@@ -51,7 +57,31 @@ class GenericItem(Native):
         return ev.call(self.origin, args, place)
 
     def item(self, ev: Evaluator, key: Value, place: Place) -> Value:
-        return self  # a type variable that is filled in
+        return self.filled(key if isinstance(key, tuple) else (key,))
+
+    def variables(self) -> list[TypeVariable]:
+        """The type variables in it, in the order in which arguments fill them in."""
+        found: dict[TypeVariable, None] = {}
+        for one in self.arguments:
+            found |= dict.fromkeys(one.variables() if isinstance(one, GenericItem) else ())
+            if isinstance(one, TypeVariable):
+                found[one] = None
+        return list(found)
+
+    def filled(self, arguments: tuple[Value, ...]) -> GenericItem:
+        """The same with types in place of its type variables."""
+        return self._with(dict(zip(self.variables(), arguments, strict=False)))
+
+    def _with(self, types: Mapping[TypeVariable, Value]) -> GenericItem:
+        inner = (
+            one._with(types)
+            if isinstance(one, GenericItem)
+            else types.get(one, one)
+            if isinstance(one, TypeVariable)
+            else one
+            for one in self.arguments
+        )
+        return GenericItem(self.origin, tuple(inner))
 
 
 def is_named(value: Value, *names: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import Place
 from migralint.python import nodes
-from migralint.python.generics import UNION, AliasItem, GenericItem, is_named, members, with_arguments
+from migralint.python.generics import UNION, AliasItem, GenericItem, TypeVariable, is_named, members, with_arguments
 from migralint.python.library.registry import known
 from migralint.python.scope import Scope
 from migralint.python.values import Arguments, ClassValue, Function, Node, Unknown, Value
@@ -121,6 +121,8 @@ def _resolved(ev: Evaluator, scope: Scope, node: Node) -> Value:
             values += [ev.value(scope, part) for part in given[1:]]
         else:
             values += [_resolved(ev, scope, part) for part in given[1:]]
+        if isinstance(owner, GenericItem):
+            return owner.filled(tuple(values))
         return with_arguments(owner, tuple(values)) or owner
     value = ev.value(scope, node)
     return Unknown(f"the annotation {value[:40]!r}", ev.place(scope, node)) if isinstance(value, str) else value
@@ -168,6 +170,11 @@ def _get_args(ev: Evaluator, args: Arguments, place: Place) -> Value:
     if isinstance(value, Unknown):
         return value
     return value.arguments if isinstance(value, GenericItem) else ()
+
+
+@known("typing.TypeVar")
+def _type_variable(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return TypeVariable()
 
 
 @known("typing.NewType", "typing.TypeAliasType")

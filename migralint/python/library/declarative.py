@@ -126,9 +126,10 @@ class _Mapping:
         fixed = self._fixed_table()
         if fixed is None:
             self._copy_columns()
-        name, args = self._special("__tablename__"), self._table_args()
+        name = self._special("__tablename__")
         if name is None and fixed is None and self._names_itself():
-            name = snake(cls.name)
+            name = cls.namespace["__tablename__"] = snake(cls.name)
+        args = self._table_args()
         self._collect()
         columns = list(self._columns()) if fixed is None else []
         for key, value in declared.items():
