@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from migralint.rule import (
     ERROR,
+    INFO,
     AlterColumn,
     Context,
     Diagnostic,
@@ -13,6 +14,7 @@ from migralint.rule import (
     Example,
     Name,
     Opaque,
+    RenameTable,
     Rule,
     Step,
     Table,
@@ -33,7 +35,8 @@ class DropsColumn(Rule):
 
     `DROP COLUMN` in an upgrade, for a column that existed before the revision. A stored generated column is left
     alone: its values can be computed again. So is one that the revision has renamed to copy its values into a new one
-    of the old name, also where code does so that loops over the rows of the table.
+    of the old name, also where code does so that loops over the rows of the table. Where the same transaction has
+    deleted the rows, it is info; where it has given the table another name too, nothing is said.
 
     ## Why it matters
 
@@ -60,8 +63,18 @@ class DropsColumn(Rule):
     bad = (
         Example(setup=_SETUP, upgrade='op.drop_column("users", "phone")'),
         Example(setup=_SETUP, upgrade='op.execute("ALTER TABLE users DROP COLUMN phone")'),
+        Example(
+            setup=_SETUP, upgrade='op.execute("DELETE FROM users")\nop.drop_column("users", "phone")', also=("MG801",)
+        ),
     )
     good = (
+        Example(
+            setup=_SETUP,
+            upgrade="""op.execute("DELETE FROM users")
+op.rename_table("users", "accounts")
+op.drop_column("accounts", "phone")""",
+            also=("MG214", "MG801"),
+        ),
         Example(
             setup=_SETUP,
             upgrade='op.add_column("users", sa.Column("step", sa.Integer))\nop.drop_column("users", "step")',
@@ -105,12 +118,23 @@ op.drop_column("users", "old_phone")""",
             if parked
             else "code that still names it in its queries fails"
         )
+        emptied = context.emptied(step, operation.table)
+        if emptied and _renamed(operation.table, step, context):
+            return  # there is neither a value to lose nor code that knows the table
+        values = ", whose rows were deleted before it" if emptied else " with its values"
         yield Diagnostic(
-            f"drops column {operation.table}.{operation.name} with its values{_along(table, operation.name)}; {after}",
+            f"drops column {operation.table}.{operation.name}{values}{_along(table, operation.name)}; {after}",
             help="stop using the column in one release, so that this is all a later one has to do"
             + (_until_then(operation, step) if column and column.not_null and not column.default else ""),
+            severity=INFO if emptied else None,
             confidence=lowered(step),
         )
+
+
+def _renamed(table: Name, step: Step, context: Context) -> bool:
+    """Whether the revision has given the table its name before this step."""
+    steps = context.history.steps(step.revision or "", step.direction)[: step.index]
+    return any(isinstance(one.operation, RenameTable) and one.operation.new == table for one in steps)
 
 
 def _parked(operation: DropColumn, step: Step, context: Context) -> tuple[str | None, bool]:

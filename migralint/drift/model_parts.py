@@ -65,6 +65,8 @@ def of_part(one: Difference, history: str, missing: str) -> Told:
     if one.derived is None:
         return Told(drift_class, f"{history} has {_text(one.head)} on {table}, which the models lack: {surplus}")
     other = _SAME.get(one.kind, _OTHER[one.kind]) if drift_class == COSMETIC else _OTHER[one.kind]
+    if isinstance(one.head, Index) and isinstance(one.derived, Index) and one.derived.where and not one.head.where:
+        other = "the one of the history serves the queries of both, and every INSERT pays for it"
     if len(at_head or "") + len(in_models or "") > _READABLE and one.object.name:
         return Told(
             drift_class,
