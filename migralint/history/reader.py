@@ -12,6 +12,7 @@ from migralint.environment import callers, env_py, models_key, timeouts
 from migralint.environment.flask import application_database
 from migralint.environment.folders import source_roots
 from migralint.environment.locations import Location
+from migralint.environment.package_versions import versions_of
 from migralint.history.files import Files
 from migralint.history.graph import Graph, build
 from migralint.history.lines import exclude_each_other, joined, lines
@@ -248,6 +249,7 @@ class Reader:
         ev.context["registered"] = environment.registered.copy()
         ev.context["options"] = environment.options
         ev.context["read_file"] = self._read_file
+        ev.context["version of"] = versions_of(self._location.script_location, self._files.tree, self._files.text)
         ev.context["list_files"] = self._list_files
         files = self._revisions(ev)
         ev.context["revisions"] = {file.revision.id: file.module for file in files}

@@ -5,20 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from functools import cache
 
 from migralint.configuration import Configuration
 from migralint.environment import callers, env_py, models_key
 from migralint.environment.flask import application_database
 from migralint.environment.folders import source_roots
 from migralint.environment.locations import Location
+from migralint.environment.package_versions import versions_of
 from migralint.models.build import Build
 from migralint.models.filters import Filters
 from migralint.models.found import Models
 from migralint.models.holders import defined_in, metadata_in
 from migralint.models.listed import listed
 from migralint.models.reach import Files, Reach
-from migralint.models.versions import version
 from migralint.operations import CreateSchema, Place
 from migralint.operations.paper import Paper
 from migralint.python.evaluator import Evaluator
@@ -32,7 +31,6 @@ from migralint.python.modules import Modules
 from migralint.python.values import Unknown, Value
 from migralint.schema import Name
 from migralint.tree import TreeError, below, walk
-from migralint.tree.paths import parent
 
 _VERSIONED = re.compile(r"\bmake_versioned\s*\(")
 """SQLAlchemy-Continuum makes models of its own when the mappers are configured."""
@@ -71,7 +69,7 @@ class Reader:
         self._ev.context["read_file"] = self._read_file
         self._ev.context["list_files"] = self._list_files
         self._ev.context["naming convention"] = configuration.naming_convention
-        self._ev.context["version of"] = cache(self._version)
+        self._ev.context["version of"] = versions_of(location.script_location, files.tree, files.text)
         self._reach = Reach(self._ev, self._finder, files)
         self._read: env_py.Environment | None = None
 
@@ -253,12 +251,6 @@ class Reader:
     def _set_by_callers(self, option: str) -> tuple[Value] | None:
         files = self._files
         return callers.option(option, self._location.script_location, files.tree, files.text, self._finder)
-
-    def _version(self, package: str) -> tuple[int, ...] | None:
-        folders = [self._location.script_location]
-        while folders[-1]:
-            folders.append(parent(folders[-1]))
-        return version(package, folders, self._files.tree, self._files.text)
 
     def _read_file(self, path: str) -> str | None:
         try:

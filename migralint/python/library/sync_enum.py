@@ -25,6 +25,7 @@ from migralint.operations import (
 from migralint.operations.types import shown
 from migralint.python.library.connection import run_text
 from migralint.python.library.registry import known
+from migralint.python.library.versions import newer
 from migralint.python.text import Text
 from migralint.python.values import Arguments, Native, Unknown, Value
 from migralint.schema import EnumType, Function, Name
@@ -131,13 +132,29 @@ def sync_enum_values(ev: Evaluator, args: Arguments, place: Place) -> Value:
         if found is not None:
             for operation in _converted(ev, found, name):
                 ev.database.execute(operation, place)
+    drops_operators = newer(ev, "alembic-postgresql-enum", (1, 9))  # releases before drop the function with CASCADE
     for function in functions:
-        ev.database.execute(Statement("drop_operator", None, name.schema), place)
-        ev.database.execute(DropFunction(function, kinds), place)
+        if drops_operators:
+            ev.database.execute(Statement("drop_operator", None, name.schema), place)
+        ev.database.execute(DropFunction(function, kinds, cascade=not drops_operators), place)
+    for compared in _comparing(ev, places) if not drops_operators else ():
+        ev.database.execute(DropIndex(compared), place, implicit=True)
     ev.database.execute(DropType(old), place)
     for index in indexes:
         run_text(ev, Text(index.definition), [], place)
     return None
+
+
+def _comparing(ev: Evaluator, places: list[tuple[Name, str] | None]) -> list[Name]:
+    """The partial indexes whose condition compares a converted column: by an operator that goes with CASCADE."""
+    tables = ev.database.ask("tables").tables
+    return [
+        Name(found[0].schema, index.name)
+        for found in places
+        if found is not None and found[0] in tables
+        for index in tables[found[0]].indexes
+        if found[1] in index.where_columns
+    ]
 
 
 def add_enum_value(ev: Evaluator, args: Arguments, place: Place) -> Value:

@@ -1,11 +1,13 @@
-"""Which versions of packages a project has, as far as what they make of models depends on it."""
+"""Which versions of packages a project has, as far as what they do to a database depends on it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from migralint.tree import Tree, TreeError
+from migralint.tree.paths import parent
 
 Version = tuple[int, ...]
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml")
@@ -30,6 +32,14 @@ def version(package: str, folders: Iterable[str], tree: Tree, text: Callable[[st
                 if one is not None:
                     return one
     return None
+
+
+def versions_of(script_location: str, tree: Tree, text: Callable[[str], str]) -> Callable[[str], Version | None]:
+    """`version` by package, as the folder of `env.py` and those above it say it."""
+    folders = [script_location]
+    while folders[-1]:
+        folders.append(parent(folders[-1]))
+    return cache(lambda package: version(package, folders, tree, text))
 
 
 def _locked(package: str, content: str) -> Version | None:
