@@ -84,9 +84,13 @@ def _judge(project: Project, source: Source, text: str, file: str) -> _Judged:
     written = project.read_snapshot(source.script(), file)
     compared = project.compared(source.schema, snapshot, written, history)
     remarks = [note.message for note in snapshot.unread]
+    unread = snapshot.schema.opaque and not source.schema.opaque  # what the file lacks is not told then
+    if unread:
+        remarks.append("not all of it was read, so whether it lacks something is not known")
+    same = not unread and not compared.differences
     header = snapshot.header
     if header is None:
-        return _Judged(not compared.differences, compared, tuple(remarks))
+        return _Judged(same, compared, tuple(remarks))
     revisions = set(source.revisions or ())
     stale = set(header.revisions) != revisions
     if stale:
@@ -95,7 +99,7 @@ def _judge(project: Project, source: Source, text: str, file: str) -> _Judged:
         unknown = f"; the history has no revision {', '.join(missing)}" if missing else ""
         remarks.insert(0, f"the header says revision {at}, the history is at {now}{unknown}")
     remarks += _signed(certain(header.signature), source, snapshot.schema, written.schema, stale)
-    return _Judged(not stale and not compared.differences, compared, tuple(remarks))
+    return _Judged(not stale and same, compared, tuple(remarks))
 
 
 def _signed(said: str, source: Source, content: Schema, written: Schema, stale: bool) -> Iterator[str]:

@@ -318,3 +318,19 @@ def test_the_diagram(call: Run, project: Alembic) -> None:
         '        character_varying name "character varying(50)"\n    }\n'
         '    "users" |o--o{ "orders" : "u"\n'
     )
+
+
+@pytest.mark.parametrize("change", ["cut", "garbage", "conflict"])
+def test_a_file_that_was_not_read_as_a_whole_is_not_current(change: str, call: Run, project: Alembic) -> None:
+    file = written(call)
+    text = file.read_text()
+    file.write_text(
+        {
+            "cut": text[: text.index("(", len(text) // 2) + 5],
+            "garbage": "garbage ((( $$",
+            "conflict": f"<<<<<<< HEAD\n{text}=======\n>>>>>>> other\n",
+        }[change]
+    )
+    ran = call("schema", "--check", "schema.sql")
+    assert ran.code == 1
+    assert "not current" in ran.out

@@ -246,3 +246,20 @@ def test_one_of_two_metadata_of_which_the_other_is_not_there(tmp_path: Path) -> 
     )
     models = read(tmp_path, {"models.py": f"{HEADER}{base}"}, "from models import metadata as target_metadata\n")
     assert list(models.schema.tables) == [Name("public", "orders")]
+
+
+def test_a_type_that_is_not_known_is_one_column_of_its_table(tmp_path: Path) -> None:
+    text = BASE + (
+        "import os\nfrom sqlalchemy import Column, Integer, Text, TypeDecorator\nfrom unknown_json import json_type\n\n\n"
+        "class Secret(TypeDecorator):\n    impl = Text\n\n    def __init__(self):\n"
+        "        if not os.getenv('SECRET_OF_THE_APPLICATION'):\n            raise ValueError('not set')\n\n\n"
+        "class A(Base):\n    __tablename__ = 'a'\n    id = Column(Integer, primary_key=True)\n"
+        "    data = Column(json_type(nested=True))\n    secret = Column(Secret)\n"
+    )
+    models = read(tmp_path, {"app/__init__.py": "", "app/base.py": text})
+    (table,) = models.schema.tables.values()
+    assert [(column.name, column.doubtful) for column in table.columns] == [
+        ("id", False),
+        ("data", True),
+        ("secret", False),
+    ]

@@ -67,3 +67,25 @@ def test_a_text_that_is_put_on_a_column_is_no_default(value: str, expected: str 
     """
     (column,) = follow(code).paper.schema.tables[Name("public", "t")].columns
     assert column.default == expected
+
+
+def test_the_inspector_lists_what_is_visible() -> None:
+    code = """
+    op.execute("CREATE TABLE public.seen (a int)")
+    insp = sa.inspect(op.get_bind())
+    if "seen" not in insp.get_table_names():
+        op.create_table("seen", sa.Column("a", sa.Integer))
+    if "seen" not in insp.get_table_names(schema="m"):
+        op.create_table("other", sa.Column("a", sa.Integer))
+    """
+    assert follow(PATH + code).told[3:] == ["create_table seen -", "create_table other -"]
+
+
+def test_a_missing_table_that_is_reflected_raises_where_somebody_waits_for_it() -> None:
+    code = """
+    try:
+        sa.Table("gone", sa.MetaData(), autoload_with=op.get_bind())
+    except sa.exc.NoSuchTableError:
+        op.execute("CREATE TABLE gone (a int)")
+    """
+    assert follow(code).told == ["create_table gone -"]

@@ -185,10 +185,11 @@ def _listing(kind: str) -> Callable[..., Value]:
         given = args.get(0, "schema")
         wanted = str(given) if isinstance(given, str) and given else creation_schema(ev.database)
         schema = ev.database.ask(kind)
+        searched = (wanted,) if given else ev.database.search_path  # SQLAlchemy asks for what is visible
         if kind == "views":
-            names = [n.name for n, v in schema.views.items() if n.schema == wanted and not v.materialized]
+            names = [n.name for n, v in schema.views.items() if n.schema in searched and not v.materialized]
         elif kind == "tables":
-            names = [n.name for n in schema.tables if n.schema == wanted]
+            names = list(dict.fromkeys(n.name for n in schema.tables if n.schema in searched))
         elif kind == "sequences":
             names = [n.name for n in schema.sequences if n.schema == wanted]
         elif kind == "schemas":

@@ -166,7 +166,9 @@ class ColumnItem(Expressive):
         positional = list(args.positional)
         name = args.keywords.get("name", args.keywords.get("_name"))
         if positional and (positional[0] is None or isinstance(positional[0], (str, Unknown))):
-            name = positional.pop(0)
+            parts_only = all(isinstance(one, (ForeignKeyItem, ConstraintItem, GeneratedItem)) for one in positional[1:])
+            if not isinstance(positional[0], Unknown) or not parts_only or "type_" in args.keywords:
+                name = positional.pop(0)  # what is not known and stands alone is rather a type
         kind = args.keywords.get("type_")
         parts: list[Value] = []
         for value in positional:

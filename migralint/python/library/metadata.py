@@ -13,7 +13,7 @@ from migralint.python.library.references import complete_types
 from migralint.python.library.registry import VALUES, known
 from migralint.python.library.tables import TableItem, reflected
 from migralint.python.reach import is_code
-from migralint.python.values import Arguments, Builtin, Either, Native, Symbol, Unknown, Value
+from migralint.python.values import Arguments, Builtin, Either, Native, PyRaise, Symbol, Unknown, Value
 from migralint.schema import ForeignKey, Name
 from migralint.sql.names import creation_schema
 
@@ -216,7 +216,10 @@ def make_table(
         table.doubts.append(ev.doubts[-1][0])
     if any(args.keywords.get(k) not in (None, False) for k in ("autoload_with", "autoload")):
         try:
-            found = ev.database.ask(table.qualified(ev)).tables.get(table.qualified(ev))
+            looked = ev.database.ask(table.qualified(ev))
+            found = looked.tables.get(table.qualified(ev))
+            if found is None and ev.handlers and not looked.opaque:
+                raise PyRaise("NoSuchTableError", str(name), place)
         except NotKnown:
             found = None
         if found is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from copy import copy
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from migralint.python.values import (
     EnumMember,
     Instance,
     Native,
+    PyRaise,
     Symbol,
     Unknown,
     Value,
@@ -132,9 +134,9 @@ class TypeItem(Native):
     def _parametric(self, ev: Evaluator, place: Place) -> str:
         args, name = self.args, self.name
         if name in ("String", "VARCHAR", "Unicode", "NVARCHAR"):
-            return _sized("VARCHAR", args.get(0, "length"))
+            return _sized("VARCHAR", args.get(0, "length") or None)  # SQLAlchemy writes no length of 0
         if name in ("CHAR", "NCHAR"):
-            return _sized("CHAR", args.get(0, "length"))
+            return _sized("CHAR", args.get(0, "length") or None)
         if name in ("Numeric", "NUMERIC", "DECIMAL"):
             precision, scale = args.get(0, "precision"), args.get(1, "scale")
             return _sized("NUMERIC", *((precision, scale) if isinstance(precision, int) else ()))
@@ -152,11 +154,13 @@ class TypeItem(Native):
         if name == "Uuid":
             native = ev.truth(args.keywords.get("native_uuid", True))
             return "UUID" if native else "CHAR(32)"
-        if name in ("Interval", "INTERVAL"):
-            fields = args.keywords.get("fields")
-            return (
-                f"INTERVAL {fields}" if isinstance(fields, str) else _sized("INTERVAL", args.keywords.get("precision"))
-            )
+        if name == "Interval":
+            if ev.truth(args.get(0, "native", default=True)) is False:
+                return "TIMESTAMP WITHOUT TIME ZONE"
+            return _sized("INTERVAL", args.get(1, "second_precision"))
+        if name == "INTERVAL":
+            fields = args.get(1, "fields")
+            return f"INTERVAL {fields}" if isinstance(fields, str) else _sized("INTERVAL", args.get(0, "precision"))
         if name == "BIT":
             varying = ev.truth(args.get(1, "varying", default=False))
             return _sized("BIT VARYING" if varying else "BIT", args.get(0, "length"))
@@ -232,7 +236,7 @@ class EnumItem(TypeItem):
         length = self.args.keywords.get("length")
         if not isinstance(length, int):
             length = max((len(label) for label in self.labels), default=0) if self.labels is not None else None
-        return _sized("VARCHAR", length)
+        return _sized("VARCHAR", length or None)
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         from migralint.python.library.enums import create_enum, drop_enum
@@ -381,7 +385,8 @@ def _quiet_instance(ev: Evaluator, cls: ClassValue, args: Arguments, place: Plac
     instance.attributes["impl"] = cls.lookup("impl")[1]
     found, method = cls.lookup("__init__")
     if found:
-        ev.call(BoundMethod(method, instance), args, place)
+        with suppress(PyRaise):  # as where a variable of the environment is missing here
+            ev.call(BoundMethod(method, instance), args, place)
     return instance
 
 
