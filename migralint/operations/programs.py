@@ -301,6 +301,17 @@ class DropFunction(Operation):
             if not self.cascade and certain(before, owner) and self._only_one(before):
                 raise CannotApply("depends", self.object, f"a trigger of {owner.name} runs it")
             schema = schema.with_table(replace(owner, triggers=kept)) if self.cascade else schema
+        return self._callers(schema) if len(gone) == len(overloads) and self._only_one(before) else schema
+
+    def _callers(self, schema: Schema) -> Schema:
+        from migralint.operations.callers import Callers
+
+        callers = Callers(schema, self.name)
+        if self.cascade:
+            return callers.without()
+        found = next(callers.told(), None)
+        if found is not None:
+            raise CannotApply("depends", self.object, found)
         return schema
 
     def _event_triggers(self, schema: Schema) -> Schema:
