@@ -107,9 +107,10 @@ class DropsTable(Rule):
         if table is None or table.persistence == "temporary" or context.new_in_revision(step, operation.table):
             return
         copies = _copies(operation.table, step, context)
-        if copies and _replaced(operation.table, copies, step, context):
+        successor = _successor(operation.table, copies, step, context)
+        if successor is not None:
             if not all(operation.table in context.shut(copy) for copy in copies):
-                yield _rebuilt(operation.table, copies, step)
+                yield _rebuilt(operation.table, successor, step)
             return
         kept = parked(operation.table.name)
         yield Diagnostic(
@@ -133,19 +134,19 @@ def _copies(table: Name, step: Step, context: Context) -> list[Step]:
     return [one for one in steps if isinstance(one.operation, Insert) and table in one.operation.reads and one.applied]
 
 
-def _replaced(table: Name, copies: list[Step], step: Step, context: Context) -> bool:
-    """Whether a table that got the rows takes the name of the dropped one."""
+def _successor(table: Name, copies: list[Step], step: Step, context: Context) -> Name | None:
+    """The table that got the rows and takes the name of the dropped one."""
     into = {one.operation.table_name for one in copies}
     steps = context.history.steps(step.revision or "", step.direction)[step.index :]
     renames = (one.operation for one in steps if isinstance(one.operation, RenameTable))
-    return any(one.table in into and one.new == table for one in renames)
+    return next((one.table for one in renames if one.table in into and one.new == table), None)
 
 
-def _rebuilt(table: Name, copies: list[Step], step: Step) -> Diagnostic:
+def _rebuilt(table: Name, successor: Name, step: Step) -> Diagnostic:
     """What to say of a table whose place a copy takes."""
     lock = f"LOCK TABLE {in_sql(table, step.before.default_schema)} IN ACCESS EXCLUSIVE MODE"
     return Diagnostic(
-        f"drops table {table} after its rows were copied into {copies[-1].operation.table_name}, which takes its name: "
+        f"drops table {table} after its rows were copied into {successor}, which takes its name: "
         "rows that are written between the copy and the drop are lost",
         help=f"before the copy:\n{execute(lock)}",
         severity=WARNING,
