@@ -254,6 +254,8 @@ def attribute(ev: Evaluator, value: Value, name: str, place: Place) -> Value:
                 return Builtin(f"connection.{name}", found.function)
             return found
         case Symbol():
+            if name == "__name__" and value.tail[:1].isupper():  # a class
+                return value.tail
             return ev.modules.library_member(value, name, place)
         case ModuleValue():
             return ev.modules.member(value.name, name, place)

@@ -135,3 +135,29 @@ def test_which_tables_are_reflected(made: str, expected: list[str]) -> None:
     found = follow(f"{made}\nfor name in sorted(md.tables):\n    op.execute('DROP TABLE ' + name)", setup=setup)
     dropped = [str(step.operation.table_name) for step in found.steps]
     assert dropped == [name if "." in name else f"public.{name}" for name in expected]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "name"),
+    [
+        ("smallint", "SMALLINT", "SMALLINT"),
+        ("varchar(5)", "VARCHAR(5)", "VARCHAR"),
+        ("varchar", "VARCHAR", "VARCHAR"),
+        ("char(3)", "CHAR(3)", "CHAR"),
+        ("numeric(10)", "NUMERIC(10, 0)", "NUMERIC"),
+        ("numeric(10,2)", "NUMERIC(10, 2)", "NUMERIC"),
+        ("double precision", "DOUBLE PRECISION", "DOUBLE_PRECISION"),
+        ("timestamptz", "TIMESTAMP", "TIMESTAMP"),
+        ("time(3)", "TIME", "TIME"),
+        ("varchar(5)[]", "ARRAY", "ARRAY"),
+        ("jsonb", "JSONB", "JSONB"),
+    ],
+)
+def test_a_reflected_type_as_a_text(kind: str, text: str, name: str) -> None:
+    """As SQLAlchemy 2.0 gives it for a column that was read from PostgreSQL 18."""
+    code = """
+    (c,) = sa.inspect(op.get_bind()).get_columns("t")
+    op.execute(f'CREATE TABLE "{c["type"]} {c["type"].__class__.__name__}" (a int)')
+    """
+    followed = follow(code, setup=f"op.execute('CREATE TABLE t (a {kind})')")
+    assert [step.operation.table_name.name for step in followed.steps] == [f"{text} {name}"]
