@@ -203,8 +203,14 @@ class Reader:
         )
         return result, creations(run.paper.steps)
 
+    @property
+    def _transaction_per_migration(self) -> bool | None:
+        """Whether each revision has a transaction of its own, or None where that is not known."""
+        given = self._configuration.transaction_per_migration
+        return self.environment.transaction_per_migration if given is None else given
+
     def _surroundings(self, graph: Graph) -> Surroundings:
-        environment, given = self.environment, self._configuration.transaction_per_migration
+        environment = self.environment
         begun, path = environment.begun, environment.path
         helpers = {one for one in self._modules.loaded if timeouts.named_in(one, self._text, self._finder)}
         setting = {
@@ -217,7 +223,7 @@ class Reader:
             Place(path) if path is not None else None,
             environment.lock_timeout or any(map(timeouts.named, self._location.settings.values())),
             frozenset(setting),
-            environment.transaction_per_migration if given is None else given,
+            self._transaction_per_migration,
             Place(path, begun.node) if begun is not None and path is not None else None,
             begun is None or begun.surely,
         )
@@ -240,6 +246,7 @@ class Reader:
             assumable=assumable,
             version_tables=frozenset({str(version)}),
             others=frozenset(configuration.managed_schemas),
+            spanning=self._transaction_per_migration is False,
         )
         paper.prepare(environment.before, environment.search_path)
         naming = env_py.naming(configuration.naming_convention, environment)

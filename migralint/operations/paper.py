@@ -58,7 +58,8 @@ class Paper:
     `assumable` decides whether a missing table, column or type may be taken as made by somebody else;
     `version_tables` are there from the start, as Alembic makes them before the first revision; what is written to
     them is not recorded, and `result` is without them. What the schemas `others` have is not known. With `script`,
-    every statement outside BEGIN ... COMMIT is a transaction of its own, as psql runs them.
+    every statement outside BEGIN ... COMMIT is a transaction of its own, as psql runs them; `spanning` where all
+    revisions are one.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Paper:
         version_tables: frozenset[str] = frozenset(),
         others: frozenset[str] = frozenset(),
         script: bool = False,
+        spanning: bool = False,
     ) -> None:
         self.dialect = dialect
         self.server_version = server_version
@@ -91,6 +93,7 @@ class Paper:
         self._assumable = assumable
         self._version_tables = version_tables
         self._transactions = Transactions(script)
+        self._spanning = spanning
         self._reasons: list[str] = []
         self._savepoints: list[tuple[str, Moment, int]] = []
         self._aborted: list[Aborted] = []
@@ -139,7 +142,8 @@ class Paper:
         self._savepoints = []
         if apart:
             self._session_path = self._first_path
-        self.search_path = self._session_path
+        if apart or not self._spanning:
+            self.search_path = self._session_path
 
     # the protocol ----------------------------------------------------------------------------------------------
     def set_search_path(self, schemas: tuple[str, ...], *, local: bool = False) -> None:
@@ -389,13 +393,19 @@ class Paper:
 
     def begin(self) -> None:
         """BEGIN as a statement."""
-        self._savepoints = []
+        self._leave()
         self._transactions.begin()
 
     def commit(self) -> None:
         """COMMIT as a statement."""
-        self._savepoints = []
+        self._leave()
         self._transactions.commit()
+
+    def _leave(self) -> None:
+        """What ends with a transaction: its savepoints and SET LOCAL, not the temporary tables that were seen."""
+        self._savepoints = []
+        front = (TEMPORARY,) if TEMPORARY in self.search_path else ()
+        self.search_path = (*front, *(one for one in self._session_path if one != TEMPORARY))
 
     def together(self) -> AbstractContextManager[None]:
         """Statements of one string; see `operations.Database`."""
@@ -403,7 +413,7 @@ class Paper:
 
     def autocommit(self) -> AbstractContextManager[None]:
         """Alembic's autocommit_block."""
-        self._savepoints = []
+        self._leave()
         return self._transactions.autocommit()
 
     # helpers ---------------------------------------------------------------------------------------------------

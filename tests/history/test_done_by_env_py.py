@@ -109,3 +109,17 @@ def test_models_are_made_in_the_same_schema(settings: tuple[str, ...], tmp_path:
     project.revision("one", 'op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True))')
     models = Project.open(str(tmp_path), configuration_overrides=settings, cache=False).models
     assert sorted(map(str, models.schema.tables)) == ["app.orders"]
+
+
+@pytest.mark.parametrize(("options", "expected"), [("", "app"), (", transaction_per_migration=True", "public")])
+def test_set_local_holds_for_the_transaction(options: str, expected: str, tmp_path: Path) -> None:
+    project = Alembic(tmp_path)
+    env = ENV.replace("{before}", "pass").replace("{inside}", "pass").replace("{after}", "pass")
+    (tmp_path / "alembic" / "env.py").write_text(
+        env.replace("connection=connection", f"connection=connection{options}")
+    )
+    project.revision("one", 'op.execute("CREATE SCHEMA app")\nop.execute("SET LOCAL search_path TO app, public")')
+    project.revision("two", 'op.create_table("t", sa.Column("id", sa.Integer))')
+    project.revision("three", 'op.execute("COMMIT")\nop.create_table("u", sa.Column("id", sa.Integer))')
+    (found,) = Project.open(str(tmp_path), cache=False).histories
+    assert sorted(map(str, found.schema.tables)) == sorted([f"{expected}.t", "public.u"])
