@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from migralint.drift.changes import Where
 from migralint.drift.compare import is_version_table
-from migralint.drift.comparison import BLOCKING, COSMETIC, INTEGRITY, Comparison, Derived
+from migralint.drift.comparison import BLOCKING, COSMETIC, INTEGRITY, Comparison, Derived, Part, worst
 from migralint.drift.describe import enum as enum_text
 from migralint.drift.difference import Difference
+from migralint.drift.functions import by_signature, described, unlike
 from migralint.drift.text_casts import cast_otherwise
+from migralint.drift.views import renamed_columns, unlike_columns, unlike_options
 from migralint.operations import ObjectRef
-from migralint.schema import Function, Name, Schema, Table, View
+from migralint.schema import Name, Schema, Table, View
 from migralint.schema.canonical import canonical, policy_form, rule_form, table_options, trigger_form
 from migralint.schema.expressions import same_expression
 from migralint.schema.selects import surely_other
@@ -33,8 +35,8 @@ _CLASSES = {
     "publication": INTEGRITY,
     "event_trigger": INTEGRITY,
 }
-_BODY, _CONDITIONS, _WHEN = 3, 3, 5
-"""Where the body stands in the form of a function, conditions in that of a policy, WHEN in that of a trigger."""
+_CONDITIONS, _WHEN = 3, 5
+"""Where conditions stand in the form of a policy, WHEN in that of a trigger."""
 
 
 def beside(
@@ -55,10 +57,20 @@ def beside(
     """
     comparison = Comparison(head, derived, where)
     left, right = (_entries(schema, derived.managed, enums) for schema in (head, derived.schema))
+    functions = [by_signature(schema) for schema in (head, derived.schema)]
+    views: list[Mapping[str | None, View]]
+    views = [{str(view.name): view for view in schema.views.values()} for schema in (head, derived.schema)]
     for ref in left.keys() | right.keys():
         one, other = left.get(ref), right.get(ref)
         if one is None or other is None:
             _on_one_side(comparison, ref, one, other)
+        elif ref.kind == "function":
+            mine, others = (side[ref.name] for side in functions)
+            if not any(side.partial or side.doubtful for side in (mine, others)):
+                _differ(comparison, ref, one, other, unlike(mine, others), alike and one[1] != other[1])
+        elif ref.kind == "view":
+            parts = list(_view_differs(views[0][ref.name], views[1][ref.name], comparison, renamed))
+            _differ(comparison, ref, one, other, parts, alike and one[1] != other[1])
         elif one != other and (alike or _surely_differ(ref, one[1], other[1], comparison, renamed)):
             _differ(comparison, ref, one, other)
     return tuple(sorted(comparison.differences, key=lambda d: (d.kind, str(d.object))))
@@ -82,7 +94,7 @@ def _entries(schema: Schema, managed: frozenset[str], enums: bool) -> Mapping[Ob
         _show(entries, ObjectRef("view", None, str(view.name)), _view(view))
     for functions in schema.functions.values():
         for function in functions:
-            _show(entries, ObjectRef("function", None, function.signature), _function(function))
+            _show(entries, ObjectRef("function", None, function.signature), described(function))
     for table in schema.tables.values():
         if not is_version_table(table):
             entries.update(_of_table(table) if table.name.schema not in managed else _hung_on(table, managed))
@@ -129,12 +141,6 @@ def _view(view: View) -> str:
     return f"{'MATERIALIZED ' if view.materialized else ''}VIEW AS {' '.join(view.definition.split())}"
 
 
-def _function(function: Function) -> str:
-    return (
-        f"{function.kind} RETURNS {function.returns} LANGUAGE {function.language} AS {' '.join(function.body.split())}"
-    )
-
-
 def _on_one_side(comparison: Comparison, ref: ObjectRef, one: _Entry | None, other: _Entry | None) -> None:
     schemas = comparison.head, comparison.derived
     at_head = one is not None
@@ -161,36 +167,52 @@ def _tells_of(derived: Schema, managed: frozenset[str]) -> bool:
     return any(not table.assumed or table.policies or table.triggers for table in tables)
 
 
-def _differ(comparison: Comparison, ref: ObjectRef, one: _Entry, other: _Entry) -> None:
-    message = f"{ref} is not the same in the history and in {comparison.path}"
-    comparison.add(ref.kind, _CLASSES[ref.kind], ref, (one[0], other[0]), message)
+def _differ(
+    comparison: Comparison, ref: ObjectRef, one: _Entry, other: _Entry, parts: Sequence[Part] = (), told: bool = True
+) -> None:
+    """Tells of the parts that differ, with the worst class among them; without any, where it is to be `told`."""
+    if not parts and not told:
+        return
+    how = ": " + "; ".join(words for _, words in parts) if parts else ""
+    message = f"{ref} is not the same in the history and in {comparison.path}{how}"
+    comparison.add(ref.kind, worst(parts) if parts else _CLASSES[ref.kind], ref, (one[0], other[0]), message)
+
+
+def _view_differs(one: View, other: View, comparison: Comparison, renamed: frozenset[str]) -> Iterator[Part]:
+    """What surely differs in two views, but for what follows from their tables."""
+    yield from unlike_options(one, other)
+    if one.materialized != other.materialized:
+        yield BLOCKING, "one of them is materialized"
+    text, other_text = (view.expanded or view.definition for view in (one, other))
+    mine, others = renamed_columns(one, other)
+    found = list(unlike_columns(mine, others))
+    if _unlike(text, other_text) or _cast_otherwise(text, other_text, comparison, None):
+        found.append((BLOCKING, "the queries differ"))
+    if found and not _follows(" ".join((text, other_text, *mine, *others)), comparison, renamed, None):
+        yield from found
 
 
 def _surely_differ(ref: ObjectRef, one: Any, other: Any, comparison: Comparison, renamed: frozenset[str]) -> bool:
     """Whether two canonical forms mean something else, however each was spelled."""
 
-    def unlike(a: str | None, b: str | None) -> bool:
+    def other_text(a: str | None, b: str | None) -> bool:
         if not (_unlike(a, b) or _cast_otherwise(a, b, comparison, ref.table)):
             return False
         return not _follows(f"{a} {b}", comparison, renamed, ref.table)
 
     match ref.kind:
-        case "function":
-            return bool(one[_BODY] != other[_BODY])
         case "policy":
             plain = zip(one[_CONDITIONS:], other[_CONDITIONS:], strict=True)
-            return one[:_CONDITIONS] != other[:_CONDITIONS] or any(unlike(a, b) for a, b in plain)
+            return one[:_CONDITIONS] != other[:_CONDITIONS] or any(other_text(a, b) for a, b in plain)
         case "trigger":
-            return bool(one[:_WHEN] != other[:_WHEN]) or unlike(one[_WHEN], other[_WHEN])
-        case "view":
-            views = [schema.views.get(_named(ref.name)) for schema in (comparison.head, comparison.derived)]
-            mine, others = (view.expanded or view.definition if view is not None else "" for view in views)
-            return bool(one[0] != other[0]) or unlike(mine, others)
+            return bool(one[:_WHEN] != other[:_WHEN]) or other_text(one[_WHEN], other[_WHEN])
     return False
 
 
 def _unlike(one: str | None, other: str | None) -> bool:
     """Whether two conditions or queries are not the same; with a query, which the server rewrites, surely not."""
+    if one == other:
+        return False
     if one is None or other is None or "select" not in f"{one} {other}".lower():
         return not same_expression(one, other)
     return surely_other(one, other)
@@ -213,11 +235,6 @@ def _follows(text: str, comparison: Comparison, renamed: frozenset[str], own: Na
         return True
     about = (name for name in left.keys() & right.keys() if name == own or name.name in names)
     return any(({one.name for one in left[n].columns} ^ {one.name for one in right[n].columns}) & names for n in about)
-
-
-def _named(text: str | None) -> Name:
-    schema, _, name = (text or "").partition(".")
-    return Name(schema, name)
 
 
 def _told_by_drift(ref: ObjectRef, name: Name, schemas: tuple[Schema, Schema], at_head: bool) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -16,6 +16,14 @@ BLOCKING, INTEGRITY, COSMETIC = "blocking", "integrity", "cosmetic"
 
 ORDER = (BLOCKING, INTEGRITY, COSMETIC)
 """The classes, the worst first."""
+
+Part = tuple[str, str]
+"""A part of an object that differs: its class, and what is said of it."""
+
+
+def worst(parts: Sequence[Part]) -> str:
+    """The worst class among them."""
+    return min((kind for kind, _ in parts), key=ORDER.index)
 
 
 class Derived(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migralint.drift.difference import Difference
+from migralint.drift.functions import by_signature
 from migralint.operations import (
     CreateExtension,
     CreateFunction,
@@ -24,7 +25,7 @@ from migralint.operations import (
     SetRowSecurity,
 )
 from migralint.operations.online import Move
-from migralint.schema import Function, Name, Schema
+from migralint.schema import Name, Schema
 
 
 def keeping_beside(one: Difference, derived: Schema) -> tuple[Operation, ...]:
@@ -48,7 +49,7 @@ def _made(one: Difference, derived: Schema) -> Iterator[Operation]:
             yield from (CreateTrigger(table.name, t) for t in table.triggers if t.name == one.object.name)
         case "view" if called in derived.views and not replaces:
             yield CreateView(derived.views[called])
-        case "function" if (function := _function(derived, one.object.name)) is not None:
+        case "function" if (function := by_signature(derived).get(one.object.name)) is not None:
             yield CreateFunction(function, or_replace=replaces)
         case "type" if called in derived.types and not replaces:
             yield CreateType(derived.types[called])
@@ -85,7 +86,7 @@ def _dropped(one: Difference, state: Schema) -> Operation | None:
             return DropTrigger(table, name)
         case "view" if called in state.views:
             return DropView(called, state.views[called].materialized)
-        case "function" if (function := _function(state, name)) is not None:
+        case "function" if (function := by_signature(state).get(name)) is not None:
             return DropFunction(function.name, function.arguments, kind=function.kind)
         case "type" if called in state.types:
             return DropType(called)
@@ -99,8 +100,3 @@ def _dropped(one: Difference, state: Schema) -> Operation | None:
 def _named(text: str | None) -> Name:
     schema, _, name = (text or "").partition(".")
     return Name(schema, name)
-
-
-def _function(schema: Schema, signature: str | None) -> Function | None:
-    every = (one for functions in schema.functions.values() for one in functions)
-    return next((one for one in every if one.signature == signature), None)

@@ -16,7 +16,10 @@ from migralint.schema.expressions import LENGTH
 if TYPE_CHECKING:
     from sqlglot import exp
 
-_OTHER_WORDS = frozenset("btrim ltrim rtrim overlay date_part timezone substring position strpos char_length".split())
+_ROW = "row"
+_OTHER_WORDS = frozenset(
+    f"btrim ltrim rtrim overlay date_part timezone substring position strpos char_length some {_ROW}".split()
+)
 """Functions that a query has by another word than PostgreSQL prints."""
 
 
@@ -32,6 +35,8 @@ class _Kept(NamedTuple):
     outer: tuple[str, ...]
     truths: frozenset[bool]
     parts: frozenset[str]
+    operators: tuple[str, ...] | None
+    aggregates: frozenset[str]
     aliases: frozenset[str]
 
 
@@ -77,6 +82,8 @@ def _kept(text: str) -> _Kept | None:
         tuple(sorted(one.side for one in tree.find_all(exp.Join) if one.side)),
         frozenset(bool(one.this) for one in tree.find_all(exp.Boolean)),
         frozenset(kind.__name__ for kind in (exp.Distinct, exp.Limit, exp.Group, exp.Or) if tree.find(kind)),
+        _operators(tree),
+        frozenset(type(one).__name__ for one in tree.find_all(exp.Count, exp.Sum, exp.Avg, exp.Min, exp.Max)),
         frozenset(one.alias.lower() for one in tree.find_all(exp.Alias)),
     )
 
@@ -115,3 +122,19 @@ def _comparisons(tree: exp.Expr) -> Iterator[str]:
 
     for one in tree.find_all(exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Like, exp.ILike, exp.Between):
         yield from ("GTE", "LTE") if isinstance(one, exp.Between) else (type(one).__name__,)
+
+
+def _operators(tree: exp.Expr) -> tuple[str, ...] | None:
+    """The comparisons, each as often as it is there; None beside what PostgreSQL makes comparisons of or prints so.
+
+    `IN` becomes `= ANY`, `BETWEEN` two comparisons, and one of rows as many as these have columns. OPERATOR(...) is how
+    it prints a comparison of an extension's type.
+    """
+    from sqlglot import exp
+
+    if any(one.name.lower() == _ROW for one in tree.find_all(exp.Anonymous)):
+        return None
+    if tree.find(exp.In, exp.Between, exp.Like, exp.ILike, exp.SimilarTo, exp.Any, exp.All, exp.Tuple, exp.Operator):
+        return None
+    kinds = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
+    return tuple(sorted(type(one).__name__ for one in tree.find_all(*kinds)))
