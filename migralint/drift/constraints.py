@@ -7,7 +7,7 @@ from migralint.drift.describe import actions
 from migralint.drift.describe import constraint as text
 from migralint.drift.enums import listing_check
 from migralint.drift.matching import match
-from migralint.schema import Check, Exclusion, ForeignKey, Name, Schema
+from migralint.schema import Check, Exclusion, ForeignKey, Name, Schema, Table
 from migralint.schema.expressions import normal, same_expression
 
 Target = tuple[Name, tuple[str, ...]]
@@ -57,12 +57,19 @@ def compare_foreign_keys(pair: Pair) -> None:
         _target_differs(pair, one, other)
     for one in left:
         there = one.references in comparison.tables or one.references in comparison.derived.tables
+        if one.references.schema in comparison.managed:  # which a file may leave out
+            there = not _is_hollow(comparison.derived.tables.get(one.references))
         if pair.translated(one.columns) and there and not comparison.derived.opaque:
             _missing(pair, one, at_head=True)
     for other in right:
         there = other.references in comparison.tables.values() or other.references.schema in comparison.managed
         if pair.known(other.columns) and there and not comparison.head.opaque:
             _missing(pair, other, at_head=False)
+
+
+def _is_hollow(table: Table | None) -> bool:
+    """Whether a file has a table without columns, which stands for one of others: no key can lead to it there."""
+    return table is not None and not table.assumed and not table.columns
 
 
 def _target(schema: Schema, key: ForeignKey) -> Target:

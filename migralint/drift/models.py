@@ -107,12 +107,19 @@ def models_drift(head: Schema, models: Modelled, changes: LastChange) -> tuple[D
         if one.kind != "row_security"
         and not (one.kind == "name" and one.object.table in models.details.unnamed)
         and not (one.derived is None and one.object in models.details.refused)
+        and not _leads_outside(one, models)
         and not models.leaves_out(one.object, head, one.derived or one.head)
     ]
     found += sequences(head, models)
     found += (one for one in comments(head, models, changes) if not models.leaves_out(one.object, head))
     found = [following(one, found, head, models.schema) for one in found]
     return tuple(sorted(_reached(found, models), key=lambda one: ORDER.index(one.drift_class)))
+
+
+def _leads_outside(one: Difference, models: Modelled) -> bool:
+    """Whether it is a foreign key of the history to a table that someone else owns, which the models cannot name."""
+    target = one.head.references if isinstance(one.head, ForeignKey) and one.derived is None else None
+    return target is not None and target.schema in models.managed and target not in models.schema.tables
 
 
 def _reached(found: list[Difference], models: Modelled) -> Iterator[Difference]:

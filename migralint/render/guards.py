@@ -49,7 +49,7 @@ def tolerant(operation: Operation) -> Operation | None:
 
 
 def guard(operation: Operation, before: Schema, following: Sequence[Operation] = ()) -> str | None:
-    """The block that does the operation where it has not been done; None for what can be done twice.
+    """The block, or statement, that does the operation where it has not been done; None for what can be done twice.
 
     It asks the catalogs for what the operation changes. Of a type that is put aside for another of its name, which is
     made in `following`, it asks also whether it has the labels that the other lacks.
@@ -65,6 +65,9 @@ def guard(operation: Operation, before: Schema, following: Sequence[Operation] =
         operation = replace(operation, if_exists=True)
     elif isinstance(operation, _ONCE) or _renames(operation):
         asked = " AND ".join([*conditions(after, before), *_lost_labels(operation, before, following)])
+    elif isinstance(operation, AlterColumn) and operation.generated is None:
+        written = statements(operation, after)  # of a column that is not generated it has IF EXISTS
+        return written[0] if len(written) == 1 else None
     elif isinstance(operation, AlterColumn) and _twice_differs(operation, before):
         # the sequence of an identity has the name that the server gives it, and may be there without one
         done = conditions(replace(before, sequences=after.sequences), after)

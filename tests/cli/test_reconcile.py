@@ -401,6 +401,64 @@ def test_a_trigger_of_a_table_of_others_goes_before_its_function(call: Run, proj
     assert text.index("DROP TRIGGER IF EXISTS made ON auth.users") < text.index("DROP FUNCTION IF EXISTS greet()")
 
 
+TO_OTHERS = "u uuid REFERENCES auth.users (id) ON DELETE CASCADE"
+
+
+def test_a_foreign_key_to_a_table_of_others_is_left_to_decide_or_written(call: Run, project: Alembic) -> None:
+    project.revision("two", 'op.execute("CREATE TABLE profiles (id integer PRIMARY KEY, u uuid)")')
+    Path("migralint.toml").unlink()
+    made = call("schema", "two").out
+    with_key = made.replace("u uuid", TO_OTHERS)
+    Path("supabase_schema.sql").write_text(with_key[with_key.index("CREATE") :])
+    assert ("foreign_key", "profiles_u_fkey") in differences(call)
+    ran = call("reconcile", "--truth", "head")
+    assert "nothing to write" not in ran.err
+    (path,) = ran.out.splitlines()
+    assert "profiles_u_fkey" in upgrade_of(path)
+
+
+def test_a_foreign_key_of_the_history_to_a_table_of_others(call: Run, project: Alembic) -> None:
+    project.revision("two", f'op.execute("CREATE TABLE profiles (id integer PRIMARY KEY, {TO_OTHERS})")')
+    Path("migralint.toml").unlink()
+    with_key = call("schema", "two").out.replace("u uuid", TO_OTHERS)
+    whole = with_key[with_key.index("CREATE TYPE") :]
+    without_others = whole.replace("CREATE TABLE auth.users (\n);", "")
+    for text, found in (
+        (whole, []),
+        (without_others, []),
+        (without_others.replace(TO_OTHERS, "u uuid"), [("foreign_key", "profiles_u_fkey")]),
+    ):
+        Path("supabase_schema.sql").write_text(text)
+        assert differences(call) == found
+
+
+def test_what_migralint_itself_leaves_out_of_a_snapshot_is_not_lacking(call: Run, project: Alembic) -> None:
+    project.revision("two", f'op.execute("CREATE TABLE profiles (id integer PRIMARY KEY, {TO_OTHERS})")')
+    Path("migralint.toml").unlink()
+    Path("supabase_schema.sql").write_text(call("schema", "two").out)
+    assert differences(call) == []
+
+
+def test_an_expression_is_dropped_where_the_column_has_one(call: Run, project: Alembic, databases: Databases) -> None:
+    generated = "ALTER TABLE orders ADD COLUMN twice integer GENERATED ALWAYS AS (amount * 2) STORED"
+    project.revision("two", f'op.execute("{generated}")')
+    plain = "ALTER TABLE orders ALTER COLUMN twice DROP EXPRESSION"
+    databases.make()
+    databases.upgrade("two")
+    databases.connection.execute(plain)
+    Path("production.sql").write_text(databases.dump())
+    (path,) = call("reconcile", "--truth", "production").out.splitlines()
+    assert f"{plain} IF EXISTS" in upgrade_of(path)
+    for changes in ((plain,), ()):
+        databases.make()
+        databases.upgrade("two")
+        for statement in changes:
+            databases.connection.execute(statement.encode())
+        databases.upgrade()
+        Path("production.sql").write_text(databases.dump())
+        assert differences(call) == []
+
+
 def test_an_environment_that_stops_before_it_is_told_of(call: Run, project: Alembic, databases: Databases) -> None:
     databases.make("CREATE INDEX by_buyer ON orders (buyer); ALTER TABLE items ADD COLUMN note text")
     Path("production.sql").write_text(databases.dump())
