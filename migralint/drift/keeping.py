@@ -184,10 +184,10 @@ def retyped(table: Name, here: Name, old: Column, new: Column, head: Schema, der
     enums = enum_of(head, old.type) and enum_of(derived, new.type)
     text = "text::" if enums or uncastable(old.type, new.type, there) else ""
     cast = f"{quote(new.name)}::{text}{new.type}"
-    plain = replace(plain, using=None if _accepted(plain, there, replace(old, default=None)) else cast)
+    plain = replace(plain, using=None if accepted(plain, there, replace(old, default=None)) else cast)
     # the default of an enum is cast to a text by itself, and then the enum cannot be dropped
     kept = enum_of(head, old.type) is not None and default is KEEP
-    if old.default is not None and (kept or not _accepted(plain, there, old)):
+    if old.default is not None and (kept or not accepted(plain, there, old)):
         yield AlterColumn(table, new.name, default=None)
         default = new.default
     yield replace(plain, table=table, name=new.name, default=default)
@@ -206,13 +206,14 @@ def uncastable(old: str, new: str, schema: Schema) -> bool:
     return all(built_in) or (any(built_in) and named is not None)
 
 
-def _accepted(change: AlterColumn, head: Schema, old: Column) -> bool:
-    """Whether PostgreSQL would make the change to such a column."""
+def accepted(change: AlterColumn, head: Schema, old: Column) -> bool:
+    """Whether PostgreSQL would make the change to such a column, where nothing uses it."""
     owner = head.tables.get(change.table)
     if owner is None or owner.column(old.name) is None:
         return True
+    alone = Table(owner.name, columns=(replace(old, default_type=None),))
     try:
-        change.apply(head.with_table(owner.with_column(replace(old, default_type=None))))
+        change.apply(replace(head, tables={owner.name: alone}, views={}))
     except CannotApply:
         return False
     return True

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from migralint.drift.difference import Difference
+from migralint.drift.keeping import accepted
 from migralint.drift.losing import losing, users_first
 from migralint.operations import (
     AddColumn,
@@ -209,6 +210,7 @@ class _Planned:
                 except CannotApply as problem:
                     if not _is_renamed(move.operations[0], state):
                         note = f"Decide: PostgreSQL refuses this as things are: {problem}."
+                        note += _AROUND if _is_in_use(move.operations[0], state) else ""
                         refused[closes] = Move(move.operations, note, True)
                         waiting.append(move)
                     continue
@@ -252,6 +254,18 @@ def _is_renamed(operation: Operation, state: Schema) -> bool:
     if table is None or not isinstance(operation, RenameConstraint):
         return False
     return table.constraint(operation.name) is None and table.constraint(operation.new_name) is not None
+
+
+_AROUND = " What uses it has to be dropped before, and made again after it."
+
+
+def _is_in_use(operation: Operation, state: Schema) -> bool:
+    """Whether another type is refused only because of what uses the column, as a policy or a view does."""
+    table = state.tables.get(operation.table) if isinstance(operation, AlterColumn) else None
+    if table is None or not isinstance(operation, AlterColumn) or not isinstance(operation.type, str):
+        return False
+    column = table.column(operation.name)
+    return column is not None and accepted(operation, state, column)
 
 
 _INDEXES = (CreateIndex, DropIndex)

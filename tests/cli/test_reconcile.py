@@ -459,6 +459,20 @@ def test_an_expression_is_dropped_where_the_column_has_one(call: Run, project: A
         assert differences(call) == []
 
 
+def test_a_type_under_a_policy_is_refused_because_of_the_policy(call: Run, project: Alembic) -> None:
+    policy = "CREATE POLICY small ON orders USING (amount > 0);\n"
+    project.revision("two", f'op.execute("{policy.strip()}")')
+    Path("migralint.toml").unlink()
+    made = call("schema", "one").out
+    wider = made[made.index("CREATE") :].replace("amount integer", "amount bigint") + policy
+    Path("supabase_schema.sql").write_text(wider)
+    ran = call("reconcile", "--truth", "snapshot")
+    text = " ".join("".join(Path(line).read_text() for line in ran.out.splitlines()).replace("#", "").split())
+    assert "policy small uses it. What uses it has to be dropped before, and made again after it." in text
+    assert "makes no bigint" not in text
+    assert "amount::text" not in text
+
+
 def test_an_environment_that_stops_before_it_is_told_of(call: Run, project: Alembic, databases: Databases) -> None:
     databases.make("CREATE INDEX by_buyer ON orders (buyer); ALTER TABLE items ADD COLUMN note text")
     Path("production.sql").write_text(databases.dump())
