@@ -10,6 +10,7 @@ from migralint.rule import (
     Diagnostic,
     Difference,
     Example,
+    Name,
     Rule,
     Table,
     execute,
@@ -65,6 +66,16 @@ class TableDiffers(Rule):
                 ("supabase_schema.sql", "CREATE TABLE public.purchases (buyer text, amount integer, paid boolean);\n"),
             ),
         ),
+        Example(
+            upgrade='op.create_table("notes", sa.Column("body", sa.Text), sa.Column("lang", sa.Text), '
+            'sa.Column("at", sa.Date))',
+            files=(
+                (
+                    "supabase_schema.sql",
+                    "CREATE SCHEMA billing;\nCREATE TABLE billing.notes (body text, lang text, at date);\n",
+                ),
+            ),
+        ),
     )
     good = (
         Example(
@@ -84,8 +95,8 @@ class TableDiffers(Rule):
         if not difference.dumped or difference.kind != "table":
             return
         if difference.head is not None and difference.derived is not None:
-            code = execute(f"ALTER TABLE IF EXISTS {_named(difference.head)} RENAME TO {_bare(difference.derived)}")
-            yield Diagnostic(difference.message, help=difference.keeping(code), confidence=MEDIUM)
+            code = map(execute, _renaming(difference.head, difference.derived))
+            yield Diagnostic(difference.message, help=difference.keeping(*code), confidence=MEDIUM)
         elif difference.derived is not None:
             columns = "CREATE TABLE IF NOT EXISTS and the columns"
             yield Diagnostic(difference.message, help=difference.keeping(f"{columns} as {difference.side} has them"))
@@ -93,11 +104,14 @@ class TableDiffers(Rule):
             yield Diagnostic(difference.message, help=difference.renewing)
 
 
-def _named(table: object) -> str:
-    assert isinstance(table, Table)  # the values of a difference of tables
-    return in_sql(table.name)
-
-
-def _bare(table: object) -> str:
-    assert isinstance(table, Table)  # the values of a difference of tables
-    return quote(table.name.name)
+def _renaming(old: object, new: object) -> Iterator[str]:
+    """The statements that give a table the name, and the schema, that it has on the other side."""
+    assert isinstance(old, Table)  # the values of a difference of tables
+    assert isinstance(new, Table)
+    name = old.name
+    if name.schema != new.name.schema:
+        yield f"CREATE SCHEMA IF NOT EXISTS {quote(new.name.schema)}"
+        yield f"ALTER TABLE IF EXISTS {in_sql(name)} SET SCHEMA {quote(new.name.schema)}"
+        name = Name(new.name.schema, name.name)
+    if name != new.name:
+        yield f"ALTER TABLE IF EXISTS {in_sql(name)} RENAME TO {quote(new.name.name)}"

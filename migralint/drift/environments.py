@@ -10,7 +10,8 @@ from migralint.drift.changes import LastChange
 from migralint.drift.compare import drift
 from migralint.drift.comparison import ORDER, Derived
 from migralint.drift.difference import ENVIRONMENT, Difference
-from migralint.operations import RenameTable
+from migralint.operations import CreateSchema, RenameTable
+from migralint.operations.online import after
 from migralint.schema import Schema
 
 _OF_THE_SERVER = ("extension", "publication", "event_trigger", "schema")
@@ -57,8 +58,8 @@ def _beside(made: Schema, derived: Derived, changes: LastChange, found: Iterable
         for operation in one.closing
         if isinstance(operation, RenameTable)
     ]
-    for operation in renames:
-        made = operation.apply(made)
+    # a schema that the history lacks is no difference of its own: who closes that of the table makes it before
+    made = after([step for one in renames for step in (CreateSchema(one.new.schema, if_not_exists=True), one)], made)
     names = frozenset(name.name for one in renames for name in (one.table, one.new))
     yield from beside(made, derived, changes, alike=False, renamed=names)
 

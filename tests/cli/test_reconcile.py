@@ -46,6 +46,7 @@ INSERT INTO items (order_id) VALUES (1), (2);
 """
 BY_HAND = (
     "ALTER TABLE orders RENAME TO purchases",
+    "CREATE SCHEMA billing; ALTER TABLE items SET SCHEMA billing",
     "ALTER TABLE orders RENAME COLUMN note TO remark",
     "ALTER TABLE orders ALTER COLUMN note TYPE character varying(80)",
     "ALTER TABLE orders ADD COLUMN paid_at timestamp with time zone",
@@ -118,7 +119,7 @@ class Databases:
         return self.server.dump() + written
 
     def rows(self) -> list[Sequence[Any]]:
-        tables = [t for t in ("orders", "purchases", "items") if self._has(t)]
+        tables = [t for t in ("orders", "purchases", "items", "billing.items") if self._has(t)]
         return [row for t in tables for row in self.connection.execute(f"SELECT * FROM {t} ORDER BY 1").fetchall()]
 
     def _has(self, table: str) -> bool:

@@ -86,3 +86,15 @@ def test_a_table_that_keeps_its_key_under_another_name_is_the_same() -> None:
         "id integer CONSTRAINT a_pkey PRIMARY KEY", "x integer CONSTRAINT a_pkey PRIMARY KEY, y text"
     )
     assert len(told(head, other)) == 2
+
+
+def test_a_table_that_stands_in_a_schema_that_the_history_lacks() -> None:
+    head = "CREATE TABLE notes (id serial CONSTRAINT notes_pkey PRIMARY KEY, body text, lang text);"
+    moved = "CREATE SCHEMA billing;" + head.replace("TABLE notes", "TABLE billing.notes")
+    for dump in (False, True):
+        assert told(head, moved, dump=dump) == [("table", "table billing.notes", True)]
+        assert told(moved, head, dump=dump) == [
+            *([("schema", "schema billing", True)] if dump else []),
+            ("table", "table public.notes", True),
+        ]
+        assert told(head, "CREATE SCHEMA billing;" + head, dump=dump) == []
