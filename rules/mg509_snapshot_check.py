@@ -1,4 +1,4 @@
-"""MG509: a check that differs from a snapshot."""
+"""MG509: a check or an exclusion constraint that differs from a snapshot."""
 
 from __future__ import annotations
 
@@ -11,20 +11,26 @@ from migralint.rule import (
     Diagnostic,
     Difference,
     Example,
+    Exclusion,
+    Name,
     Rule,
     call,
+    execute,
     in_schema,
+    in_sql,
+    quote,
 )
 
 
 class CheckDiffers(Rule):
-    """A CHECK is missing in the history or in a SQL snapshot or environment, or says something else there.
+    """A CHECK or EXCLUDE is missing in the history or in a SQL snapshot or environment, or says something else there.
 
     ## What it flags
 
     Checks compared by what they mean: `IN (...)` is `= ANY (ARRAY[...])`, casts to text and parentheses do not
     count, neither do names. Expressions that cannot be parsed are compared as text, which is why the confidence is
-    medium. A check in place of an enum is `snapshot-type`.
+    medium. A check in place of an enum is `snapshot-type`. Exclusion constraints are compared by their elements,
+    operators, condition and deferral; the order of elements and the index method do not count.
 
     ## Why it matters
 
@@ -49,6 +55,15 @@ class CheckDiffers(Rule):
             upgrade='op.create_table("orders", sa.Column("amount", sa.Integer))',
             files=(("supabase_schema.sql", "CREATE TABLE public.orders (amount integer CHECK (amount > 0));\n"),),
         ),
+        Example(
+            upgrade='op.create_table("stays", sa.Column("during", postgresql.TSRANGE()))',
+            files=(
+                (
+                    "supabase_schema.sql",
+                    "CREATE TABLE public.stays (during tsrange, EXCLUDE USING gist (during WITH &&));\n",
+                ),
+            ),
+        ),
     )
     good = (
         Example(
@@ -67,7 +82,12 @@ class CheckDiffers(Rule):
     def check_difference(self, difference: Difference, context: Context) -> Iterator[Diagnostic]:
         """Judges one difference between a snapshot and the head."""
         table, head, derived = difference.object.table, difference.head, difference.derived
-        if not difference.dumped or difference.kind != "check" or table is None:
+        if not difference.dumped or difference.kind not in ("check", "exclusion") or table is None:
+            return
+        if isinstance(derived, Exclusion):
+            yield Diagnostic(
+                difference.message, help=difference.keeping(*map(execute, _excluding(table, head, derived)))
+            )
             return
         if not isinstance(derived, Check):
             yield Diagnostic(difference.message, help=difference.renewing)
@@ -85,3 +105,11 @@ class CheckDiffers(Rule):
         if isinstance(head, Check):
             code.insert(0, call("op.drop_constraint", head.name, table.name, type_="check", schema=in_schema(table)))
         yield Diagnostic(difference.message, help=difference.keeping(*code))
+
+
+def _excluding(table: Name, head: object, derived: Exclusion) -> Iterator[str]:
+    """The statements that make an exclusion constraint, in place of the one that is there."""
+    if isinstance(head, Exclusion):
+        yield f"ALTER TABLE {in_sql(table)} DROP CONSTRAINT {quote(head.name)}"
+    deferral = f" DEFERRABLE INITIALLY {derived.initially or 'IMMEDIATE'}" if derived.deferrable else ""
+    yield f"ALTER TABLE {in_sql(table)} ADD CONSTRAINT {quote(derived.name)} {derived.definition}{deferral}"

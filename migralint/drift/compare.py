@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from migralint.drift.changes import Where
 from migralint.drift.columns import compare_columns
 from migralint.drift.comparison import BLOCKING, INTEGRITY, ORDER, Comparison, Derived, Pair
-from migralint.drift.constraints import compare_checks, compare_exclusions, compare_foreign_keys, compare_primary_key
+from migralint.drift.constraints import compare_checks, compare_foreign_keys, compare_primary_key
 from migralint.drift.describe import table as table_text
 from migralint.drift.difference import Difference
 from migralint.drift.enums import compare_enums, enums_missing
+from migralint.drift.exclusions import compare_exclusions
 from migralint.drift.indexes import compare_indexes
 from migralint.drift.names import compare_names
 from migralint.drift.renames import Renamed, renamed_tables

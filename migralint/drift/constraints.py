@@ -7,8 +7,8 @@ from migralint.drift.describe import actions
 from migralint.drift.describe import constraint as text
 from migralint.drift.enums import listing_check
 from migralint.drift.matching import match
-from migralint.schema import Check, Exclusion, ForeignKey, Name, Schema, Table
-from migralint.schema.expressions import normal, same_expression
+from migralint.schema import Check, ForeignKey, Name, Schema, Table
+from migralint.schema.expressions import same_expression
 
 Target = tuple[Name, tuple[str, ...]]
 
@@ -209,24 +209,3 @@ def _check(pair: Pair, one: Check | None, other: Check | None) -> None:
         message,
         (one, other),
     )
-
-
-def compare_exclusions(pair: Pair) -> None:
-    """Exclusion constraints that one side has; two of one name are taken for one, however they are written."""
-    comparison, path = pair.comparison, pair.comparison.path
-    left, right = list(pair.head.of_kind(Exclusion)), list(pair.derived.of_kind(Exclusion))
-    match(left, right, lambda one, other: one.name == other.name or normal(one.definition) == normal(other.definition))
-    for key, at_head in [*((one, True) for one in left), *((one, False) for one in right)]:
-        known = pair.translated(key.columns) is not None if at_head else pair.known(key.columns)
-        if not known or (comparison.derived if at_head else comparison.head).opaque:
-            continue
-        has, lacks = ("the history", path) if at_head else (path, "the history")
-        pair.add(
-            "exclusion",
-            INTEGRITY,
-            ("constraint", key.name),
-            (key.definition, None) if at_head else (None, key.definition),
-            f"{has} has exclusion constraint {key.name} on {pair.derived.name}, which {lacks} lacks: there rows that "
-            "it refuses get in",
-            (key, None) if at_head else (None, key),
-        )

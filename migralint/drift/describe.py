@@ -56,8 +56,15 @@ def constraint(one: Constraint) -> str:
         case Check():
             return f"CHECK ({one.expression})"
         case Exclusion():
-            return one.definition
+            return one.definition + deferral(one)
     return one.kind
+
+
+def deferral(one: ForeignKey | Exclusion) -> str:
+    """When it is checked, with a space before; "" for at once."""
+    if not one.deferrable:
+        return ""
+    return f" DEFERRABLE INITIALLY {(one.initially or 'IMMEDIATE').upper()}"
 
 
 def actions(one: ForeignKey) -> str:

@@ -38,6 +38,7 @@ _OTHER = {
     "foreign_key": "what happens to rows that point there is another thing",
     "unique": "rows that the one refuses get in by the other",
     "check": "rows that the one refuses get in by the other",
+    "exclusion": "rows that the one refuses get in by the other",
     "index": "queries that only the one serves read the whole table",
 }
 """What follows where both have one."""

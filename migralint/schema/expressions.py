@@ -69,12 +69,17 @@ def is_null(default: object) -> bool:
 @lru_cache(maxsize=4096)
 def normal(text: str) -> str:
     """The text with one space between tokens, words in lower case, needless quotes and outer parentheses gone."""
-    tokens = [_folded(token) for token in _TOKEN.findall(text)]
+    tokens = words(text)
     for _ in range(DEPTH):
         if len(tokens) < 3 or tokens[0] != "(" or _closes(tokens) != len(tokens) - 1:
             break
         tokens = tokens[1:-1]
     return " ".join(tokens)
+
+
+def words(text: str) -> list[str]:
+    """The tokens of a text, words in lower case and without needless quotes."""
+    return [_folded(token) for token in _TOKEN.findall(text)]
 
 
 def _folded(token: str) -> str:

@@ -143,3 +143,37 @@ def test_an_index_that_was_not_read_is_no_other_one() -> None:
         ("index", "cosmetic", "index public.t.j")
     ]
     assert len(told(table + "CREATE INDEX i ON t (v);", unread + "CREATE INDEX i ON t USING brin (v);")) == 1
+
+
+STAYS = "CREATE TABLE stays (room int, during tsrange, a timestamp, b timestamp, c text);"
+EXCLUDED = [("exclusion", "integrity", "constraint public.stays.x")]
+
+
+def excluding(definition: str) -> str:
+    return f"{STAYS} ALTER TABLE stays ADD CONSTRAINT x EXCLUDE {definition};"
+
+
+def test_exclusions_of_one_side() -> None:
+    assert told(STAYS, excluding("USING gist (during WITH &&)")) == EXCLUDED
+    assert told(excluding("USING gist (during WITH &&)"), STAYS) == EXCLUDED
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ("USING gist (room WITH =, tsrange(a, b) WITH &&) WHERE (c <> 'x')", []),
+        ("USING gist (room WITH =, tsrange(a, b) WITH &&) WHERE (((c)::text <> 'x'::text))", []),
+        ("USING gist (tsrange(a, b) range_ops WITH &&, room WITH OPERATOR(pg_catalog.=)) WHERE (c <> 'x')", []),
+        ("USING gist (room WITH =, tsrange(a, b) WITH -|-) WHERE (c <> 'x')", EXCLUDED),
+        ("USING gist (room WITH =, tsrange(b, a) WITH &&) WHERE (c <> 'x')", EXCLUDED),
+        ("USING gist (room WITH =, tsrange(a, b) WITH &&) WHERE (c <> 'y')", EXCLUDED),
+        ("USING gist (room WITH =, tsrange(a, b) WITH &&)", EXCLUDED),
+        ("USING gist (tsrange(a, b) WITH &&) WHERE (c <> 'x')", EXCLUDED),
+        ("USING gist (room WITH =, tsrange(a, b) WITH &&) WHERE (c <> 'x') DEFERRABLE INITIALLY DEFERRED", EXCLUDED),
+    ],
+)
+def test_what_exclusions_refuse(other: str, expected: list[tuple[str, str, str]]) -> None:
+    head = excluding("USING gist (room WITH =, tsrange(a, b) WITH &&) WHERE (c <> 'x')")
+    assert told(head, excluding(other)) == expected
+    renamed = excluding(other).replace("CONSTRAINT x", "CONSTRAINT other")
+    assert ("exclusion" in [kind for kind, *_ in told(head, renamed)]) == bool(expected)

@@ -375,6 +375,9 @@ def test_exclusion_constraints(tmp_path: Path) -> None:
     (one,) = compared(tmp_path / "a", dialect + made("orders", column), models)
     assert (one.kind, one.drift_class) == ("exclusion", "integrity")
     assert compared(tmp_path / "b", dialect + made("orders", column, excluding), models) == ()
+    (one,) = compared(tmp_path / "c", dialect + made("orders", column, excluding.replace("&&", "-|-")), models)
+    assert (one.kind, one.drift_class) == ("exclusion", "integrity")
+    assert "EXCLUDE USING gist (n WITH &&) in the models" in one.message
 
 
 def test_a_key_to_an_unknown_table_says_nothing_of_the_others(tmp_path: Path) -> None:
