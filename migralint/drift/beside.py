@@ -9,13 +9,15 @@ from typing import Any
 from migralint.drift.changes import Where
 from migralint.drift.compare import is_version_table
 from migralint.drift.comparison import BLOCKING, COSMETIC, INTEGRITY, Comparison, Derived, Part, worst
+from migralint.drift.describe import domain as domain_text
 from migralint.drift.describe import enum as enum_text
 from migralint.drift.difference import Difference
+from migralint.drift.domains import domain_differs
 from migralint.drift.functions import by_signature, described, unlike
 from migralint.drift.text_casts import cast_otherwise
 from migralint.drift.views import renamed_columns, unlike_columns, unlike_options
 from migralint.operations import ObjectRef
-from migralint.schema import Name, Schema, Table, View
+from migralint.schema import Domain, Name, Schema, Table, View
 from migralint.schema.canonical import canonical, policy_form, rule_form, table_options, trigger_form
 from migralint.schema.expressions import same_expression
 from migralint.schema.selects import surely_other
@@ -90,6 +92,8 @@ def _entries(schema: Schema, managed: frozenset[str], enums: bool) -> Mapping[Ob
     for one in schema.enums() if enums else ():
         if one.name.schema not in managed:
             entries[ObjectRef("type", None, str(one.name))] = (enum_text(one), list(one.labels))
+    for domain in schema.domains():
+        _show(entries, ObjectRef("type", None, str(domain.name)), domain_text(domain))
     for view in schema.views.values():
         _show(entries, ObjectRef("view", None, str(view.name)), _view(view))
     for functions in schema.functions.values():
@@ -171,6 +175,9 @@ def _differ(
     comparison: Comparison, ref: ObjectRef, one: _Entry, other: _Entry, parts: Sequence[Part] = (), told: bool = True
 ) -> None:
     """Tells of the parts that differ, with the worst class among them; without any, where it is to be `told`."""
+    both = _domains(ref, comparison)
+    if both is not None and (effect := domain_differs(*both)) is not None and both[0].base == both[1].base:
+        parts = ((INTEGRITY, effect),)
     if not parts and not told:
         return
     how = ": " + "; ".join(words for _, words in parts) if parts else ""
@@ -192,6 +199,12 @@ def _view_differs(one: View, other: View, comparison: Comparison, renamed: froze
         yield from found
 
 
+def _domains(ref: ObjectRef, comparison: Comparison) -> tuple[Domain, Domain] | None:
+    space, _, name = (ref.name or "").partition(".")
+    one, other = (schema.types.get(Name(space, name)) for schema in (comparison.head, comparison.derived))
+    return (one, other) if isinstance(one, Domain) and isinstance(other, Domain) else None
+
+
 def _surely_differ(ref: ObjectRef, one: Any, other: Any, comparison: Comparison, renamed: frozenset[str]) -> bool:
     """Whether two canonical forms mean something else, however each was spelled."""
 
@@ -206,6 +219,11 @@ def _surely_differ(ref: ObjectRef, one: Any, other: Any, comparison: Comparison,
             return one[:_CONDITIONS] != other[:_CONDITIONS] or any(other_text(a, b) for a, b in plain)
         case "trigger":
             return bool(one[:_WHEN] != other[:_WHEN]) or other_text(one[_WHEN], other[_WHEN])
+        case "type" if one[0] == other[0] == "other":
+            return bool(one[1] != other[1])
+        case "type":
+            both = _domains(ref, comparison)
+            return both is not None and (both[0].base != both[1].base or domain_differs(*both) is not None)
     return False
 
 

@@ -32,7 +32,7 @@ def closed_drift(wanted: Derived, changes: LastChange) -> Differences:
 
     def differences(state: Schema) -> Iterator[Difference]:
         for one in environment_drift(state, wanted, changes, "head"):
-            found = one.closing or keeping(one, state, wanted.schema) or keeping_beside(one, wanted.schema)
+            found = one.closing or keeping(one, state, wanted.schema) or keeping_beside(one, state, wanted.schema)
             yield replace(one, closing=found)
 
     return differences

@@ -6,6 +6,7 @@ from migralint.schema import (
     Check,
     Column,
     Constraint,
+    Domain,
     EnumType,
     Exclusion,
     ForeignKey,
@@ -39,6 +40,16 @@ def table(one: Table) -> str:
 def enum(one: EnumType) -> str:
     """An enum by its labels."""
     return f"enum ({', '.join(quoted(label) for label in one.labels)})"
+
+
+def domain(one: Domain) -> str:
+    """A domain without its name."""
+    text = f"DOMAIN AS {one.base}"
+    if one.default is not None:
+        text += f" DEFAULT {one.default}"
+    if one.not_null:
+        text += " NOT NULL"
+    return text + "".join(f" {constraint(check)}" for check in one.checks)
 
 
 def constraint(one: Constraint) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from migralint.drift.difference import Difference
 from migralint.drift.functions import by_signature
 from migralint.operations import (
+    AlterDomain,
     CreateExtension,
     CreateFunction,
     CreatePolicy,
@@ -25,15 +26,15 @@ from migralint.operations import (
     SetRowSecurity,
 )
 from migralint.operations.online import Move
-from migralint.schema import Name, Schema
+from migralint.schema import Domain, Name, Schema
 
 
-def keeping_beside(one: Difference, derived: Schema) -> tuple[Operation, ...]:
+def keeping_beside(one: Difference, state: Schema, derived: Schema) -> tuple[Operation, ...]:
     """What a new revision has to do; nothing where it would take something away."""
-    return tuple(_made(one, derived)) if one.sides[-1][1] is not None else ()
+    return tuple(_made(one, state, derived)) if one.sides[-1][1] is not None else ()
 
 
-def _made(one: Difference, derived: Schema) -> Iterator[Operation]:
+def _made(one: Difference, state: Schema, derived: Schema) -> Iterator[Operation]:
     called, table = _named(one.object.name), derived.tables.get(one.object.table) if one.object.table else None
     replaces = one.sides[0][1] is not None
     match one.kind:
@@ -53,6 +54,11 @@ def _made(one: Difference, derived: Schema) -> Iterator[Operation]:
             yield CreateFunction(function, or_replace=replaces)
         case "type" if called in derived.types and not replaces:
             yield CreateType(derived.types[called])
+        case "type" if isinstance(domain := derived.types.get(called), Domain) and isinstance(
+            old := state.types.get(called), Domain
+        ):
+            if old.base == domain.base:  # no statement changes that
+                yield AlterDomain(called, domain)
         case "sequence" if called in derived.sequences and not replaces:
             yield CreateSequence(derived.sequences[called])
         case "extension" if one.object.name in derived.extensions and not replaces:

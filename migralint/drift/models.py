@@ -28,7 +28,7 @@ from migralint.drift.model_parts import Told, of_part
 from migralint.drift.triggers import given_by_triggers
 from migralint.operations import ObjectRef, Place
 from migralint.schema import Column, EnumType, ForeignKey, Name, Schema
-from migralint.schema.conversion import narrowing
+from migralint.schema.conversion import base_type, narrowing
 from migralint.schema.expressions import same_default
 from migralint.schema.types import parse
 
@@ -229,7 +229,11 @@ class _Words:
         if back is not None:
             effect = "loses" if back.silent else "refuses"
             return Told(INTEGRITY if back.silent else BLOCKING, f"{said}: PostgreSQL {effect} {back.values}")
-        if parse(head.type).base in _TEXTS and parse(derived.type).base in _TEXTS:
+        kinds = parse(head.type), parse(derived.type)
+        alike = kinds[0].dimensions == kinds[1].dimensions
+        if alike and base_type(self._head, kinds[0]._replace(dimensions=0)) == kinds[1]._replace(dimensions=0):
+            return Told(one.drift_class, f"{said}: the models do not know what the domain refuses or fills in")
+        if alike and all(kind.base in _TEXTS for kind in kinds):
             return Told(COSMETIC, f"{said}; PostgreSQL takes all values of the models")
         if forth is not None:
             return Told(INTEGRITY, f"{said}: the column may have {forth.values}, which the models do not expect")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from migralint.drift.comparison import BLOCKING, COSMETIC, INTEGRITY, Pair
 from migralint.drift.describe import enum as enum_text
 from migralint.drift.describe import listed, quoted
-from migralint.drift.enums import compare_enum, enum_of, labels_of, listing_check, type_name
-from migralint.schema import Column, Domain, Schema, Table
+from migralint.drift.domains import domains_of, held, holds_otherwise
+from migralint.drift.enums import compare_enum, enum_of, labels_of, listing_check
+from migralint.schema import Column, Schema, Table
 from migralint.schema.conversion import narrowing
 from migralint.schema.types import Type, is_built_in, parse
 
@@ -26,7 +29,7 @@ def compare_types(pair: Pair, one: Column, other: Column) -> bool:
     """Compares the types of a column; whether they differ."""
     comparison = pair.comparison
     head_enum, derived_enum = enum_of(comparison.head, one.type), enum_of(comparison.derived, other.type)
-    if head_enum and derived_enum:
+    if head_enum and derived_enum and parse(one.type).dimensions == parse(other.type).dimensions:
         compare_enum(comparison, head_enum, derived_enum)
         return False
     if head_enum or derived_enum:
@@ -35,7 +38,10 @@ def compare_types(pair: Pair, one: Column, other: Column) -> bool:
             _represented_differently(pair, one, other)
             return True
     left, right = _plain(comparison.head, one.type), _plain(comparison.derived, other.type)
-    if left == right or _unknown(pair, left) or _unknown(pair, right):
+    if left == right:
+        _held_otherwise(pair, one, other)
+        return False
+    if _unknown(pair, left) or _unknown(pair, right):
         return False
     drift_class, effect = _effect(comparison.head, str(left), str(right))
     pair.add(
@@ -79,13 +85,35 @@ def _values(schema: Schema, table: Table, column: Column) -> tuple[str, tuple[st
 def _plain(schema: Schema, type: str) -> Type:
     """The type with domains resolved, and without the schema of a type that an extension makes."""
     kind = parse(type)
-    for _ in range(16):
-        domain = schema.types.get(type_name(schema, type))
-        if not isinstance(domain, Domain):
-            break
-        type = domain.base
-        kind = parse(type)._replace(dimensions=kind.dimensions)
+    for domain in domains_of(schema, type):
+        kind = parse(domain.base)._replace(dimensions=kind.dimensions)
     return kind._replace(base=kind.base.removeprefix("extensions."))
+
+
+def _held_otherwise(pair: Pair, one: Column, other: Column) -> None:
+    """A domain in place of the type that it is based on; what differs of one of the same name is told of that."""
+    comparison = pair.comparison
+    left, right = domains_of(comparison.head, one.type), domains_of(comparison.derived, other.type)
+    if [domain.name for domain in left] == [domain.name for domain in right]:
+        return
+    # what the columns say themselves is told of them
+    mine = held(comparison.head, replace(one, not_null=False, default=None))
+    others = held(comparison.derived, replace(other, not_null=False, default=None))
+    if one.not_null or other.not_null:
+        mine, others = mine._replace(not_null=True), others._replace(not_null=True)
+    if one.default is not None or other.default is not None:
+        mine, others = mine._replace(default=None), others._replace(default=None)
+    effect = holds_otherwise(mine, others, one.type)
+    if effect is not None:
+        pair.add(
+            "type",
+            INTEGRITY,
+            ("column", other.name),
+            (one.type, other.type),
+            f"{pair.derived.name}.{other.name} is {one.type} in the history and {other.type} in {comparison.path}: "
+            f"{effect}",
+            (one, other),
+        )
 
 
 def _unknown(pair: Pair, kind: Type) -> bool:

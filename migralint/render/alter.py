@@ -235,9 +235,9 @@ def _alter_domain(old: Domain, new: Domain, default: str) -> list[str]:
         statements.append(alter + (f"SET DEFAULT {new.default}" if new.default is not None else "DROP DEFAULT"))
     if old.not_null != new.not_null:
         statements.append(alter + ("SET NOT NULL" if new.not_null else "DROP NOT NULL"))
-    kept = {check.name: check for check in new.checks}
-    known = {check.name: check for check in old.checks}
-    statements += [f"{alter}DROP CONSTRAINT {quote(name)}" for name in known if name not in kept]
+    kept = {check.name: check.expression for check in new.checks}
+    known = {check.name: check for check in old.checks if kept.get(check.name) == check.expression}
+    statements += [f"{alter}DROP CONSTRAINT {quote(check.name)}" for check in old.checks if check.name not in known]
     for check in new.checks:
         if check.name not in known:
             statements.append(f"{alter}ADD {domain_check(check)}" + ("" if check.validated else " NOT VALID"))

@@ -178,9 +178,11 @@ def narrowing(schema: Schema, old: str, new: str, explicit: bool = False) -> Nar
     """What a type change can lose, or None.
 
     `explicit` is true with a cast in USING: a cast to `varchar(n)` then cuts where the plain change refuses. Types that
-    have no ordinary conversion into each other are not judged.
+    have no ordinary conversion into each other are not judged. Arrays lose what their elements lose.
     """
     before, after = base_type(schema, parse(old)), base_type(schema, parse(new))
+    if before.dimensions and after.dimensions:
+        before, after = (base_type(schema, kind._replace(dimensions=0)) for kind in (before, after))
     if before.dimensions or after.dimensions or before == after:
         return None
     if before.base in _TEXTS and after.base in ("character varying", "character"):

@@ -24,6 +24,7 @@ from tests.rules.project import write
 __all__ = ["server"]
 
 ORDERS = """op.execute("CREATE TYPE status AS ENUM ('new', 'paid')")
+op.execute("CREATE DOMAIN word AS text DEFAULT 'x' CONSTRAINT said CHECK (VALUE <> '')")
 op.create_table(
     "orders",
     sa.Column("id", sa.Integer, primary_key=True),
@@ -58,6 +59,9 @@ BY_HAND = (
     "ALTER TABLE orders ALTER COLUMN buyer DROP NOT NULL",
     "ALTER TABLE orders ALTER COLUMN amount SET NOT NULL",
     "DROP INDEX ix_note; CREATE INDEX by_buyer ON orders (buyer)",
+    "ALTER DOMAIN word DROP CONSTRAINT said; ALTER DOMAIN word ADD CONSTRAINT said CHECK (VALUE <> ' ')",
+    "ALTER DOMAIN word SET NOT NULL; ALTER DOMAIN word DROP DEFAULT",
+    "ALTER TABLE orders ALTER COLUMN buyer TYPE word",
     "ALTER INDEX ix_note RENAME TO by_note",
     "ALTER TABLE orders ADD CONSTRAINT positive CHECK (amount > 0)",
     "ALTER TABLE orders ADD CONSTRAINT one_note UNIQUE (note)",

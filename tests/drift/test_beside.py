@@ -16,6 +16,7 @@ CREATE VIEW v AS SELECT id FROM t;
 CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();
 CREATE POLICY p ON t USING (id > 1);
 CREATE DOMAIN d AS text CHECK (VALUE <> '');
+CREATE TYPE c AS (a int);
 CREATE SEQUENCE s;
 """
 
@@ -59,7 +60,6 @@ def test_on_one_side(drop: str, kind: str) -> None:
     ("old", "new", "ref"),
     [
         ("SELECT id FROM t", "SELECT t.id FROM t", "view public.v"),
-        ("VALUE <> ''", "VALUE <> 'x'", "type public.d"),
         ("CREATE TABLE", "CREATE UNLOGGED TABLE", "table public.t"),
     ],
 )
@@ -82,10 +82,25 @@ def test_definitions_are_compared_where_they_are_spelled_alike(old: str, new: st
         ("ROW EXECUTE", "ROW WHEN (NEW.n <> '') EXECUTE", ["trigger"]),
         ("BEFORE INSERT", "AFTER INSERT", ["trigger"]),
         ("BEFORE INSERT", "BEFORE INSERT OR UPDATE", ["trigger"]),
+        ("VALUE <> ''", "VALUE <> 'x'", ["type"]),
+        ("CHECK (VALUE <> '')", "CONSTRAINT other CHECK (((VALUE)::text <> ''::text))", []),
+        ("AS text CHECK", "AS text NOT NULL CHECK", ["type"]),
+        ("AS text CHECK", "AS text DEFAULT 'x' CHECK", ["type"]),
+        ("AS text CHECK", "AS varchar(3) CHECK", ["type"]),
+        ("AS (a int)", "AS (a bigint)", ["type"]),
+        ("AS (a int)", "AS (a integer)", []),
     ],
 )
 def test_what_the_server_spells_as_it_was_written_is_always_compared(old: str, new: str, kinds: list[str]) -> None:
     assert [one[0] for one in told(START, START.replace(old, new), alike=False)] == kinds
+
+
+def test_what_a_domain_refuses_is_of_integrity_and_its_base_blocks() -> None:
+    for old, new, drift_class in (("<> ''", "<> 'x'", "integrity"), ("d AS text", "d AS integer", "blocking")):
+        side = parse(START.replace(old, new), "snapshot.sql", Configuration())
+        (one,) = beside(schema(START), side, lambda _: None, alike=False)
+        assert one.drift_class == drift_class
+        assert one.sides[0][1] == "DOMAIN AS text CHECK (VALUE <> '')"
 
 
 @pytest.mark.parametrize(
@@ -151,6 +166,7 @@ def test_what_is_hung_onto_tables_of_others_is_compared() -> None:
 def test_what_follows_from_a_missing_table_is_not_told() -> None:
     assert told(START, "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'") == [
         ("sequence", "sequence public.s", True, False),
+        ("type", "type public.c", True, False),
         ("type", "type public.d", True, False),
         ("view", "view public.v", True, False),
     ]

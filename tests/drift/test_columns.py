@@ -19,6 +19,14 @@ TYPES = [
     ("uuid", "text", "blocking"),
     ("boolean", "integer", "blocking"),
     ("text[]", "text", "blocking"),
+    ("text[]", "varchar(5)[]", "blocking"),
+    ("varchar(5)[]", "varchar(9)[]", "blocking"),
+    ("varchar(5)[]", "character varying(5)[3]", None),
+    ("varchar[]", "text[]", "cosmetic"),
+    ("int[]", "bigint[]", "blocking"),
+    ("timestamp[]", "timestamptz[]", "integrity"),
+    ("timestamp(3)[]", "timestamp[]", "integrity"),
+    ("text[][]", "text[]", None),
     ("citext", "extensions.citext", None),
 ]
 
@@ -37,6 +45,12 @@ def test_an_enum_against_a_text_with_a_check_is_one_difference() -> None:
         (difference,) = compared(head, snapshot)
         assert (difference.kind, difference.drift_class) == ("type", "blocking")
         assert "represented differently" in difference.message
+
+
+def test_an_enum_against_an_array_of_it() -> None:
+    one, many = (f"{STATUS} CREATE TABLE t (s {kind});" for kind in ("status", "status[]"))
+    assert told(one, many) == told(many, one) == [("type", "blocking", "column public.t.s")]
+    assert told(many, many) == []
 
 
 def test_labels_of_an_enum() -> None:
@@ -105,3 +119,31 @@ def test_a_default_on_one_side_is_told_beside_another_type() -> None:
     assert [kind for kind, *_ in told(one, other)] == ["type", "default"]
     assert [kind for kind, *_ in told(one, other.replace("bigint", "bigint DEFAULT 1"))] == ["type"]
     assert [kind for kind, *_ in told(one, other.replace("bigint", "text DEFAULT '2'"))] == ["type"]
+
+
+@pytest.mark.parametrize(
+    ("domain", "kind", "plain", "differs"),
+    [
+        ("text CHECK (VALUE LIKE '%@%')", "email", "text", True),
+        ("text CHECK (VALUE LIKE '%@%')", "email[]", "text[]", True),
+        ("text NOT NULL", "email", "text", True),
+        ("text NOT NULL", "email NOT NULL", "text NOT NULL", False),
+        ("text DEFAULT 'x'", "email", "text", True),
+        ("text DEFAULT 'x'", "email[]", "text[]", False),
+        ("text DEFAULT 'x'", "email DEFAULT 'y'", "text DEFAULT 'y'", False),
+        ("text", "email", "text", False),
+    ],
+)
+def test_a_domain_against_its_base(domain: str, kind: str, plain: str, differs: bool) -> None:
+    one, other = f"CREATE DOMAIN email AS {domain}; CREATE TABLE t (c {kind});", f"CREATE TABLE t (c {plain});"
+    expected = [("type", "integrity", "column public.t.c")] if differs else []
+    assert told(one, other) == told(other, one) == expected
+    assert told(one, one) == []
+
+
+def test_two_domains_that_ask_the_same() -> None:
+    one, other = (
+        f"CREATE DOMAIN {name} AS text CHECK (VALUE <> ''); CREATE TABLE t (c {name});" for name in ("word", "name")
+    )
+    assert told(one, other) == []
+    assert told(one, other.replace("<> ''", "<> 'x'")) == [("type", "integrity", "column public.t.c")]

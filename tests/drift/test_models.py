@@ -367,6 +367,42 @@ def test_operator_classes_count_and_defaults_of_them_do_not(tmp_path: Path) -> N
         assert [one.kind for one in found] == [] if number == 0 else ["index"]
 
 
+@pytest.mark.parametrize(
+    ("at_head", "in_models", "drift_class"),
+    [
+        ("sa.Text", "sa.String(5)", "cosmetic"),
+        ("sa.String(5)", "sa.Text", "blocking"),
+        ("sa.BigInteger", "sa.Integer", "integrity"),
+        ("sa.String(5)", "sa.String(5)", None),
+    ],
+)
+def test_elements_of_arrays_are_told_as_scalars(
+    tmp_path: Path, at_head: str, in_models: str, drift_class: str | None
+) -> None:
+    classes = []
+    for called, kind in (("scalar", "{}"), ("array", "sa.ARRAY({})")):
+        one, other = (f'sa.Column("n", {kind.format(element)})' for element in (at_head, in_models))
+        found = compared(tmp_path / called, made("orders", one), table("orders", other))
+        classes.append([(difference.kind, difference.drift_class) for difference in found])
+    assert classes == [[("type", drift_class)] if drift_class else []] * 2
+
+
+def test_an_array_against_its_element(tmp_path: Path) -> None:
+    many, one = 'sa.Column("n", sa.ARRAY(sa.Text))', 'sa.Column("n", sa.Text)'
+    (found,) = compared(tmp_path, made("orders", many), table("orders", one))
+    assert (found.kind, found.drift_class) == ("type", "blocking")
+
+
+@pytest.mark.parametrize(
+    ("domain", "drift_class"), [("text CHECK (VALUE <> '')", "integrity"), ("text", None), ("varchar(3)", "blocking")]
+)
+def test_a_domain_where_the_models_have_its_base(tmp_path: Path, domain: str, drift_class: str | None) -> None:
+    history = f'op.execute("CREATE DOMAIN word AS {domain}")\n{made("orders")}\n'
+    history += 'op.execute("ALTER TABLE orders ADD COLUMN n word")'
+    found = compared(tmp_path, history, table("orders", 'sa.Column("n", sa.Text)'))
+    assert [(one.kind, one.drift_class) for one in found] == ([("type", drift_class)] if drift_class else [])
+
+
 def test_exclusion_constraints(tmp_path: Path) -> None:
     column = 'sa.Column("n", postgresql.INT4RANGE)'
     excluding = 'postgresql.ExcludeConstraint(("n", "&&"), name="ex")'
