@@ -12,7 +12,10 @@ from migralint.rule import (
     ForeignKey,
     Rule,
     call,
+    execute,
     in_schema,
+    in_sql,
+    quote,
 )
 
 
@@ -77,8 +80,13 @@ class ForeignKeyDiffers(Rule):
         table, head, derived = difference.object.table, difference.head, difference.derived
         if not difference.dumped or difference.kind != "foreign_key" or table is None:
             return
-        if not isinstance(derived, ForeignKey):
+        (_, at_head), (_, there) = difference.sides[0], difference.sides[-1]
+        if not isinstance(derived, ForeignKey) or there in ("NOT VALID", "NOT ENFORCED"):
             yield Diagnostic(difference.message, help=difference.renewing)
+            return
+        if isinstance(head, ForeignKey) and at_head == "NOT VALID":
+            validating = execute(f"ALTER TABLE {in_sql(table)} VALIDATE CONSTRAINT {quote(head.name)}")
+            yield Diagnostic(difference.message, help=difference.keeping(validating))
             return
         code = [
             call(
@@ -90,6 +98,7 @@ class ForeignKeyDiffers(Rule):
                 derived.referenced_columns,
                 ondelete=derived.on_delete,
                 onupdate=derived.on_update,
+                match=derived.match,
                 source_schema=in_schema(table),
                 referent_schema=in_schema(derived.references),
                 postgresql_not_valid=True,

@@ -89,8 +89,13 @@ class CheckDiffers(Rule):
                 difference.message, help=difference.keeping(*map(execute, _excluding(table, head, derived)))
             )
             return
-        if not isinstance(derived, Check):
+        (_, at_head), (_, there) = difference.sides[0], difference.sides[-1]
+        if not isinstance(derived, Check) or there in ("NOT VALID", "NOT ENFORCED"):
             yield Diagnostic(difference.message, help=difference.renewing)
+            return
+        if isinstance(head, Check) and at_head == "NOT VALID":
+            validating = execute(f"ALTER TABLE {in_sql(table)} VALIDATE CONSTRAINT {quote(head.name)}")
+            yield Diagnostic(difference.message, help=difference.keeping(validating))
             return
         code = [
             call(

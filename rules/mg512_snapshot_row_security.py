@@ -66,6 +66,17 @@ class RowSecurityDiffers(Rule):
             ),
             settings=('environments.production = {dump = "production.sql", revision = "second"}',),
         ),
+        Example(
+            upgrade='op.create_table("orders", sa.Column("buyer", sa.Text))\n'
+            'op.execute("ALTER TABLE orders ENABLE ROW LEVEL SECURITY")',
+            files=(
+                (
+                    "supabase_schema.sql",
+                    "CREATE TABLE public.orders (buyer text);\nALTER TABLE orders ENABLE ROW LEVEL SECURITY;\n"
+                    "ALTER TABLE orders FORCE ROW LEVEL SECURITY;\n",
+                ),
+            ),
+        ),
     )
     good = (
         Example(
@@ -85,8 +96,11 @@ class RowSecurityDiffers(Rule):
         table = difference.object.table
         if not difference.dumped or difference.kind != "row_security" or table is None:
             return
-        if difference.sides[0][1] is None:
-            enable = execute(f"ALTER TABLE {in_sql(table)} ENABLE ROW LEVEL SECURITY")
-            yield Diagnostic(difference.message, help=difference.keeping(enable))
+        (_, at_head), (_, there) = difference.sides[0], difference.sides[-1]
+        if there != "disabled" and there is not None:
+            said = ["ENABLE"] if at_head is None else ["NO FORCE"] if there == "enabled" else []
+            said += ["FORCE"] if there != "enabled" else []
+            code = (execute(f"ALTER TABLE {in_sql(table)} {word} ROW LEVEL SECURITY") for word in said)
+            yield Diagnostic(difference.message, help=difference.keeping(*code))
         else:
             yield Diagnostic(difference.message, help=difference.renewing)

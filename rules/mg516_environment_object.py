@@ -16,7 +16,8 @@ class EnvironmentObject(Rule):
 
     In a SQL snapshot and in the dump of an environment: views, functions, triggers, policies, rules, sequences and
     types that no revision makes, or that are made and missing there; functions with another body, policies with
-    another command, other roles or another condition, triggers that fire at another time or on another condition.
+    another command, other roles or another condition, triggers that fire at another time or on another condition,
+    or are disabled, domains with other checks, NOT NULL or default.
     Queries (of views, in policies) are compared as far as the server, which prints them in its own way, keeps them:
     tables, columns, literals, functions. A snapshot that has nothing but tables lacks only tables. Extensions,
     publications, event triggers and schemas are compared with environments only, and only where the history makes

@@ -127,7 +127,9 @@ def _of_table(table: Table) -> Mapping[ObjectRef, _Entry]:
     entries[ObjectRef("table", table.name)] = (said or "ordinary table", options)
     for trigger in table.triggers:
         text = f"{trigger.timing} {' OR '.join(trigger.events)} FOR EACH {trigger.level} {trigger.function}"
-        entries[ObjectRef("trigger", table.name, trigger.name)] = (text, trigger_form(trigger))
+        text += f" {trigger.firing}" if trigger.firing else ""
+        form = [*trigger_form(trigger), trigger.firing]
+        entries[ObjectRef("trigger", table.name, trigger.name)] = (text, form)
     for policy in table.policies:
         text = f"FOR {policy.command} TO {', '.join(policy.roles)}"
         text += f" USING ({policy.using})" if policy.using is not None else ""
@@ -137,7 +139,8 @@ def _of_table(table: Table) -> Mapping[ObjectRef, _Entry]:
         text = f"ON {rule.event} DO {'INSTEAD ' if rule.instead else ''}{'; '.join(rule.actions) or 'NOTHING'}"
         entries[ObjectRef("rule", table.name, rule.name)] = (text, rule_form(rule))
     if table.row_security:
-        entries[ObjectRef("row_security", table.name)] = ("enabled", True)
+        forced = table.row_security_forced
+        entries[ObjectRef("row_security", table.name)] = ("enabled and forced" if forced else "enabled", forced)
     return entries
 
 
@@ -182,6 +185,9 @@ def _differ(
         return
     how = ": " + "; ".join(words for _, words in parts) if parts else ""
     message = f"{ref} is not the same in the history and in {comparison.path}{how}"
+    if ref.kind == "row_security":
+        forced = comparison.path if other[1] else "the history"
+        message = f"row security of {ref.table} holds for its owner, too, in {forced} only"
     comparison.add(ref.kind, worst(parts) if parts else _CLASSES[ref.kind], ref, (one[0], other[0]), message)
 
 
@@ -218,7 +224,10 @@ def _surely_differ(ref: ObjectRef, one: Any, other: Any, comparison: Comparison,
             plain = zip(one[_CONDITIONS:], other[_CONDITIONS:], strict=True)
             return one[:_CONDITIONS] != other[:_CONDITIONS] or any(other_text(a, b) for a, b in plain)
         case "trigger":
-            return bool(one[:_WHEN] != other[:_WHEN]) or other_text(one[_WHEN], other[_WHEN])
+            rest = [[*form[:_WHEN], *form[_WHEN + 1 :]] for form in (one, other)]
+            return rest[0] != rest[1] or other_text(one[_WHEN], other[_WHEN])
+        case "row_security":
+            return True
         case "type" if one[0] == other[0] == "other":
             return bool(one[1] != other[1])
         case "type":

@@ -20,15 +20,21 @@ from migralint.schema import Name, Schema, Table
 
 
 def drift(
-    head: Schema, derived: Derived, where: Where, renamed: Mapping[ObjectRef, str] | None = None
+    head: Schema,
+    derived: Derived,
+    where: Where,
+    renamed: Mapping[ObjectRef, str] | None = None,
+    *,
+    proofs: bool = False,
 ) -> tuple[Difference, ...]:
     """How the derived side differs from the head, the worst first.
 
     What a bigger difference explains is not repeated; what is doubtful on either side is not compared; where a schema
     is opaque, what it lacks proves nothing. `where` says where the history last changed an object, `renamed` the new
-    names of what it renamed.
+    names of what it renamed. With `proofs`, it counts whether constraints are validated, which models do not say, and
+    which no downgrade takes back.
     """
-    comparison = Comparison(head, derived, where, renamed)
+    comparison = Comparison(head, derived, where, renamed, proofs)
     renames = _pair(comparison)
     for one in renames:
         _table_renamed(comparison, one)

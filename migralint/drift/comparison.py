@@ -53,12 +53,18 @@ class Comparison:
     """Two schemas, which tables of them are one, and what differs.
 
     `tables` maps the name of a table at head to that of the derived side, `columns` the same within it. `renamed` are
-    the new names of what the history renamed.
+    the new names of what the history renamed. With `proofs`, it counts whether constraints are validated.
     """
 
     def __init__(
-        self, head: Schema, derived: Derived, where: Where, renamed: Mapping[ObjectRef, str] | None = None
+        self,
+        head: Schema,
+        derived: Derived,
+        where: Where,
+        renamed: Mapping[ObjectRef, str] | None = None,
+        proofs: bool = False,
     ) -> None:
+        self.proofs = proofs
         self.head = head
         self.derived = derived.schema
         self.path = derived.path

@@ -15,6 +15,9 @@ Target = tuple[Name, tuple[str, ...]]
 ORDER_ONLY = "both keep the same rows apart, their indexes serve other queries"
 """What follows where two primary keys have the same columns in another order."""
 
+PROOFS = VALID, NOT_VALID, NOT_ENFORCED = "validated", "NOT VALID", "NOT ENFORCED"
+"""Whether PostgreSQL has looked at the rows that a constraint is about."""
+
 
 def compare_primary_key(pair: Pair) -> None:
     """Compares the primary keys."""
@@ -126,6 +129,16 @@ def _actions(pair: Pair, one: ForeignKey, other: ForeignKey) -> None:
             f"{comparison.path}: {_effect(one, other)}",
             (one, other),
         )
+    elif _match(one) != _match(other):
+        pair.add(
+            "foreign_key",
+            INTEGRITY,
+            ("constraint", other.name),
+            (_match(one), _match(other)),
+            f"the foreign key of {pair.derived.name} ({columns}) has {_match(one)} in the history and {_match(other)} "
+            f"in {comparison.path}: rows of which only some of the columns are NULL are refused by one side only",
+            (one, other),
+        )
     elif (one.deferrable, one.initially or "IMMEDIATE") != (other.deferrable, other.initially or "IMMEDIATE"):
         pair.add(
             "foreign_key",
@@ -136,6 +149,28 @@ def _actions(pair: Pair, one: ForeignKey, other: ForeignKey) -> None:
             f"{_deferral(other)} in {comparison.path}: it is checked at another time",
             (one, other),
         )
+    elif _proven_otherwise(pair, one, other):
+        _validity(pair, "foreign_key", one, other)
+
+
+def _proven_otherwise(pair: Pair, one: ForeignKey | Check, other: ForeignKey | Check) -> bool:
+    return pair.comparison.proofs and _proof(one) != _proof(other)
+
+
+def _proof(one: ForeignKey | Check) -> str:
+    return VALID if one.validated else NOT_VALID if one.enforced else NOT_ENFORCED
+
+
+def _validity(pair: Pair, kind: str, one: ForeignKey | Check, other: ForeignKey | Check) -> None:
+    pair.add(
+        kind,
+        INTEGRITY,
+        ("constraint", other.name),
+        (_proof(one), _proof(other)),
+        f"{text(other)} on {pair.derived.name} is {_proof(one)} in the history and {_proof(other)} in "
+        f"{pair.comparison.path}: rows that it refuses may be in that side where it is not validated",
+        (one, other),
+    )
 
 
 def _answers(key: ForeignKey) -> tuple[object, ...]:
@@ -146,6 +181,10 @@ def _answers(key: ForeignKey) -> tuple[object, ...]:
 def _effect(one: ForeignKey, other: ForeignKey) -> str:
     changed = "deleting" if _answers(one)[:2] != _answers(other)[:2] else "updating"
     return f"{changed} a row of {other.references} that is referenced does something else on each side"
+
+
+def _match(key: ForeignKey) -> str:
+    return f"MATCH {key.match or 'SIMPLE'}"
 
 
 def _deferral(key: ForeignKey) -> str:
@@ -174,7 +213,9 @@ def compare_checks(pair: Pair) -> None:
     at_head = {column for column, name in pair.columns.items() if name in pair.as_enum}
     left = [c for c in pair.head.of_kind(Check) if c not in [listing_check(pair.head, n) for n in at_head]]
     right = [c for c in pair.derived.of_kind(Check) if c not in [listing_check(pair.derived, n) for n in pair.as_enum]]
-    match(left, right, _mean_the_same)
+    for one, other in match(left, right, _mean_the_same):
+        if _proven_otherwise(pair, one, other):
+            _validity(pair, "check", one, other)
     for one, other in match(left, right, lambda one, other: one.name == other.name):
         if pair.translated(one.columns) is not None and pair.known(other.columns):
             _check(pair, one, other)

@@ -24,7 +24,7 @@ def environment_drift(made: Schema, derived: Derived, changes: LastChange, calle
     Beside tables it is about what only one side has of views, functions, triggers, policies, ..., and about their
     definitions as far as these surely differ.
     """
-    found = drift(made, derived, changes, changes.renamed)
+    found = drift(made, derived, changes, changes.renamed, proofs=True)
     more = (
         one
         for one in _beside(made, derived, changes, found)
@@ -39,7 +39,7 @@ def snapshot_drift(head: Schema, derived: Derived, changes: LastChange) -> tuple
 
     What belongs to the whole database is left out, and a file that has nothing but tables lacks nothing but tables.
     """
-    found = drift(head, derived, changes)
+    found = drift(head, derived, changes, proofs=True)
     whole = _is_whole(derived.schema)
     more = (
         one

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from migralint.drift.constraints import NOT_VALID, PROOFS, VALID
 from migralint.drift.difference import NAMES_FOR_VALUES, NULL_REFUSED, Difference
 from migralint.drift.enums import enum_of
 from migralint.operations import (
@@ -25,6 +26,7 @@ from migralint.operations import (
     RenameIndex,
     RenameType,
     Statement,
+    ValidateConstraint,
 )
 from migralint.operations.base import KEEP
 from migralint.operations.details import CountOn
@@ -75,6 +77,8 @@ def keeping(one: Difference, head: Schema, derived: Schema) -> tuple[Operation, 
         # what the models no longer send has to be allowed to be absent, as long as the column is there
         keyed = _in_key(head, here, old.name)
         return (AlterColumn(table, old.name, not_null=False),) if one.cause == NULL_REFUSED and not keyed else ()
+    if one.sides[-1][1] in PROOFS and isinstance(old, Constraint):  # what is proven stays so
+        return (ValidateConstraint(table, old.name),) if [said for _, said in one.sides] == [NOT_VALID, VALID] else ()
     return tuple(_part(table, here, old, new, head))
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migralint.drift.difference import Difference
 from migralint.drift.functions import by_signature
 from migralint.operations import (
     AlterDomain,
+    AlterTable,
     CreateExtension,
     CreateFunction,
     CreatePolicy,
@@ -25,8 +27,10 @@ from migralint.operations import (
     Operation,
     SetRowSecurity,
 )
+from migralint.operations.details import Firing
 from migralint.operations.online import Move
-from migralint.schema import Domain, Name, Schema
+from migralint.schema import Domain, Name, Schema, Table
+from migralint.schema.canonical import trigger_form
 
 
 def keeping_beside(one: Difference, state: Schema, derived: Schema) -> tuple[Operation, ...]:
@@ -39,15 +43,16 @@ def _made(one: Difference, state: Schema, derived: Schema) -> Iterator[Operation
     replaces = one.sides[0][1] is not None
     match one.kind:
         case "row_security" if table is not None and table.row_security:
-            yield SetRowSecurity(table.name, True)
+            if not replaces:
+                yield SetRowSecurity(table.name, True)
+            if table.row_security_forced or replaces:
+                yield AlterTable(table.name, f"{'' if table.row_security_forced else 'no_'}force_row_security")
         case "policy" if table is not None:
             if replaces:
                 yield DropPolicy(table.name, one.object.name or "")
             yield from (CreatePolicy(table.name, p) for p in table.policies if p.name == one.object.name)
         case "trigger" if table is not None:
-            if replaces:
-                yield DropTrigger(table.name, one.object.name or "")
-            yield from (CreateTrigger(table.name, t) for t in table.triggers if t.name == one.object.name)
+            yield from _trigger(one, table, state.tables.get(one.table_at_head or table.name))
         case "view" if called in derived.views and not replaces:
             yield CreateView(derived.views[called])
         case "function" if (function := by_signature(derived).get(one.object.name)) is not None:
@@ -63,6 +68,20 @@ def _made(one: Difference, state: Schema, derived: Schema) -> Iterator[Operation
             yield CreateSequence(derived.sequences[called])
         case "extension" if one.object.name in derived.extensions and not replaces:
             yield CreateExtension(one.object.name or "")
+
+
+def _trigger(one: Difference, table: Table, old: Table | None) -> Iterator[Operation]:
+    """The trigger of a table, made anew where more differs than when it fires."""
+    made = next(trigger for trigger in table.triggers if trigger.name == one.object.name)
+    there = next((t for t in old.triggers if t.name == made.name), None) if old is not None else None
+    if there is None or trigger_form(there) != trigger_form(made):
+        if one.sides[0][1] is not None:
+            yield DropTrigger(table.name, made.name)
+        yield CreateTrigger(table.name, replace(made, firing=""))
+        there = None
+    if made.firing != (there.firing if there is not None else ""):
+        verb = "disable" if made.firing == "DISABLED" else "enable"
+        yield AlterTable(table.name, f"{verb}_trigger", detail=Firing(made.firing, made.name))
 
 
 def losing_beside(one: Difference, state: Schema) -> Move | None:
@@ -84,7 +103,7 @@ def losing_beside(one: Difference, state: Schema) -> Move | None:
 def _dropped(one: Difference, state: Schema) -> Operation | None:
     called, table, name = _named(one.object.name), one.object.table, one.object.name or ""
     match one.kind:
-        case "row_security" if table is not None and one.sides[0][1] == "enabled":
+        case "row_security" if table is not None and one.sides[0][1] is not None and one.sides[-1][1] == "disabled":
             return SetRowSecurity(table, False)
         case "policy" if table is not None:
             return DropPolicy(table, name)

@@ -15,6 +15,21 @@ def test_actions_of_a_foreign_key() -> None:
     assert told(head, USERS + "CREATE TABLE t (u int REFERENCES users (id) ON DELETE NO ACTION);") == []
 
 
+def test_how_a_foreign_key_takes_null() -> None:
+    head = (
+        "CREATE TABLE users (a int, b int, PRIMARY KEY (a, b));"
+        "CREATE TABLE t (a int, b int, CONSTRAINT k FOREIGN KEY (a, b) REFERENCES users{});"
+    )
+    full, simple, plain = (head.format(match) for match in (" MATCH FULL", " MATCH SIMPLE", ""))
+    assert told(plain, full) == told(full, plain) == [("foreign_key", "integrity", "constraint public.t.k")]
+    assert told(plain, simple) == told(full, full) == []
+
+
+def test_validation_counts_for_databases_only() -> None:
+    head = "CREATE TABLE t (a int); ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)"
+    assert told(head, f"{head} NOT VALID") == []
+
+
 def test_foreign_keys_of_one_side() -> None:
     with_key, without = USERS + "CREATE TABLE t (u int REFERENCES users);", USERS + "CREATE TABLE t (u int);"
     assert told(with_key, without) == [("foreign_key", "integrity", "constraint public.t.t_u_fkey")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from migralint.configuration import Configuration
 from migralint.drift import LastChange
 from migralint.drift.environments import environment_drift, snapshot_drift
@@ -98,3 +100,37 @@ def test_a_table_that_stands_in_a_schema_that_the_history_lacks() -> None:
             ("table", "table public.notes", True),
         ]
         assert told(head, "CREATE SCHEMA billing;" + head, dump=dump) == []
+
+
+def test_row_security_that_one_side_forces_on_the_owner() -> None:
+    forced = HEAD + "ALTER TABLE orders FORCE ROW LEVEL SECURITY;"
+    for dump in (False, True):
+        expected = [("row_security", "row_security public.orders", True)]
+        assert told(HEAD, forced, dump=dump) == told(forced, HEAD, dump=dump) == expected
+        assert told(forced, forced, dump=dump) == []
+
+
+def test_when_a_trigger_fires() -> None:
+    head = (
+        "CREATE TABLE orders (id integer); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END';"
+        "CREATE TRIGGER r BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION f();"
+    )
+    expected = [("trigger", "trigger public.orders.r", True)]
+    for firing in ("DISABLE", "ENABLE ALWAYS", "ENABLE REPLICA"):
+        other = f"{head} ALTER TABLE orders {firing} TRIGGER r;"
+        assert told(head, other) == told(other, head) == expected
+        assert told(other, other) == []
+    assert told(head, f"{head} ALTER TABLE orders ENABLE TRIGGER r;") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "constraint"), [("check", "CHECK (n > 0)"), ("foreign_key", "FOREIGN KEY (n) REFERENCES orders (id)")]
+)
+def test_constraints_that_only_one_side_has_validated(kind: str, constraint: str) -> None:
+    head = f"CREATE TABLE orders (id integer PRIMARY KEY, n integer); ALTER TABLE orders ADD CONSTRAINT c {constraint}"
+    open_ = f"{head} NOT VALID"
+    for dump in (False, True):
+        expected = [(kind, "constraint public.orders.c", True)]
+        assert told(head, open_, dump=dump) == told(open_, head, dump=dump) == expected
+        assert told(open_, open_, dump=dump) == []
+        assert told(head, f"{open_}; ALTER TABLE orders VALIDATE CONSTRAINT c", dump=dump) == []
