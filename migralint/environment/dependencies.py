@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
+from migralint.configuration import toml
+from migralint.configuration.errors import ConfigurationError
 from migralint.tree import Tree, TreeError
 from migralint.tree.paths import join, parent
 
@@ -32,9 +33,9 @@ def roots(tree: Tree, folder: str) -> list[str]:
 
 def _paths(tree: Tree, file: str) -> Iterator[str]:
     try:
-        document = tomllib.loads(tree.read(file).decode())
-    except (TreeError, ValueError):
-        return
+        document = toml.parse(tree.read(file).decode(), file)
+    except (TreeError, ConfigurationError, UnicodeDecodeError):
+        return  # who reads the configuration from it tells what is wrong
     tool = _table(document, "tool")
     poetry = _table(tool, "poetry")
     groups = _table(poetry, "group").values()

@@ -104,7 +104,7 @@ def with_renamed_row(definition: str, old: str, new: str) -> str:
 
 
 def _since(pieces: list[str], words: list[int], at: int) -> list[str]:
-    """The words between the last FROM, JOIN or comma and one word."""
+    """The words between the last FROM or JOIN and one word, backwards."""
     out: list[str] = []
     for number in reversed(words[:at]):
         word = plain(pieces[number])

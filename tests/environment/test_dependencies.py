@@ -25,9 +25,23 @@ def test_their_folders_are_roots(text: str, tmp_path: Path) -> None:
     assert found == ["third-party/enums", "third-party/enums/src", "lib", "lib/src"]
 
 
-@pytest.mark.parametrize("text", [POETRY % "../../outside", POETRY % "/etc", "[tool", "[tool]\npoetry = 1\n", "\0"])
+NESTED = "a = " + "[" * 200_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        POETRY % "../../outside",
+        POETRY % "/etc",
+        "[tool",
+        "[tool]\npoetry = 1\n",
+        "\0",
+        "\xff",
+        pytest.param(NESTED, id="nested"),
+    ],
+)
 def test_what_leads_out_of_the_project_or_says_nothing_is_left_alone(text: str, tmp_path: Path) -> None:
-    (tmp_path / "pyproject.toml").write_text(text)
+    (tmp_path / "pyproject.toml").write_bytes(text.encode("latin-1"))
     assert roots(WorkTree(str(tmp_path)), "") == []
 
 
