@@ -92,6 +92,7 @@ def judged(said: Check, found: Found, project: Project, tree: WorkTree | GitTree
     Raises GitError where what it is `compared` with cannot be read.
     """
     from migralint.cli.output import located
+    from migralint.project import NO_ORDER
     from migralint.verdict.check import Request, check
 
     checking = said.checking
@@ -105,6 +106,7 @@ def judged(said: Check, found: Found, project: Project, tree: WorkTree | GitTree
         work.locate(checking.baseline) if checking.baseline else None,
         checking.project_rules,
         said.families,
+        NO_ORDER,  # without an order of the revisions no comparison holds
     )
     before, told = None, tuple[str, ...]()
     if compared is not None:

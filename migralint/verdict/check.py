@@ -50,8 +50,8 @@ _CALLERS = 3
 class Request(NamedTuple):
     """What the command line asks for beside the configuration; None and empty leave it to the configuration.
 
-    `paths` are files and folders of the tree: only findings in them are given. `families` limits the rules that run.
-    An empty `baseline` is none at all.
+    `paths` are files and folders of the tree: only findings in them are given. `families` limits the rules that run, to
+    those and the codes `beside` them. An empty `baseline` is none at all.
     """
 
     paths: tuple[str, ...] = ()
@@ -62,6 +62,7 @@ class Request(NamedTuple):
     baseline: str | None = None
     project_rules: bool = False
     families: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 EVERYTHING = Request()
@@ -140,7 +141,9 @@ class _Check:
             ]
         )
         self._selected = frozenset(
-            code for code in selected if not request.families or family_of(code) in request.families
+            code
+            for code in selected
+            if not request.families or family_of(code) in request.families or code in request.beside
         )
         for code in configuration.rules:
             self._selectors.read(code, "rules")

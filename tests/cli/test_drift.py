@@ -9,6 +9,7 @@ from migralint.drift.difference import Difference
 from migralint.operations import ObjectRef, Place
 from migralint.schema import Name
 from tests.cli.conftest import FIRST, SECOND, Run
+from tests.project import Alembic
 from tests.verdict.fake import FakeProject
 
 ID = Difference(
@@ -63,3 +64,12 @@ def test_accepted_drift_is_marked(call: Run, differing: None) -> None:
     ran = call("drift")
     assert ran.code == 0
     assert "models.py:1 [suppressed by comment]" in ran.out
+
+
+def test_revisions_without_an_order_are_told_beside_the_differences(call: Run, tmp_path: Path) -> None:
+    project = Alembic(tmp_path / "broken")
+    path = project.revision("one", "pass")
+    path.write_text(path.read_text().replace("down_revision = None", "down_revision = 'gone'"))
+    ran = call("drift", "--project", str(tmp_path / "broken"))
+    assert ran.code == 1
+    assert "MG302" in ran.out
