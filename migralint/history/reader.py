@@ -78,6 +78,7 @@ class Reader:
         self._modules = Modules(self._finder)
         self._paper = Paper()
         self._blocked: frozenset[ObjectRef] = frozenset()
+        self._present: frozenset[ObjectRef] = frozenset()
         self._reading: str | None = None
         self._reads = Reads(files, self._finder)
         self._data: dict[str, set[str]] = {}
@@ -186,11 +187,14 @@ class Reader:
         blocked: frozenset[ObjectRef] = frozenset()
         while True:
             result, made = self._once(base, _all_but(blocked), wanted)
-            wrong = frozenset(a.object for a in result.assumptions) & made
-            if not wrong or wrong <= blocked:
+            assumed = frozenset(a.object for a in result.assumptions)
+            wrong = assumed & made
+            needed = (assumed & self._paper.presumed.awaited) - self._present
+            if (not wrong or wrong <= blocked) and not needed:
                 self._blocked = blocked
                 return result
             blocked |= wrong
+            self._present |= needed
 
     def _once(self, base: Schema, assumable: _Assumable, wanted: _Wanted) -> tuple[Replayed, set[ObjectRef]]:
         run, files, graph = self._prepared(base, assumable)
@@ -244,6 +248,7 @@ class Reader:
             configuration.postgresql_version,
             base,
             assumable=assumable,
+            present=self._present,
             version_tables=frozenset({str(version)}),
             others=frozenset(configuration.managed_schemas),
             spanning=self._transaction_per_migration is False,

@@ -151,7 +151,7 @@ class AlterPolicy(Operation):
 def _refuse_conditions(schema: Schema, policy: ObjectRef, command: str, using: str | None, check: str | None) -> None:
     """Rows that come have a WITH CHECK, rows that are there a USING (PostgreSQL docs, CREATE POLICY)."""
     if certain(schema) and using is not None and command == "INSERT":
-        raise CannotApply("invalid", policy, "a policy for INSERT has only WITH CHECK")
+        raise CannotApply("invalid", policy, "a policy for INSERT has only WITH CHECK", condition="syntax_error")
     if certain(schema) and check is not None and command in ("SELECT", "DELETE"):
         raise CannotApply("invalid", policy, f"a policy for {command} has only USING")
 

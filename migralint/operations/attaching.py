@@ -53,7 +53,7 @@ def refuse_unique(schema: Schema, table: Table, columns: Iterable[str], referenc
     missing = [c for c in partition_columns(table) or () if c not in columns]
     if missing:
         detail = f"{table.name} is partitioned by {missing[0]}, which a unique index has to hold"
-        raise CannotApply("invalid", reference, detail)
+        raise CannotApply("invalid", reference, detail, condition="feature_not_supported")
 
 
 def refuse_attach(schema: Schema, parent: Table, child: Table, inherit: bool) -> None:
@@ -62,24 +62,35 @@ def refuse_attach(schema: Schema, parent: Table, child: Table, inherit: bool) ->
         return
     reference = ObjectRef("table", child.name)
     if parent.name == child.name or parent.name in {table.name for table in below(schema, child.name)}:
-        raise CannotApply("invalid", reference, f"{parent.name} is it, or inherits from it")
+        raise CannotApply(
+            "invalid", reference, f"{parent.name} is it, or inherits from it", condition="duplicate_table"
+        )
     _refuse_temporary(parent, child)
     if inherit:
         _refuse_inherit(schema, parent, child, reference)
     elif parent.partition_by is None:
         raise CannotApply("invalid", ObjectRef("table", parent.name), "it is not partitioned")
     elif child.is_partition:
-        raise CannotApply("invalid", reference, f"it is a partition of {child.parents[0]} already")
+        raise CannotApply(
+            "invalid", reference, f"it is a partition of {child.parents[0]} already", condition="wrong_object_type"
+        )
     elif child.parents or (child.partition_by is None and below(schema, child.name)):
         raise CannotApply("invalid", reference, "it inherits, or others inherit from it")
     else:
         for column in child.columns:
             if parent.column(column.name) is None:
                 detail = f"{parent.name} has no such column"
-                raise CannotApply("invalid", ObjectRef("column", child.name, column.name), detail)
+                raise CannotApply(
+                    "invalid", ObjectRef("column", child.name, column.name), detail, condition="datatype_mismatch"
+                )
             if column.identity:
                 detail = "a table with an identity column does not become a partition"
-                raise CannotApply("invalid", ObjectRef("column", child.name, column.name), detail)
+                raise CannotApply(
+                    "invalid",
+                    ObjectRef("column", child.name, column.name),
+                    detail,
+                    condition="object_not_in_prerequisite_state",
+                )
     for column in parent.columns:
         _refuse_column(parent, child, column)
     for check in parent.of_kind(Check):
@@ -87,7 +98,8 @@ def refuse_attach(schema: Schema, parent: Table, child: Table, inherit: bool) ->
             _refuse_check(child, check)
     above, own = parent.primary_key, child.primary_key
     if not inherit and above is not None and own is not None and own.columns != above.columns:
-        raise CannotApply("exists", ObjectRef("constraint", child.name, own.name), "it has a primary key")
+        reference = ObjectRef("constraint", child.name, own.name)
+        raise CannotApply("exists", reference, "it has a primary key", condition="invalid_table_definition")
 
 
 def refuse_parent(schema: Schema, parent: Table, child: Table) -> None:
@@ -97,7 +109,12 @@ def refuse_parent(schema: Schema, parent: Table, child: Table) -> None:
     if child.is_partition and parent.partition_by is None:
         raise CannotApply("invalid", ObjectRef("table", parent.name), "it is not partitioned")
     if not child.is_partition and (parent.partition_by is not None or parent.is_partition):
-        raise CannotApply("invalid", ObjectRef("table", child.name), f"{parent.name} is partitioned, or a partition")
+        raise CannotApply(
+            "invalid",
+            ObjectRef("table", child.name),
+            f"{parent.name} is partitioned, or a partition",
+            condition="wrong_object_type",
+        )
     _refuse_temporary(parent, child)
 
 
@@ -105,32 +122,53 @@ def _refuse_temporary(parent: Table, child: Table) -> None:
     """What leaves with the session is no parent of what stays; a partition is temporary where its parent is."""
     lasting = parent.persistence != "temporary", child.persistence != "temporary"
     if lasting == (False, True) or (child.is_partition and lasting == (True, False)):
-        raise CannotApply("invalid", ObjectRef("table", child.name), f"only one of it and {parent.name} is temporary")
+        raise CannotApply(
+            "invalid",
+            ObjectRef("table", child.name),
+            f"only one of it and {parent.name} is temporary",
+            condition="wrong_object_type",
+        )
 
 
 def _refuse_inherit(schema: Schema, parent: Table, child: Table, reference: ObjectRef) -> None:
     if parent.partition_by is not None or parent.is_partition:
-        raise CannotApply("invalid", reference, f"{parent.name} is partitioned, or a partition")
+        raise CannotApply(
+            "invalid", reference, f"{parent.name} is partitioned, or a partition", condition="wrong_object_type"
+        )
     if child.partition_by is not None or child.is_partition:
-        raise CannotApply("invalid", reference, "it is partitioned, or a partition")
+        raise CannotApply("invalid", reference, "it is partitioned, or a partition", condition="wrong_object_type")
     if parent.name in {table.name for table in parents(schema, child)}:
-        raise CannotApply("invalid", reference, f"it inherits from {parent.name} already")
+        raise CannotApply("invalid", reference, f"it inherits from {parent.name} already", condition="duplicate_table")
 
 
 def _refuse_column(parent: Table, child: Table, column: Column) -> None:
     own = child.column(column.name)
     reference = ObjectRef("column", child.name, column.name)
     if own is None:
-        raise CannotApply("invalid", reference, f"it is missing, and {parent.name} has it")
+        raise CannotApply(
+            "invalid", reference, f"it is missing, and {parent.name} has it", condition="datatype_mismatch"
+        )
     if own.doubtful or column.doubtful:
         return
     if (own.type, own.collation) != (column.type, column.collation):
-        raise CannotApply("invalid", reference, f"its type is {own.type}, and {column.type} in {parent.name}")
+        raise CannotApply(
+            "invalid",
+            reference,
+            f"its type is {own.type}, and {column.type} in {parent.name}",
+            condition="datatype_mismatch",
+        )
     if column.not_null and not own.not_null:
-        raise CannotApply("invalid", reference, f"it may be null, and not in {parent.name}")
+        raise CannotApply(
+            "invalid", reference, f"it may be null, and not in {parent.name}", condition="datatype_mismatch"
+        )
     stored = [c.generated.stored if c.generated else None for c in (own, column)]
     if stored[0] != stored[1]:
-        raise CannotApply("invalid", reference, f"it is generated in one of {parent.name} and {child.name}")
+        raise CannotApply(
+            "invalid",
+            reference,
+            f"it is generated in one of {parent.name} and {child.name}",
+            condition="datatype_mismatch",
+        )
 
 
 def _refuse_check(child: Table, check: Check) -> None:

@@ -49,16 +49,19 @@ class CannotApply(Exception):
     """PostgreSQL would refuse the operation at this point.
 
     `kind` is "missing" (the object is not there), "exists" (it already is), "depends" (something needs it) or
-    "invalid" (it does not fit what is there). `aborts` is set where a transaction is lost by it that code goes on in.
+    "invalid" (it does not fit what is there). `condition` is what PL/pgSQL calls the error where that does not follow
+    from the kind (PostgreSQL docs, appendix A; `tests/operations/agree.py` compares it). `aborts` is set where a
+    transaction is lost by it that code goes on in.
     """
 
     aborts = False
 
-    def __init__(self, kind: str, object: ObjectRef, detail: str = "") -> None:
+    def __init__(self, kind: str, object: ObjectRef, detail: str = "", *, condition: str = "") -> None:
         super().__init__(f"{object}: {detail or kind}")
         self.kind = kind
         self.object = object
         self.detail = detail
+        self.condition = condition
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,9 @@ class AddColumn(Operation):
     def apply(self, before: Schema) -> Schema:
         table = existing(before, self.table)
         if table.is_partition and certain(before, table):
-            raise CannotApply("invalid", self.object, "a partition has the columns of its parent")
+            raise CannotApply(
+                "invalid", self.object, "a partition has the columns of its parent", condition="wrong_object_type"
+            )
         if self.if_not_exists and table.column(self.column.name) is not None:
             return before
         refuse_only(before, table, self.only, self.object)
@@ -272,9 +274,19 @@ class AlterColumn(Operation):
             self._refuse_identity(before, table, column)
         if isinstance(self.type, str):
             if self.retyped and certain(before, table):
-                raise CannotApply("invalid", self.object, "one statement cannot change its type twice")
+                raise CannotApply(
+                    "invalid",
+                    self.object,
+                    "one statement cannot change its type twice",
+                    condition="feature_not_supported",
+                )
             if self.was_generated and self.using is not None and certain(before, table):
-                raise CannotApply("invalid", self.object, "it is a generated column, which has no USING")
+                raise CannotApply(
+                    "invalid",
+                    self.object,
+                    "it is a generated column, which has no USING",
+                    condition="invalid_column_definition",
+                )
             refuse_partition_key(before, table, self.name)
             refuse_type_change(before, table, column, self.type, self.using)
         if self.not_null is True and self.not_null_name != "":
@@ -282,24 +294,51 @@ class AlterColumn(Operation):
         if self.not_null is False:
             refuse_nullable(before, table, column)
             if column.identity and isinstance(self.identity, Unset) and certain(before, table):
-                raise CannotApply("invalid", self.object, "it is an identity column, which is NOT NULL")
+                raise CannotApply(
+                    "invalid", self.object, "it is an identity column, which is NOT NULL", condition="syntax_error"
+                )
         if certain(before, table) and not column.doubtful:
             if not isinstance(self.default, Unset):
                 if column.identity and isinstance(self.identity, Unset):
-                    raise CannotApply("invalid", self.object, "it is an identity column, which has no default")
+                    raise CannotApply(
+                        "invalid",
+                        self.object,
+                        "it is an identity column, which has no default",
+                        condition="syntax_error",
+                    )
                 if column.generated and isinstance(self.generated, Unset):
-                    raise CannotApply("invalid", self.object, "it is a generated column, which has no default")
+                    raise CannotApply(
+                        "invalid",
+                        self.object,
+                        "it is a generated column, which has no default",
+                        condition="syntax_error",
+                    )
             becomes = isinstance(self.identity, str) and not column.identity and isinstance(self.default, Unset)
             if becomes and (column.default is not None or column.generated is not None):
-                raise CannotApply("invalid", self.object, "it has a default, so it cannot become an identity column")
+                raise CannotApply(
+                    "invalid",
+                    self.object,
+                    "it has a default, so it cannot become an identity column",
+                    condition="invalid_parameter_value",
+                )
             if isinstance(self.generated, Generated) and column.generated and not column.generated.stored:
                 for owner in (table, *below(before, table.name)):
                     if check := next(owner.of_kind(Check), None):
                         raise CannotApply("invalid", self.object, f"it is virtual, and {owner.name} has {check.name}")
             if self.generated is None and column.generated is not None and not column.generated.stored:
-                raise CannotApply("invalid", self.object, "it is a virtual generated column, which stays one")
+                raise CannotApply(
+                    "invalid",
+                    self.object,
+                    "it is a virtual generated column, which stays one",
+                    condition="feature_not_supported",
+                )
             if isinstance(self.identity, str) and not (column.identity or column.not_null or self.not_null is True):
-                raise CannotApply("invalid", self.object, "it has to be NOT NULL before it becomes an identity column")
+                raise CannotApply(
+                    "invalid",
+                    self.object,
+                    "it has to be NOT NULL before it becomes an identity column",
+                    condition="invalid_parameter_value",
+                )
 
     def _refuse_identity(self, before: Schema, table: Table, column: Column) -> None:
         if table.is_partition:
@@ -309,9 +348,16 @@ class AlterColumn(Operation):
         if self.only and table.partition_by is not None:
             raise CannotApply("invalid", self.object, f"the identity of {table.name} is one of its partitions too")
         if isinstance(self.identity, str) and column.not_null and not column.not_null_valid:
-            raise CannotApply("invalid", self.object, "it is NOT NULL, and that is not valid")
+            raise CannotApply(
+                "invalid",
+                self.object,
+                "it is NOT NULL, and that is not valid",
+                condition="object_not_in_prerequisite_state",
+            )
         if self.verb == "ADD" and column.identity:
-            raise CannotApply("invalid", self.object, "it is an identity column already")
+            raise CannotApply(
+                "invalid", self.object, "it is an identity column already", condition="object_not_in_prerequisite_state"
+            )
         if self.verb == "SET" and not column.identity:
             raise CannotApply("invalid", self.object, "it is not an identity column")
 

@@ -103,9 +103,19 @@ class CreateConstraint(Operation):
         plain = index.unique and index.where is None and all(key == Key(key.column) for key in index.keys)
         if not plain and certain(before, table):
             reference = ObjectRef("index", table.name, index.name)
-            raise CannotApply("invalid", reference, "it is not unique, or partial, over expressions, or in an order")
+            raise CannotApply(
+                "invalid",
+                reference,
+                "it is not unique, or partial, over expressions, or in an order",
+                condition="wrong_object_type",
+            )
         if table.partition_by is not None and certain(before, table):
-            raise CannotApply("invalid", self.object, f"{table.name} is partitioned, which excludes USING INDEX")
+            raise CannotApply(
+                "invalid",
+                self.object,
+                f"{table.name} is partitioned, which excludes USING INDEX",
+                condition="feature_not_supported",
+            )
         if isinstance(self.constraint, PrimaryKey) and index.nulls_not_distinct:
             raise CannotApply("invalid", self.object, "an index with NULLS NOT DISTINCT is no primary key")
 
@@ -195,9 +205,13 @@ class ValidateConstraint(Operation):
                 return before
             raise CannotApply("missing", self.object, "no such constraint")
         if not isinstance(found, (Check, ForeignKey)):
-            raise CannotApply("invalid", self.object, "it is neither a check nor a foreign key")
+            raise CannotApply(
+                "invalid", self.object, "it is neither a check nor a foreign key", condition="wrong_object_type"
+            )
         if not found.enforced and certain(before, table):
-            raise CannotApply("invalid", self.object, "it is not enforced")
+            raise CannotApply(
+                "invalid", self.object, "it is not enforced", condition="object_not_in_prerequisite_state"
+            )
         if isinstance(found, Check) and not found.validated:
             refuse_only(before, table, self.only, self.object)
         return _validated(before, table, found)
@@ -281,9 +295,14 @@ class AlterConstraint(Operation):
         if found is None:
             raise CannotApply("missing", self.object, "no such constraint")
         if not isinstance(found, ForeignKey):
-            raise CannotApply("invalid", self.object, "it is not a foreign key")
+            raise CannotApply("invalid", self.object, "it is not a foreign key", condition="wrong_object_type")
         if (owner := owner_above(before, table, found)) is not None:
-            raise CannotApply("invalid", self.object, f"it is inherited from {owner.name}")
+            raise CannotApply(
+                "invalid",
+                self.object,
+                f"it is inherited from {owner.name}",
+                condition="object_not_in_prerequisite_state",
+            )
         constraints = tuple(
             self._changed(c) if c.name == self.name and isinstance(c, ForeignKey) else c for c in table.constraints
         )

@@ -115,6 +115,28 @@ class Copy(RowOperation):
     operation: ClassVar[str] = "copy"
 
 
+@dataclass(frozen=True, slots=True)
+class Select(Operation):
+    """A query that names a table or column which is surely not there: it fails, unless that is there by now."""
+
+    operation: ClassVar[str] = "select"
+    changes_schema: ClassVar[bool] = False
+    lacking: ObjectRef
+
+    @property
+    def object(self) -> ObjectRef:
+        return self.lacking
+
+    def apply(self, before: Schema) -> Schema:
+        table = self.lacking.table
+        if table is not None and not before.relation_exists(table):
+            raise CannotApply("missing", ObjectRef("table", table), "no such table")
+        found = before.tables.get(table) if table is not None and self.lacking.kind == "column" else None
+        if found is not None and certain(before, found) and found.column(str(self.lacking.name)) is None:
+            raise CannotApply("missing", self.lacking, "no such column")
+        return before
+
+
 UNMADE = "which neither a revision nor base-schema creates"
 """How a reason ends that comes from a table which was there before the first revision."""
 

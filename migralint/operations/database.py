@@ -121,8 +121,12 @@ class Database(Protocol):
         """What runs inside is recorded; its effect on the state is dropped, and what is there is not known."""
         ...
 
-    def subtransaction(self) -> AbstractContextManager[None]:
-        """A savepoint: inside, `execute` raises CannotApply; an exception that leaves the block undoes all of it."""
+    def subtransaction(self, *, waiting: bool | None = None) -> AbstractContextManager[None]:
+        """A savepoint: inside, `execute` raises CannotApply; an exception that leaves the block undoes all of it.
+
+        `waiting` tells whether something around it handles that an object is missing, which is then not taken as made
+        by somebody else; None where that follows from `watching`.
+        """
         ...
 
     def savepoint(self, name: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from migralint.operations.query_texts import mentions
 from migralint.operations.renaming import counting
-from migralint.operations.rewrite_rules import without_rules_over
+from migralint.operations.rewrite_rules import rules_over, rules_reading, without_rules
 from migralint.schema import (
     ForeignKey,
     Index,
@@ -28,7 +28,7 @@ def release_table(schema: Schema, name: Name) -> Schema:
             schema = schema.with_table(replace(table, constraints=kept, parents=parents))
     for view in readers(schema, name):
         schema = schema.without_view(view)
-    return without_rules_over(schema, name)
+    return without_rules(schema, rules_over(schema, name))
 
 
 def readers(schema: Schema, relation: Name) -> list[Name]:
@@ -52,6 +52,7 @@ def release_column(schema: Schema, table: Table, column: str) -> Schema:
     for view in [v.name for v in schema.views.values() if (table.name, column) in v.reads]:
         for reader in (view, *readers(schema, view)):
             schema = schema.without_view(reader)
+    schema = without_rules(schema, rules_reading(schema, table.name, column))
     needed = needing_column(schema, table, column)
     after = replace(
         table,

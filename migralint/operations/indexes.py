@@ -232,7 +232,12 @@ class AlterIndex(Operation):
                 return before
             raise CannotApply("missing", self.object, "no such index")
         if isinstance(owner, Table) and owner.partition_by is not None and certain(before, owner):
-            raise CannotApply("invalid", self.object, f"{owner.name} is partitioned, so that it stores nothing")
+            raise CannotApply(
+                "invalid",
+                self.object,
+                f"{owner.name} is partitioned, so that it stores nothing",
+                condition="wrong_object_type",
+            )
 
         def altered(one: P) -> P:
             if one.name != name or not isinstance(one, Index | Keyed | Exclusion):

@@ -89,7 +89,9 @@ def hand_down_column(schema: Schema, parent: Table, column: Column) -> Schema:
         if own is not None:
             if own.type != column.type and certain(schema, parent, child):
                 reference = ObjectRef("column", child.name, column.name)
-                raise CannotApply("invalid", reference, f"its type is {own.type}, not {column.type}")
+                raise CannotApply(
+                    "invalid", reference, f"its type is {own.type}, not {column.type}", condition="datatype_mismatch"
+                )
             if column.not_null and not own.not_null:
                 child = child.with_column(replace(own, not_null=True, not_null_inherited=True))
                 schema = not_null_below(schema.with_table(child), child.name, column.name)

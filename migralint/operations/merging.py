@@ -28,7 +28,12 @@ def with_columns_of(schema: Schema, source: Table, table: Table) -> Table:
         known = certain(schema, source) and not (own.doubtful or column.doubtful)
         if known and (own.type, own.collation) != (column.type, column.collation):
             reference = ObjectRef("column", table.name, column.name)
-            raise CannotApply("invalid", reference, f"its type is {own.type}, and {column.type} in {source.name}")
+            raise CannotApply(
+                "invalid",
+                reference,
+                f"its type is {own.type}, and {column.type} in {source.name}",
+                condition="datatype_mismatch",
+            )
         if known:
             refuse_storages(table.name, own, column)
         if known and bool(own.generated) != bool(column.generated):
@@ -75,6 +80,15 @@ def parent_column(schema: Schema, table: Table, column: Column) -> Column | None
     return above
 
 
+def refuse_type(table: Table, column: Column) -> None:
+    """A column of a new table that its parent has with another type."""
+    above = table.column(column.name)
+    if above is not None and above.inherited:
+        detail = f"its type is {column.type}, and {above.type} in its parent"
+        reference = ObjectRef("column", table.name, column.name)
+        raise CannotApply("invalid", reference, detail, condition="datatype_mismatch")
+
+
 def refuse_conflicts(schema: Schema, table: Table) -> None:
     """Defaults and expressions in which parents differ, and of which the table itself says nothing."""
     above = parents(schema, table)
@@ -85,12 +99,17 @@ def refuse_conflicts(schema: Schema, table: Table) -> None:
         found = [c for parent in above if (c := parent.column(name)) is not None]
         defaults = [c.default for c in found if c.default is not None]
         formulas = [c.generated.expression for c in found if c.generated is not None]
-        same = all(same_default(one, defaults[0], found[0].type) for one in defaults)
+        same = all(_agree(one, defaults[0], found[0].type) for one in defaults)
         if not same and (own is None or own.default is None):
             raise CannotApply("invalid", ObjectRef("column", table.name, name), "its default differs between parents")
         same = all(same_expression(one, formulas[0]) for one in formulas)
         if not same and (own is None or own.generated is None):
             raise CannotApply("invalid", ObjectRef("column", table.name, name), "parents generate it differently")
+
+
+def _agree(one: str, other: str, type: str) -> bool:
+    """Whether two defaults are one for PostgreSQL, for which two sequences are not."""
+    return one == other or ("nextval" not in one and same_default(one, other, type))
 
 
 def merged_column(schema: Schema, table: Table, above: Column, column: Column) -> Column:

@@ -13,6 +13,7 @@ from migralint.operations.base import CannotApply, ObjectRef
 from migralint.operations.inheritance import certain
 from migralint.operations.keys import refuse_keys_of
 from migralint.operations.query_texts import mentions
+from migralint.operations.rewrite_rules import rules_reading
 from migralint.schema import Check, Column, ForeignKey, Keyed, Name, Schema, Table
 from migralint.schema.casts import assignable, referable
 from migralint.schema.conversion import base_type
@@ -48,6 +49,8 @@ def needs(schema: Schema, table: Table, column: str) -> Iterator[Need]:
     for rule in table.rules:
         if column in rule.columns:
             yield Need("rule", rule.name)
+    for owner, rule in rules_reading(schema, table.name, column):
+        yield Need("rule", f"{rule.name} of {owner}")
     for one in table.published:
         if column in one.columns_used:
             yield Need("publication", one.publication)
@@ -69,7 +72,12 @@ def refuse_persistence(schema: Schema, table: Table, wanted: str) -> None:
     if table.persistence == "temporary":
         raise CannotApply("invalid", reference, "it is temporary")
     if wanted == "unlogged" and table.published:
-        raise CannotApply("invalid", reference, f"publication {table.published[0].publication} names it")
+        raise CannotApply(
+            "invalid",
+            reference,
+            f"publication {table.published[0].publication} names it",
+            condition="object_not_in_prerequisite_state",
+        )
     if wanted == "permanent":
         linked = [schema.tables.get(key.references) for key in table.of_kind(ForeignKey)]
     else:
@@ -84,7 +92,12 @@ def refuse_identity(schema: Schema, table: Table, column: Column) -> None:
     counting = (*SERIALS.values(), "unknown")
     if column.identity and column.type not in counting and not column.doubtful and certain(schema, table):
         reference = ObjectRef("column", table.name, column.name)
-        raise CannotApply("invalid", reference, f"an identity column cannot be of type {column.type}")
+        raise CannotApply(
+            "invalid",
+            reference,
+            f"an identity column cannot be of type {column.type}",
+            condition="invalid_parameter_value",
+        )
 
 
 def refuse_virtual(schema: Schema, table: Table, columns: Iterable[str], reference: ObjectRef) -> None:
@@ -92,7 +105,9 @@ def refuse_virtual(schema: Schema, table: Table, columns: Iterable[str], referen
     for name in columns if certain(schema, table) else ():
         column = table.column(name)
         if column is not None and column.generated is not None and not column.generated.stored:
-            raise CannotApply("invalid", reference, f"{name} is a virtual generated column")
+            raise CannotApply(
+                "invalid", reference, f"{name} is a virtual generated column", condition="feature_not_supported"
+            )
 
 
 def refuse_type_change(schema: Schema, table: Table, column: Column, new: str, using: str | None) -> None:
@@ -101,7 +116,7 @@ def refuse_type_change(schema: Schema, table: Table, column: Column, new: str, u
         return
     reference = ObjectRef("column", table.name, column.name)
     if found := next(needs(schema, table, column.name), None):
-        raise CannotApply("invalid", reference, f"{found} uses it")
+        raise CannotApply("invalid", reference, f"{found} uses it", condition="feature_not_supported")
     if using is not None and column.generated is not None:
         raise CannotApply("invalid", reference, "it is a generated column, which has no USING")
     conditions = [(c.name, c.expression) for c in table.of_kind(Check)]
@@ -114,16 +129,31 @@ def refuse_type_change(schema: Schema, table: Table, column: Column, new: str, u
         keys = [(index.name, key.expression) for index in table.indexes for key in index.keys if key.expression]
         for name, expression in (*conditions, *keys):
             if column.name in beside_strings(expression):
-                raise CannotApply("invalid", reference, f"{name} puts a string in place of it, which is no {new}")
+                raise CannotApply(
+                    "invalid",
+                    reference,
+                    f"{name} puts a string in place of it, which is no {new}",
+                    condition="datatype_mismatch",
+                )
     kept = column.generated is None or column.generated.stored
     if using is None and kept and assignable(schema, column.type, new) is False:
-        raise CannotApply("invalid", reference, f"{column.type} is not cast to {new} without USING")
+        raise CannotApply(
+            "invalid", reference, f"{column.type} is not cast to {new} without USING", condition="datatype_mismatch"
+        )
     kind = _type_of_default(schema, table, column)
     if kind is not None and assignable(schema, kind, new) is False:
         if column.generated is not None:
-            raise CannotApply("invalid", reference, f"what it is generated from is {kind}, which is not cast to {new}")
+            raise CannotApply(
+                "invalid",
+                reference,
+                f"what it is generated from is {kind}, which is not cast to {new}",
+                condition="feature_not_supported",
+            )
         raise CannotApply(
-            "invalid", reference, f"its default {column.default or 'NULL'} is not cast to {new}: drop it first"
+            "invalid",
+            reference,
+            f"its default {column.default or 'NULL'} is not cast to {new}: drop it first",
+            condition="datatype_mismatch",
         )
     refuse_keys_of(schema, table, column.name, new)
     for owner in schema.tables.values():
@@ -180,12 +210,20 @@ def refuse_foreign_key(schema: Schema, owner: Table, key: ForeignKey) -> None:
         column = owner.column(name)
         sets = key.on_update in ("CASCADE", "SET NULL", "SET DEFAULT") or key.on_delete in ("SET NULL", "SET DEFAULT")
         if column is not None and column.generated is not None and sets:
-            raise CannotApply("invalid", reference, f"its actions would write the generated column {name}")
+            raise CannotApply(
+                "invalid",
+                reference,
+                f"its actions would write the generated column {name}",
+                condition="object_not_in_prerequisite_state",
+            )
     if owner.persistence != target.persistence and owner.persistence != "unlogged":
         raise CannotApply("invalid", reference, f"{target.name} is {target.persistence}, {owner.name} is not")
     if not any(set(unique) == set(key.referenced_columns) for unique in _unique(target)):
         columns = ", ".join(key.referenced_columns)
-        raise CannotApply("invalid", reference, f"no key or unique index of {target.name} is on ({columns})")
+        deferrable = any(set(one.columns) == set(key.referenced_columns) for one in target.of_kind(Keyed))
+        condition = "object_not_in_prerequisite_state" if deferrable else "invalid_foreign_key"
+        detail = f"no key or unique index of {target.name} is on ({columns})"
+        raise CannotApply("invalid", reference, detail, condition=condition)
     _refuse_key(schema, reference, owner, key, None)
 
 
@@ -217,4 +255,4 @@ def _refuse_key(
         ]
         if referable(schema, *kinds) is False:
             detail = f"foreign key {key.name or 'it'} cannot be: {one} is {kinds[0]}, {target.name}.{other} {kinds[1]}"
-            raise CannotApply("invalid", reference, detail)
+            raise CannotApply("invalid", reference, detail, condition="datatype_mismatch")

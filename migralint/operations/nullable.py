@@ -21,7 +21,12 @@ def refuse_not_null(schema: Schema, table: Table, column: Column, name: str, val
     elif valid and not column.not_null_valid:
         raise CannotApply("invalid", reference, f"{column.name} is NOT NULL already, and that is not valid")
     elif name and name != (column.not_null_name or name_of_not_null(table, column)):
-        raise CannotApply("invalid", reference, f"{column.name} is NOT NULL already, under another name")
+        raise CannotApply(
+            "invalid",
+            reference,
+            f"{column.name} is NOT NULL already, under another name",
+            condition="object_not_in_prerequisite_state",
+        )
 
 
 def refuse_taken(schema: Schema, child: Table, own: Column, name: str) -> None:
@@ -58,7 +63,12 @@ def refuse_key_columns(schema: Schema, table: Table, columns: tuple[str, ...], o
         reference = ObjectRef("column", table.name, name)
         column = table.column(name)
         if column is not None and column.not_null and not column.not_null_valid:
-            raise CannotApply("invalid", reference, "it is NOT NULL, and that is not valid")
+            raise CannotApply(
+                "invalid",
+                reference,
+                "it is NOT NULL, and that is not valid",
+                condition="object_not_in_prerequisite_state",
+            )
         for child in children(schema, table.name) if only else ():
             own = child.column(name)
             if own is not None and not own.not_null and certain(schema, child):

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from typing import NamedTuple
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.constraints import refuse_name_of_not_null
-from migralint.operations.data import Opaque, RowOperation
+from migralint.operations.data import Opaque, RowOperation, Select
 from migralint.operations.database import Branch, Place
-from migralint.operations.presumed import assumed, doubted
+from migralint.operations.presumed import Presumed, doubted
 from migralint.operations.query_texts import outdated
 from migralint.operations.rows import Rows
 from migralint.operations.steps import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Note, Step
@@ -55,7 +55,8 @@ class Aborted:
 class Paper:
     """Implements `operations.Database`.
 
-    `assumable` decides whether a missing table, column or type may be taken as made by somebody else;
+    `assumable` decides whether a missing table, column or type may be taken as made by somebody else, where the code
+    waits for a failure only one of `present`;
     `version_tables` are there from the start, as Alembic makes them before the first revision; what is written to
     them is not recorded, and `result` is without them. What the schemas `others` have is not known. With `script`,
     every statement outside BEGIN ... COMMIT is a transaction of its own, as psql runs them; `spanning` where all
@@ -69,6 +70,7 @@ class Paper:
         schema: Schema | None = None,
         *,
         assumable: Callable[[ObjectRef], bool] = lambda _: False,
+        present: Collection[ObjectRef] = (),
         version_tables: frozenset[str] = frozenset(),
         others: frozenset[str] = frozenset(),
         script: bool = False,
@@ -90,7 +92,7 @@ class Paper:
         self.queried: list[Name] = []
         self.revision: str | None = None
         self.direction = "upgrade"
-        self._assumable = assumable
+        self.presumed = Presumed(assumable, present)
         self._version_tables = version_tables
         self._transactions = Transactions(script)
         self._spanning = spanning
@@ -98,6 +100,7 @@ class Paper:
         self._savepoints: list[tuple[str, Moment, int]] = []
         self._aborted: list[Aborted] = []
         self._raising = 0
+        self._awaits = False
         self._watching: list[tuple[Place, bool]] = []
         self.passed_over = 0
         self._curious = False
@@ -176,6 +179,8 @@ class Paper:
             after = self._applied(operation, place)
         except CannotApply as problem:
             failure = problem
+            if isinstance(operation, Select) and self.presumed.reads(problem.object, self._gone, self._waiting):
+                return
         before = self.schema  # with what was assumed: it was there before
         if after is not None:
             self.schema = after
@@ -236,9 +241,9 @@ class Paper:
                 self._gone = self._gone.union(_lost(self.schema, after))
                 return after
             except CannotApply as problem:
-                if problem.kind != "missing" or problem.object in self._gone or not self._assumable(problem.object):
+                if problem.kind != "missing" or problem.object in self._gone or isinstance(operation, Select):
                     raise
-                with_it = assumed(self.schema, problem.object)
+                with_it = self.presumed.state(self.schema, problem.object, self._waiting)
                 if with_it is None:
                     raise
                 self.schema = with_it
@@ -275,9 +280,10 @@ class Paper:
             self.restore(saved)
 
     @contextmanager
-    def subtransaction(self) -> Iterator[None]:
+    def subtransaction(self, *, waiting: bool | None = None) -> Iterator[None]:
         """A savepoint; see `operations.Database`."""
-        saved, start = self.moment(), len(self.steps)
+        saved, start, outer = self.moment(), len(self.steps), self._awaits
+        self._awaits = outer or (bool(self._watching) if waiting is None else waiting)
         self._raising += 1
         try:
             yield
@@ -287,6 +293,12 @@ class Paper:
             raise
         finally:
             self._raising -= 1
+            self._awaits = outer
+
+    @property
+    def _waiting(self) -> bool:
+        """Whether the code goes on where something is missing, after a savepoint."""
+        return self._awaits or bool(self._watching and self._savepoints)
 
     def savepoint(self, name: str) -> None:
         """SAVEPOINT as a statement."""
@@ -339,14 +351,14 @@ class Paper:
     @contextmanager
     def ruled_out(self) -> Iterator[None]:
         """What a condition rules out, followed nonetheless; see `operations.Database`."""
-        saved, watching, raising = self.moment(), self._watching, self._raising
-        self._curious, self._watching, self._raising = False, [], 0
+        saved, watching, raising, awaits = self.moment(), self._watching, self._raising, self._awaits
+        self._curious, self._watching, self._raising, self._awaits = False, [], 0, False
         self.schema = replace(self.schema, opaque=True)
         try:
             yield
         finally:
             self.restore(saved)
-            self._curious, self._watching, self._raising = True, watching, raising
+            self._curious, self._watching, self._raising, self._awaits = True, watching, raising, awaits
 
     @contextmanager
     def back_at(self, moment: Moment) -> Iterator[None]:
@@ -354,14 +366,14 @@ class Paper:
 
         Nothing is assumed there.
         """
-        assumable = self._assumable
+        assumable = self.presumed.assumable
         with self.unrecorded():
             self.restore(moment)
-            self._curious, self._assumable = True, lambda _: False
+            self._curious, self.presumed.assumable = True, lambda _: False
             try:
                 yield
             finally:
-                self._curious, self._assumable = False, assumable
+                self._curious, self.presumed.assumable = False, assumable
 
     @contextmanager
     def aside(self) -> Iterator[None]:

@@ -115,14 +115,24 @@ def added_constraint(
     if isinstance(constraint, ForeignKey):
         constraint = _resolved(schema, constraint)
         if only and table.partition_by is not None and certain(schema, table):
-            raise CannotApply("invalid", reference, "a foreign key of a partitioned table is one of its partitions too")
+            raise CannotApply(
+                "invalid",
+                reference,
+                "a foreign key of a partitioned table is one of its partitions too",
+                condition="wrong_object_type",
+            )
         refuse_foreign_key(schema, table, constraint)
         target = schema.tables.get(constraint.references)
         if not constraint.rests_on and target is not None:
             constraint = replace(constraint, rests_on=support(target, constraint) or "")
     if isinstance(constraint, PrimaryKey):
         if table.primary_key is not None:
-            raise CannotApply("exists", ObjectRef("constraint", table_name, constraint.name), "it has a primary key")
+            raise CannotApply(
+                "exists",
+                ObjectRef("constraint", table_name, constraint.name),
+                "it has a primary key",
+                condition="invalid_table_definition",
+            )
         refuse_key_columns(schema, table, constraint.columns, only)
         if schema.dialect == "postgresql":
             columns = tuple(
@@ -189,7 +199,12 @@ def _resolved(schema: Schema, key: ForeignKey) -> ForeignKey:
         primary = target.primary_key
         if primary is not None and primary.deferrable and certain(schema, target):
             reference = ObjectRef("constraint", target.name, primary.name)
-            raise CannotApply("invalid", reference, "it is deferrable, so that no foreign key references it")
+            raise CannotApply(
+                "invalid",
+                reference,
+                "it is deferrable, so that no foreign key references it",
+                condition="object_not_in_prerequisite_state",
+            )
         return replace(key, referenced_columns=primary.columns, rests_on=primary.name) if primary else key
     for column in key.referenced_columns:
         if target.column(column) is None and not target.assumed:

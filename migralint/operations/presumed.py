@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from migralint.operations.base import ObjectRef, Operation
@@ -10,6 +11,32 @@ from migralint.operations.tables import CreateTable
 from migralint.operations.types import CreateType
 from migralint.operations.views import CreateView
 from migralint.schema import EnumType, Function, Name, Publication, Schema, Sequence, Table, View
+
+
+class Presumed:
+    """Which missing objects are taken as made by somebody else, and which were not since the code waits for a failure.
+
+    `assumable` decides. Where the code waits for a failure only those of `present` are: something else in the history
+    cannot run without them. `awaited` are the others.
+    """
+
+    def __init__(self, assumable: Callable[[ObjectRef], bool], present: Collection[ObjectRef]) -> None:
+        self.assumable = assumable
+        self._present = present
+        self.awaited: set[ObjectRef] = set()
+
+    def state(self, schema: Schema, ref: ObjectRef, waiting: bool) -> Schema | None:
+        """The state with a missing object, None where it stays missing; `waiting` for a failure."""
+        if not self.assumable(ref):
+            return None
+        if waiting and ref not in self._present:
+            self.awaited.add(ref)
+            return None
+        return assumed(schema, ref)
+
+    def reads(self, ref: ObjectRef, gone: Collection[ObjectRef], waiting: bool) -> bool:
+        """Whether a query may read a table which is missing: what only a query tells of is not put in."""
+        return ref.kind == "table" and ref not in gone and self.assumable(ref) and (not waiting or ref in self._present)
 
 
 def assumed(schema: Schema, ref: ObjectRef) -> Schema | None:

@@ -51,7 +51,12 @@ def _refuse_owner(schema: Schema, sequence: Sequence) -> None:
         raise CannotApply("missing", ObjectRef("column", name, column), "no such column")
     if name.schema != sequence.name.schema:
         reference = ObjectRef("sequence", None, str(sequence.name))
-        raise CannotApply("invalid", reference, f"it has to be in the schema of {name}, which is to own it")
+        raise CannotApply(
+            "invalid",
+            reference,
+            f"it has to be in the schema of {name}, which is to own it",
+            condition="object_not_in_prerequisite_state",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +85,29 @@ class AlterSequence(Operation):
             return before
         refuse_schema(before, self.after.name)
         if self.after == before.sequences[self.name]:
-            raise CannotApply("exists", self.object, "it has this name, and is in this schema, already")
+            raise CannotApply(
+                "exists",
+                self.object,
+                "it has this name, and is in this schema, already",
+                condition="feature_not_supported",
+            )
         if self.after.name != self.name and before.relation_exists(self.after.name):
             raise CannotApply(
                 "exists", ObjectRef("sequence", None, str(self.after.name)), "the relation already exists"
             )
         owned = before.sequences[self.name]
         if owned.owned_by and self.after.name.schema != self.name.schema:
-            raise CannotApply("invalid", self.object, f"{owned.owned_by[0]} owns it, so it stays in its schema")
+            raise CannotApply(
+                "invalid",
+                self.object,
+                f"{owned.owned_by[0]} owns it, so it stays in its schema",
+                condition="feature_not_supported",
+            )
         if self.after.owned_by != owned.owned_by:
             if owned.identity:
-                raise CannotApply("invalid", self.object, "an identity column owns it for good")
+                raise CannotApply(
+                    "invalid", self.object, "an identity column owns it for good", condition="feature_not_supported"
+                )
             _refuse_owner(before, self.after)
         return move_sequence(before.with_sequence(replace(self.after, name=self.name)), self.name, self.after.name)
 
@@ -161,10 +178,20 @@ class CreateFunction(Operation):
         if old.kind != new.kind:
             raise CannotApply("invalid", self.object, f"it is a {old.kind}, which a {new.kind} cannot replace")
         if old.returns and new.returns and old.returns != new.returns:
-            raise CannotApply("invalid", self.object, f"it returns {old.returns}, which OR REPLACE cannot change")
+            raise CannotApply(
+                "invalid",
+                self.object,
+                f"it returns {old.returns}, which OR REPLACE cannot change",
+                condition="invalid_function_definition",
+            )
         for before, after in zip(old.parameters, new.parameters, strict=False):
             if before not in ("", after):
-                raise CannotApply("invalid", self.object, f"its parameter {before} cannot be renamed by OR REPLACE")
+                raise CannotApply(
+                    "invalid",
+                    self.object,
+                    f"its parameter {before} cannot be renamed by OR REPLACE",
+                    condition="invalid_function_definition",
+                )
         if len(new.defaults) < len(old.defaults):
             raise CannotApply("invalid", self.object, "OR REPLACE cannot take a default of a parameter away")
 

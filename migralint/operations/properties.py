@@ -77,7 +77,9 @@ class AlterTable(Operation):
             return before
         virtual = column.generated is not None and not column.generated.stored
         if self.action == "set_statistics" and virtual and certain(before, table):
-            raise CannotApply("invalid", self.object, f"{name} is a virtual generated column")
+            raise CannotApply(
+                "invalid", self.object, f"{name} is a virtual generated column", condition="feature_not_supported"
+            )
         return column_set(before, table, column, self.detail, only=self.only) if self.detail is not None else before
 
     def _refuse_trigger(self, schema: Schema, table: Table, name: str | None) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from migralint.operations.base import CannotApply, ObjectRef
 from migralint.operations.details import Detail
 from migralint.operations.inheritance import below, certain, parents
+from migralint.operations.rewrite_rules import replaces
 from migralint.operations.settings import identifying
 from migralint.schema import Name, Published, Schema, Table
 from migralint.schema import Publication as Made
@@ -91,11 +92,28 @@ def published(schema: Schema, change: Publication) -> Schema:
             found = replace(found, schemas=named)
             schema = _without(schema, change.name, schema.tables)
     schema = replace(schema, publications={**schema.publications, found.name: found})
+    tables = list(_with_children(schema, change.tables))
     if change.action == "drop":
-        return _without(schema, change.name, [one.table for one in change.tables])
-    for one in change.tables:
+        for one in tables:
+            _refuse_unpublished(schema, change.name, one.table)
+        return _without(schema, change.name, [one.table for one in tables])
+    for one in tables:
         schema = _with(schema, change.name, one)
     return schema
+
+
+def _with_children(schema: Schema, tables: Iterable[PublishedTable]) -> Iterator[PublishedTable]:
+    """The tables, each followed by those that inherit from it now, unless ONLY says otherwise; partitions need not be
+    named (PostgreSQL source, publicationcmds.c, OpenTableList).
+    """
+    seen: set[Name] = set()
+    for one in tables:
+        table = schema.tables.get(one.table)
+        alone = one.only or table is None or table.partition_by is not None
+        for name in (one.table, *(() if alone else (child.name for child in below(schema, one.table)))):
+            if name not in seen:
+                seen.add(name)
+                yield replace(one, table=name)
 
 
 def without_publication(schema: Schema, name: str, if_exists: bool) -> Schema:
@@ -115,13 +133,17 @@ def refuse_unidentified(schema: Schema, table: Table, verb: str) -> None:
     for one in (table, *below(schema, table.name)):
         if one.partition_by is not None or one.persistence != "permanent" or not certain(schema, one):
             continue
+        if replaces(one, verb.upper()):
+            continue
         known = identifying(one)
         for made, part in _publishing(schema, one, verb):
             needed = part.mentioned if part is not None else ()
             limited = part is not None and part.columns and not set(known or ()) <= set(part.columns)
             if known is None or limited or not set(needed) <= set(known):
                 detail = f"publication {made.name} publishes it, and nothing tells its rows apart"
-                raise CannotApply("invalid", ObjectRef("table", one.name), detail)
+                raise CannotApply(
+                    "invalid", ObjectRef("table", one.name), detail, condition="object_not_in_prerequisite_state"
+                )
 
 
 def _publishing(schema: Schema, table: Table, verb: str) -> Iterator[tuple[Made, Published | None]]:
@@ -152,10 +174,21 @@ def _with(schema: Schema, publication: str, one: PublishedTable) -> Schema:
         raise CannotApply("exists", ObjectRef("publication", None, publication), f"{one.table} is part of it already")
     if table.persistence != "permanent" and certain(schema, table):
         raise CannotApply(
-            "invalid", ObjectRef("table", one.table), f"it is {table.persistence}, so it is not published"
+            "invalid",
+            ObjectRef("table", one.table),
+            f"it is {table.persistence}, so it is not published",
+            condition="invalid_parameter_value",
         )
     added = Published(publication, one.columns, one.where, one.mentioned)
     return schema.with_table(replace(table, published=(*table.published, added)))
+
+
+def _refuse_unpublished(schema: Schema, publication: str, name: Name) -> None:
+    table = schema.tables.get(name)
+    if table is not None and certain(schema, table) and all(p.publication != publication for p in table.published):
+        detail = f"{name} is not part of it"
+        reference = ObjectRef("publication", None, publication)
+        raise CannotApply("missing", reference, detail, condition="undefined_object")
 
 
 def _without(schema: Schema, publication: str, names: Iterable[Name]) -> Schema:

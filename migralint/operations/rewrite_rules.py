@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from migralint.operations.base import CannotApply, ObjectRef
 from migralint.operations.details import Rule
 from migralint.operations.inheritance import certain
+from migralint.operations.query_texts import mentions
 from migralint.schema import Name, RewriteRule, Schema, Table
+
+_OF_ROWS = re.compile(r"\b(?:new|old)\s*\.\s*(?:\"(?:[^\"]|\"\")*\"|\w+)", re.IGNORECASE)
 
 
 def with_rule(schema: Schema, relation: Name, name: str, said: Rule | None) -> Schema:
@@ -60,13 +64,28 @@ def rules_over(schema: Schema, relation: Name) -> list[tuple[Name, RewriteRule]]
     return [(owner.name, rule) for owner in others for rule in owner.rules if relation in rule.uses]
 
 
-def without_rules_over(schema: Schema, relation: Name) -> Schema:
-    """Without the rules of other relations whose actions use this one."""
-    for owner, rule in rules_over(schema, relation):
+def rules_reading(schema: Schema, relation: Name, column: str) -> list[tuple[Name, RewriteRule]]:
+    """The rules of other relations whose actions surely use a column of this one, each with its owner."""
+    return [
+        (owner, rule)
+        for owner, rule in rules_over(schema, relation)
+        if rule.uses == (relation,) and any(mentions(_OF_ROWS.sub("", action), column) for action in rule.actions)
+    ]
+
+
+def without_rules(schema: Schema, found: list[tuple[Name, RewriteRule]]) -> Schema:
+    """Without these rules, each with its owner."""
+    for owner, rule in found:
         holder = schema.relation(owner)
         if holder is not None:
             schema = schema.with_relation(replace(holder, rules=tuple(r for r in holder.rules if r is not rule)))
     return schema
+
+
+def replaces(owner: Table, event: str) -> bool:
+    """Whether a rule without a condition takes the place of every statement of this kind on a table."""
+    live = (rule for rule in owner.rules if rule.firing not in ("DISABLED", "REPLICA"))
+    return any(rule.instead and rule.event == event and rule.where is None for rule in live)
 
 
 def _known(schema: Schema, relation: Name) -> bool:

@@ -35,8 +35,11 @@ def with_setting(schema: Schema, table: Table, said: Detail) -> Schema:
     match said:
         case Options():
             reference = ObjectRef("table", table.name)
-            if table.partition_by is not None and any(v is not None for _, v in said.values) and certain(schema, table):
-                raise CannotApply("invalid", reference, "it is partitioned, so it stores nothing")
+            own = [name for name, value in said.values if value is not None and not name.startswith("toast.")]
+            if table.partition_by is not None and own and certain(schema, table):
+                raise CannotApply(
+                    "invalid", reference, "it is partitioned, so it stores nothing", condition="wrong_object_type"
+                )
             return schema.with_table(replace(table, options=said.after(table.options)))
         case ReplicaIdentity():
             if said.index is not None:
@@ -68,14 +71,24 @@ def column_set(schema: Schema, table: Table, column: Column, said: Detail, *, on
     match said:
         case Storage():
             if said.kind not in ("PLAIN", "DEFAULT") and known and fixed(schema, column.type):
-                raise CannotApply("invalid", reference, f"values of {column.type} are stored PLAIN only")
+                raise CannotApply(
+                    "invalid",
+                    reference,
+                    f"values of {column.type} are stored PLAIN only",
+                    condition="feature_not_supported",
+                )
             own = said.kind in ("DEFAULT", usual_storage(schema, column.type))
             return _everywhere(schema, table, column.name, only, storage=None if own else said.kind)
         case StatisticsTarget():
             return _everywhere(schema, table, column.name, only, target=said.target)
         case Compression():
             if said.method is not None and known and fixed(schema, column.type):
-                raise CannotApply("invalid", reference, f"values of {column.type} are not compressed")
+                raise CannotApply(
+                    "invalid",
+                    reference,
+                    f"values of {column.type} are not compressed",
+                    condition="feature_not_supported",
+                )
             return schema.with_table(table.with_column(replace(column, compression=said.method)))
         case Options():
             return schema.with_table(table.with_column(replace(column, options=said.after(column.options))))
@@ -115,12 +128,19 @@ def _refuse_cluster(schema: Schema, table: Table, name: str | None) -> None:
         return
     reference = ObjectRef("index", table.name, name)
     if table.partition_by is not None:
-        raise CannotApply("invalid", reference, f"{table.name} is partitioned, which no index orders")
+        raise CannotApply(
+            "invalid",
+            reference,
+            f"{table.name} is partitioned, which no index orders",
+            condition="feature_not_supported",
+        )
     if name is None:
         return
     index = table.index(name)
     if index is not None and (index.where is not None or index.method not in _CLUSTERABLE):
-        raise CannotApply("invalid", reference, "it is partial, or of a method that has no order")
+        raise CannotApply(
+            "invalid", reference, "it is partial, or of a method that has no order", condition="feature_not_supported"
+        )
     exclusion = table.constraint(name)
     if isinstance(exclusion, Exclusion) and " WHERE " in exclusion.definition.upper():
         raise CannotApply("invalid", reference, "it is partial")
@@ -143,11 +163,16 @@ def _refuse_identity(schema: Schema, table: Table, name: str) -> None:
         case _:
             whole = False
     if not whole:
-        raise CannotApply("invalid", reference, "it is not unique, is deferrable or partial, or is over expressions")
+        raise CannotApply(
+            "invalid",
+            reference,
+            "it is not unique, is deferrable or partial, or is over expressions",
+            condition="wrong_object_type",
+        )
     for column in columns:
         own = table.column(column)
         if own is not None and not own.not_null and not own.doubtful:
-            raise CannotApply("invalid", reference, f"{column} may be null")
+            raise CannotApply("invalid", reference, f"{column} may be null", condition="wrong_object_type")
 
 
 def identifying(table: Table) -> tuple[str, ...] | None:

@@ -21,6 +21,7 @@ from migralint.operations.merging import (
     merged_column,
     parent_column,
     refuse_conflicts,
+    refuse_type,
     with_columns_of,
     with_parts_of,
 )
@@ -92,6 +93,7 @@ class CreateTable(Operation):
         for column in self._with_sequences(before):
             above = parent_column(schema, schema.tables[name], column)
             if above is None:
+                refuse_type(schema.tables[name], column)
                 schema = added_column(schema, name, column)
                 continue
             if above.generated is not None and column.name in self.regenerated and certain(before, table):
@@ -161,7 +163,8 @@ def _brings_sequence(column: Column) -> bool:
 
 def _refuse_keys(schema: Schema, table: Table) -> None:
     """The keys that a partition has from its parent, where it is partitioned itself."""
-    for key in table.of_kind(Keyed):
+    keys: list[Keyed | Exclusion] = [*table.of_kind(Keyed), *table.of_kind(Exclusion)]
+    for key in keys:
         refuse_unique(schema, table, key.columns, ObjectRef("constraint", table.name, key.name))
     for index in table.indexes:
         if index.unique:

@@ -196,7 +196,7 @@ class AlterTypeAddValue(Operation):
         if neighbour is None or ((enum.doubtful or enum.partial) and neighbour not in labels):
             labels.append(self.value)
         elif neighbour not in labels:
-            raise CannotApply("missing", self.object, f"no label {neighbour!r}")
+            raise CannotApply("missing", self.object, f"no label {neighbour!r}", condition="invalid_parameter_value")
         else:
             labels.insert(labels.index(neighbour) + (0 if self.before is not None else 1), self.value)
         return before.with_type(replace(enum, labels=tuple(labels)))
@@ -217,7 +217,7 @@ class AlterTypeRenameValue(Operation):
         if isinstance(enum, EnumType) and (enum.doubtful or enum.partial) and self.value not in enum.labels:
             return before
         if not isinstance(enum, EnumType) or self.value not in enum.labels:
-            raise CannotApply("missing", self.object, f"no label {self.value!r}")
+            raise CannotApply("missing", self.object, f"no label {self.value!r}", condition="invalid_parameter_value")
         if self.new_value in enum.labels:
             raise CannotApply("exists", self.object, f"the label {self.new_value!r} already exists")
         labels = tuple(self.new_value if label == self.value else label for label in enum.labels)
@@ -278,7 +278,7 @@ class AlterDomain(Operation):
                     kind = parse(column.type)
                     if kind.base in around or (kind.base == base and kind.dimensions):
                         detail = f"column {table.name}.{column.name} holds it inside of another type"
-                        raise CannotApply("depends", self.object, detail)
+                        raise CannotApply("depends", self.object, detail, condition="feature_not_supported")
 
 
 def _inside(schema: Schema, name: Name, base: str) -> bool:
@@ -331,14 +331,19 @@ class AlterType(Operation):
             return before
         old, new = dict(found.attributes if isinstance(found, OtherType) else ()), dict(self.definition.attributes)
         if self.taken or len(dict(self.definition.attributes)) != len(self.definition.attributes):
-            raise CannotApply("exists", self.object, "the attribute already exists")
+            raise CannotApply("exists", self.object, "the attribute already exists", condition="duplicate_column")
         after = before.with_type(self.definition)
         if shown(before, self.name) in _parts(after, self.name):
             raise CannotApply("invalid", self.object, "a composite type is no part of itself")
         users = self._users(before)
         if users and (self.retyped or any(new[name] != kind for name, kind in old.items() if name in new)):
             table, column = users[0]
-            raise CannotApply("depends", self.object, f"column {table.name}.{column} holds values of this type")
+            raise CannotApply(
+                "depends",
+                self.object,
+                f"column {table.name}.{column} holds values of this type",
+                condition="feature_not_supported",
+            )
         return after
 
     def _users(self, schema: Schema) -> list[tuple[Table, str]]:

@@ -9,7 +9,7 @@ from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.inheritance import certain
 from migralint.operations.needs import refuse_schema
 from migralint.operations.renaming import move_view
-from migralint.operations.rewrite_rules import rules_over, without_rules_over
+from migralint.operations.rewrite_rules import rules_over, without_rules
 from migralint.schema import Name, Schema, View
 
 
@@ -52,7 +52,10 @@ class CreateView(Operation):
         if old is not None and self.or_replace:
             if old.materialized and certain(before):
                 raise CannotApply(
-                    "invalid", self.object, "it is a materialized view, which OR REPLACE does not replace"
+                    "invalid",
+                    self.object,
+                    "it is a materialized view, which OR REPLACE does not replace",
+                    condition="wrong_object_type",
                 )
             self._refuse_other_columns(before, old)
             kept = {"comment": old.comment, "column_comments": old.column_comments, "rules": old.rules}
@@ -102,14 +105,19 @@ class DropView(Operation):
                 return before
             raise CannotApply("missing", self.object, "no such view")
         if before.views[self.name].materialized != self.materialized and certain(before):
-            raise CannotApply("invalid", self.object, f"it is {'not ' if self.materialized else ''}materialized")
+            raise CannotApply(
+                "invalid",
+                self.object,
+                f"it is {'not ' if self.materialized else ''}materialized",
+                condition="wrong_object_type",
+            )
         users = [v.name for v in before.views.values() if self.name in v.uses and v.name != self.name]
         if users and not self.cascade:
             raise CannotApply("depends", self.object, f"view {users[0]} uses it")
         rules = rules_over(before, self.name)
         if rules and not self.cascade:
             raise CannotApply("depends", self.object, f"rule {rules[0][1].name} of {rules[0][0]} uses it")
-        schema = without_rules_over(before.without_view(self.name), self.name)
+        schema = without_rules(before.without_view(self.name), rules)
         for user in users:
             if user in schema.views:
                 schema = DropView(user, schema.views[user].materialized, cascade=True).apply(schema)

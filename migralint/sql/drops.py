@@ -151,6 +151,7 @@ def _children_first(tables: list[Name], database: Database) -> list[Name]:
         }
         referenced |= {parent for t in left if t in found for parent in found[t].parents}
         referenced |= {owner for user, owner in owners if user in left and user != owner}
+        referenced |= {used for t in left if t in found for rule in found[t].rules for used in rule.uses}
         free = next((t for t in left if t not in referenced), left[0])
         ordered.append(free)
         left.remove(free)

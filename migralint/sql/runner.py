@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from migralint.operations import CannotApply, Database, Insert, Opaque, Operation, Place
+from migralint.operations.data import Select
 from migralint.operations.data import Statement as DataStatement
 from migralint.schema import Name
 from migralint.schema.names import is_cut, told_cut
@@ -206,7 +207,16 @@ class Runner:
             self.execute(table, place, cursor.source())
             return
         if not self._followed(cursor, place):
+            self._refuse(cursor, place)
             self._operations(cursor, place)
+
+    def _refuse(self, cursor: Cursor, place: Place) -> None:
+        """Records a query of what is not there."""
+        from migralint.sql.queries import refused
+
+        text = cursor.source()
+        if (lacking := refused(cursor.sql(), self.database)) is not None:
+            self.execute(Select(lacking), place, text)
 
     def _followed(self, cursor: Cursor, place: Place) -> bool:
         """Follows the functions of the history that a query calls, once for each of its rows."""

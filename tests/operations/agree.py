@@ -23,6 +23,8 @@ import psycopg
 from migralint import sql
 from migralint.operations import CannotApply, ObjectRef, Opaque
 from migralint.operations.paper import Paper
+from migralint.schema import Schema
+from migralint.sql.plpgsql.conditions import condition_of, state_of
 from tests.operations.drawn.draw import Draw
 from tests.operations.drawn.sequences import next_statement
 from tests.operations.facts import differences, of_paper, of_server
@@ -54,7 +56,14 @@ class Tally:
     kinds: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
     set_aside: Counter[str] = field(default_factory=Counter)
+    conditions: Counter[str] = field(default_factory=Counter)
     disagreements: list[Disagreement] = field(default_factory=list)
+
+
+def shape_of(message: str) -> str:
+    """A message without the names in it."""
+    text = re.sub(r'"(?:[^"]|"")*"|\'[^\']*\'', "_", message.split("\n")[0])
+    return re.sub(r"(public|app|Odd S)[.][^ ,:]+", "_", text)[:150]
 
 
 @dataclass
@@ -69,8 +78,7 @@ class Disagreement:
     @property
     def shape(self) -> str:
         """What happened, without names: those of one cause are mostly alike."""
-        text = re.sub(r'"(?:[^"]|"")*"|\'[^\']*\'', "_", self.detail.split("\n")[0])
-        return f"{self.what}: {re.sub(r'(public|app|Odd S)[.][^ ,:]+', '_', text)[:150]}"
+        return f"{self.what}: {shape_of(self.detail)}"
 
     def __str__(self) -> str:
         return "\n".join([f"-- seed {self.seed}", *self.log, f"-- {self.what}: {self.detail}"])
@@ -131,6 +139,8 @@ class Sequence:
             return self._parted("not read", "; ".join(opaque))
         if refusal is not None and refused is None:
             return self._parted("refused on paper only", str(refusal))
+        if refusal is not None and refused is not None:
+            self._compare_conditions(refusal, refused[0], before)
         if refused is not None and refusal is None:
             code, message = refused
             if code in SET_ASIDE or code[:2] in SET_ASIDE or message.startswith(NOT_MODELLED):
@@ -138,6 +148,13 @@ class Sequence:
                 return None
             return self._parted("refused by the server only", f"{code} {message}")
         return None
+
+    def _compare_conditions(self, refusal: CannotApply, code: str, before: Schema) -> None:
+        """Counts refusals for another reason than the server's: what a handler of PL/pgSQL catches depends on it."""
+        tried = next((step.operation for step in reversed(self.paper.steps)), None)
+        condition = condition_of(refusal, tried, before)
+        if state_of(condition) != code:
+            self.tally.conditions[f"{condition} {state_of(condition)}, server {code}: {shape_of(str(refusal))}"] += 1
 
     def _on_server(self, statement: str) -> tuple[str, str] | None:
         """SQLSTATE and message where the server refuses."""
@@ -211,6 +228,8 @@ def main() -> int:
     print(f"{tally.statements} statements of {len(tally.kinds)} kinds in {time.monotonic() - begun:.0f} s")
     print(f"refused by both or set aside: {sum(tally.errors.values())}: {dict(tally.errors.most_common())}")
     print(f"set aside: {dict(tally.set_aside)}")
+    for reason, number in tally.conditions.most_common():
+        print(f"{number:6} {reason}")
     for shape, number in Counter(found.shape for found in tally.disagreements).most_common():
         print(f"{number:6} {shape}")
     return 1 if tally.disagreements else 0

@@ -28,7 +28,9 @@ _COMMENTS = """
            LATERAL pg_identify_object(classoid, objoid, objsubid) o
     WHERE (objoid >= 16384 OR (objoid = 2200 AND description <> 'standard public schema')) AND o.identity NOT LIKE 'pg\\_temp%' AND o.type NOT IN ('table', 'table column')"""
 _RELATIONS = f"""
-    SELECT n.nspname || '.' || c.relname, c.relkind::text, c.reloptions, t.reloptions, c.relreplident::text
+    SELECT n.nspname || '.' || c.relname, c.relkind::text, c.reloptions, c.relreplident::text,
+           CASE WHEN EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = c.oid AND atttypid = 'text'::regtype
+                             AND attgenerated = '' AND NOT attisdropped) THEN t.reloptions END
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_class t ON t.oid = c.reltoastrelid
     WHERE {_OURS} AND c.relkind IN ('r', 'p', 'm', 'i', 'I')"""
 _INDEXES = f"""
@@ -74,7 +76,7 @@ def set_on_server(connection: psycopg.Connection[Any]) -> Facts:
 
     for kind, identity, text in rows(_COMMENTS):
         facts["comment", _kind(kind), identity.replace("pg_catalog.", "")] = text
-    for name, kind, options, toast, identity in rows(_RELATIONS):
+    for name, kind, options, identity, toast in rows(_RELATIONS):
         _add(facts, ("options", name), _options(options) | {f"toast.{k}": v for k, v in _options(toast).items()})
         if kind in "rp":
             _add(facts, ("replica identity", name), _IDENTITY[identity])
@@ -109,7 +111,7 @@ def set_on_paper(schema: Schema) -> Facts:
         if relation.name.schema == TEMPORARY:
             continue
         if isinstance(relation, Table) or relation.materialized:
-            _add(facts, ("options", str(relation.name)), dict(relation.options))
+            _add(facts, ("options", str(relation.name)), dict(_kept(relation)))
         _attached(facts, relation)
         if isinstance(relation, Table):
             _table(facts, schema, relation)
@@ -122,6 +124,20 @@ def set_on_paper(schema: Schema) -> Facts:
         fact = (trigger.event, str(trigger.function), trigger.firing, tuple(sorted(trigger.tags)))
         facts["event trigger", trigger.name] = fact
     return facts
+
+
+def is_toasted(table: Table | View) -> bool:
+    """Whether a server surely keeps a TOAST table for it.
+
+    Without one its options are nowhere; one that is needed no more stays until the table is rewritten.
+    """
+    return any(column.type == "text" and column.generated is None for column in table.columns)
+
+
+def _kept(relation: Table | View) -> Iterator[tuple[str, str]]:
+    for name, value in relation.options:
+        if not name.startswith("toast.") or is_toasted(relation):
+            yield name, value
 
 
 def _add(facts: Facts, key: Key, value: object) -> None:

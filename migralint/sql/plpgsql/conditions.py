@@ -22,8 +22,9 @@ _NAMES = """
     42712 duplicate_alias  42723 duplicate_function  42803 grouping_error  42804 datatype_mismatch
     42809 wrong_object_type  42830 invalid_foreign_key  42846 cannot_coerce  42883 undefined_function
     42939 reserved_name  42P01 undefined_table  42P02 undefined_parameter  42P03 duplicate_cursor
-    42P04 duplicate_database  42P06 duplicate_schema  42P07 duplicate_table  42P16 invalid_table_definition
-    42P17 invalid_object_definition  53000 insufficient_resources  54000 program_limit_exceeded
+    42P04 duplicate_database  42P06 duplicate_schema  42P07 duplicate_table  42P10 invalid_column_reference
+    42P13 invalid_function_definition  42P16 invalid_table_definition  42P17 invalid_object_definition
+    53000 insufficient_resources  54000 program_limit_exceeded
     55000 object_not_in_prerequisite_state  55006 object_in_use  55P02 cant_change_runtime_param
     55P03 lock_not_available  55P04 unsafe_new_enum_value_usage  57014 query_canceled  58000 system_error
     P0000 plpgsql_error  P0001 raise_exception  P0002 no_data_found  P0003 too_many_rows  P0004 assert_failure
@@ -33,8 +34,9 @@ _CODES = {name: code.lower() for code, name in zip(_NAMES[::2], _NAMES[1::2], st
 _BY_CODE = {code: name for name, code in _CODES.items()}
 _EXISTS = {"column": "duplicate_column", "schema": "duplicate_schema", "function": "duplicate_function"}
 _MISSING = {"column": "undefined_column", "schema": "invalid_schema_name", "function": "undefined_function"}
+_NOT_THERE = ("undefined_table", "undefined_column", "undefined_object", "undefined_function", "invalid_schema_name")
 _EXPRESSIONS = (
-    *("undefined_table", "undefined_object", "invalid_schema_name", "undefined_function"),
+    *_NOT_THERE,
     *("division_by_zero", "invalid_text_representation"),
     *("string_data_right_truncation", "cardinality_violation"),
 )
@@ -63,22 +65,20 @@ def condition_of(problem: Failure, operation: Operation | None, schema: Schema) 
     """
     if isinstance(problem, Raised):
         return _BY_CODE.get(problem.condition, problem.condition)
+    if isinstance(problem, CannotApply) and problem.condition:
+        return problem.condition
     if problem.object is None:
         return problem.kind
     kind = problem.object.kind
     if problem.kind == "depends":
         return "dependent_objects_still_exist"
     if problem.kind == "invalid":
-        keyless = isinstance(problem, CannotApply) and "no key" in problem.detail
-        return "invalid_foreign_key" if keyless else "invalid_table_definition"
+        return "invalid_table_definition"
     if problem.kind == "exists":
         if kind in _RELATIONS:
             return "duplicate_table"
-        if kind == "constraint" and isinstance(operation, CreateConstraint):
-            if isinstance(problem, CannotApply) and "primary key" in problem.detail:
-                return "invalid_table_definition"
-            if isinstance(operation.constraint, Keyed):
-                return "duplicate_table"  # it is the index of that name that is in the way
+        if kind == "constraint" and isinstance(operation, CreateConstraint) and isinstance(operation.constraint, Keyed):
+            return "duplicate_table"  # it is the index of that name that is in the way
         return _EXISTS.get(kind, "duplicate_object")
     if kind == "index" and isinstance(operation, DropIndex):
         return "undefined_object"
@@ -115,6 +115,11 @@ def handles(conditions: tuple[str, ...], raised: str) -> bool:
     if raised not in _UNCAUGHT:
         names.add("others")
     return any(condition in names for condition in conditions if condition)
+
+
+def expects_missing(conditions: tuple[str, ...]) -> bool:
+    """Whether a handler for `conditions` waits for an object to be missing."""
+    return any(handles(conditions, condition) for condition in _NOT_THERE)
 
 
 def expects_failing(conditions: tuple[str, ...]) -> bool:

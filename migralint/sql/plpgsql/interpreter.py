@@ -13,6 +13,7 @@ from migralint.sql.plpgsql.conditions import (
     Failure,
     Raised,
     expects_failing,
+    expects_missing,
     handles,
     message_of,
     state_of,
@@ -88,7 +89,7 @@ class Interpreter(Branches, Loops):
             strict = self._variables.strict
             try:
                 self._variables.strict = strict or any(expects_failing(h.conditions) for h in block.handlers)
-                with self._database.subtransaction():
+                with self._database.subtransaction(waiting=any(expects_missing(h.conditions) for h in block.handlers)):
                     try:
                         doubt = self._leaving(block.label, block.body)
                     except Left as signal:  # an exception that leaves a subtransaction undoes it

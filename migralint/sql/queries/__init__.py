@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from migralint.operations import Database
+from migralint.operations import Database, ObjectRef
 from migralint.sql.errors import Unreadable
 from migralint.sql.queries.casts import as_text
 from migralint.sql.queries.context import Caller, Scope
+from migralint.sql.queries.lacking import lacking
 from migralint.sql.queries.nodes import Cast, Literal, Query
 from migralint.sql.queries.objects import KINDS, as_object
 from migralint.sql.queries.select import Result, Selector
@@ -27,6 +28,7 @@ __all__ = [
     "Unknown",
     "answer",
     "evaluate",
+    "refused",
     "rows_of",
     "select",
     "unsaid",
@@ -109,6 +111,14 @@ def _table_info(name: str, database: Database) -> list[dict[str, object]] | None
     ]
 
 
+def refused(query_text: str, database: Database) -> ObjectRef | None:
+    """The table or column that a query names and that is surely not there."""
+    try:
+        return lacking(parse_query(query_text, database.dialect), database)
+    except (Unreadable, RecursionError):
+        return None
+
+
 def select(
     query_text: str,
     database: Database,
@@ -122,6 +132,8 @@ def select(
     """
     query = parse_query(query_text, database.dialect)
     _check_objects(query, database)
+    if (ref := lacking(query, database, variables)) is not None:
+        raise Fails("missing", ref)
     return Selector(database, variables, parameters, caller).query(query, None)
 
 
@@ -144,6 +156,8 @@ def evaluate(
         if found is None:
             return UNKNOWN
         _check_objects(found, database)
+        if (ref := lacking(Query(found), database, variables)) is not None:
+            raise Fails("missing", ref)
         selector = Selector(database, variables, variables, caller)
         if not found.sources and found.where is None and len(found.items) == 1:
             return selector.value(found.items[0][0], None)

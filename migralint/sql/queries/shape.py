@@ -75,7 +75,7 @@ def shape(query: Cursor, database: Database) -> Shape:
             return Shape(None, ())
     except (Unreadable, RecursionError):
         return Shape(None, ())
-    walker = _Walker(database)
+    walker = Walker(database)
     found = walker.query(tree, None, {})
     return Shape(None if found is None else tuple(map(_column, found)), tuple(walker.reads), walker.expansions())
 
@@ -86,10 +86,12 @@ def _column(output: Output) -> Column:
     return Column(output.name, types.TEXT if output.type == types.UNTYPED else output.type, collation=output.collation)
 
 
-_Queries = dict[str, tuple[Output, ...] | None]
+Outputs = dict[str, tuple[Output, ...] | None]
 
 
-class _Walker:
+class Walker:
+    """Resolves the names in a query; subclasses may look at what it finds."""
+
     def __init__(self, database: Database) -> None:
         self._database = database
         self.reads: dict[tuple[Name, str], None] = {}
@@ -101,13 +103,13 @@ class _Walker:
         return tuple(sorted(found)) if len(found) == len(self._stars) else ()
 
     # queries -------------------------------------------------------------------------------------------------------
-    def query(self, query: Query, outer: Scope | None, queries: _Queries) -> tuple[Output, ...] | None:
+    def query(self, query: Query, outer: Scope | None, queries: Outputs) -> tuple[Output, ...] | None:
         """The columns of a query."""
         queries = dict(queries)
         for name, listed, inner in query.queries:
             queries[name] = None
             if isinstance(inner.body, Combined):  # the first part of a recursive query decides its columns
-                queries[name] = _renamed(_Walker(self._database).query(inner.body.left, outer, queries), listed)
+                queries[name] = _renamed(Walker(self._database).query(inner.body.left, outer, queries), listed)
             queries[name] = _renamed(self.query(inner, outer, queries), listed)
         match query.body:
             case Select():
@@ -124,7 +126,7 @@ class _Walker:
         return None
 
     def _select(
-        self, select: Select, order: Sequence[Order], outer: Scope | None, queries: _Queries
+        self, select: Select, order: Sequence[Order], outer: Scope | None, queries: Outputs
     ) -> tuple[Output, ...] | None:
         scope = Scope(outer=outer)
         for source in select.sources:
@@ -139,14 +141,16 @@ class _Walker:
             kind = self.type(item, scope, queries)
             if found is not None:
                 found.append(Output(name or title(item), kind, _collation(item, scope)))
-        rest = [select.where, select.having, *select.group, *select.distinct_on, *(key.expression for key in order)]
-        listed = {name for _, name in select.items}
-        for expression in rest:
-            if expression is not None and not (isinstance(expression, Reference) and expression.parts[-1] in listed):
+        for expression in (select.where, select.having):
+            if expression is not None:
+                self.type(expression, scope, queries)
+        listed = {(name or title(item),) for item, name in select.items if not isinstance(item, Star)}
+        for expression in (*select.group, *select.distinct_on, *(key.expression for key in order)):
+            if not (isinstance(expression, Reference) and expression.parts in listed):
                 self.type(expression, scope, queries)
         return None if found is None else tuple(found)
 
-    def _joined(self, scope: Scope, source: Source, queries: _Queries) -> Scope:
+    def _joined(self, scope: Scope, source: Source, queries: Outputs) -> Scope:
         relation = self._relation(source, scope, queries)
         merged: tuple[str, ...] = source.using
         if source.join == "natural" and relation.columns is not None:
@@ -160,7 +164,7 @@ class _Walker:
             self.type(source.on, after, queries)
         return after
 
-    def _relation(self, source: Source, scope: Scope, queries: _Queries) -> Relation:
+    def _relation(self, source: Source, scope: Scope, queries: Outputs) -> Relation:
         if source.query is not None:
             return Relation(source.alias, _renamed(self.query(source.query, scope, queries), source.columns))
         if source.call is not None:
@@ -178,7 +182,7 @@ class _Walker:
         own = tuple(column.name for column in columns or ())
         return Relation(source.alias, _renamed(columns, source.columns), table, own)
 
-    def _function(self, source: Source, scope: Scope, queries: _Queries) -> tuple[Output, ...] | None:
+    def _function(self, source: Source, scope: Scope, queries: Outputs) -> tuple[Output, ...] | None:
         """A function in FROM: known where it gives one column of a simple type."""
         assert source.call is not None
         kind = self.type(source.call, scope, queries)
@@ -209,7 +213,7 @@ class _Walker:
                 self.reads[relation.table, own] = None
 
     # expressions ---------------------------------------------------------------------------------------------------
-    def type(self, item: Expression, scope: Scope, queries: _Queries) -> str | None:
+    def type(self, item: Expression, scope: Scope, queries: Outputs) -> str | None:
         """The type of an expression; all that it reads is noted."""
 
         def of(one: Expression) -> str | None:
@@ -255,7 +259,7 @@ class _Walker:
                 return self._field(of(operand), name)
         return self._condition(item, scope, queries)
 
-    def _condition(self, item: Expression, scope: Scope, queries: _Queries) -> str | None:
+    def _condition(self, item: Expression, scope: Scope, queries: Outputs) -> str | None:
         """What is true or false."""
         operands: list[Expression] = []
         match item:

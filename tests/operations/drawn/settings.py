@@ -8,6 +8,7 @@ from migralint.operations.settings import indexed
 from migralint.schema import Name, Table
 from migralint.schema.names import TEMPORARY
 from tests.operations.drawn.draw import Draw, is_text
+from tests.operations.facts_set import is_toasted
 
 TEXTS = ["NULL", "'one'", "'it''s; two'", "''", "'three'"]
 
@@ -46,7 +47,7 @@ def table(d: Draw) -> str | None:
         forms += [
             f"SET (fillfactor = {d.pick([50, 60, 70])})",
             "SET (autovacuum_enabled = false, parallel_workers = 2)",
-            "SET (toast.autovacuum_enabled = off)" if _toasted(found) else "RESET (toast.autovacuum_enabled)",
+            "SET (toast.autovacuum_enabled = off)" if is_toasted(found) else "RESET (toast.autovacuum_enabled)",
             "RESET (fillfactor, parallel_workers)",
             "SET WITHOUT CLUSTER",
         ]
@@ -58,11 +59,6 @@ def table(d: Draw) -> str | None:
     if found.triggers:
         forms.append(f"{d.pick(['DISABLE', 'ENABLE'])} TRIGGER {d.pick(['ALL', 'USER'])}")
     return on + ", ".join(d.some(forms, 1, 1))
-
-
-def _toasted(found: Table) -> bool:
-    """Whether a server surely keeps a TOAST table for it: without one, its options are nowhere."""
-    return any(column.type == "text" and column.generated is None for column in found.columns)
 
 
 def column(d: Draw) -> str | None:
