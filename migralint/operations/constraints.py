@@ -242,16 +242,19 @@ class RenameConstraint(Operation):
 
     def apply(self, before: Schema) -> Schema:
         table = existing(before, self.table)
+        indexed = isinstance(table.constraint(self.name), Keyed | Exclusion)
+        taken = indexed and before.relation_exists(Name(self.table.schema, self.new_name))
         if table.names_constraint(self.new_name):
-            raise CannotApply("exists", ObjectRef("constraint", self.table, self.new_name), "the name is taken")
+            reference = ObjectRef("constraint", self.table, self.new_name)
+            condition = "duplicate_table" if taken else "duplicate_object"
+            raise CannotApply("exists", reference, "the name is taken", condition=condition)
         if table.constraint(self.name) is None:
             if (column := column_of(table, self.name)) is not None:
                 return renamed_not_null(before, self.table, column.name, self.new_name)
             if table.assumed:
                 return before
             raise CannotApply("missing", self.object, "no such constraint")
-        indexed = isinstance(table.constraint(self.name), Keyed | Exclusion)
-        if indexed and before.relation_exists(Name(self.table.schema, self.new_name)):
+        if taken:
             raise CannotApply("exists", ObjectRef("index", self.table, self.new_name), "the relation already exists")
         tables = [table]
         if isinstance(found := table.constraint(self.name), Check) and not found.no_inherit:

@@ -117,7 +117,7 @@ class Copy(RowOperation):
 
 @dataclass(frozen=True, slots=True)
 class Select(Operation):
-    """A query that names a table or column which is surely not there: it fails, unless that is there by now."""
+    """A query that names a table or column which is surely not there, and fails; the column may be one of a query."""
 
     operation: ClassVar[str] = "select"
     changes_schema: ClassVar[bool] = False
@@ -131,8 +131,9 @@ class Select(Operation):
         table = self.lacking.table
         if table is not None and not before.relation_exists(table):
             raise CannotApply("missing", ObjectRef("table", table), "no such table")
-        found = before.tables.get(table) if table is not None and self.lacking.kind == "column" else None
-        if found is not None and certain(before, found) and found.column(str(self.lacking.name)) is None:
+        found = before.relation(table) if table is not None else None
+        columns = [column.name for column in found.columns] if found is not None else []
+        if self.lacking.kind == "column" and self.lacking.name not in columns:
             raise CannotApply("missing", self.lacking, "no such column")
         return before
 

@@ -101,10 +101,15 @@ def refuse_conflicts(schema: Schema, table: Table) -> None:
         formulas = [c.generated.expression for c in found if c.generated is not None]
         same = all(_agree(one, defaults[0], found[0].type) for one in defaults)
         if not same and (own is None or own.default is None):
-            raise CannotApply("invalid", ObjectRef("column", table.name, name), "its default differs between parents")
+            raise _conflict(table, name, "its default differs between parents")
         same = all(same_expression(one, formulas[0]) for one in formulas)
         if not same and (own is None or own.generated is None):
-            raise CannotApply("invalid", ObjectRef("column", table.name, name), "parents generate it differently")
+            raise _conflict(table, name, "parents generate it differently")
+
+
+def _conflict(table: Table, column: str, detail: str) -> CannotApply:
+    reference = ObjectRef("column", table.name, column)
+    return CannotApply("invalid", reference, detail, condition="invalid_column_definition")
 
 
 def _agree(one: str, other: str, type: str) -> bool:

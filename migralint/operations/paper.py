@@ -179,7 +179,7 @@ class Paper:
             after = self._applied(operation, place)
         except CannotApply as problem:
             failure = problem
-            if isinstance(operation, Select) and self.presumed.reads(problem.object, self._gone, self._waiting):
+            if isinstance(operation, Select) and self._read_elsewhere(problem.object):
                 return
         before = self.schema  # with what was assumed: it was there before
         if after is not None:
@@ -223,6 +223,10 @@ class Paper:
             if self._raising:  # also where the code handles it inside and rolls back to the savepoint itself
                 self.steps[-1] = _undone(self.steps[-1], failure)
             raise failure
+
+    def _read_elsewhere(self, ref: ObjectRef) -> bool:
+        """Whether a query may read what is missing: a table of which only queries tell is not put in."""
+        return ref.kind == "table" and ref not in self._gone and self.presumed.allows(ref, self._waiting)
 
     def _told_before(self, opaque: Opaque, place: Place, before: Schema) -> bool:
         """Whether the direction met the same code before, as in a loop, and has told of it."""

@@ -94,12 +94,13 @@ def added_constraint(
         own = replace(found, inherited=table.is_partition)
         constraints = tuple(own if c is found else c for c in table.constraints)
         return schema.with_table(replace(table, constraints=constraints))
-    if table.names_constraint(constraint.name):
-        raise CannotApply(
-            "exists", ObjectRef("constraint", table_name, constraint.name), "the constraint already exists"
-        )
     indexed = isinstance(constraint, Keyed | Exclusion)
-    if indexed and schema.relation_exists(Name(table_name.schema, constraint.name)):
+    taken = indexed and schema.relation_exists(Name(table_name.schema, constraint.name))
+    if table.names_constraint(constraint.name):
+        reference = ObjectRef("constraint", table_name, constraint.name)
+        condition = "duplicate_table" if taken else "duplicate_object"
+        raise CannotApply("exists", reference, "the constraint already exists", condition=condition)
+    if taken:
         raise CannotApply("exists", ObjectRef("index", table_name, constraint.name), "the relation already exists")
     for column in constraint.columns_used:
         if table.column(column) is None and not table.assumed:

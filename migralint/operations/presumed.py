@@ -25,18 +25,18 @@ class Presumed:
         self._present = present
         self.awaited: set[ObjectRef] = set()
 
-    def state(self, schema: Schema, ref: ObjectRef, waiting: bool) -> Schema | None:
-        """The state with a missing object, None where it stays missing; `waiting` for a failure."""
+    def allows(self, ref: ObjectRef, waiting: bool) -> bool:
+        """Whether a missing object is taken as there; `waiting` for a failure."""
         if not self.assumable(ref):
-            return None
+            return False
         if waiting and ref not in self._present:
             self.awaited.add(ref)
-            return None
-        return assumed(schema, ref)
+            return False
+        return True
 
-    def reads(self, ref: ObjectRef, gone: Collection[ObjectRef], waiting: bool) -> bool:
-        """Whether a query may read a table which is missing: what only a query tells of is not put in."""
-        return ref.kind == "table" and ref not in gone and self.assumable(ref) and (not waiting or ref in self._present)
+    def state(self, schema: Schema, ref: ObjectRef, waiting: bool) -> Schema | None:
+        """The state with a missing object, None where it stays missing."""
+        return assumed(schema, ref) if self.allows(ref, waiting) else None
 
 
 def assumed(schema: Schema, ref: ObjectRef) -> Schema | None:

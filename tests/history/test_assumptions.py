@@ -101,3 +101,31 @@ def test_an_index_that_is_renamed_may_be_of_a_table_that_is_assumed(tmp_path: Pa
         [],
         ["index public.one"],
     )
+
+
+WAITING = """
+bind = op.get_bind()
+try:
+    with bind.begin_nested():
+        bind.execute(sa.text("{statement}"))
+    op.execute("CREATE TABLE is_there (id int)")
+except Exception:
+    op.execute("CREATE TABLE is_missing (id int)")
+"""
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM users", "SELECT id FROM users", "ALTER TABLE users ADD a int"])
+def test_what_code_waits_for_to_be_missing_is_not_assumed(tmp_path: Path, statement: str) -> None:
+    waits = WAITING.format(statement=statement)
+    assumed, _ = judged(tmp_path / "alone", waits, "op.execute('ALTER TABLE is_missing ADD a int')")
+    assert assumed == []
+    assumed, _ = judged(tmp_path / "used", waits, "op.execute('ALTER TABLE users ADD b int')")
+    assert assumed == ["table public.users"]
+    assumed, refused = judged(
+        tmp_path / "there", waits, "op.execute('ALTER TABLE users ADD b int; DROP TABLE is_there')"
+    )
+    assert (assumed, refused) == (["table public.users"], [])
+
+
+def test_a_table_that_is_only_read_is_not_put_in(tmp_path: Path) -> None:
+    assert judged(tmp_path, 'op.execute("SELECT a FROM users")') == ([], [])

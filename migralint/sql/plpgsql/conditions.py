@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from migralint.operations import CannotApply, CreateConstraint, DropIndex, ObjectRef, Operation
-from migralint.schema import Keyed, Name, Schema
+from migralint.operations import CannotApply, DropIndex, ObjectRef, Operation
+from migralint.schema import Name, Schema
 from migralint.sql.queries.values import Fails, Unknown
 
 _NAMES = """
@@ -75,11 +75,7 @@ def condition_of(problem: Failure, operation: Operation | None, schema: Schema) 
     if problem.kind == "invalid":
         return "invalid_table_definition"
     if problem.kind == "exists":
-        if kind in _RELATIONS:
-            return "duplicate_table"
-        if kind == "constraint" and isinstance(operation, CreateConstraint) and isinstance(operation.constraint, Keyed):
-            return "duplicate_table"  # it is the index of that name that is in the way
-        return _EXISTS.get(kind, "duplicate_object")
+        return "duplicate_table" if kind in _RELATIONS else _EXISTS.get(kind, "duplicate_object")
     if kind == "index" and isinstance(operation, DropIndex):
         return "undefined_object"
     if kind in _RELATIONS:
