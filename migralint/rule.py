@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from textwrap import dedent
@@ -263,13 +263,33 @@ class Context:
         return False
 
     def filled(self, step: Step, table: Name, column: str) -> str | None:
-        """The one literal, as SQL, that the revision sets a column to in its rows before this step, if it is that."""
-        earlier = self.history.steps(step.revision or "", step.direction)[: step.index]
-        updates = [
-            one.operation for one in earlier if isinstance(one.operation, Update) and one.operation.table == table
-        ]
+        """The one literal, as SQL, that the revision sets a column to in its rows, if it is that."""
+        steps = self.history.steps(step.revision or "", step.direction)
+        updates = [one.operation for one in steps if isinstance(one.operation, Update) and one.operation.table == table]
         values = {dict(update.constants).get(column) for update in updates if column in update.columns}
         return values.pop() if len(values) == 1 else None
+
+    def of_table(self, step: Step, like: Callable[[Step], bool]) -> str:
+        """A cause for what is said of one table of a revision: the place of the first step that is like this one."""
+        steps = self.history.steps(step.revision or "", step.direction)
+        same = (one for one in steps if one.operation.table_name == step.operation.table_name and like(one))
+        return str(next(same, step).place._replace(callers=()))
+
+    def with_default(self, step: Step, table: Name, columns: Iterable[str]) -> str | None:
+        """Help that adds columns with a server default, where the revision adds them and fills each with one value."""
+        after = self.history.steps(step.revision or "", step.direction)[-1].after
+        owner, lines = after.tables.get(table), []
+        for name in columns:
+            column, value = owner.column(name) if owner else None, self.filled(step, table, name)
+            if column is None or value is None or not self.new_column(step, table, name):
+                return None
+            kind, default = type_call(column.type, after), Code(f"sa.text({value!r})")
+            added = call("sa.Column", name, kind, nullable=False if column.not_null else None, server_default=default)
+            schema = in_schema(table, after.default_schema)
+            lines.append(call("op.add_column", table.name, Code(added), schema=schema))
+        return (
+            "\n".join(["# a constant default is stored in the catalog: no UPDATE, no scan", *lines]) if lines else None
+        )
 
     def effects(self, step: Step) -> Effects | None:
         """What the step does to a server in use; None where that was not measured."""

@@ -36,7 +36,8 @@ class DropsColumn(Rule):
     `DROP COLUMN` in an upgrade, for a column that existed before the revision. A stored generated column is left
     alone: its values can be computed again. So is one that the revision has renamed to copy its values into a new one
     of the old name, also where code does so that loops over the rows of the table. Where the same transaction has
-    deleted the rows, it is info; where it has given the table another name too, nothing is said.
+    deleted the rows, it is info; where it has given the table another name too, nothing is said. Columns that one
+    revision drops of one table are one finding.
 
     ## Why it matters
 
@@ -128,7 +129,12 @@ op.drop_column("users", "old_phone")""",
             + (_until_then(operation, step) if column and column.not_null and not column.default else ""),
             severity=INFO if emptied else None,
             confidence=lowered(step),
+            cause=f"{context.of_table(step, _drops)} {'parked' if parked else ''}",
         )
+
+
+def _drops(step: Step) -> bool:
+    return isinstance(step.operation, DropColumn)
 
 
 def _renamed(table: Name, step: Step, context: Context) -> bool:

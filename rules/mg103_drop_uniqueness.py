@@ -32,8 +32,9 @@ class DropsUniqueness(Rule):
     ## What it flags
 
     The drop, where the table at the end of the revision has no other key over the same columns (or some of them), or
-    over an expression of them, such as `lower(email)`. Replacing an index by a constraint, or dropping one to make it
-    again under another name, is not flagged.
+    over an expression of them, such as `lower(email)`. A partial index in its place is named: it does not keep the rows
+    unique that it leaves out, and serves no `ON CONFLICT` without its condition. Replacing an index by a constraint, or
+    dropping one to make it again under another name, is not flagged.
 
     ## Why it matters
 
@@ -57,6 +58,12 @@ class DropsUniqueness(Rule):
     bad = (
         Example(setup=_SETUP, upgrade='op.drop_constraint("uq_users_email", "users", type_="unique")'),
         Example(setup=_SETUP, upgrade='op.execute("ALTER TABLE users DROP CONSTRAINT uq_users_email")'),
+        Example(
+            setup=_SETUP,
+            upgrade="""with op.get_context().autocommit_block():
+    op.execute("CREATE UNIQUE INDEX CONCURRENTLY users_mail ON users (email) WHERE id > 0")
+op.drop_constraint("uq_users_email", "users", type_="unique")""",
+        ),
     )
     good = (
         Example(
@@ -84,9 +91,13 @@ with op.get_context().autocommit_block():
         table, columns, what, where = found
         if not columns or _still_unique(context, step, table, columns, where):
             return
+        partial = _partial(context, step, table, columns)
+        left, unless = f"nothing keeps ({', '.join(columns)}) unique any more", ""
+        if partial is not None:
+            left = f"{partial.name} keeps ({', '.join(columns)}) unique only WHERE {partial.where}"
+            unless = " without that condition"
         yield Diagnostic(
-            f"drops {what} of {table}: nothing keeps ({', '.join(columns)}) unique any more, and ON CONFLICT over "
-            "these columns fails at once",
+            f"drops {what} of {table}: {left}, and ON CONFLICT over these columns{unless} fails at once",
             help="make the key that takes its place before this one is dropped",
             confidence=lowered(step),
         )
@@ -123,6 +134,13 @@ def _keys(index: Index) -> tuple[str, ...]:
 def _needed(index: Index) -> tuple[str, ...]:
     """The columns of the keys: where an expression of columns is unique, so are the columns."""
     return tuple(c for k in index.keys for c in ((k.column,) if k.column else k.columns or (str(k.expression),)))
+
+
+def _partial(context: Context, step: Step, table: Name, columns: tuple[str, ...]) -> Index | None:
+    """What keeps a part of the rows unique over these columns at the end of the revision."""
+    last = context.history.steps(step.revision or "", step.direction)[-1].after.tables.get(table)
+    found = (i for i in last.indexes if i.unique and set(_needed(i)) <= set(columns)) if last else ()
+    return next(iter(found), None)
 
 
 def _still_unique(context: Context, step: Step, table: Name, columns: tuple[str, ...], where: str | None) -> bool:

@@ -48,7 +48,7 @@ class RewritingTypeChange(Rule):
     anew (`integer` to `bigint`, an enum type to another one, anything with a computing `USING`), builds indexes again
     (an expression or partial index over a widened `varchar`), or reads every row for a check constraint. Silent for
     what only changes the catalog: a longer `varchar`, `varchar` to `text`, a `numeric` with more digits at the same
-    scale, more precise timestamps.
+    scale, more precise timestamps. One finding for a table and revision.
 
     ## Why it matters
 
@@ -133,7 +133,12 @@ class RewritingTypeChange(Rule):
             if effects.rewrites
             else None,
             confidence=lowered(step, rule_confidence(change.sure or computes)),
+            cause=context.of_table(step, _changes_type),
         )
+
+
+def _changes_type(step: Step) -> bool:
+    return isinstance(step.operation, AlterColumn) and isinstance(step.operation.type, str)
 
 
 def _collated(kind: str, collation: object) -> str:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from migralint.rule import (
     KEEP,
     AlterColumn,
-    Code,
     Context,
     Diagnostic,
     Example,
@@ -30,7 +29,6 @@ from migralint.rule import (
     node,
     proof,
     quote,
-    type_call,
     upgrades,
 )
 
@@ -73,9 +71,9 @@ class ScanningNotNull(Rule):
         Example(
             setup=_SETUP,
             upgrade="""op.add_column("users", sa.Column("plan", sa.Text))
-op.execute("UPDATE users SET plan = 'free'")
+with op.get_context().autocommit_block():
+    op.execute("UPDATE users SET plan = 'free' WHERE plan IS NULL")
 op.alter_column("users", "plan", nullable=False)""",
-            also=("MG223",),
         ),
     )
     good = (
@@ -103,9 +101,9 @@ op.drop_constraint("email_there", "users", type_="check")""",
             return
         columns = list(dict.fromkeys(str(one.operation.object_name) for one in same))
         times = f", {len(columns)} times" if len(columns) > 1 else ""
-        filled = _filled(step, columns, context)
-        if not filled and _after_update(step, context):
+        if _after_update(step, context):
             return
+        filled = context.with_default(step, table, columns)
         yield Diagnostic(
             f"SET NOT NULL on {table}.{', '.join(columns)} reads every row under ACCESS EXCLUSIVE{times}: all reads "
             "and writes of the table wait",
@@ -173,28 +171,6 @@ def _instead(table: Name, columns: Sequence[str], default: str) -> str:
             execute(f"{alter} DROP CONSTRAINT {check}"),
         ]
     )
-
-
-def _filled(step: Step, columns: Sequence[str], context: Context) -> str | None:
-    """The columns with a server default from the start, where the revision adds them and fills them with one value."""
-    operation = step.operation
-    assert isinstance(operation, AlterColumn)
-    table, default = operation.table, step.before.default_schema
-    lines = []
-    for name in columns:
-        column = step.before.tables[table].column(name)
-        value = context.filled(step, table, name)
-        if column is None or value is None or not context.new_column(step, table, name):
-            return None
-        added = call(
-            "sa.Column",
-            name,
-            type_call(column.type, step.before),
-            nullable=False,
-            server_default=Code(f"sa.text({value!r})"),
-        )
-        lines.append(call("op.add_column", table.name, Code(added), schema=in_schema(table, default)))
-    return "\n".join(["# a constant default is stored in the catalog: no UPDATE, no scan", *lines])
 
 
 def _rewritten(step: Step, context: Context) -> bool:

@@ -50,8 +50,9 @@ class WorkUnderLock(Rule):
 
     ## Instead
 
-    Change the schema in one revision, fill rows in another, in batches: with `transaction_per_migration` the lock is
-    gone by then. Or put the work into an `autocommit_block()`.
+    A column that the revision adds and fills with one value: give it that as its server default, which changes no row.
+    Else change the schema in one revision, fill rows in another, in batches: with `transaction_per_migration` the lock
+    is gone by then. Or put the work into an `autocommit_block()`.
 
     ## References
 
@@ -76,6 +77,12 @@ op.execute("ALTER TABLE orders VALIDATE CONSTRAINT positive")""",
             setup=_SETUP,
             upgrade="""op.add_column("users", sa.Column("label", sa.Text))
 op.execute("UPDATE users SET label = lower(name)")
+op.alter_column("users", "label", nullable=False)""",
+        ),
+        Example(
+            setup=_SETUP,
+            upgrade="""op.add_column("users", sa.Column("label", sa.Text))
+op.execute("UPDATE users SET label = 'none'")
 op.alter_column("users", "label", nullable=False)""",
         ),
     )
@@ -115,11 +122,18 @@ with op.get_context().autocommit_block():
         yield Diagnostic(
             f"{_shown(step)} runs while the transaction holds ACCESS EXCLUSIVE on {where}{others}: all reads and "
             "writes wait until it is done",
-            help="# in a revision of its own, after this one, in batches; or, since it commits what came before:\n"
+            help=_with_default(step, context)
+            or "# in a revision of its own, after this one, in batches; or, since it commits what came before:\n"
             "with op.get_context().autocommit_block():\n    ...",
             related=(Related(locker.place, f"locks {where}"),) if locker is not None else (),
             confidence=lowered(step),
         )
+
+
+def _with_default(step: Step, context: Context) -> str | None:
+    """The columns with a server default from the start, where all that it does is to fill new ones with one value."""
+    operation = step.operation
+    return context.with_default(step, operation.table, operation.columns) if isinstance(operation, Update) else None
 
 
 def _speaks(step: Step, context: Context) -> bool:

@@ -26,7 +26,8 @@ class ModelTable(Rule):
     A table that a model declares and no revision makes (blocking), one that the history has and no model (cosmetic: it
     may be left over), and one that has another name in the models: then it is one finding, with the evidence. What
     `include_object`, `include_name` or `skip_autogenerate` leave out is left out here too, and a table without a model
-    that code outside of tests lists beside `alembic_version`: the project knows that it keeps it.
+    that code outside of tests lists beside `alembic_version`, or with others that have none: the project knows that it
+    keeps it.
 
     ## Why it matters
 
@@ -71,6 +72,12 @@ class ModelTable(Rule):
             'op.create_table("refunds", sa.Column("id", sa.Integer, primary_key=True))',
             models='orders = sa.Table("orders", metadata, sa.Column("id", sa.Integer, primary_key=True))',
             files=(("compare.py", 'IGNORED = frozenset({"alembic_version", "refunds"})\n'),),
+        ),
+        Example(
+            upgrade='for name in ("orders", "refunds", "claims"):\n'
+            '    op.create_table(name, sa.Column("id", sa.Integer, primary_key=True))',
+            models='orders = sa.Table("orders", metadata, sa.Column("id", sa.Integer, primary_key=True))',
+            files=(("accounts.py", 'KEPT_FOR_A_ROLLBACK = ("refunds", "claims")\n'),),
         ),
         Example(
             upgrade='op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True))',

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from migralint.rule import (
     MODELS,
+    Column,
     Context,
     Diagnostic,
     Difference,
@@ -20,7 +21,8 @@ class ModelNullability(Rule):
 
     ## What it flags
 
-    A column whose nullability differs, unless inserts of the model fail by it: that is `insert-refused`.
+    A column whose nullability differs, unless inserts of the model fail by it: that is `insert-refused`. One
+    finding for a table and direction.
 
     ## Why it matters
 
@@ -61,4 +63,7 @@ class ModelNullability(Rule):
     def check_difference(self, difference: Difference, context: Context) -> Iterator[Diagnostic]:
         """Judges one difference between the models and the head."""
         if difference.source == MODELS and difference.kind == "nullability" and difference.cause is None:
-            yield Diagnostic(difference.message, help=closed(difference, context))
+            head = difference.head
+            stricter = isinstance(head, Column) and head.not_null
+            cause = f"{difference.object.table} {'history' if stricter else 'models'}"
+            yield Diagnostic(difference.message, help=closed(difference, context), cause=cause)

@@ -25,8 +25,8 @@ NULL_REFUSED, TWO_DEFAULTS, NAMES_FOR_VALUES, NOT_IMPORTED = "null", "default", 
 stand where the others have its values; nothing that env.py imports defines the table."""
 
 SET_ASIDE = "aside"
-"""The cause of a table without a model that the project knows of: code lists it beside Alembic's own, or makes models
-when it runs, under names that only it knows."""
+"""The cause of a table without a model that the project knows of: code lists it beside Alembic's own or with others
+that have none, or makes models when it runs, under names that only it knows."""
 
 TRIGGER = "trigger"
 """The cause of a difference about a column that a trigger of the history gives its values."""

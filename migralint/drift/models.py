@@ -65,8 +65,8 @@ class Modelled(Derived, Protocol):
         ...
 
     @property
-    def set_aside(self) -> Callable[[], Collection[str]]:
-        """The names of tables that code lists beside `alembic_version`."""
+    def set_aside(self) -> Callable[[Collection[Name]], Collection[str]]:
+        """Which tables without a model code keeps a list of."""
         ...
 
     @property
@@ -126,7 +126,8 @@ def _reached(found: list[Difference], models: Modelled) -> Iterator[Difference]:
     """Tables that seem to have no model may have one that nothing imports or code makes, or are set aside by code."""
     lacking = {one.object.table for one in found if one.kind == "table" and one.derived is None}
     places = models.unreached({name for name in lacking if name is not None}) if lacking else {}
-    aside = models.set_aside() if lacking - places.keys() else ()
+    left = {name for name in lacking - places.keys() if name is not None}
+    aside = models.set_aside(left) if left else ()
     for one in found:
         table = one.object.table if one.kind == "table" and one.derived is None else None
         place = places.get(table) if table is not None else None

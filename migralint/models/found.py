@@ -21,8 +21,8 @@ class Models:
     """The schema of the models, and what else they say; `steps` and `notes` tell what was not read.
 
     `managed` are the schemas that someone else owns, `home` is where something stands that they lack. `unreached` tells
-    of tables where a module defines them that was not read, `set_aside` which ones code lists beside Alembic's own,
-    `versioned` whether SQLAlchemy-Continuum makes more models, `open` whether code makes models under names that only
+    of tables where a module defines them that was not read, `set_aside` which ones code keeps a list of, `versioned`
+    whether SQLAlchemy-Continuum makes more models, `open` whether code makes models under names that only
     it knows.
     """
 
@@ -34,7 +34,7 @@ class Models:
     filters: Filters
     home: Place
     unreached: Callable[[Collection[Name]], Mapping[Name, Place]]
-    set_aside: Callable[[], Collection[str]]
+    set_aside: Callable[[Collection[Name]], Collection[str]]
     versioned: bool = False
     open: bool = False
     may_be_there: set[Name] = field(default_factory=set, compare=False)

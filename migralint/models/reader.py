@@ -114,12 +114,13 @@ class Reader:
                 found[table.created(self._ev)] = table.place
         return {name: place for name, place in found.items() if name in names}
 
-    def _set_aside(self) -> frozenset[str]:
-        """The tables that code of the project, tests and revisions aside, lists beside `alembic_version`."""
+    def _set_aside(self, lacking: Collection[Name]) -> frozenset[str]:
+        """Of the tables without a model, those that code of the project, tests and revisions aside, keeps a list of."""
         history = tuple(f"{one}/" for one in self._location.version_locations if one)
         paths = walk(self._files.tree, "", ".py", on_error=lambda problem: None)
         own = (path for path in paths if not _TESTS & set(path.split("/")) and not path.startswith(history))
-        return frozenset(listed(self._read_file(path) or "" for path in own))
+        names = {written for table in lacking for written in (table.name, str(table))}
+        return frozenset(listed((self._read_file(path) or "" for path in own), names))
 
     def _any_mentions(self, pattern: re.Pattern[str]) -> bool:
         return any(self._mentions(one.name, pattern) for one in self._reach.modules())

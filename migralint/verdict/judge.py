@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
-from migralint.diagnostic import Diagnostic
+from migralint.diagnostic import Diagnostic, Related
 from migralint.rule import Change, Context, Difference, Note, ObjectRef, Place, Revision, Rule, Step, measured
 from migralint.verdict import sizes
 from migralint.verdict.errors import RuleError, VerdictError
@@ -251,9 +251,15 @@ def _with_others(one: Judgement, others: Sequence[Judgement]) -> Judgement:
     if not names:
         return one
     more = f", {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    said = "so it is with" if one.rule.scope == "difference" else "the same code does so to"
+    places = {other.place._replace(callers=()): str(other.object) for other in reversed(others)}
+    elsewhere = [Related(place, name) for place, name in places.items() if place != one.place._replace(callers=())]
+    said = "the same revision does so to" if elsewhere else "the same code does so to"
+    said = "so it is with" if one.rule.scope == "difference" else said
     message = f"{one.diagnostic.message}; {said} {', '.join(names[:_NAMED])}{more}"
-    return one._replace(diagnostic=replace(one.diagnostic, message=message))
+    related = (
+        (*one.diagnostic.related, *reversed(elsewhere)) if one.rule.scope == "operation" else one.diagnostic.related
+    )
+    return one._replace(diagnostic=replace(one.diagnostic, message=message, related=related))
 
 
 def _options(rule: Rule, given: Mapping[str, object]) -> Mapping[str, object]:

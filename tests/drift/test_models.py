@@ -444,9 +444,20 @@ def test_what_the_help_shows_closes_the_difference(tmp_path: Path) -> None:
         ),
         ('TABLES = ("orders", "refunds")\nOWN = ("alembic_version",)', False),
         ('IGNORED = {"alembic_version"}  # "refunds"', False),
+        ('KEPT = ("refunds",)', False),
     ],
 )
 def test_a_table_that_code_lists_beside_alembics_own_is_set_aside(tmp_path: Path, code: str, kept: bool) -> None:
     (tmp_path / "checks.py").write_text(f"{code}\n")
     (one,) = compared(tmp_path, f"{made('orders')}\n{made('refunds')}", table("orders"))
     assert (str(one.object.table), one.cause) == ("public.refunds", SET_ASIDE if kept else None)
+
+
+@pytest.mark.parametrize(
+    ("code", "kept"), [('("refunds", "claims")', True), ('("refunds", "claims", "orders")', False)]
+)
+def test_tables_without_a_model_of_which_code_has_a_list_are_set_aside(tmp_path: Path, code: str, kept: bool) -> None:
+    (tmp_path / "store.py").write_text(f"KEPT = {code}\n")
+    found = compared(tmp_path, "\n".join(map(made, ("orders", "refunds", "claims"))), table("orders"))
+    assert {one.cause for one in found} == {SET_ASIDE if kept else None}
+    assert len(found) == 2

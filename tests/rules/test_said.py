@@ -136,13 +136,18 @@ def test_a_column_that_is_overwritten_has_no_null_to_look_for(tmp_path: Path) ->
 
 
 def test_a_new_column_that_gets_one_value_has_it_as_its_default(tmp_path: Path) -> None:
-    upgrade = """op.add_column("users", sa.Column("plan", sa.Text))
-op.execute("UPDATE users SET plan = 'free'")
-op.alter_column("users", "plan", nullable=False)"""
-    help = help_of(tmp_path, "MG206", upgrade)
-    assert help.endswith(
+    added = 'op.add_column("users", sa.Column("plan", sa.Text))\n'
+    filled = "op.execute(\"UPDATE users SET plan = 'free'\")\n"
+    strict = 'op.alter_column("users", "plan", nullable=False)'
+    at_once = help_of(tmp_path / "strict", "MG223", added + filled + strict)
+    assert at_once.endswith(
         """op.add_column("users", sa.Column("plan", sa.Text(), nullable=False, server_default=sa.text("'free'")))"""
     )
+    alone = f"{added}with op.get_context().autocommit_block():\n    {filled}{strict}"
+    assert help_of(tmp_path / "alone", "MG206", alone) == at_once
+    assert "nullable" not in help_of(tmp_path / "nullable", "MG223", added + filled)
+    several = "op.execute(\"UPDATE users SET plan = 'paid' WHERE id < 10\")"
+    assert "in batches" in help_of(tmp_path / "several", "MG223", added + filled + several)
 
 
 def test_an_enum_with_more_values_is_told_to_gain_them(tmp_path: Path) -> None:
@@ -176,6 +181,49 @@ def test_columns_that_become_not_null_are_one_finding_for_a_table(tmp_path: Path
 def test_columns_that_a_loop_drops_are_one_finding(tmp_path: Path) -> None:
     [one] = said(tmp_path, "MG102", 'for name in ("name", "mail"):\n    op.drop_column("users", name)')
     assert one.message.endswith("the same code does so to column public.users.mail")
+
+
+def test_columns_that_one_revision_drops_of_a_table_are_one_finding(tmp_path: Path) -> None:
+    lines = 'op.drop_column("users", "name")\nop.drop_column("orders", "note")\nop.drop_column("users", "mail")'
+    setup = f'{USERS}\nop.create_table("orders", sa.Column("id", sa.Integer), sa.Column("note", sa.Text))'
+    users, orders = sorted(said(tmp_path, "MG102", lines, setup=setup), key=lambda one: one.line)
+    assert users.message.endswith("; the same revision does so to column public.users.mail")
+    assert [place.message for place in users.related] == ["column public.users.mail"]
+    assert users.related[0].line == users.line + 2
+    assert orders.message.startswith("drops column public.orders.note")
+
+
+def test_types_that_one_revision_changes_of_a_table_are_one_finding(tmp_path: Path) -> None:
+    setup = 'op.create_table("t", sa.Column("a", sa.Integer), sa.Column("b", sa.Integer))'
+    upgrade = "\n".join(f'op.alter_column("t", "{name}", type_=sa.BigInteger())' for name in "ab")
+    [one] = said(tmp_path, "MG204", upgrade, setup=setup)
+    assert one.message.startswith("changing public.t.a from integer to bigint rewrites the table")
+    assert one.message.endswith("; the same revision does so to column public.t.b")
+
+
+def test_columns_that_only_the_models_want_filled_are_one_finding_for_a_table(tmp_path: Path) -> None:
+    columns = ('sa.Column("a", sa.Text, nullable={})', 'sa.Column("b", sa.Text, nullable={})')
+    made = "\n".join(f'op.create_table("{t}", sa.Column("id", sa.Integer), {", ".join(columns)})' for t in "tu")
+    key = 'sa.Column("id", sa.Integer, primary_key=True)'
+    upgrade = made.replace('sa.Column("id", sa.Integer)', key).format(True, True, True, True)
+    models = "\n".join(f'{t} = sa.Table("{t}", metadata, {key}, {", ".join(columns)})' for t in "tu")
+    write(Example(upgrade=upgrade, models=models.format(False, False, False, False)), tmp_path)
+    found = [one.message for one in judged(tmp_path).active if one.code == "MG405"]
+    assert [message[: len("public.t.a is NOT NULL in the models")] for message in sorted(found)] == [
+        "public.t.a is NOT NULL in the models",
+        "public.u.a is NOT NULL in the models",
+    ]
+    assert all(
+        message.endswith(f"; so it is with column public.{t}.b") for t, message in zip("tu", sorted(found), strict=True)
+    )
+
+
+def test_a_partial_index_in_place_of_a_key_is_named(tmp_path: Path) -> None:
+    upgrade = """op.execute("CREATE UNIQUE INDEX users_mail ON users (mail) WHERE id > 0")
+op.drop_constraint("uq_mail", "users", type_="unique")"""
+    setup = f'{USERS}\nop.create_unique_constraint("uq_mail", "users", ["mail"])'
+    [one] = said(tmp_path, "MG103", upgrade, setup=setup)
+    assert "users_mail keeps (mail) unique only WHERE id > 0, and ON CONFLICT" in one.message
 
 
 def test_a_column_that_was_renamed_in_the_revision_is_named_by_no_code(tmp_path: Path) -> None:
