@@ -47,6 +47,7 @@ from migralint.operations import (
     CannotApply,
     ObjectRef,
     Opaque,
+    RenameTable,
     RowOperation,
     Statement,
     Update,
@@ -268,6 +269,28 @@ class Context:
         updates = [one.operation for one in steps if isinstance(one.operation, Update) and one.operation.table == table]
         values = {dict(update.constants).get(column) for update in updates if column in update.columns}
         return values.pop() if len(values) == 1 else None
+
+    def renamed(self, step: Step, table: Name) -> bool:
+        """Whether the revision has given the table its name before the step: no code that runs knows it by that."""
+        earlier = self.history.steps(step.revision or "", step.direction)[: step.index]
+        return any(isinstance(one.operation, RenameTable) and one.operation.new == table for one in earlier)
+
+    def carried(self, step: Step, table: Name) -> bool:
+        """Whether the revision may put values of the table elsewhere before the step.
+
+        Other rows are made of its rows, an UPDATE of its own fills a column with more than a literal, or code looks at
+        it, for more than to change it.
+        """
+        changed = False
+        for one in self.history.steps(step.revision or "", step.direction)[: step.index]:
+            rows = one.operation
+            if not isinstance(rows, RowOperation):
+                continue
+            changed = changed or rows.table == table
+            computed = isinstance(rows, Update) and set(rows.columns) - dict(rows.constants).keys()
+            if table in rows.reads or (rows.table == table and computed):
+                return True
+        return not changed and table in self.history.queried(step.revision or "")
 
     def of_table(self, step: Step, like: Callable[[Step], bool]) -> str:
         """A cause for what is said of one table of a revision: the place of the first step that is like this one."""

@@ -113,9 +113,11 @@ class DropsTable(Rule):
                 yield _rebuilt(operation.table, successor, step)
             return
         kept = parked(operation.table.name)
+        rows = "with every row in it; only a backup brings them back"
+        if context.carried(step, operation.table):
+            rows = "with those of its rows that the revision, which reads them, does not carry over"
         yield Diagnostic(
-            f"drops table {operation.table} with every row in it; only a backup brings them back, and code that still "
-            "runs against it fails",
+            f"drops table {operation.table} {rows}, and code that still runs against it fails",
             help="keep the rows under another name until a later release:\n"
             + call(
                 "op.rename_table",

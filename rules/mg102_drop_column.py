@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from migralint.rule import (
     ERROR,
     INFO,
+    AddColumn,
     AlterColumn,
     Context,
     Diagnostic,
@@ -14,7 +15,6 @@ from migralint.rule import (
     Example,
     Name,
     Opaque,
-    RenameTable,
     Rule,
     Step,
     Table,
@@ -35,9 +35,10 @@ class DropsColumn(Rule):
 
     `DROP COLUMN` in an upgrade, for a column that existed before the revision. A stored generated column is left
     alone: its values can be computed again. So is one that the revision has renamed to copy its values into a new one
-    of the old name, also where code does so that loops over the rows of the table. Where the same transaction has
-    deleted the rows, it is info; where it has given the table another name too, nothing is said. Columns that one
-    revision drops of one table are one finding.
+    of the old name, or whose name a new one takes that has its values, also where code does so that loops over the
+    rows of the table. Where the same transaction has deleted the rows, it is info; nothing is said where it has given
+    the table another name too, or adds what `not-null-without-default` tells of. Columns that one revision drops of one
+    table are one finding.
 
     ## Why it matters
 
@@ -98,6 +99,21 @@ for row in op.get_bind().execute(users.select()):
     op.execute(users.update().where(users.c.id == row.id).values(phone=row.old_phone.strip()))
 op.drop_column("users", "old_phone")""",
         ),
+        Example(
+            setup=_SETUP,
+            upgrade="""op.add_column("users", sa.Column("number", sa.Integer))
+op.execute("UPDATE users SET number = phone::integer WHERE phone <> ''")
+op.drop_column("users", "phone")
+op.alter_column("users", "number", new_column_name="phone")""",
+            also=("MG223",),
+        ),
+        Example(
+            setup=_SETUP,
+            upgrade="""op.execute("DELETE FROM users")
+op.drop_column("users", "phone")
+op.add_column("users", sa.Column("mobile", sa.Text, nullable=False))""",
+            also=("MG203", "MG801"),
+        ),
     )
 
     def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
@@ -112,7 +128,7 @@ op.drop_column("users", "old_phone")""",
         if (column and column.generated) or context.new_column(step, operation.table, operation.name):
             return
         parked, copied = _parked(operation, step, context)
-        if copied:
+        if copied or _succeeded(operation, step, context):
             return
         after = (
             f"it was {parked} before this revision, and nothing that was read copies them"
@@ -120,9 +136,13 @@ op.drop_column("users", "old_phone")""",
             else "code that still names it in its queries fails"
         )
         emptied = context.emptied(step, operation.table)
-        if emptied and _renamed(operation.table, step, context):
-            return  # there is neither a value to lose nor code that knows the table
-        values = ", whose rows were deleted before it" if emptied else " with its values"
+        if emptied and (context.renamed(step, operation.table) or _told(step, operation.table, context)):
+            return  # there is no value to lose, and no code that knows the table, or can go on using it
+        values = " with its values"
+        if emptied:
+            values = ", whose rows were deleted before it"
+        elif context.carried(step, operation.table):
+            values = " with those of its values that the revision, which reads the table, does not carry over"
         yield Diagnostic(
             f"drops column {operation.table}.{operation.name}{values}{_along(table, operation.name)}; {after}",
             help="stop using the column in one release, so that this is all a later one has to do"
@@ -137,10 +157,26 @@ def _drops(step: Step) -> bool:
     return isinstance(step.operation, DropColumn)
 
 
-def _renamed(table: Name, step: Step, context: Context) -> bool:
-    """Whether the revision has given the table its name before this step."""
-    steps = context.history.steps(step.revision or "", step.direction)[: step.index]
-    return any(isinstance(one.operation, RenameTable) and one.operation.new == table for one in steps)
+def _succeeded(operation: DropColumn, step: Step, context: Context) -> bool:
+    """Whether another column, which the revision has filled, takes the name afterwards."""
+    steps = context.history.steps(step.revision or "", step.direction)
+    for later in steps[step.index :]:
+        renamed = later.operation
+        if isinstance(renamed, AlterColumn) and (renamed.table, renamed.new_name) == (operation.table, operation.name):
+            looked = operation.table in context.history.queried(step.revision or "")
+            return looked or any(_writes(one, operation.table, renamed.name) for one in steps[: step.index])
+    return False
+
+
+def _told(step: Step, table: Name, context: Context) -> bool:
+    """Whether the transaction adds a column without which code of the release before can insert nothing any more."""
+    for one in context.history.steps(step.revision or "", step.direction):
+        added = one.operation
+        if isinstance(added, AddColumn) and added.table == table and one.transaction == step.transaction:
+            column = added.column
+            if column.not_null and column.default is None and not column.identity and not column.generated:
+                return True
+    return False
 
 
 def _parked(operation: DropColumn, step: Step, context: Context) -> tuple[str | None, bool]:

@@ -46,7 +46,8 @@ class NotNullWithoutDefault(Rule):
 
     `ADD COLUMN ... NOT NULL` without a server default on a table that existed before the revision. `default=` of
     SQLAlchemy is applied by Python to new objects and does not help. Not for serial, identity and generated columns.
-    A warning where the same transaction has deleted all rows before, once for a table.
+    A warning where the same transaction has deleted all rows before, once for a table; nothing where the revision has
+    renamed the table too, which no running code knows then.
 
     ## Why it matters
 
@@ -79,6 +80,13 @@ class NotNullWithoutDefault(Rule):
         ),
         Example(setup=_SETUP, upgrade='op.add_column("users", sa.Column("region", sa.String(20)))'),
         Example(upgrade=_SETUP + '\nop.add_column("users", sa.Column("region", sa.String(20), nullable=False))'),
+        Example(
+            setup=_SETUP,
+            upgrade="""op.execute("DELETE FROM users")
+op.rename_table("users", "accounts")
+op.add_column("accounts", sa.Column("region", sa.String(20), nullable=False))""",
+            also=("MG214", "MG801"),
+        ),
     )
 
     def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
@@ -88,7 +96,7 @@ class NotNullWithoutDefault(Rule):
             return
         column = operation.column
         emptied = step.transaction is not None and context.emptied(step, operation.table)
-        if emptied and _told(step, context):
+        if emptied and (context.renamed(step, operation.table) or _told(step, context)):
             return
         problem = (
             "the table was emptied, so PostgreSQL accepts it, but the running release, which does not know the column, "
