@@ -53,7 +53,7 @@ class Build:
             self._settle_schema(one)
             complete_types(self._ev, one)
             self._enum_schemas(one)
-        tables = [table for one in metadata for table in one.sorted(self._ev)]
+        tables = [table for one in metadata for table in one.in_order(self._ev)]
         self._schemas(tables)
         for one in metadata:
             fire(self._ev, one, "before_create")

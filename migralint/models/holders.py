@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from migralint.python.evaluator import Evaluator
+from migralint.python.library.declarative import is_mapped
 from migralint.python.library.declarative_base import (
     DeclarativeBase,
     RegistryItem,
@@ -13,9 +14,10 @@ from migralint.python.library.declarative_base import (
     metadata_of,
 )
 from migralint.python.library.flask import DatabaseItem
-from migralint.python.library.metadata import LibraryMetaData, MetaDataItem, settled
+from migralint.python.library.metadata import LibraryMetaData, MetaDataItem
 from migralint.python.library.tables import TableItem
-from migralint.python.values import ClassValue, Deferred, Either, ModuleValue, Value
+from migralint.python.library.unread_metadata import metadata_given
+from migralint.python.values import ClassValue, Deferred, Either, ModuleValue, NotFollowed, Symbol, Value
 
 
 def metadata_in(ev: Evaluator, value: Value) -> list[MetaDataItem]:
@@ -23,10 +25,8 @@ def metadata_in(ev: Evaluator, value: Value) -> list[MetaDataItem]:
     match value:
         case MetaDataItem():
             return [value]
-        case Either():
-            return [one] if isinstance(one := settled(value), MetaDataItem) else []
-        case LibraryMetaData():
-            return [value.of(ev)]
+        case Either() | LibraryMetaData() | Symbol() | NotFollowed():
+            return [one] if (one := metadata_given(ev, value)) is not None else []
         case list() | tuple() | set():
             return [one for part in value for one in metadata_in(ev, part)]
         case dict():
@@ -44,7 +44,10 @@ def metadata_in(ev: Evaluator, value: Value) -> list[MetaDataItem]:
 
 
 def defined_in(ev: Evaluator, modules: Iterable[ModuleValue], paths: Collection[str]) -> list[MetaDataItem]:
-    """The MetaData of tables that stand in files; where none does, those which the files name."""
+    """The MetaData of tables that stand in files; where none does, those which the files name.
+
+    Those of other databases are left out where there is one of the first.
+    """
     reachable: dict[MetaDataItem, None] = {}
     named: dict[MetaDataItem, None] = {}
     for module in modules:
@@ -59,13 +62,14 @@ def defined_in(ev: Evaluator, modules: Iterable[ModuleValue], paths: Collection[
             if module.path in paths:
                 named.update(dict.fromkeys(found))
     there = [one for one in reachable if any(table.place.path in paths for table in one.tables.values())]
-    return there or [one for one in named if one.tables]
+    found = there or [one for one in named if one.tables]
+    return [one for one in found if not one.elsewhere] or found
 
 
 def _held(ev: Evaluator, value: Value) -> list[MetaDataItem]:
     """The MetaData that a name of a module leads to."""
     if isinstance(value, ClassValue):
-        if is_declarative(value) or is_sqlmodel(value):
+        if is_declarative(value) or is_sqlmodel(value) or is_mapped(value):
             return metadata_in(ev, value)
         return metadata_in(ev, value.namespace.get("metadata"))
     return metadata_in(ev, value) if isinstance(value, _HOLDERS) else []

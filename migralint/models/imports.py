@@ -10,12 +10,17 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+_DEFINES = r"""__tablename__|\b__table__\s*=|\btable\s*=\s*True|["']table["']\s*:\s*True|\bmapped_column\("""
+DEFINES = re.compile(_DEFINES + r"|\bTable\(")
+"""What stands in modules that define tables."""
+
 _TABLES = re.compile(
-    r"""\bmapped_column\(|\.(?:Table|Column|Index)\(|\b(?:MetaData|declarative_base|DeclarativeBase|as_declarative)\b
-    |__tablename__|__table_args__|\b__table__\s*=|\bMapped\[|\btable\s*=\s*True""",
+    _DEFINES
+    + r"""|\.(?:Table|Column|Index)\(|\b(?:MetaData|declarative_base|DeclarativeBase|as_declarative)\b
+    |__table_args__|\bMapped\[""",
     re.VERBOSE,
 )
-"""What stands in modules that make tables."""
+"""What stands in modules that make tables, or what tables are made in."""
 
 _TAKEN = re.compile(r"\b(?:Table|Column|Index)\(")
 _FROM_LIBRARY = re.compile(r"^\s*from\s+[\w.]*(?:sqlalchemy|sqlmodel|\borm\b|\bdb\b|models?\b)", re.MULTILINE)

@@ -16,6 +16,7 @@ from migralint.models.build import Build
 from migralint.models.filters import Filters
 from migralint.models.found import Models
 from migralint.models.holders import defined_in, metadata_in
+from migralint.models.imports import DEFINES
 from migralint.models.listed import listed
 from migralint.models.reach import Files, Reach
 from migralint.operations import CreateSchema, Place
@@ -27,6 +28,7 @@ from migralint.python.library.enums import forget_types
 from migralint.python.library.flask import use_application_database
 from migralint.python.library.home import NotKnown
 from migralint.python.library.metadata import MetaDataItem
+from migralint.python.library.unread_metadata import UnreadMetaData
 from migralint.python.modules import Modules
 from migralint.python.values import Unknown, Value
 from migralint.schema import Name
@@ -37,6 +39,10 @@ _VERSIONED = re.compile(r"\bmake_versioned\s*\(")
 
 _NAMED_LATER = re.compile(r"""["']__tablename__["']\s*:\s*\(?\s*(?:[A-Za-z_]|f["']|["'][^"']*%)""")
 """A class that code makes with `type`, whose table has a name that is known at run time."""
+
+
+_APPLICATION = re.compile(r"\bcurrent_app\b|\.extensions\b")
+"""An `env.py` that asks the running application."""
 
 
 class ModelsError(Exception):
@@ -99,7 +105,7 @@ class Reader:
             lambda names: self._unreached(metadata, names),
             self._set_aside,
             self._any_mentions(_VERSIONED),
-            self._any_mentions(_NAMED_LATER),
+            self._any_mentions(_NAMED_LATER) or any(isinstance(one, UnreadMetaData) for one in metadata),
         )
 
     def _unreached(self, metadata: Sequence[MetaDataItem], names: Collection[Name]) -> dict[Name, Place]:
@@ -197,14 +203,36 @@ class Reader:
             raise ModelsError(f"{problem}; set the key models") from problem
         environment = self._environment(imports=True)
         metadata = metadata_in(self._ev, environment.target_metadata)
+        if metadata and (_APPLICATION.search(source) or not any(one.tables for one in metadata)):
+            self._reach.run(self._others())  # whoever runs Alembic imports the models
+        metadata = [one for one in metadata if one.tables or not isinstance(one, UnreadMetaData)]
+        value = environment.target_metadata
+        if not any(one.tables for one in metadata) and value is not None and _APPLICATION.search(source):
+            metadata = self._only_one() or metadata
         if not metadata:
-            value = environment.target_metadata
             why = f" ({value.reason})" if isinstance(value, Unknown) else ""
             message = f"{path}: the target_metadata is not known{why}; name its modules with the key models"
             raise ModelsError(message, expected=value is not None)
-        if "current_app" in source or not any(one.tables for one in metadata):
-            self._reach.run(self._others())  # whoever runs Alembic imports the models
+        if not any(one.tables for one in metadata):
+            self._refuse_empty(path)
         return metadata
+
+    def _only_one(self) -> list[MetaDataItem]:
+        """The only MetaData with tables in the project, which is then that of the application; empty for several."""
+        others = self._others()
+        self._reach.run(others)
+        found = defined_in(self._ev, self._reach.modules(), set(map(self._path, others)))
+        return found if len(found) == 1 else []
+
+    def _refuse_empty(self, path: str) -> None:
+        """No tables are an answer only where no module looks as if it defines some."""
+        defining = next((dotted for dotted in self._others() if self._mentions(dotted, DEFINES)), None)
+        if defining is not None:
+            message = (
+                f"{path}: no table is known in its target_metadata, though {self._path(defining)} looks as if it "
+                "defines some; name the modules with the key models"
+            )
+            raise ModelsError(message)
 
     def _environment(self, imports: bool) -> env_py.Environment:
         """What `env.py` says; nothing where it cannot be read.

@@ -76,7 +76,7 @@ def call(ev: Evaluator, function: Value, args: Arguments, place: Place) -> Value
                 told = ev.not_followed(function.reason, place)
             ev.unsure_raises += 1
             other = NotFollowed(function.reason, place, told=told)
-            other.foreign = other.method = function.foreign
+            other.foreign, other.method = function.foreign, bool(function.foreign)
             other.noted = function.noted
             return other
         case Unknown():
@@ -97,7 +97,8 @@ def call_symbol(ev: Evaluator, symbol: Symbol, args: Arguments, place: Place) ->
         return Unknown(reason, place)
     ev.unsure_raises += 1
     result = NotFollowed(reason, place, told=touch(ev, args, place, reason))
-    result.foreign = not ev.modules.is_project(symbol.path.partition(".")[0])
+    package = symbol.path.partition(".")[0]
+    result.foreign = "" if ev.modules.is_project(package) else package
     return result
 
 
@@ -321,7 +322,7 @@ def of_unread_base(receiver: Value, name: str, place: Place) -> NotFollowed:
     found = NotFollowed(f"{cls.name}.{name} of a base that is not read", place)
     acts = isinstance(receiver, Instance) and may_act(receiver)
     found.undefined = acts or any(map(may_migrate, cls.namespace.values()))
-    found.foreign = True
+    found.foreign = next((one.path.partition(".")[0] for one in cls.symbols()), cls.name)
     return found
 
 

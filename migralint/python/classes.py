@@ -18,6 +18,7 @@ from migralint.python.values import (
     Instance,
     Native,
     Node,
+    NotFollowed,
     Symbol,
     Unknown,
     Value,
@@ -146,8 +147,7 @@ def make_class(ev: Evaluator, scope: Scope, node: Node) -> Value:
     place = ev.place(scope, node)
     bases: list[Value] = []
     for base in node[3]:
-        value = ev.value(scope, base)
-        bases.append(value if isinstance(value, (ClassValue, Symbol)) else _base_of(value))
+        bases.append(base_of(ev.value(scope, base)))
     keywords = {name: ev.value(scope, expr) for name, expr in node[4] if name is not None}
     inner = Scope(scope.module, scope)
     cls = ClassValue(node[2], bases, inner.names, scope, node, keywords)
@@ -176,12 +176,17 @@ def make_class(ev: Evaluator, scope: Scope, node: Node) -> Value:
     return result
 
 
-def _base_of(value: Value) -> Value:
+def base_of(value: Value) -> Value:
+    """What a value is among the bases of a class."""
+    if isinstance(value, (ClassValue, Symbol)):
+        return value
     name = getattr(value, "name", None)
+    if isinstance(value, NotFollowed) and value.foreign:
+        return Symbol(f"?{value.foreign}")
     if isinstance(value, Builtin):
         return Symbol(value.name)
     if isinstance(value, GenericItem):
-        return value.origin if isinstance(value.origin, (ClassValue, Symbol)) else _base_of(value.origin)
+        return base_of(value.origin)
     if isinstance(value, Native) and isinstance(value.type_name, str):
         return value
     return Symbol(f"?{name}" if isinstance(name, str) else "?unknown")

@@ -160,7 +160,7 @@ def _type(ev: Evaluator, args: Arguments, place: Place) -> Value:
     if len(args.positional) == 3 and isinstance(value, str) and isinstance(args.get(2), dict):
         from migralint.python.library import made_class
 
-        return made_class(ev, args, place)
+        return made_class(ev, value, args.get(1), args.get(2), args.keywords, place)
     if isinstance(value, Instance):
         return value.cls
     if isinstance(value, EnumMember):

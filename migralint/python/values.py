@@ -36,7 +36,8 @@ class NotFollowed(Unknown):
     """A value of code that was not followed: what a call of it does is not known either.
 
     `told` once a finding says so. `undefined` for a name that the code does not define: no call of it is harmless.
-    `foreign` for what a package gave that is not of the project, `method` for what a method of such a thing gave.
+    `foreign` is the package that gave it where that is not of the project, `method` for what a method of such a thing
+    gave.
     `noted` once it is counted as not followed.
     """
 
@@ -46,7 +47,7 @@ class NotFollowed(Unknown):
         super().__init__(reason, place)
         self.told = told
         self.undefined = undefined
-        self.foreign = False
+        self.foreign = ""
         self.method = False
         self.noted = False
 

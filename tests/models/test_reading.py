@@ -108,6 +108,61 @@ def test_a_target_metadata_that_is_not_known_is_an_error(tmp_path: Path) -> None
         read(tmp_path, FILES, "import elsewhere\n\ntarget_metadata = elsewhere.metadata\n")
 
 
+@pytest.mark.parametrize(
+    "base",
+    [
+        "from strange.db import Base",
+        "from strange import db\nBase = db.Model",
+        "import strange\nBase = strange.make_base()",
+        "import strange\ndb = strange.Database()\nBase = db.Model",
+        "import strange\nclass Base(strange.Model):\n    __abstract__ = True",
+    ],
+)
+@pytest.mark.parametrize(
+    "env", [ENV, "import app.users\nimport app.posts\nfrom strange import meta\ntarget_metadata = meta\n"]
+)
+def test_classes_below_a_base_of_a_package_that_is_not_at_hand(base: str, env: str, tmp_path: Path) -> None:
+    item = (
+        POST.replace("Post", "Item(Post)")
+        .replace("(Base)", "")
+        .replace("app.base import Base", "app.posts import Post")
+    )
+    item = item.replace(
+        '    __tablename__ = "posts"\n    id = Column(Integer, primary_key=True)', "    size = Column(Integer)"
+    )
+    models = read(
+        tmp_path, {**FILES, "app/base.py": base, "app/items.py": item}, f"import app.items\nimport app.users\n{env}"
+    )
+    assert tables(models) == ["posts", "users"]
+    assert "is not known: it may add columns" in told(models) or "a class that is not read" in told(models)
+    assert [c.name for c in models.schema.tables[Name("public", "posts")].columns] == ["id", "size"]
+    assert models.open
+    assert tables(read(tmp_path / "again", {**FILES, "app/base.py": base}, ENV, 'models = ["app.users"]')) == ["users"]
+
+
+def test_tables_in_the_metadata_of_a_package_that_is_not_at_hand(tmp_path: Path) -> None:
+    table = 'import strange\nfrom sqlalchemy import Column, Integer, Table\n\nTable("t", strange.db.metadata, Column("id", Integer))\n'
+    env = "import app.users\nfrom strange.db import metadata\n\ntarget_metadata = metadata\n"
+    models = read(tmp_path, {**FILES, "app/users.py": table}, env)
+    assert tables(models) == ["t"]
+    assert models.details.unnamed
+
+
+def test_bases_of_two_packages_that_are_not_at_hand_are_kept_apart(tmp_path: Path) -> None:
+    files = {"one.py": USER.replace("app.base", "first"), "two.py": POST.replace("app.base", "second")}
+    env = "import one, two\nfrom second import Base\n\ntarget_metadata = Base.metadata\n"
+    assert tables(read(tmp_path, files, env)) == ["posts"]
+
+
+def test_no_tables_are_no_answer_where_a_module_defines_some(tmp_path: Path) -> None:
+    user = USER.replace("class User(Base):", "@strange\nclass User(make()):").replace("from app.base", "from strange")
+    with pytest.raises(
+        ProjectError, match=r"no table is known in its target_metadata, though app/users.py looks as if"
+    ):
+        read(tmp_path, {"app/__init__.py": "", "app/base.py": BASE, "app/users.py": user})
+    assert tables(read(tmp_path / "again", {"app/__init__.py": "", "app/base.py": BASE})) == []
+
+
 def test_a_base_of_a_package_that_is_not_known_is_told(tmp_path: Path) -> None:
     user = USER.replace("class User(Base)", "class User(Strange, Base)").replace(
         "from app.base", "from strange.mixins import Strange\nfrom app.base"
@@ -262,4 +317,62 @@ def test_a_type_that_is_not_known_is_one_column_of_its_table(tmp_path: Path) -> 
         ("id", False),
         ("data", True),
         ("secret", False),
+    ]
+
+
+FLASK = {
+    "app/__init__.py": "",
+    "app/db.py": "from flask_sqlalchemy import SQLAlchemy\n\ndb = SQLAlchemy()\n",
+    "app/models.py": (
+        "from app.db import db\n\n\nclass User(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n\n\n"
+        'class Log(db.Model):\n    __bind_key__ = "logs"\n    id = db.Column(db.Integer, primary_key=True)\n'
+    ),
+    "app/factory.py": (
+        "from flask import Flask\nfrom flask_migrate import Migrate\n\nfrom app.db import db\n\n\ndef create_app():\n"
+        '    app = Flask("app")\n    Migrate(app, db)\n    return app\n'
+    ),
+}
+OWN_BASE = {
+    "app/__init__.py": "",
+    "app/db.py": f"{BASE}\n\ndef init_db():\n    import app.models\n\n    return Base\n",
+    "app/models.py": USER.replace("app.base", "app.db").replace("users", "user"),
+    "app/factory.py": (
+        "from flask import Flask\nfrom flask_migrate import Migrate\n\n\ndef create_app():\n"
+        '    from app.db import init_db\n\n    app = Flask("app")\n    Migrate(app, init_db())\n    return app\n'
+    ),
+}
+
+
+@pytest.mark.parametrize("files", [FLASK, OWN_BASE], ids=["SQLAlchemy", "a base of its own"])
+@pytest.mark.parametrize(
+    "env",
+    [
+        "target_metadata = current_app.extensions['migrate'].db.metadata\n",
+        "target_metadata = current_app.extensions.get('migrate').db.metadata\n",
+        "target_metadata = current_app.extensions['sqlalchemy'].db.metadata\n",
+        "target_db = current_app.extensions['migrate'].db\n\n\ndef get_metadata():\n"
+        "    if hasattr(target_db, 'metadatas'):\n        return target_db.metadatas[None]\n"
+        "    return target_db.metadata\n\n\ntarget_metadata = get_metadata()\n",
+        "from app.factory import create_app\n\ntarget_metadata = create_app().extensions['migrate'].db.metadata\n",
+    ],
+)
+def test_the_database_of_a_flask_application(env: str, files: dict[str, str], tmp_path: Path) -> None:
+    assert tables(read(tmp_path, files, f"from flask import current_app\n\n{env}")) == ["user"]
+
+
+def test_of_several_bases_none_is_taken_for_that_of_the_application(tmp_path: Path) -> None:
+    second = USER.replace("from app.base import Base", BASE)
+    env = "from flask import current_app\n\ntarget_metadata = current_app.extensions['migrate'].db.metadata\n"
+    with pytest.raises(ProjectError, match="target_metadata is not known"):
+        read(tmp_path, {**OWN_BASE, "app/second.py": second}, env)
+
+
+def test_the_key_leaves_out_tables_of_other_databases(tmp_path: Path) -> None:
+    assert tables(read(tmp_path, FLASK, ENV, 'models = ["app"]')) == ["user"]
+    logs = FLASK["app/models.py"].replace(
+        "class User(db.Model):\n", "class User(db.Model):\n    __bind_key__ = 'logs'\n"
+    )
+    assert tables(read(tmp_path / "again", {**FLASK, "app/models.py": logs}, ENV, 'models = ["app"]')) == [
+        "log",
+        "user",
     ]

@@ -8,7 +8,7 @@ from migralint.operations import Place
 from migralint.python.library.registry import VALUES, Handler
 from migralint.python.library.registry import lookup as _lookup
 from migralint.python.library.registry import module_member as _member
-from migralint.python.values import Arguments, ClassValue, Native, Value
+from migralint.python.values import Arguments, ClassValue, Value
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -131,13 +131,23 @@ def class_called(ev: Evaluator, cls: ClassValue, args: Arguments, place: Place) 
     return None
 
 
-def made_class(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    """`type(name, bases, namespace)`."""
+def made_class(
+    ev: Evaluator, name: Value, bases: Value, namespace: dict[str, Value], keywords: dict[str, Value], place: Place
+) -> Value:
+    """The class that `type(name, bases, namespace)` and its like make."""
+    from migralint.python.classes import base_of
+    from migralint.python.nodes import CONST
     from migralint.python.scope import Scope
-    from migralint.python.values import ModuleValue, Symbol
+    from migralint.python.values import ModuleValue
 
-    bases = [b for b in ev.items(args.get(1)) or [] if isinstance(b, (ClassValue, Symbol, Native))]
-    cls = ClassValue(str(args.get(0)), bases, dict(args.get(2)), Scope(ModuleValue("", place.path)), (0, place.node))
+    names = dict(namespace)
+    annotations = names.get("__annotations__")
+    if isinstance(annotations, dict):  # evaluated, other than those of a class that the code spells out
+        names["__annotations__"] = {
+            key: one if isinstance(one, (list, tuple)) else (CONST, place.node, one) for key, one in annotations.items()
+        }
+    scope = Scope(ModuleValue("", place.path))
+    cls = ClassValue(str(name), list(map(base_of, ev.items(bases) or [])), names, scope, (0, place.node), keywords)
     class_made(ev, cls, place)
     return cls
 

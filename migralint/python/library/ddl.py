@@ -85,13 +85,10 @@ def definition(
         key = ConstraintItem("pk", stated_key.name, list(key_names), stated_key.args, place, table)
         constraints.insert(0, made_constraints.constraint(here, key))
     for stated in table.constraints:
-        if (
-            stated.applies(ev.database.dialect)
-            and stated.kind not in ("pk", "ix")
-            and not (stated.kind == "fk" and made_constraints.put_off(ev, stated.args))
-        ):
+        if stated.kind not in ("pk", "ix") and not (stated.kind == "fk" and made_constraints.put_off(ev, stated.args)):
             try:
-                constraints.append(made_constraints.constraint(here, stated))
+                if stated.applies(ev):
+                    constraints.append(made_constraints.constraint(here, stated))
             except NotKnown as problem:
                 told(problem, stated.place)
     comment = str(table.comment) if isinstance(table.comment, str) else None
@@ -186,9 +183,10 @@ def indexes(
     here = home(ev, table, name, convention, place)
     found = [index for column in table.columns for index in made_indexes.column_indexes(here, column)]
     for item in table.constraints:
-        if item.kind == "ix" and item.applies(ev.database.dialect):
+        if item.kind == "ix":
             try:
-                found.append(made_indexes.index(here, item))
+                if item.applies(ev):
+                    found.append(made_indexes.index(here, item))
             except NotKnown as problem:
                 told(problem, place)
     return found

@@ -24,6 +24,7 @@ from migralint.python.library.metadata import make_table
 from migralint.python.library.registry import known
 from migralint.python.library.tables import TableItem
 from migralint.python.library.third_party_bases import adds_columns
+from migralint.python.library.unread_metadata import unread_package
 from migralint.python.values import (
     Arguments,
     BoundMethod,
@@ -82,9 +83,11 @@ def class_made(ev: Evaluator, cls: ClassValue, place: Place) -> None:
 
 
 def _named_without_base(ev: Evaluator, cls: ClassValue, place: Place) -> None:
-    """A class whose base is not known and which names a table is taken for a mapped one."""
-    named = isinstance(cls.namespace.get("__tablename__"), str)
-    if named and any(isinstance(base, (Symbol, Native)) for base in cls.mro()):
+    """A class whose base is not known and which names a table, or inherits from one that does, is taken for mapped."""
+    named = any(name in cls.namespace for name in ("__tablename__", "__table__")) or any(map(is_mapped, cls.mro()))
+    if not named or ev.truth(cls.namespace.get("__abstract__")) is True:
+        return
+    if unread_package(cls) is not None or any(isinstance(base, Native) for base in cls.mro()):
         _Mapping(ev, cls, place).run()
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import Place
 from migralint.python.classes import LibraryDecorator
-from migralint.python.library.metadata import LibraryMetaData, MetaDataItem, settled
+from migralint.python.library.metadata import LibraryMetaData, MetaDataItem
 from migralint.python.library.registry import known
+from migralint.python.library.unread_metadata import metadata_given, unread_metadata, unread_package
 from migralint.python.values import Arguments, Builtin, ClassValue, Native, Symbol, Unknown, Value
 
 if TYPE_CHECKING:
@@ -63,8 +64,12 @@ class DeclarativeBase(Native):
     "sqlalchemy.orm.automap_base",
 )
 def _declarative_base(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    base = DeclarativeBase(args.keywords.get("metadata"), args.keywords.get("type_annotation_map"))
-    return _with_class(ev, base, args, place)
+    return _with_class(ev, _base(ev, args), args, place)
+
+
+def _base(ev: Evaluator, args: Arguments) -> DeclarativeBase:
+    """The base that `metadata=` and `type_annotation_map=` describe."""
+    return DeclarativeBase(metadata_given(ev, args.keywords.get("metadata")), args.keywords.get("type_annotation_map"))
 
 
 def _with_class(ev: Evaluator, base: DeclarativeBase, args: Arguments, place: Place) -> Value:
@@ -116,7 +121,7 @@ def _dictionary(value: Value) -> dict[Value, Value]:
 
 @known("sqlalchemy.orm.registry")
 def _registry(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    return RegistryItem(DeclarativeBase(args.keywords.get("metadata"), args.keywords.get("type_annotation_map")))
+    return RegistryItem(_base(ev, args))
 
 
 class Mapping(LibraryDecorator):
@@ -155,7 +160,7 @@ class AsBase(LibraryDecorator):
 
 @known("sqlalchemy.orm.as_declarative", "sqlalchemy.as_declarative", "sqlalchemy.ext.as_declarative")
 def _as_declarative(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    return AsBase(DeclarativeBase(args.keywords.get("metadata"), args.keywords.get("type_annotation_map")))
+    return AsBase(_base(ev, args))
 
 
 @known("sqlalchemy.orm.mapped_as_dataclass", "sqlalchemy.orm.unmapped_dataclass")
@@ -201,7 +206,9 @@ def metadata_of(ev: Evaluator, cls: ClassValue) -> MetaDataItem | None:
         if isinstance(base, DeclarativeBase):
             key = cls.lookup("__bind_key__")[1]
             if isinstance(key, str) and base.names:
-                return base.bound.setdefault(str(key), MetaDataItem(Arguments()))
+                bound = base.bound.setdefault(str(key), MetaDataItem(Arguments()))
+                bound.elsewhere = True
+                return bound
             return base.metadata
         if isinstance(base, ClassValue):
             for found in (
@@ -209,17 +216,16 @@ def metadata_of(ev: Evaluator, cls: ClassValue) -> MetaDataItem | None:
                 base.namespace.get("registry"),
                 base.keywords.get("registry"),
             ):
-                found = settled(found)
-                if isinstance(found, LibraryMetaData):
-                    found = found.of(ev)
-                if isinstance(found, RegistryItem):
-                    found = found.base.metadata
-                if isinstance(found, MetaDataItem):
-                    return found
+                given = metadata_given(ev, found.base.metadata if isinstance(found, RegistryItem) else found)
+                if given is not None:
+                    return given
             if is_root(base):
                 root = base
     if root is None:
-        return LibraryMetaData("sqlmodel.SQLModel.metadata").of(ev) if is_sqlmodel(cls) else None
+        if is_sqlmodel(cls):
+            return LibraryMetaData("sqlmodel.SQLModel.metadata").of(ev)
+        package = unread_package(cls)
+        return unread_metadata(ev, package) if package is not None else None
     made = MetaDataItem(Arguments())
     root.namespace["metadata"] = made
     return made

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from migralint.operations import Place
 from migralint.python.library.connection import ConnectionItem, execute
 from migralint.python.library.expressions import DdlText
+from migralint.python.library.home import NotKnown
 from migralint.python.library.metadata import LibraryMetaData, MetaDataItem
 from migralint.python.library.registry import canonical, known
 from migralint.python.library.tables import TableItem
@@ -53,8 +54,11 @@ def fire(ev: Evaluator, target: TableItem | MetaDataItem, name: str) -> None:
         if listened != name:
             continue
         if isinstance(listener, DdlText):
-            if listener.applies(ev.database.dialect):
-                execute(ev, listener.formatted(ev, place, _names(target)), None, place)
+            try:
+                if listener.condition is None or listener.condition.holds(ev, listener, target):
+                    execute(ev, listener.formatted(ev, place, _names(target)), None, place)
+            except NotKnown as problem:
+                ev.opaque(problem.reason, place)
         elif isinstance(listener, (Function, BoundMethod)):
             ev.run_function(listener, Arguments([target, ConnectionItem()], open=True), place)
         else:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from migralint.operations import Place
 from migralint.python.formatting import percent
 from migralint.python.library.registry import VALUES, Handler, known, resolver
-from migralint.python.library.sqltext import BindItem, Sql, as_sql, cast, unescaped
+from migralint.python.library.sqltext import BindItem, Sql, as_sql, cast, collate, unescaped
 from migralint.python.template import Template, changed
 from migralint.python.values import Arguments, Builtin, Either, Native, Unknown, Value
 from migralint.schema.names import quote
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
+    from migralint.python.library.conditions import Condition
 
 NO_TABLE: Mapping[str, Value] = {}
 
@@ -29,16 +30,12 @@ def _ddl(ev: Evaluator, args: Arguments, place: Place) -> Value:
 
 
 class DdlText(Sql):
-    """`DDL(...)`, which `execute_if` may keep to some dialects; `text` is not formatted yet."""
+    """`DDL(...)`, which `execute_if` may keep from being sent; `text` is not formatted yet."""
 
-    def __init__(self, text: str, context: Value, only: tuple[str, ...] | None = None) -> None:
+    def __init__(self, text: str, context: Value, condition: Condition | None = None) -> None:
         super().__init__(text, raw=True)
         self.context = context
-        self.only = only
-
-    def applies(self, dialect: str) -> bool:
-        """Whether it is for the dialect."""
-        return self.only is None or dialect in self.only
+        self.condition = condition
 
     def formatted(self, ev: Evaluator, place: Place, table: Mapping[str, Value] = NO_TABLE) -> Sql | Unknown:
         """The statement with its context, and with the names of the table that it listens to."""
@@ -52,17 +49,13 @@ class DdlText(Sql):
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         if name == "execute_if":
-            return Builtin(name, lambda ev, args, place: DdlText(self.text, self.context, dialects(ev, args)))
+            return Builtin(name, self._execute_if)
         return super().attribute(ev, name, place)
 
+    def _execute_if(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
+        from migralint.python.library.conditions import condition
 
-def dialects(ev: Evaluator, args: Arguments) -> tuple[str, ...] | None:
-    """The dialects that `execute_if` and `ddl_if` name; None for all."""
-    given = args.get(0, "dialect")
-    if isinstance(given, str):
-        return (str(given),)
-    items = ev.items(given) if given is not None else None
-    return tuple(str(one) for one in items) if items is not None else None
+        return DdlText(self.text, self.context, condition(ev, args, place))
 
 
 @known("sqlalchemy.quoted_name")
@@ -158,6 +151,12 @@ def _not(ev: Evaluator, args: Arguments, place: Place) -> Value:
 def _cast_function(ev: Evaluator, args: Arguments, place: Place) -> Value:
     part = as_sql(ev, args.get(0), place)
     return part if isinstance(part, Unknown) else cast(ev, part, Arguments(args.positional[1:], args.keywords), place)
+
+
+@known("sqlalchemy.collate")
+def _collate_function(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    part = as_sql(ev, args.get(0, "expression"), place)
+    return part if isinstance(part, Unknown) else collate(ev, part, Arguments([args.get(1, "collation")]), place)
 
 
 def _ordering(word: str) -> Handler:

@@ -34,7 +34,7 @@ class DatabaseItem(Native):
         """The class that models descend from; one of the project's own (`model_class`) is among its bases."""
 
     attributes = frozenset(
-        "Model metadata metadatas session engine get_engine Table create_all drop_all reflect init_app".split()
+        "Model metadata metadatas session engine get_engine Table create_all drop_all reflect init_app db".split()
     )
     """Those that are not SQLAlchemy's names."""
 
@@ -60,6 +60,8 @@ class DatabaseItem(Native):
                 return Builtin(name, lambda ev, args, place: ev.call(method, Arguments(), place))
             case "init_app":
                 return Builtin(name, nothing)
+            case "db":
+                return self  # as what releases before 3 keep in the application has it
         found = module_member("sqlalchemy", name)
         is_core = name[:1].isupper() or not isinstance(found, Symbol) or library(f"sqlalchemy.{name}") is not None
         return found if is_core else module_member("sqlalchemy.orm", name)
@@ -120,6 +122,11 @@ class ExtensionsItem(Native):
     """`current_app.extensions`, of which only the database that Flask-Migrate was given is known."""
 
     type_name = "extensions of the application"
+
+    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name == "get":
+            return Builtin(name, lambda ev, args, place: self.item(ev, args.get(0), place))
+        return super().attribute(ev, name, place)
 
     def item(self, ev: Evaluator, key: Value, place: Place) -> Value:
         unknown = Unknown("the database of the application", place)

@@ -16,6 +16,7 @@ from migralint.schema.names import quote
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
     from migralint.python.library.annotations import Annotation
+    from migralint.python.library.conditions import Condition
 
 
 @dataclass(eq=False)
@@ -78,8 +79,8 @@ class ConstraintItem(Native):
     args: Arguments
     place: Place
     table: Value = None
-    only: tuple[str, ...] | None = None
-    """The dialects that `ddl_if` keeps it to; None for all."""
+    condition: Condition | None = None
+    """What `ddl_if` makes of it."""
     type_name = "constraint"
 
     def attribute_is(self, tail: str) -> bool:
@@ -114,14 +115,18 @@ class ConstraintItem(Native):
         return Unknown(f"attribute {name} of a constraint", place)
 
     def _keep_to(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
-        from migralint.python.library.expressions import dialects
+        from migralint.python.library.conditions import condition
 
-        self.only = dialects(ev, args)
+        self.condition = condition(ev, args, place)
         return self
 
-    def applies(self, dialect: str) -> bool:
-        """Whether it is for the dialect."""
-        return self.only is None or dialect in self.only
+    def applies(self, ev: Evaluator) -> bool:
+        """Whether it is made for the database. Raises NotKnown."""
+        from migralint.python.library.conditions import rule_holds
+
+        if self.condition is not None and not self.condition.holds(ev, self, self.table):
+            return False
+        return rule_holds(ev, self.args.keywords.get("_create_rule"), self.place)
 
 
 @dataclass(eq=False)

@@ -104,7 +104,8 @@ def _storage(options: Value) -> tuple[tuple[str, str], ...]:
     return tuple((str(name), str(value).lower()) for name, value in options.items())
 
 
-_PLAIN_KEY = re.compile(r'\s*("(?:[^"]|"")+"|[A-Za-z_][\w$]*)\s*\Z')
+_NAME = r'"(?:[^"]|"")+"|[A-Za-z_][\w$]*'
+_PLAIN_KEY = re.compile(rf"\s*(?:{_NAME})\s*(?:COLLATE (?P<collation>{_NAME})\s*)?\Z")
 
 
 def _keys(home: Home, value: Value) -> tuple[Key, ...]:
@@ -125,6 +126,7 @@ def _keys(home: Home, value: Value) -> tuple[Key, ...]:
     nulls = True if "NULLS FIRST" in order else False if "NULLS LAST" in order else None
     plain = _PLAIN_KEY.match(expression.text)
     if plain and len(expression.names) == 1:
-        return (Key(expression.names[0], descending=descending, nulls_first=nulls),)
+        collation = plain["collation"] and plain["collation"].strip('"').replace('""', '"')
+        return (Key(expression.names[0], collation=collation, descending=descending, nulls_first=nulls),)
     shown = expression.text if re.fullmatch(r"[\w.]+\(.*\)", expression.text, re.DOTALL) else f"({expression.text})"
     return (Key(None, shown, expression.names, descending=descending, nulls_first=nulls),)

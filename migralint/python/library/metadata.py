@@ -36,6 +36,8 @@ class MetaDataItem(Native):
         self.names_known = not isinstance(given, Unknown | Symbol)
         """Whether its naming convention is known."""
         self.bind: Value = args.get(0, "bind")
+        self.elsewhere = False
+        """Whether it is that of another database than the application's first (a `__bind_key__`)."""
 
         self.types: list[Value] = []
         self.sequences: list[Value] = []
@@ -43,8 +45,8 @@ class MetaDataItem(Native):
         self.listeners: list[tuple[str, Value, Place]] = []
         """What listens to its events, as for a table."""
 
-    def sorted(self, ev: Evaluator) -> list[TableItem]:
-        """Its tables, those first that others reference."""
+    def in_order(self, ev: Evaluator) -> list[TableItem]:
+        """Its tables as `create_all` makes them: those first that others reference, else as they were defined."""
         return _by_dependency(ev, list(self.tables.values()))
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
@@ -52,7 +54,7 @@ class MetaDataItem(Native):
             case "tables":
                 return self.tables
             case "sorted_tables":
-                return self.sorted(ev)
+                return _by_dependency(ev, sorted(self.tables.values(), key=lambda table: str(table.key)))
             case "schema":
                 return self.schema
             case "bind":
@@ -162,8 +164,8 @@ class MetaDataItem(Native):
 
 
 def _by_dependency(ev: Evaluator, tables: list[TableItem]) -> list[TableItem]:
-    """Referenced tables first, as `sorted_tables` orders them."""
-    left = {str(t.key): t for t in sorted(tables, key=lambda t: str(t.key))}
+    """Referenced tables first, else as they are given."""
+    left = {str(t.key): t for t in tables}
     needs = {key: (table.referred(ev) & left.keys()) - {key} for key, table in left.items()}
     done: list[TableItem] = []
     while left:
@@ -189,10 +191,9 @@ def settled(value: Value) -> Value:
 
 @known("sqlalchemy.Table")
 def _table(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    name, metadata = args.get(0, "name"), settled(args.get(1, "metadata"))
-    if isinstance(metadata, LibraryMetaData):
-        metadata = metadata.of(ev)
-    home = metadata if isinstance(metadata, MetaDataItem) else None
+    from migralint.python.library.unread_metadata import metadata_given
+
+    name, home = args.get(0, "name"), metadata_given(ev, args.get(1, "metadata"))
     key = _key(name, args.keywords.get("schema", home.schema if home is not None else None))
     if home is not None and key in home.tables and len(args.positional) <= 2:
         return home.tables[key]

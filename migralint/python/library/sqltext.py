@@ -10,6 +10,7 @@ from migralint.operations import Place
 from migralint.python.operators import Expressive
 from migralint.python.text import Text, concat, replace
 from migralint.python.values import Arguments, Builtin, EnumMember, Instance, Symbol, Unknown, Value
+from migralint.schema.names import quote
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -258,6 +259,14 @@ def cast(ev: Evaluator, self: Sql, args: Arguments, place: Place) -> Value:
     return Sql(f"CAST({self.text} AS {kind.ddl(ev, place)})", self.columns)
 
 
+def collate(ev: Evaluator, self: Sql, args: Arguments, place: Place) -> Value:
+    """`expression.collate(name)`."""
+    name = args.get(0, "collation")
+    if not isinstance(name, str):
+        return name if isinstance(name, Unknown) else Unknown("a collation", place)
+    return Sql(f"{self.inner()} COLLATE {quote(name)}", self.columns)
+
+
 def _between(ev: Evaluator, self: Sql, args: Arguments, place: Place) -> Value:
     low, high = as_sql(ev, args.get(0), place), as_sql(ev, args.get(1), place)
     if isinstance(low, Unknown) or isinstance(high, Unknown):
@@ -289,7 +298,7 @@ _METHODS: dict[str, Method] = {
     "contains": _wrap("{} @> {}"),
     "has_key": _wrap("{} ? {}"),
     "concat": _wrap("{} || {}"),
-    "collate": _same,
+    "collate": collate,
     "label": _label,
     "self_group": _same,
     "bindparams": _bind,

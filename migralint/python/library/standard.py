@@ -14,6 +14,7 @@ from migralint.python import bounds
 from migralint.python import text as texts
 from migralint.python.classes import Auto, Field
 from migralint.python.exceptions import catches, refused
+from migralint.python.library import made_class
 from migralint.python.library.registry import FUNCTIONS, VALUES, known
 from migralint.python.library.rows import nothing
 from migralint.python.managers import ContextManager
@@ -33,6 +34,18 @@ def _dedent(ev: Evaluator, args: Arguments, place: Place) -> Value:
 @known("os.environ.get", "os.getenv")
 def _getenv(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return args.get(1, "default")
+
+
+@known("types.new_class")
+def _new_class(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    """A class whose names a function puts into the dictionary that it is given."""
+    names: dict[str, Value] = {}
+    if (fill := args.get(3, "exec_body")) is not None:
+        ev.call(fill, Arguments([names]), place)
+    given = args.get(2, "kwds")
+    return made_class(
+        ev, args.get(0, "name"), args.get(1, "bases"), names, dict(given) if isinstance(given, dict) else {}, place
+    )
 
 
 class EnvironItem(Native):

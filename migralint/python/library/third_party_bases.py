@@ -26,7 +26,7 @@ _PLAIN_PACKAGES = frozenset(
 def adds_columns(base: Symbol) -> str | None:
     """The name of a base that may add columns which are not known; None for one that adds none."""
     if base.path.startswith("?"):
-        return "a class"
+        return f"a class that is not read ({base.path[1:]})"
     root = base.path.partition(".")[0]
     if "." not in base.path or root in _PLAIN_PACKAGES or root in sys.stdlib_module_names:
         return None

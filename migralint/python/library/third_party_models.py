@@ -278,6 +278,23 @@ class AuditMixin:
         return Column(Integer, ForeignKey("ab_user.id"), default=int, nullable=False)
 """
 
+_SQLALCHEMY_HELPERS = """
+from sqlalchemy import MetaData
+from sqlalchemy.orm import DeclarativeBase
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    })
+
+def get_base(*args, **kwargs):
+    return Base
+"""
+
 MODELS: dict[str, str] = {
     "advanced_alchemy": _ADVANCED_ALCHEMY,
     "litestar": _ADVANCED_ALCHEMY,
@@ -287,6 +304,7 @@ MODELS: dict[str, str] = {
     "authlib": _AUTHLIB,
     "flask_appbuilder": _FLASK_APPBUILDER,
     "flask_dance": _FLASK_DANCE,
+    "sqlalchemy_helpers": _SQLALCHEMY_HELPERS,
     "sqlalchemy_mixins": _SQLALCHEMY_MIXINS,
     "sqlalchemy_utils": _SQLALCHEMY_UTILS,
 }

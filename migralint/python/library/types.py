@@ -7,7 +7,7 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
-from migralint.python.library.registry import Handler, canonical, resolver
+from migralint.python.library.registry import Handler, canonical, known, resolver
 from migralint.python.library.third_party import TYPES as THIRD_PARTY
 from migralint.python.values import (
     Arguments,
@@ -388,6 +388,11 @@ def _quiet_instance(ev: Evaluator, cls: ClassValue, args: Arguments, place: Plac
         with suppress(PyRaise):  # as where a variable of the environment is missing here
             ev.call(BoundMethod(method, instance), args, place)
     return instance
+
+
+@known("sqlalchemy_json.mutable_json_type")
+def _mutable_json(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return as_type(ev, args.get(0, "dbtype", default=Symbol("sqlalchemy.JSON")), place)
 
 
 @resolver
