@@ -10,12 +10,13 @@ from migralint.environment.transactions import Begun, begun
 from migralint.operations import Operation, Place
 from migralint.operations.paper import Paper
 from migralint.operations.steps import CERTAIN
+from migralint.python.calls import HANDED
 from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder
 from migralint.python.library.config import MainOptions
 from migralint.python.library.custom import Registered, registered, run_registering
 from migralint.python.library.flask import use_application_database
-from migralint.python.library.metadata import MetaDataItem
+from migralint.python.library.metadata import LibraryMetaData, MetaDataItem
 from migralint.python.library.naming import convention_of
 from migralint.python.modules import Modules
 from migralint.python.values import Arguments, Exhausted, ModuleValue, Symbol, Unknown, Value
@@ -76,6 +77,7 @@ def read(
     usual = ev.database.search_path
     configured: list[Arguments] = []
     ev.context["configured"] = configured
+    ev.context[HANDED] = given = list[Value]()
     ev.context["main options"] = main_options
     handed: dict[str, Value] = {}
     found: list[tuple[tuple[Operation, ...], tuple[str, ...]]] = []
@@ -98,6 +100,8 @@ def read(
     for arguments in configured:
         options.update(arguments.keywords)
     metadata = options.get("target_metadata", module.names.get("target_metadata"))
+    if not configured and "target_metadata" not in module.names:  # a package may call configure() with what it is given
+        metadata = next((one for one in given if isinstance(one, MetaDataItem | LibraryMetaData)), None)
     first = metadata[0] if isinstance(metadata, (list, tuple)) and metadata else metadata
     convention = dict(first.convention) if isinstance(first, MetaDataItem) else None
     unknown = tuple((k, v.reason, v.place) for k, v in options.items() if isinstance(v, Unknown))

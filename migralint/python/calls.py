@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
 
 
+HANDED = "handed to packages"
+"""In the context: a list, where somebody wants to know what functions of packages that are not read were given."""
+
+
 def call(ev: Evaluator, function: Value, args: Arguments, place: Place) -> Value:
     """The result of calling any value."""
     match function:
@@ -96,6 +100,7 @@ def call_symbol(ev: Evaluator, symbol: Symbol, args: Arguments, place: Place) ->
         touch(ev, args, place, reason)
         return Unknown(reason, place)
     ev.unsure_raises += 1
+    ev.context.get(HANDED, []).extend(args.all())
     result = NotFollowed(reason, place, told=touch(ev, args, place, reason))
     package = symbol.path.partition(".")[0]
     result.foreign = "" if ev.modules.is_project(package) else package

@@ -376,3 +376,13 @@ def test_the_key_leaves_out_tables_of_other_databases(tmp_path: Path) -> None:
         "log",
         "user",
     ]
+
+
+def test_the_metadata_that_a_package_is_handed_which_configures_alembic(tmp_path: Path) -> None:
+    Case("case", FILES, ENV).write(tmp_path)
+    env = (
+        "from alembic import context\nfrom strange.alembic import offline, online\n\nfrom app.base import Base\n\n"
+        "if context.is_offline_mode():\n    offline(Base.metadata)\nelse:\n    online(Base.metadata, url='x')\n"
+    )
+    (tmp_path / "alembic" / "env.py").write_text(env)
+    assert tables(Project.open(str(tmp_path), cache=False).models) == ["posts", "users"]
