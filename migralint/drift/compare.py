@@ -95,7 +95,7 @@ def _pair(comparison: Comparison) -> list[Renamed]:
     ]
     taken = {table.name for one in known for table in (one.head, one.derived)}
     left, right = [t for t in left if t.name not in taken], [t for t in right if t.name not in taken]
-    renames = known + renamed_tables(left, right, [*head.values(), *derived.values()])
+    renames = known + renamed_tables(left, right, (head.values(), derived.values()))
     comparison.tables.update({r.head.name: r.derived.name for r in renames})
     return renames
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from migralint.operations import ObjectRef
@@ -30,16 +30,26 @@ class Renamed(NamedTuple):
     evidence: str
 
 
-def renamed_tables(head: Sequence[Table], derived: Sequence[Table], all_tables: Sequence[Table]) -> list[Renamed]:
+def renamed_tables(
+    head: Sequence[Table], derived: Sequence[Table], sides: Sequence[Collection[Table]]
+) -> list[Renamed]:
     """Pairs of tables that have keys or indexes of one name, or that fit each other clearly better than any other.
 
-    `head` and `derived` have no partner of their name. A column that many of `all_tables` have, such as `id`, says
-    little: it weighs as one divided by their number.
+    `head` and `derived` have no partner of their name. A column that many tables of one of the `sides` have, such as
+    `id`, says little: it weighs as one divided by their number.
     """
     kept = [*_by_parts(head, derived)]
     paired = {table.name for one in kept for table in (one.head, one.derived)}
     left, right = ([table for table in side if table.name not in paired] for side in (head, derived))
-    return kept + _by_columns(left, right, all_tables)
+    return kept + _by_columns(left, right, _weights(sides))
+
+
+def _weights(sides: Sequence[Collection[Table]]) -> dict[str, float]:
+    """What a column of each name says."""
+    count = Counter[str]()
+    for tables in sides:
+        count |= Counter(column.name for table in tables for column in table.columns)
+    return {name: 1 / number for name, number in count.items()}
 
 
 def _by_parts(head: Sequence[Table], derived: Sequence[Table]) -> Iterator[Renamed]:
@@ -62,14 +72,11 @@ def _indexed(table: Table) -> list[Name]:
     return [Name(table.name.schema, name) for name in (*keys, *(one.name for one in table.indexes)) if name]
 
 
-def _by_columns(head: Sequence[Table], derived: Sequence[Table], all_tables: Sequence[Table]) -> list[Renamed]:
+def _by_columns(head: Sequence[Table], derived: Sequence[Table], weight: Mapping[str, float]) -> list[Renamed]:
     """Pairs of tables that fit each other clearly better than any other."""
     if len(head) > _MOST or len(derived) > _MOST:
         return []
-    count = Counter(column.name for table in all_tables for column in table.columns)
-    weight = {name: 1 / number for name, number in count.items()}
-    types = {id(table): {c.name: c.type for c in table.columns} for table in (*head, *derived)}
-    scores = {(one.name, two.name): _score(types[id(one)], types[id(two)], weight) for one in head for two in derived}
+    scores = {(one.name, two.name): _score(one, two, weight) for one in head for two in derived}
     best = _best_two(scores)
     found = []
     for one in head:
@@ -96,10 +103,15 @@ def _best_two(scores: dict[tuple[Name, Name], float]) -> dict[tuple[int, Name], 
     return best
 
 
-def _score(one: dict[str, str], two: dict[str, str], weight: dict[str, float]) -> float:
+def _score(head: Table, derived: Table, weight: Mapping[str, float]) -> float:
     """From 0 to 1: the weight of columns with equal names, half of it for equal types."""
+    one, two = ({c.name: c.type for c in table.columns} for table in (head, derived))
     shared = sum(weight[name] * (1.0 if one[name] == two[name] else 0.5) for name in one.keys() & two.keys())
-    return shared / sum(weight[name] for name in one.keys() | two.keys()) if shared else 0.0
+    if not shared:
+        return 0.0
+    moved = [max(weight[same.head.name], weight[same.derived.name]) for same in renamed_columns(head, derived, {})]
+    names = one.keys() | two.keys()
+    return shared / (sum(weight[name] for name in names) - sum(moved))  # one that is renamed is none on either side
 
 
 def _equal(one: Table, two: Table) -> int:

@@ -36,6 +36,16 @@ def test_columns_and_keys_are_compared_under_the_rename() -> None:
     ]
 
 
+def test_a_renamed_table_with_a_renamed_column_and_other_names_of_keys() -> None:
+    parts = "mail text CONSTRAINT {0}_mail_key UNIQUE, {1} text NOT NULL, phone text, CONSTRAINT {0}_c CHECK (id > 0)"
+    table = f"CREATE TABLE {{0}} (id int CONSTRAINT {{0}}_pkey PRIMARY KEY, {parts});"
+    found = compared(table.format("customers", "full_name"), table.format("clients", "display_name"))
+    assert [(str(d.object), d.renamed_from) for d in found] == [
+        ("table public.clients", "public.customers"),
+        ("column public.clients.display_name", "full_name"),
+    ]
+
+
 def test_two_tables_that_fit_alike_are_no_rename() -> None:
     kinds = [d.renamed_from for d in compared(ORDERS.format("orders"), ORDERS.format("a") + ORDERS.format("b"))]
     assert kinds == [None, None, None]
