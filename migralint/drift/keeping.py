@@ -19,6 +19,7 @@ from migralint.operations import (
     CreateSequence,
     CreateTable,
     CreateType,
+    DropColumn,
     DropConstraint,
     DropIndex,
     DropSequence,
@@ -141,8 +142,11 @@ def _column(
     elif one.kind == "nullability":
         changed = AlterColumn(table, new.name, not_null=new.not_null)
         yield from online(changed, renamed(head, here, table))
+    elif new.generated and old.generated:  # what is computed is not lost
+        yield DropColumn(table, old.name)
+        yield AddColumn(table, new)
     elif old.generated or new.generated:
-        if old.generated and not new.generated and old.generated.stored:
+        if old.generated and old.generated.stored:
             yield AlterColumn(table, new.name, generated=None)
     elif old.identity or new.identity:
         yield from _numbered(table, here, old, new, head, derived)

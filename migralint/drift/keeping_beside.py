@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from migralint.drift.difference import Difference
@@ -10,8 +11,10 @@ from migralint.drift.functions import by_signature
 from migralint.operations import (
     AlterDomain,
     AlterTable,
+    CannotApply,
     CreateExtension,
     CreateFunction,
+    CreateIndex,
     CreatePolicy,
     CreateSequence,
     CreateTrigger,
@@ -21,15 +24,18 @@ from migralint.operations import (
     DropFunction,
     DropPolicy,
     DropSequence,
+    DropTable,
     DropTrigger,
     DropType,
     DropView,
+    Lost,
     Operation,
     SetRowSecurity,
+    closing,
 )
 from migralint.operations.details import Firing
 from migralint.operations.online import Move
-from migralint.schema import Domain, Name, Schema, Table
+from migralint.schema import Domain, Name, Schema, Table, View
 from migralint.schema.canonical import trigger_form
 
 
@@ -53,8 +59,8 @@ def _made(one: Difference, state: Schema, derived: Schema) -> Iterator[Operation
             yield from (CreatePolicy(table.name, p) for p in table.policies if p.name == one.object.name)
         case "trigger" if table is not None:
             yield from _trigger(one, table, state.tables.get(one.table_at_head or table.name))
-        case "view" if called in derived.views and not replaces:
-            yield CreateView(derived.views[called])
+        case "view" if called in derived.views:
+            yield from _view(derived.views[called], state)
         case "function" if (function := by_signature(derived).get(one.object.name)) is not None:
             yield CreateFunction(function, or_replace=replaces)
         case "type" if called in derived.types and not replaces:
@@ -64,10 +70,41 @@ def _made(one: Difference, state: Schema, derived: Schema) -> Iterator[Operation
         ):
             if old.base == domain.base:  # no statement changes that
                 yield AlterDomain(called, domain)
+        case "table" if table is not None:
+            yield from _options(table, state)
         case "sequence" if called in derived.sequences and not replaces:
             yield CreateSequence(derived.sequences[called])
         case "extension" if one.object.name in derived.extensions and not replaces:
             yield CreateExtension(one.object.name or "")
+
+
+def _view(made: View, state: Schema) -> Iterator[Operation]:
+    """A view; in place of another one by OR REPLACE where it surely can be, which keeps the privileges on it."""
+    there = state.views.get(made.name)
+    if there is not None:
+        changed = CreateView(made, or_replace=True)
+        if not made.materialized and not there.materialized and _is_known(made) and _is_known(there):
+            with suppress(CannotApply):
+                changed.apply(state)
+                yield changed
+                return
+        yield DropView(made.name, there.materialized)
+    yield CreateView(replace(made, indexes=(), triggers=()))
+    yield from (CreateIndex(made.name, index) for index in made.indexes)
+    yield from (CreateTrigger(made.name, trigger) for trigger in made.triggers)
+
+
+def _options(table: Table, state: Schema) -> Iterator[Operation]:
+    """A partition that is missing; another parent, other bounds, or rows that stay after a crash."""
+    there = state.tables.get(table.name)
+    kept = {name: getattr(table, name) for name in ("persistence", "parents", "partition_bound", "is_partition")}
+    wanted = replace(table, triggers=(), policies=()) if there is None else replace(there, **kept)
+    found = closing(state, state.with_table(wanted))
+    yield from () if isinstance(found, Lost) else found
+
+
+def _is_known(view: View) -> bool:
+    return bool(view.columns) and not any(column.doubtful for column in view.columns)
 
 
 def _trigger(one: Difference, table: Table, old: Table | None) -> Iterator[Operation]:
@@ -109,6 +146,8 @@ def _dropped(one: Difference, state: Schema) -> Operation | None:
             return DropPolicy(table, name)
         case "trigger" if table is not None:
             return DropTrigger(table, name)
+        case "table" if table is not None and table in state.tables:
+            return DropTable(table)
         case "view" if called in state.views:
             return DropView(called, state.views[called].materialized)
         case "function" if (function := by_signature(state).get(name)) is not None:

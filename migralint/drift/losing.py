@@ -10,6 +10,7 @@ from migralint.drift.enums import type_name
 from migralint.drift.keeping import uncastable
 from migralint.drift.keeping_beside import losing_beside
 from migralint.operations import (
+    AddColumn,
     AlterColumn,
     AlterTypeRenameValue,
     CannotApply,
@@ -43,6 +44,8 @@ def losing(one: Difference, state: Schema) -> Move | None:
         return Move((*keys, DropColumn(table, old.name)), note, True)
     if isinstance(old, Column) and isinstance(new, Column) and one.kind == "type":
         return _narrowed(one, old, new, state)
+    if isinstance(old, Column) and isinstance(new, Column) and one.kind == "default" and table is not None:
+        return _computed(table, old, new)
     if isinstance(old, EnumType):
         return _labels(one, old, new if isinstance(new, EnumType) else None, state)
     return losing_beside(one, state)
@@ -85,6 +88,16 @@ def _narrowed(one: Difference, old: Column, new: Column, state: Schema) -> Move 
         zone = "of the session is taken for that of every row, unless USING says another"
         return Move(one.closing, f"Decide: {said} is {old.type}, and the time zone {zone}.", True)
     return None
+
+
+def _computed(table: Name, old: Column, new: Column) -> Move | None:
+    """A column that is computed from now on, or no longer, where that cannot be said of the one that is there."""
+    if new.generated is None and (old.generated is None or old.generated.stored):
+        return None
+    if old.generated is not None and new.generated is not None:
+        return None
+    steps = (DropColumn(table, old.name), AddColumn(table, new))
+    return Move(steps, f"Decide: only a new column does it, which loses what {table}.{old.name} holds.", True)
 
 
 def _labels(one: Difference, old: EnumType, new: EnumType | None, state: Schema) -> Move | None:

@@ -17,6 +17,7 @@ from migralint.operations import (
     CreateView,
     DropConstraint,
     DropSequence,
+    DropView,
     Operation,
     RenameConstraint,
     RenameIndex,
@@ -26,7 +27,7 @@ from migralint.operations import (
     ValidateConstraint,
 )
 from migralint.render.statement import statements
-from migralint.render.verify import awaits_validation, conditions, counts_itself, has_column
+from migralint.render.verify import awaits_validation, conditions, counts_itself, has_column, is_view
 from migralint.schema import Schema
 
 _ONCE = (
@@ -63,6 +64,8 @@ def guard(operation: Operation, before: Schema, following: Sequence[Operation] =
     elif isinstance(operation, DropSequence) and (owner := before.sequences[operation.name].owned_by) is not None:
         asked = counts_itself(*owner)  # the sequence of an identity may have the same name
         operation = replace(operation, if_exists=True)
+    elif isinstance(operation, DropView):  # IF EXISTS is not enough where it is one of the other kind
+        asked = is_view(operation.name, operation.materialized)
     elif isinstance(operation, _ONCE) or _renames(operation):
         asked = " AND ".join([*conditions(after, before), *_lost_labels(operation, before, following)])
     elif isinstance(operation, AlterColumn) and operation.generated is None:

@@ -44,6 +44,12 @@ def has_column(table: Name, name: str) -> str:
     return _column(_relation(table), name)
 
 
+def is_view(name: Name, materialized: bool) -> str:
+    """Asks whether there is a view of this name and of its kind."""
+    kind = literal("m" if materialized else "v")
+    return _exists("pg_class", f"oid = {_relation(name)} AND relkind = {kind}")
+
+
 def counts_itself(table: Name, column: str) -> str:
     """What is true where a table is there and has a column that is no identity."""
     return _column(_relation(table), column, "attidentity = ''")

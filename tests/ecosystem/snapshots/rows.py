@@ -85,7 +85,7 @@ def lost(
     tables: Mapping[str, str],
     columns: Mapping[tuple[str, str], str],
 ) -> Iterator[str]:
-    """The tables whose rows are not as they were; what `wanted` does not have may be gone.
+    """The tables whose rows are not as they were; what `wanted` does not have may be gone, what it computes is another.
 
     `tables` and `columns` are other names under which an object may stand now.
     """
@@ -100,21 +100,31 @@ def lost(
             continue
         if described is None:
             continue
-        names = {one["name"] for one in described["columns"]}
+        names = {one["name"] for one in described["columns"] if not one["generated"]}
+        computed = {one["name"] for one in described["columns"]} - names
         after = read(connection, now)
         has = {column for row in after for column in row}
         pairs = []
         for column in rows[0]:
             other = columns.get((new, column), column)
+            if other in computed:
+                continue
             found = next((name for name in (other, column) if name in has), None)
             if found is not None:
                 pairs.append((column, found))
             elif other in names:
                 yield f"{table}.{column}"
-        then = Counter(tuple(row[column] for column, _ in pairs) for row in rows)
-        if then != Counter(tuple(row[column] for _, column in pairs) for row in after):
+        then = Counter(tuple(_plain(row[column]) for column, _ in pairs) for row in rows)
+        if then != Counter(tuple(_plain(row[column]) for _, column in pairs) for row in after):
             yield table
 
+
+def _plain(text: str | None) -> str | None:
+    """A value without the zeros behind the point that another type of number writes."""
+    return text and _FRACTION.sub("", text)
+
+
+_FRACTION = re.compile(r"\A(-?\d+)\.0+\Z")
 
 _TABLES = "SELECT schemaname || '.' || tablename FROM pg_tables"
 

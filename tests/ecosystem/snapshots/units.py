@@ -16,15 +16,16 @@ def snapshot_units(head: Document, derived: Document, version_tables: Collection
     """As `units`, with row security, policies, triggers, views, functions, sequences and domains.
 
     Definitions are compared as one server prints them. Where a definition names a table or column that only one side
-    has, the difference follows from that one.
+    has, the difference follows from that one; so do casts of a column that has another type.
     """
     found = units(head, derived, version_tables)
     alone = {name.split(".")[-1] for unit in found.counted if unit.kind in ("table", "column") for name in _named(unit)}
+    retyped = {name for unit in found.counted if unit.kind == "type" for name in unit.names}
     sides = Reading(head), Reading(derived)
     left, right = ({side.name(name): table for name, table in side.document["tables"].items()} for side in sides)
     for name in sorted(left.keys() & right.keys()):
         if name.split(".")[-1] not in version_tables:
-            _of_table(found, name, left[name], right[name], alone)
+            _of_table(found, name, left[name], right[name], alone, retyped)
     for kind, key in (
         ("view", "views"),
         ("view", "materialized_views"),
@@ -34,7 +35,7 @@ def snapshot_units(head: Document, derived: Document, version_tables: Collection
         one, other = (
             {side.name(name): value for name, value in (side.document.get(key) or {}).items()} for side in sides
         )
-        _each(found, kind, "", one, other, alone)
+        _each(found, kind, "", one, other, alone, retyped)
     told = {unit for unit in found.counted if unit.kind == "sequence"}
     for name in sorted(sides[0].free ^ sides[1].free):
         unit = Unit("sequence", "", frozenset([name]))
@@ -47,21 +48,36 @@ def _named(unit: Unit) -> Iterator[str]:
     yield from unit.names or [unit.table]
 
 
-def _of_table(found: Units, name: str, left: Document, right: Document, alone: set[str]) -> None:
+def _of_table(found: Units, name: str, left: Document, right: Document, alone: set[str], retyped: set[str]) -> None:
     if bool(left.get("row_security")) != bool(right.get("row_security")):
         found.counted.append(Unit("row_security", name, _NO_NAMES))
     for kind, key in (("policy", "policies"), ("trigger", "triggers")):
         one, other = ({part["name"]: part for part in side.get(key) or ()} for side in (left, right))
-        _each(found, kind, name, one, other, alone)
+        _each(found, kind, name, one, other, alone, retyped)
 
 
 def _each(
-    found: Units, kind: str, table: str, left: Mapping[str, Any], right: Mapping[str, Any], alone: set[str]
+    found: Units,
+    kind: str,
+    table: str,
+    left: Mapping[str, Any],
+    right: Mapping[str, Any],
+    alone: set[str],
+    retyped: set[str],
 ) -> None:
     for name in sorted(left.keys() | right.keys()):
         one, other = left.get(name), right.get(name)
         if one != other:
             unit = Unit(kind, table, frozenset([name]))
             both = one is not None and other is not None
-            follows = both and bool(alone & set(re.findall(r"\w+", f"{one} {other}")))
+            named = set(re.findall(r"\w+", f"{one} {other}"))
+            cast = bool(retyped & named) and _without_casts(one) == _without_casts(other)
+            follows = both and (cast or bool(alone & named))
             (found.neutral if follows else found.counted).append(unit)
+
+
+_CAST = re.compile(r"::\w+(?: (?:varying|precision|with(?:out)? time zone))?(?:\([\d,]+\))?(?:\[\])?|[()\s]")
+
+
+def _without_casts(definition: Any) -> str:
+    return _CAST.sub("", str(definition))

@@ -1,0 +1,124 @@
+"""What uses a column or view stands against another type of it, or a new one: it goes before, and comes again after."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from migralint.operations import (
+    AddColumn,
+    AlterColumn,
+    CannotApply,
+    CreateView,
+    DropColumn,
+    DropView,
+    Lost,
+    ObjectRef,
+    Operation,
+    closing,
+)
+from migralint.operations.dependents import readers
+from migralint.operations.online import Move, after
+from migralint.schema import Schema
+
+REWRITES = "This writes every row of {} anew; nobody can read or write it meanwhile."
+
+GRANTS = "What privileges there are on {} have to be granted again."
+
+
+class Room(NamedTuple):
+    """The operations before and after one that needs room."""
+
+    before: tuple[Operation, ...]
+    after: tuple[Operation, ...]
+
+
+def room(operation: Operation, state: Schema) -> Room | None:
+    """What has to be out of the way of an operation in this state; None where it is for another reason refused.
+
+    What goes with a column that is dropped, such as its indexes, comes again, too.
+    """
+    match operation:
+        case AlterColumn(type=str()):
+            made = _retyped(operation, state)
+        case DropColumn() | DropView():
+            made = _dropped(operation, state)
+        case _:
+            return None
+    if made is None:
+        return None
+    try:
+        for one in (*made.before, operation):
+            state = one.apply(state)
+    except CannotApply:
+        return None
+    return made
+
+
+def _retyped(operation: AlterColumn, state: Schema) -> Room | None:
+    table = state.tables.get(operation.table)
+    column = table.column(operation.name) if table is not None else None
+    if table is None or column is None or not isinstance(operation.type, str):
+        return None
+    changed = replace(column, type=operation.type, default=None)
+    found = closing(
+        state.with_table(table.with_column(replace(column, default=None))), state.with_table(table.with_column(changed))
+    )
+    if isinstance(found, Lost):
+        return None
+    at = [n for n, one in enumerate(found) if isinstance(one, AlterColumn) and one.object == operation.object]
+    return Room(tuple(_one_by_one(found[: at[0]], state)), found[at[-1] + 1 :]) if at else None
+
+
+def _dropped(operation: DropColumn | DropView, state: Schema) -> Room | None:
+    gone = replace(operation, cascade=True).apply(state)
+    steps, back = closing(state, gone), closing(gone, state)
+    if isinstance(steps, Lost) or isinstance(back, Lost):
+        return None
+    before = (one for one in _one_by_one(steps, state) if one.object != operation.object)
+    return Room(tuple(before), tuple(one for one in back if one.object != operation.object))
+
+
+def _one_by_one(operations: Collection[Operation], state: Schema) -> Iterator[Operation]:
+    """CASCADE would take along what nobody knows of."""
+    for operation in operations:
+        plain = operation
+        if isinstance(operation, DropView | DropColumn) and operation.cascade:
+            plain = replace(operation, cascade=False)
+        if isinstance(operation, DropView):
+            users = reversed(readers(state, operation.name))
+            yield from (DropView(name, state.views[name].materialized) for name in users)
+        yield plain
+        state = after([operation], state)
+
+
+def said(operation: Operation, state: Schema) -> str:
+    """What has to be said of something that is made anew."""
+    if isinstance(operation, AddColumn) and operation.column.generated is not None and operation.table in state.tables:
+        return REWRITES.format(operation.table) if operation.column.generated.stored else ""
+    if isinstance(operation, CreateView) and operation.view.name in state.views and not operation.or_replace:
+        return GRANTS.format(operation.view.name)
+    return ""
+
+
+def making_room(operations: Collection[Operation], state: Schema) -> Iterator[ObjectRef]:
+    """What has to go before operations, and comes again."""
+    for operation in operations:
+        made = room(operation, state)
+        yield from (one.object for one in (made.after if made is not None else ()))
+
+
+def with_room(move: Move, state: Schema, held: Collection[ObjectRef]) -> Move:
+    """The move with room for what something stands against; what is `held` does not come again."""
+    found, again = list[Operation](), list[Operation]()
+    for at, operation in enumerate(move.operations):
+        back = any(one.object == operation.object for one in move.operations[at + 1 :])
+        made = room(operation, state) if back or isinstance(operation, AlterColumn) else None
+        steps = (*made.before, operation) if made is not None else (operation,)
+        found += steps
+        again[:0] = [one for one in made.after if one.object not in held] if made is not None else []
+        state = after(steps, state)
+    views = ", ".join(str(one.view.name) for one in again if isinstance(one, CreateView))
+    note = f"{move.note} {GRANTS.format(views)}" if views else move.note
+    return move._replace(operations=(*found, *again), note=note)
