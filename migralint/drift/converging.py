@@ -46,7 +46,9 @@ def with_tables_of_others(state: Schema, sides: Iterable[Schema], managed: froze
     return replace(state, schemas=tuple(dict.fromkeys((*state.schemas, *(n.schema for n in state.tables)))))
 
 
-def converging(starts: Sequence[Schema], differences: Differences) -> tuple[Migration, tuple[Schema, ...]]:
+def converging(
+    starts: Sequence[Schema], differences: Differences, wanted: Schema
+) -> tuple[Migration, tuple[Schema, ...]]:
     """The migration for databases that begin with these schemas, and what each has after it.
 
     What not every one of them needs is guarded: it does nothing where it is done. What loses something in one of them
@@ -55,7 +57,7 @@ def converging(starts: Sequence[Schema], differences: Differences) -> tuple[Migr
     states = list(starts)
     first, later, decisions = list[Move](), list[Move](), list[Move]()
     for at in range(len(states)):
-        made = migration(states[at], differences, {})
+        made = migration(states[at], differences, {}, wanted)
         for moves, into in ((made.first, later or first), (made.later, later)):
             for move in moves:
                 if move.undecided:

@@ -27,14 +27,18 @@ class Migration(NamedTuple):
 
 
 def migration(
-    head: Schema, differences: Callable[[Schema], Iterable[Difference]], filled: Mapping[ObjectRef, str | None]
+    head: Schema,
+    differences: Callable[[Schema], Iterable[Difference]],
+    filled: Mapping[ObjectRef, str | None],
+    wanted: Schema | None = None,
 ) -> Migration:
     """The steps after which the history has what the models have, in an order in which PostgreSQL takes them.
 
     `differences` are those of a schema from the models; `filled` are the columns to which the models send a value, each
-    with the SQL of the value where that is a constant.
+    with the SQL of the value where that is a constant. `wanted` is what the schema is compared with, where that is all
+    SQL: then it says what is made again because it stood in the way.
     """
-    planned, state, held = Planned(head), head, set[ObjectRef]()
+    planned, state, held = Planned(head, wanted), head, set[ObjectRef]()
     first, later, refused = list[Move](), list[Move](), list[Move]()
     seen: dict[tuple[object, ...], Difference] = {}
     for _ in range(_ROUNDS):  # what a bigger difference explains shows when that is closed
@@ -52,8 +56,8 @@ def migration(
                 planned.take(_closing(one, filled, state))
         first, between = planned.first()
         later, state, refused = planned.later(between)
-    found = {move.operations: with_room(move, state, held) for one in seen.values() if (move := losing(one, state))}
-    decisions = list(users_first(found.values(), state))
+    found = {move.operations: move for one in seen.values() if (move := losing(one, state)) is not None}
+    decisions = list(users_first((with_room(move, state, wanted) for move in found.values()), state))
     taken = after([operation for move in decisions for operation in move.operations], state)
     gone = [one for one in differences(taken) if decisions and _key(one) not in seen]
     moves = [losing(one, taken) or Move(one.closing) for one in gone]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from migralint.drift.keeping import accepted
-from migralint.drift.room import room, said
+from migralint.drift.room import as_wanted, room, said
 from migralint.operations import (
     AddColumn,
     AlterColumn,
@@ -70,8 +70,9 @@ LATER = Move(())
 class Planned:
     """Collects steps, and brings them into order."""
 
-    def __init__(self, head: Schema) -> None:
+    def __init__(self, head: Schema, wanted: Schema | None) -> None:
         self._head = head
+        self._wanted = wanted
         self._brief: list[Move] = []
         self._slow: list[list[Move]] = []
         self._deferred: list[Move] = []
@@ -113,7 +114,8 @@ class Planned:
                     continue
             if made is not None:
                 known = {one.operations[0].object for one in waiting}
-                again = [Move((one,), said(one, self._head)) for one in made.after if one.object not in known]
+                back = [as_wanted(one, self._wanted) for one in made.after if one.object not in known]
+                again = [Move((one,), said(one, self._head)) for one in back]
                 waiting = sorted([*again, *waiting], key=self._phase)
                 found += [Move((one,)) for one in made.before]
                 gone |= {one.object for one in made.before}

@@ -10,6 +10,7 @@ from migralint.operations import (
     AddColumn,
     AlterColumn,
     CannotApply,
+    CreatePolicy,
     CreateView,
     DropColumn,
     DropView,
@@ -39,17 +40,15 @@ def room(operation: Operation, state: Schema) -> Room | None:
 
     What goes with a column that is dropped, such as its indexes, comes again, too.
     """
-    match operation:
-        case AlterColumn(type=str()):
-            made = _retyped(operation, state)
-        case DropColumn() | DropView():
-            made = _dropped(operation, state)
-        case _:
-            return None
-    if made is None:
-        return None
     try:
-        for one in (*made.before, operation):
+        match operation:
+            case AlterColumn(type=str()):
+                made = _retyped(operation, state)
+            case DropColumn() | DropView():
+                made = _dropped(operation, state)
+            case _:
+                return None
+        for one in (*made.before, operation) if made is not None else ():
             state = one.apply(state)
     except CannotApply:
         return None
@@ -93,6 +92,23 @@ def _one_by_one(operations: Collection[Operation], state: Schema) -> Iterator[Op
         state = after([operation], state)
 
 
+def as_wanted(operation: Operation, wanted: Schema | None) -> Operation:
+    """What is made again, as the wanted schema has it where it has it: with another type it may have to be another."""
+    if wanted is None:
+        return operation
+    table = wanted.tables.get(operation.table_name) if operation.table_name is not None else None
+    match operation:
+        case CreateView(view=view):
+            made = wanted.views.get(view.name)
+            return replace(operation, view=replace(made, indexes=(), triggers=())) if made is not None else operation
+        case CreatePolicy(policy=policy) if table is not None:
+            found = next((one for one in table.policies if one.name == policy.name), policy)
+            return replace(operation, policy=found)
+        case AddColumn(column=column) if table is not None:
+            return replace(operation, column=table.column(column.name) or column)
+    return operation
+
+
 def said(operation: Operation, state: Schema) -> str:
     """What has to be said of something that is made anew."""
     if isinstance(operation, AddColumn) and operation.column.generated is not None and operation.table in state.tables:
@@ -109,15 +125,15 @@ def making_room(operations: Collection[Operation], state: Schema) -> Iterator[Ob
         yield from (one.object for one in (made.after if made is not None else ()))
 
 
-def with_room(move: Move, state: Schema, held: Collection[ObjectRef]) -> Move:
-    """The move with room for what something stands against; what is `held` does not come again."""
+def with_room(move: Move, state: Schema, wanted: Schema | None) -> Move:
+    """The move with room for what something stands against."""
     found, again = list[Operation](), list[Operation]()
     for at, operation in enumerate(move.operations):
         back = any(one.object == operation.object for one in move.operations[at + 1 :])
         made = room(operation, state) if back or isinstance(operation, AlterColumn) else None
         steps = (*made.before, operation) if made is not None else (operation,)
         found += steps
-        again[:0] = [one for one in made.after if one.object not in held] if made is not None else []
+        again[:0] = [as_wanted(one, wanted) for one in made.after] if made is not None else []
         state = after(steps, state)
     views = ", ".join(str(one.view.name) for one in again if isinstance(one, CreateView))
     note = f"{move.note} {GRANTS.format(views)}" if views else move.note

@@ -104,7 +104,7 @@ class Project(Comparisons):
         starts = [with_tables_of_others(one, (*starts, wanted), managed) for one in starts]
         side = Side(called, wanted, managed)
         differences = closed_drift(side, self._changes[location.name])
-        (first, later), after = converging(starts, differences)
+        (first, later), after = converging(starts, differences, wanted)
         author = Author(self.tree, location, history.revisions, history.heads, configuration.downgrade)
         made = author.both(message or f"reconcile with {called}", first, later, history.schema)
         remaining = {name: tuple(differences(state)) for name, state in zip(names, after, strict=True)}

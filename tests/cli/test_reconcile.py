@@ -48,6 +48,7 @@ op.execute("ALTER TABLE items ADD COLUMN twice integer GENERATED ALWAYS AS (orde
 op.execute("CREATE INDEX by_twice ON items (twice)")
 op.execute("CREATE VIEW dear AS SELECT id, amount FROM orders WHERE amount > 10")
 op.execute("CREATE VIEW dearest AS SELECT id FROM dear WHERE amount > 100")
+op.execute("CREATE POLICY noted ON orders USING (id > 0)")
 op.execute("CREATE TABLE log (at date NOT NULL, said text) PARTITION BY RANGE (at)")"""
 ROWS = """
 INSERT INTO orders (buyer, amount, note) VALUES ('ada', 1, 'x'), ('bob', 2, 'y');
@@ -95,6 +96,10 @@ BY_HAND = (
     "CREATE VIEW dear AS SELECT id, amount FROM orders WHERE amount > 10; "
     "CREATE VIEW dearest AS SELECT id FROM dear WHERE amount > 100",
     "DROP VIEW dear CASCADE; CREATE VIEW dear AS SELECT amount, id FROM orders WHERE amount > 20; "
+    "CREATE VIEW dearest AS SELECT id FROM dear WHERE amount > 100",
+    "DROP POLICY noted ON orders; DROP VIEW dear CASCADE; ALTER TABLE orders ALTER COLUMN id TYPE bigint; "
+    "CREATE POLICY noted ON orders USING (id > 1); "
+    "CREATE VIEW dear AS SELECT id, amount FROM orders WHERE amount > 10; "
     "CREATE VIEW dearest AS SELECT id FROM dear WHERE amount > 100",
     "CREATE OR REPLACE VIEW dear AS SELECT id, amount, note FROM orders WHERE amount > 10",
     "DROP VIEW dearest; CREATE MATERIALIZED VIEW dearest AS SELECT id FROM dear WHERE amount > 100",

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
+
 from tests.ecosystem.answers import output
 from tests.ecosystem.catalog import contents
 from tests.ecosystem.databases import Database, database
@@ -80,7 +82,18 @@ def measure(pair: Pair) -> Score:
 def _contents(made: Database) -> Document:
     """What a project has of a database."""
     with made.connect() as connection:
-        return own(contents(connection))
+        return described(connection)
+
+
+def described(connection: psycopg.Connection[Any]) -> Document:
+    """The same of a connection; views with their options."""
+    found = own(contents(connection))
+    options = dict(connection.execute(_OPTIONS).fetchall())
+    views = {name: {**view, "options": options.get(name)} for name, view in found["views"].items()}
+    return {**found, "views": views}
+
+
+_OPTIONS = "SELECT relnamespace::regnamespace || '.' || relname, reloptions FROM pg_class WHERE relkind = 'v'"
 
 
 def _told(pair: Pair) -> list[dict[str, Any]]:
@@ -155,7 +168,7 @@ def _run(
             yield _last(error)
             return
         with made.connect() as connection:
-            after = own(contents(connection))
+            after = described(connection)
             changed = [*lost(connection, rows, wanted, *names)]
         result.tables += len(rows.tables)
         result.kept += len(rows.tables) - len({one.split(":")[0] for one in changed})

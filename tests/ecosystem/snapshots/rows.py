@@ -121,7 +121,7 @@ def lost(
 
 def _plain(text: str | None) -> str | None:
     """A value without the zeros behind the point that another type of number writes."""
-    return text and _FRACTION.sub("", text)
+    return text and _FRACTION.sub(r"\1", text)
 
 
 _FRACTION = re.compile(r"\A(-?\d+)\.0+\Z")
