@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from migralint.operations.dependents import readers, release_column
 from migralint.operations.inheritance import certain
-from migralint.schema import Check, Constraint, Exclusion, Index, Name, Policy, Schema, Table
+from migralint.schema import Check, Column, Constraint, Exclusion, Index, Name, Policy, Schema, Table
+from migralint.schema.names import quote
 
 _LITERAL = re.compile(r"'(?:[^']|'')*'")
 
@@ -62,6 +63,55 @@ class Callers:
             )
             schema = schema.with_table(after) if after != table else schema
         return schema
+
+    def renamed(self, new: Name) -> Schema:
+        """The schema with the function under another name in all of them."""
+        schema = self._schema
+        for view in list(schema.views.values()):
+            if self._in(view.definition, view.expanded):
+                definition, expanded = self._with(view.definition, new), self._with(view.expanded, new)
+                schema = schema.with_view(replace(view, definition=definition, expanded=expanded))
+        for table in list(schema.tables.values()):
+            after = replace(
+                table,
+                columns=tuple(self._column(column, new) for column in table.columns),
+                constraints=tuple(self._constraint(constraint, new) for constraint in table.constraints),
+                indexes=tuple(self._index(i, new) if self._indexes(i) else i for i in table.indexes),
+                policies=tuple(self._policy(p, new) if self._guards(p) else p for p in table.policies),
+            )
+            schema = schema.with_table(after) if after != table else schema
+        return schema
+
+    def _with(self, text: str, new: Name) -> str:
+        """A text that calls it by the new name; literals are left alone."""
+        qualified = quote(new.name) if new.schema == self._schema.default_schema else ".".join(map(quote, new))
+        parts = _LITERAL.split(text)
+        literals = [*_LITERAL.findall(text), ""]
+        named = [self._call.sub(lambda _: f"{qualified}(", part) for part in parts]
+        return "".join(part + literal for part, literal in zip(named, literals, strict=True))
+
+    def _maybe(self, text: str | None, new: Name) -> str | None:
+        return self._with(text, new) if text is not None else None
+
+    def _column(self, column: Column, new: Name) -> Column:
+        if column.generated is not None and self._in(column.generated.expression):
+            generated = replace(column.generated, expression=self._with(column.generated.expression, new))
+            return replace(column, generated=generated)
+        return replace(column, default=self._maybe(column.default, new)) if self._in(column.default) else column
+
+    def _constraint(self, constraint: Constraint, new: Name) -> Constraint:
+        if isinstance(constraint, Check) and self._checks(constraint):
+            return replace(constraint, expression=self._with(constraint.expression, new))
+        if isinstance(constraint, Exclusion) and self._checks(constraint):
+            return replace(constraint, definition=self._with(constraint.definition, new))
+        return constraint
+
+    def _index(self, index: Index, new: Name) -> Index:
+        keys = tuple(replace(key, expression=self._maybe(key.expression, new)) for key in index.keys)
+        return replace(index, keys=keys, where=self._maybe(index.where, new))
+
+    def _policy(self, policy: Policy, new: Name) -> Policy:
+        return replace(policy, using=self._maybe(policy.using, new), check=self._maybe(policy.check, new))
 
     def _generates(self, column: str, table: Table) -> bool:
         found = table.column(column)

@@ -228,6 +228,10 @@ class RenameFunction(Operation):
                 schema = replace(schema, event_triggers=events)
         if any(f.returns == "trigger" for f in moved):
             schema = self._triggers(schema)
+        if len(moved) == len(overloads):
+            from migralint.operations.callers import Callers
+
+            schema = Callers(schema, self.name).renamed(self.new)
         return schema.with_functions(self.new, (*schema.functions.get(self.new, ()), *renamed))
 
     def _triggers(self, schema: Schema) -> Schema:

@@ -17,7 +17,7 @@ PIECE = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|[A-Za-z_][\w$]*|.", re.D
 
 SUBQUERY = re.compile(r"\bselect\b", re.IGNORECASE)
 
-_BEFORE_A_RELATION = ("from", "join", "only", ",", ".")
+_BEFORE_A_RELATION = ("from", "join", "only", "into", "update", ",", ".")
 _BEFORE_A_VALUE = frozenset(
     """select distinct all any some where and or not on by having then else when case in is like ilike similar between
     limit offset""".split()
@@ -25,9 +25,9 @@ _BEFORE_A_VALUE = frozenset(
 _BEFORE_AN_ITEM = ("select", "distinct", "all", ",")
 
 
-def with_renamed(text: str, old: str, new: str, schema: Schema, uses: tuple[Name, ...]) -> str | None:
+def with_renamed(text: str, old: Name, new: Name, schema: Schema, uses: tuple[Name, ...]) -> str | None:
     """The query with a relation under its new name; None where the old one may mean something else in it too."""
-    if any(table is None or table.column(old) is not None for table in map(schema.tables.get, uses)):
+    if _may_be_a_column(old.name, schema, uses):
         return None
     pieces = PIECE.findall(text)
     shown = list(pieces)
@@ -36,13 +36,26 @@ def with_renamed(text: str, old: str, new: str, schema: Schema, uses: tuple[Name
     for at, number in enumerate(words):
         word, before, after = plain(pieces[number]), _at(pieces, words, at - 1), _at(pieces, words, at + 1)
         clause = word if word in ("select", "from") else clause
-        if word != old:
+        if word != old.name:
             continue
         relation = before in _BEFORE_A_RELATION and (before != "," or clause == "from")
         if not relation and after != ".":
             return None
-        shown[number] = quote(new)
+        shown[number] = quote(new.name)
+        if before == "." and new.schema != old.schema:
+            if _at(pieces, words, at - 2) != old.schema:
+                return None
+            usual = new.schema == schema.default_schema
+            shown[words[at - 2]], shown[words[at - 1]] = ("", "") if usual else (quote(new.schema), ".")
+        elif relation and before != "." and new.schema != old.schema:
+            shown[number] = f"{quote(new.schema)}.{quote(new.name)}"
     return "".join(shown)
+
+
+def _may_be_a_column(name: str, schema: Schema, uses: tuple[Name, ...]) -> bool:
+    """Whether one of the relations has a column of this name, also where nothing is known of its columns."""
+    found = map(schema.relation, uses)
+    return any(one is None or not one.columns or any(c.name == name for c in one.columns) for one in found)
 
 
 def with_renamed_column(text: str, old: str, new: str, schema: Schema, uses: tuple[Name, ...]) -> str | None:
@@ -51,9 +64,8 @@ def with_renamed_column(text: str, old: str, new: str, schema: Schema, uses: tup
     `uses` are the relations that it reads, with the table of the column, which has its new name already. What a SELECT
     gives out keeps its name, as PostgreSQL writes it: `SELECT new AS old`.
     """
-    for relation in (schema.tables.get(name) or schema.views.get(name) for name in uses):
-        if relation is None or not relation.columns or any(column.name == old for column in relation.columns):
-            return None  # it may be a column of that one, also where nothing is known of its columns
+    if _may_be_a_column(old, schema, uses):
+        return None
     pieces = PIECE.findall(text)
     shown = list(pieces)
     words = [number for number, piece in enumerate(pieces) if not piece.isspace()]

@@ -30,6 +30,7 @@ from migralint.schema import (
     Name,
     Policy,
     Published,
+    RewriteRule,
     Schema,
     Table,
     Trigger,
@@ -65,8 +66,7 @@ def move_table(schema: Schema, old: Name, new: Name) -> Schema:
             table = replace(table, name=new)
         tables[table.name] = table
     after = follow_relation(replace(schema, tables=tables), old, new)
-    if old.name != new.name:
-        after = _with_policies(after, lambda text, uses: with_renamed(text, old.name, new.name, after, uses))
+    after = _with_policies(after, lambda text, uses: with_renamed(text, old, new, after, uses))
     for sequence in schema.sequences.values():
         if sequence.owned_by and sequence.owned_by[0] == old:
             after = after.with_sequence(replace(sequence, owned_by=(new, sequence.owned_by[1])))
@@ -86,13 +86,19 @@ def follow_relation(schema: Schema, old: Name, new: Name) -> Schema:
             )
             schema = schema.with_view(replace(view, uses=uses, reads=reads, definition=definition, expanded=expanded))
     for owner in [one for one in schema.relations() if any(old in rule.uses for rule in one.rules)]:
-        rules = tuple(replace(r, uses=tuple(new if used == old else used for used in r.uses)) for r in owner.rules)
+        rules = tuple(_rule_over(rule, owner.name, schema, old, new) for rule in owner.rules)
         schema = schema.with_relation(replace(owner, rules=rules))
     return schema
 
 
+def _rule_over(rule: RewriteRule, owner: Name, schema: Schema, old: Name, new: Name) -> RewriteRule:
+    uses = tuple(new if used == old else used for used in rule.uses)
+    actions = tuple(_named_anew(action, schema, (*uses, owner), old, new) for action in rule.actions)
+    return replace(rule, uses=uses, actions=actions if old in rule.uses else rule.actions)
+
+
 def _named_anew(text: str, schema: Schema, uses: tuple[Name, ...], old: Name, new: Name) -> str:
-    return with_renamed(text, old.name, new.name, schema, uses) or text if old.name != new.name else text
+    return with_renamed(text, old, new, schema, uses) or text
 
 
 def follow_column(schema: Schema, relation: Name, old: str, new: str) -> Schema:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import ChainMap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from migralint.sql import names
 from migralint.sql.cursor import Cursor, Written
 from migralint.sql.errors import Unreadable
 from migralint.sql.queries import UNKNOWN, Unknown, evaluate, select
+from migralint.sql.session import set_path
 from migralint.sql.splitter import split
 from migralint.sql.tokens import QUOTED, WORD, tokenize
 
@@ -65,10 +67,23 @@ def _followed(runner: Runner, function: Function, arguments: Arguments, place: P
     bound = _bound(function, arguments, runner.database)
     inner = runner.nested(function.body, place)
     several = function.returns.lower().startswith(("setof ", "table("))
-    with runner.database.together():
+    with runner.database.together(), _search_path(function, runner.database):
         if function.language == "sql":
             return _script(inner, function.body, bound, several, place)
         return Interpreter(inner, bound, function.outputs).run(parse(function.body), several=several)
+
+
+@contextmanager
+def _search_path(function: Function, database: Database) -> Iterator[None]:
+    """The search path that the function has set for itself (CREATE FUNCTION ... SET)."""
+    outer, own = database.search_path, dict(function.options).get("set search_path")
+    if own is not None and own != "CURRENT":
+        values = Cursor(own, tokenize(own)).items()
+        set_path(tuple(item.string() for item in values), database, local=True)
+    try:
+        yield
+    finally:
+        database.set_search_path(outer, local=True)
 
 
 def _script(runner: Runner, body: str, bound: dict[str, object], several: bool, place: Place) -> object:

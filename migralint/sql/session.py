@@ -21,7 +21,7 @@ def set_search_path(cursor: Cursor, database: Database, parameters: Mapping[str,
     """
     if cursor.accept("reset"):
         if cursor.sees_any("search_path", "all"):
-            _apply(database, ())
+            set_path((), database)
         return
     if cursor.accept("select"):
         while cursor.find("set_config"):
@@ -32,16 +32,16 @@ def set_search_path(cursor: Cursor, database: Database, parameters: Mapping[str,
     cursor.expect("set")
     local = cursor.accept_any("session", "local") == "local"
     if cursor.accept("schema"):
-        _apply(database, (cursor.string(),), local)
+        set_path((cursor.string(),), database, local=local)
         return
     if not cursor.accept("search_path"):
         return
     if not cursor.accept("to"):
         cursor.expect("=")
     if cursor.sees("default"):
-        _apply(database, (), local)
+        set_path((), database, local=local)
         return
-    _apply(database, tuple(cut(_schema(item, database, parameters)) for item in cursor.items()), local)
+    set_path(tuple(cut(_schema(item, database, parameters)) for item in cursor.items()), database, local=local)
 
 
 def _schema(item: Cursor, database: Database, parameters: Mapping[str, object]) -> str:
@@ -82,10 +82,10 @@ def set_setting(name: str, value: str, database: Database, *, local: bool) -> No
     """What set_config does: only the search path matters."""
     if name.lower() == SEARCH_PATH:
         listed = [part.strip().strip('"') for part in value.split(",")]
-        _apply(database, tuple(part for part in listed if part), local)
+        set_path(tuple(part for part in listed if part), database, local=local)
 
 
-def _apply(database: Database, schemas: tuple[str, ...], local: bool = False) -> None:
+def set_path(schemas: tuple[str, ...], database: Database, *, local: bool = False) -> None:
     """Sets the path; temporary tables stay in front, `"$user"` names no schema."""
     kept = tuple(s for s in schemas if s not in (_USER, "pg_catalog", TEMPORARY))
     front = (TEMPORARY,) if TEMPORARY in database.search_path else ()

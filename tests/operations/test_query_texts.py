@@ -57,6 +57,17 @@ def test_a_view_follows_a_table_that_is_renamed(query: str, server: Server) -> N
     assert definition(server, script(paper.schema)) == really
 
 
+MOVED = "CREATE SCHEMA app; ALTER TABLE doc SET SCHEMA app"
+
+
+@pytest.mark.parametrize("query", FOLLOWED)
+def test_a_view_follows_a_table_into_another_schema(query: str, server: Server) -> None:
+    paper = after(query, MOVED)
+    assert not paper.notes
+    really = definition(server, START, f"CREATE VIEW v AS {query}", MOVED)
+    assert definition(server, script(paper.schema)) == really
+
+
 @pytest.mark.parametrize("query", TOLD)
 def test_what_a_name_means_is_told_where_it_is_not_known(query: str) -> None:
     paper = after(query, "ALTER TABLE doc RENAME TO documents")
@@ -108,6 +119,41 @@ CREATE POLICY mine ON other USING (doc_id IN (SELECT id FROM doc WHERE owner = '
     WITH CHECK (EXISTS (SELECT 1 FROM doc WHERE doc.id = other.doc_id AND doc.owner = 'x'));
 CREATE POLICY own ON doc USING (owner = 'x');
 """
+
+
+CALLS = """
+CREATE FUNCTION fits(a int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 > 0';
+CREATE TABLE t (a int CHECK (fits(a) AND 'fits(' <> ''), b boolean GENERATED ALWAYS AS (public.fits(a)) STORED,
+    c boolean DEFAULT fits(1));
+CREATE INDEX ix ON t (fits(a)) WHERE fits(a);
+CREATE POLICY own ON t USING (fits(a));
+CREATE VIEW v AS SELECT fits(a) AS x FROM t;
+CREATE TABLE old (id integer);
+CREATE RULE told AS ON DELETE TO old DO DELETE FROM doc WHERE id = OLD.id;
+"""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ALTER FUNCTION fits(int) RENAME TO holds",
+        "CREATE SCHEMA app; ALTER FUNCTION fits SET SCHEMA app",
+        "ALTER TABLE doc RENAME TO documents; CREATE SCHEMA app; ALTER TABLE documents SET SCHEMA app",
+    ],
+)
+def test_what_calls_a_function_and_what_a_rule_does_follow(change: str, server: Server) -> None:
+    paper = Paper("postgresql", 18, script=True)
+    for text in (START, CALLS, change):
+        run(text, paper, lambda start, end: Place("rev.py", 0, start, end))
+
+    def dumped(*texts: str) -> list[str]:
+        with server.empty() as connection:
+            for text in texts:
+                connection.execute(text.encode())
+            lines = server.dump().splitlines()
+        return [line for line in lines if not line.startswith(("\\restrict", "\\unrestrict"))]
+
+    assert dumped(script(paper.schema)) == dumped(START, CALLS, change)
 
 
 @pytest.mark.parametrize(
