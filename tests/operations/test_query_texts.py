@@ -128,8 +128,8 @@ CREATE TABLE t (a int CHECK (fits(a) AND 'fits(' <> ''), b boolean GENERATED ALW
 CREATE INDEX ix ON t (fits(a)) WHERE fits(a);
 CREATE POLICY own ON t USING (fits(a));
 CREATE VIEW v AS SELECT fits(a) AS x FROM t;
-CREATE TABLE old (id integer);
-CREATE RULE told AS ON DELETE TO old DO DELETE FROM doc WHERE id = OLD.id;
+CREATE TABLE past (number integer);
+CREATE RULE told AS ON DELETE TO past DO DELETE FROM doc WHERE id = OLD.number;
 """
 
 
@@ -150,7 +150,7 @@ def test_what_calls_a_function_and_what_a_rule_does_follow(change: str, server: 
         with server.empty() as connection:
             for text in texts:
                 connection.execute(text.encode())
-            lines = server.dump().splitlines()
+            lines = server.dump().replace("CONSTRAINT doc_id_not_null NOT NULL", "NOT NULL").splitlines()
         return [line for line in lines if not line.startswith(("\\restrict", "\\unrestrict"))]
 
     assert dumped(script(paper.schema)) == dumped(START, CALLS, change)
