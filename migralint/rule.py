@@ -212,7 +212,7 @@ class History(Protocol):
         ...
 
     def queried(self, revision: str) -> frozenset[Name]:
-        """The tables whose rows the revision's upgrade looks at, in code or by a subquery."""
+        """The tables whose rows the revision's upgrade looks at, in code or by a subquery, not only to change them."""
         ...
 
     def again(self, revision: str) -> tuple[Step, ...]:
@@ -278,19 +278,15 @@ class Context:
     def carried(self, step: Step, table: Name) -> bool:
         """Whether the revision may put values of the table elsewhere before the step.
 
-        Other rows are made of its rows, an UPDATE of its own fills a column with more than a literal, or code looks at
-        it, for more than to change it.
+        Code or a subquery looks at its rows, others are made of them, or an UPDATE computes a column.
         """
-        changed = False
-        for one in self.history.steps(step.revision or "", step.direction)[: step.index]:
-            rows = one.operation
-            if not isinstance(rows, RowOperation):
-                continue
-            changed = changed or rows.table == table
-            computed = isinstance(rows, Update) and set(rows.columns) - dict(rows.constants).keys()
-            if table in rows.reads or (rows.table == table and computed):
-                return True
-        return not changed and table in self.history.queried(step.revision or "")
+        if table in self.history.queried(step.revision or ""):
+            return True
+        earlier = self.history.steps(step.revision or "", step.direction)[: step.index]
+        changes = [one.operation for one in earlier if isinstance(one.operation, RowOperation)]
+        updates = (one for one in changes if isinstance(one, Update) and one.table == table)
+        computed = any(set(one.columns) - dict(one.constants).keys() for one in updates)
+        return computed or any(table in one.reads for one in changes)
 
     def of_table(self, step: Step, like: Callable[[Step], bool]) -> str:
         """A cause for what is said of one table of a revision: the place of the first step that is like this one."""

@@ -72,9 +72,13 @@ def _readable(expression: str, database: Database) -> bool:
     return True
 
 
-def _result(query: str, database: Database, parameters: Mapping[str, object] | None) -> Result | None:
+def _result(
+    query: str, database: Database, parameters: Mapping[str, object] | None, changed: Name | None = None
+) -> Result | None:
+    selector = Selector(database, None, parameters)
+    selector.changed = changed
     try:
-        result = Selector(database, None, parameters).query(parse_query(query, database.dialect), None)
+        result = selector.query(parse_query(query, database.dialect), None)
     except (Unreadable, Fails, RecursionError):
         return None
     return result if result.known else None
@@ -95,7 +99,7 @@ def _changed(
     wanted = [where or "true", *(values or {}).values()]
     items = ", ".join(f"({text}) AS c{number}" for number, text in enumerate(wanted))
     source = ".".join(quote(part) for part in (table.schema, table.name))
-    result = _result(f"SELECT {items} FROM {source} AS {quote(alias or table.name)}", database, parameters)
+    result = _result(f"SELECT {items} FROM {source} AS {quote(alias or table.name)}", database, parameters, table)
     if result is None or len(result.rows) != len(known):
         return None
     rows: list[tuple[tuple[str, object], ...]] = []

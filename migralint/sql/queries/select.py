@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from migralint.schema import Name
 from migralint.sql.errors import Unreadable
 from migralint.sql.queries.aggregates import aggregate, aggregates_in
 from migralint.sql.queries.context import Scope
@@ -77,8 +78,9 @@ class Result:
 
 
 class Selector(Evaluator):
-    """Evaluates queries."""
+    """Evaluates queries. `changed` is the table of a statement that changes rows: it is no query of its own."""
 
+    changed: Name | None = None
     _steps = 0
 
     @cached_property

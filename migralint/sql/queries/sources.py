@@ -192,7 +192,8 @@ class Sources:
         ]
 
     def _table(self, table: Table) -> Relation:
-        rows = self._selector.database.read(table.name)
+        database = self._selector.database
+        rows = database.rows(table.name) if table.name == self._selector.changed else database.read(table.name)
         columns = tuple(column.name for column in table.columns)
         if rows is None or table.doubtful or table.assumed:
             return Relation(columns, [], complete=False)
