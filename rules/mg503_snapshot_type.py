@@ -89,6 +89,9 @@ class TypeDiffers(Rule):
 
 
 def _changed(table: Name, column: Column) -> str:
+    if column.collation is not None:
+        kind = f"{column.type} COLLATE {quote(column.collation)}"
+        return execute(f"ALTER TABLE {in_sql(table)} ALTER COLUMN {quote(column.name)} TYPE {kind}")
     kind = type_call(column.type)
     if kind.startswith(("sa.", "postgresql.")):
         return call("op.alter_column", table.name, column.name, type_=kind, schema=in_schema(table))

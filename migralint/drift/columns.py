@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from migralint.drift.comparison import BLOCKING, COSMETIC, INTEGRITY, Pair
 from migralint.drift.describe import column as column_text
 from migralint.drift.renames import Same, renamed_columns
 from migralint.drift.types import compare_types
 from migralint.operations import ObjectRef
 from migralint.schema import Column
-from migralint.schema.expressions import same_default, same_expression
+from migralint.schema.expressions import normal, same_default, same_expression
+from migralint.schema.names import quote
 
 
 def compare_columns(pair: Pair) -> None:
@@ -25,6 +28,8 @@ def compare_columns(pair: Pair) -> None:
         if left and right and not left.doubtful and not right.doubtful:
             differ = compare_types(pair, left, right)
             _nullability(pair, left, right)
+            if not differ:
+                _collation(pair, left, right)
             if not differ or _only_one_has_a_default(left, right):
                 _default(pair, left, right)
 
@@ -99,6 +104,22 @@ def _key_explains(pair: Pair, one: Column, other: Column) -> bool:
     return (head is not None and one.name in head.columns) != (derived is not None and other.name in derived.columns)
 
 
+def _collation(pair: Pair, one: Column, other: Column) -> None:
+    """Another order of texts, and perhaps another equality."""
+    if (one.collation or "default") == (other.collation or "default"):
+        return
+    left, right = (f"{c.type} COLLATE {quote(c.collation)}" if c.collation else c.type for c in (one, other))
+    pair.add(
+        "type",
+        INTEGRITY,
+        ("column", other.name),
+        (left, right),
+        f"{pair.derived.name}.{other.name} is {left} in the history and {right} in {pair.comparison.path}: "
+        "its values are sorted and compared otherwise",
+        (one, other),
+    )
+
+
 def _default(pair: Pair, one: Column, other: Column) -> None:
     if one.generated or other.generated:
         _generated(pair, one, other)
@@ -107,6 +128,12 @@ def _default(pair: Pair, one: Column, other: Column) -> None:
         _identity(pair, one, other)
         return
     if same_default(one.default, other.default, one.type):
+        if {_called(one.default), _called(other.default)} == _RANDOM:
+            said = (
+                f"{pair.derived.name}.{other.name} gets its random UUIDs from another function in the history than in"
+            )
+            about, sides = ("column", other.name), (one.default, other.default)
+            pair.add("default", COSMETIC, about, sides, f"{said} {pair.comparison.path}", (one, other))
         return
     left, right = (column.default if column.default is not None else "none" for column in (one, other))
     pair.add(
@@ -118,6 +145,19 @@ def _default(pair: Pair, one: Column, other: Column) -> None:
         "rows that leave it out get another value" + (" or are refused" if other.not_null or one.not_null else ""),
         (one, other),
     )
+
+
+_RANDOM = {"gen_random_uuid", "uuid_generate_v4"}
+"""The one is PostgreSQL's own, the other that of an extension, which may be missing."""
+
+
+def _called(default: str | None) -> str | None:
+    """The name of the function of a default that only calls one."""
+    found = _CALL.match(normal(default or ""))
+    return found[1] if found else None
+
+
+_CALL = re.compile(r"(?:\w+ \. )?(\w+) \( \)\Z")
 
 
 def _generated(pair: Pair, one: Column, other: Column) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from migralint.drift.changes import LastChange
@@ -27,23 +27,28 @@ from migralint.schema.names import quote
 Differences = Callable[[Schema], Iterable[Difference]]
 
 
-def closed_drift(wanted: Derived, changes: LastChange) -> Differences:
-    """The differences of a state from a schema that is wanted, each with the operations that close it."""
+def closed_drift(wanted: Derived, changes: LastChange, *, extensions: bool) -> Differences:
+    """The differences of a state from a schema that is wanted, each with the operations that close it.
+
+    With `extensions`, those that the state lacks are part of them.
+    """
 
     def differences(state: Schema) -> Iterator[Difference]:
-        for one in environment_drift(state, wanted, changes, "head"):
+        for one in environment_drift(state, wanted, changes, "head", extensions=extensions):
             found = one.closing or keeping(one, state, wanted.schema) or keeping_beside(one, state, wanted.schema)
             yield replace(one, closing=found)
 
     return differences
 
 
-def with_tables_of_others(state: Schema, sides: Iterable[Schema], managed: frozenset[str]) -> Schema:
+def with_tables_of_others(state: Schema, sides: Collection[Schema], managed: frozenset[str]) -> Schema:
     """The state with the tables of managed schemas that some side knows: each database has what someone else makes."""
     for name in dict.fromkeys(name for side in sides for name in side.tables if name.schema in managed):
         if name not in state.tables:
             state = state.with_table(Table(name, assumed=True, doubtful=True))
-    return replace(state, schemas=tuple(dict.fromkeys((*state.schemas, *(n.schema for n in state.tables)))))
+    homes = {one.schema for side in sides for one in side.extensions.values() if one.schema in managed}
+    there = (*state.schemas, *(name.schema for name in state.tables), *sorted(filter(None, homes)))
+    return replace(state, schemas=tuple(dict.fromkeys(there)))
 
 
 def converging(

@@ -18,8 +18,12 @@ _OF_THE_SERVER = ("extension", "publication", "event_trigger", "schema")
 """What belongs to a whole database: whoever runs it adds to that, and it is no drift."""
 
 
-def environment_drift(made: Schema, derived: Derived, changes: LastChange, called: str) -> tuple[Difference, ...]:
+def environment_drift(
+    made: Schema, derived: Derived, changes: LastChange, called: str, *, extensions: bool = False
+) -> tuple[Difference, ...]:
     """How a database differs from what its revisions make, the worst first; `called` is the name of that side.
+
+    With `extensions`, also in those that only the derived side has: the history makes none that it does not need.
 
     Beside tables it is about what only one side has of views, functions, triggers, policies, ..., and about their
     definitions as far as these surely differ.
@@ -28,7 +32,7 @@ def environment_drift(made: Schema, derived: Derived, changes: LastChange, calle
     more = (
         one
         for one in _beside(made, derived, changes, found)
-        if one.kind not in _OF_THE_SERVER or one.sides[0][1] is not None
+        if one.kind not in _OF_THE_SERVER or one.sides[0][1] is not None or (extensions and one.kind == "extension")
     )
     named = (replace(d, source=ENVIRONMENT, sides=((called, d.sides[0][1]), *d.sides[1:])) for d in (*found, *more))
     return _sorted(named)

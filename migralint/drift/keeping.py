@@ -182,7 +182,8 @@ def retyped(table: Name, here: Name, old: Column, new: Column, head: Schema, der
 
     USING is not for the default: one that is not cast by itself is dropped before (PostgreSQL docs, ALTER TABLE).
     """
-    plain = AlterColumn(here, old.name, type=new.type)
+    collation = new.collation if new.collation is not None else KEEP  # a type without has its own
+    plain = AlterColumn(here, old.name, type=new.type, collation=collation)
     default = new.default if recast(old.default, old.type, new.type) != new.default else KEEP
     if old.identity or new.identity or old.generated or new.generated:
         default = KEEP

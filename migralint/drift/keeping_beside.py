@@ -75,7 +75,8 @@ def _made(one: Difference, state: Schema, derived: Schema) -> Iterator[Operation
         case "sequence" if called in derived.sequences and not replaces:
             yield CreateSequence(derived.sequences[called])
         case "extension" if one.object.name in derived.extensions and not replaces:
-            yield CreateExtension(one.object.name or "")
+            name = one.object.name or ""
+            yield CreateExtension(name, schema=derived.extensions[name].schema)
 
 
 def _view(made: View, state: Schema) -> Iterator[Operation]:

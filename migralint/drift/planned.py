@@ -13,6 +13,7 @@ from migralint.operations import (
     AlterTypeAddValue,
     CannotApply,
     CreateConstraint,
+    CreateExtension,
     CreateFunction,
     CreateIndex,
     CreatePolicy,
@@ -43,6 +44,7 @@ from migralint.schema import Constraint, ForeignKey, Name, PrimaryKey, Schema
 
 _PHASES: tuple[tuple[type[Operation], ...], ...] = (
     (CreateSchema,),
+    (CreateExtension,),
     (RenameType,),
     (AlterTypeAddValue,),
     (CreateType, CreateSequence),

@@ -60,7 +60,8 @@ def _retyped(operation: AlterColumn, state: Schema) -> Room | None:
     column = table.column(operation.name) if table is not None else None
     if table is None or column is None or not isinstance(operation.type, str):
         return None
-    changed = replace(column, type=operation.type, default=None)
+    collation = operation.collation if isinstance(operation.collation, str) else None
+    changed = replace(column, type=operation.type, collation=collation, default=None)
     found = closing(
         state.with_table(table.with_column(replace(column, default=None))), state.with_table(table.with_column(changed))
     )

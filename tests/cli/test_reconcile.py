@@ -103,6 +103,7 @@ BY_HAND = (
     "CREATE VIEW dearest AS SELECT id FROM dear WHERE amount > 100",
     "CREATE OR REPLACE VIEW dear AS SELECT id, amount, note FROM orders WHERE amount > 10",
     "DROP VIEW dearest; CREATE MATERIALIZED VIEW dearest AS SELECT id FROM dear WHERE amount > 100",
+    'ALTER TABLE orders ALTER COLUMN buyer TYPE text COLLATE "C"',
     "CREATE FUNCTION total() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM orders'; "
     "CREATE VIEW totals AS SELECT total() AS number",
 )
@@ -454,6 +455,18 @@ def test_a_foreign_key_to_a_table_of_others_is_left_to_decide_or_written(call: R
     assert "nothing to write" not in ran.err
     (path,) = ran.out.splitlines()
     assert "profiles_u_fkey" in upgrade_of(path)
+
+
+def test_an_extension_of_the_history_is_made_before_what_needs_it(call: Run, project: Alembic) -> None:
+    said = '"uuid-ossp" WITH SCHEMA extensions'
+    default = "ALTER TABLE items ADD COLUMN code uuid DEFAULT extensions.uuid_generate_v4()"
+    project.revision("two", f"op.execute('CREATE EXTENSION {said}')\nop.execute('{default}')")
+    Path("migralint.toml").unlink()
+    Path("supabase_schema.sql").write_text(call("schema", "one").out)
+    ran = call("reconcile")
+    text = "".join(Path(line).read_text() for line in ran.out.splitlines())
+    assert "Decide" not in text
+    assert 0 < text.index(f"CREATE EXTENSION IF NOT EXISTS {said}") < text.index("uuid_generate_v4")
 
 
 def test_a_foreign_key_of_the_history_to_a_table_of_others(call: Run, project: Alembic) -> None:

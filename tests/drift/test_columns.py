@@ -147,3 +147,18 @@ def test_two_domains_that_ask_the_same() -> None:
     )
     assert told(one, other) == []
     assert told(one, other.replace("<> ''", "<> 'x'")) == [("type", "integrity", "column public.t.c")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ('text COLLATE "C"', "text", ("type", "integrity")),
+        ("text", 'varchar(5) COLLATE "C"', ("type", "blocking")),
+        ('text COLLATE pg_catalog."default"', "text", None),
+        ("uuid DEFAULT gen_random_uuid()", "uuid DEFAULT extensions.uuid_generate_v4()", ("default", "cosmetic")),
+        ("uuid DEFAULT gen_random_uuid()", "uuid DEFAULT public.gen_random_uuid()", None),
+    ],
+)
+def test_what_a_collation_or_another_function_changes(one: str, other: str, told: tuple[str, str] | None) -> None:
+    found = compared(f"CREATE TABLE t (a {one});", f"CREATE TABLE t (a {other});")
+    assert [(d.kind, d.drift_class) for d in found] == ([told] if told else [])

@@ -86,14 +86,23 @@ def _contents(made: Database) -> Document:
 
 
 def described(connection: psycopg.Connection[Any]) -> Document:
-    """The same of a connection; views with their options."""
+    """The same of a connection; views with their options, and types of columns with their collation."""
     found = own(contents(connection))
     options = dict(connection.execute(_OPTIONS).fetchall())
     views = {name: {**view, "options": options.get(name)} for name, view in found["views"].items()}
+    for table, column, collation in connection.execute(_COLLATIONS).fetchall():
+        for one in found["tables"].get(table, {"columns": ()})["columns"]:
+            one["type"] += f" COLLATE {collation}" if one["name"] == column else ""
     return {**found, "views": views}
 
 
 _OPTIONS = "SELECT relnamespace::regnamespace || '.' || relname, reloptions FROM pg_class WHERE relkind = 'v'"
+
+_COLLATIONS = """
+SELECT relnamespace::regnamespace || '.' || relname, attname, attcollation::regcollation::text
+FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid JOIN pg_type ON pg_type.oid = atttypid
+WHERE attcollation <> typcollation
+"""
 
 
 def _told(pair: Pair) -> list[dict[str, Any]]:
