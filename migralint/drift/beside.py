@@ -49,12 +49,14 @@ def beside(
     alike: bool,
     enums: bool = False,
     renamed: frozenset[str] = frozenset(),
+    whole: bool = False,
 ) -> tuple[Difference, ...]:
     """What `drift` leaves out, because a snapshot of an environment may have more of it, or spell it differently.
 
     With `alike`, migralint has spelled both sides, so that definitions can be compared as they stand; without, those of
     views, policies and triggers only as far as the server, which spells them in its own way, keeps them. What follows
-    from tables that are `renamed` is no difference of its own. With `enums`, also those that only one side has and that
+    from tables that are `renamed` is no difference of its own. With `whole`, the derived side leaves nothing out that
+    it hangs onto tables of others. With `enums`, also those that only one side has and that
     a column uses, which `drift` shows as the column.
     """
     comparison = Comparison(head, derived, where)
@@ -65,7 +67,7 @@ def beside(
     for ref in left.keys() | right.keys():
         one, other = left.get(ref), right.get(ref)
         if one is None or other is None:
-            _on_one_side(comparison, ref, one, other)
+            _on_one_side(comparison, ref, one, other, whole)
         elif ref.kind == "function":
             mine, others = (side[ref.name] for side in functions)
             if not any(side.partial or side.doubtful for side in (mine, others)):
@@ -148,13 +150,13 @@ def _view(view: View) -> str:
     return f"{'MATERIALIZED ' if view.materialized else ''}VIEW AS {' '.join(view.definition.split())}"
 
 
-def _on_one_side(comparison: Comparison, ref: ObjectRef, one: _Entry | None, other: _Entry | None) -> None:
+def _on_one_side(comparison: Comparison, ref: ObjectRef, one: _Entry | None, other: _Entry | None, whole: bool) -> None:
     schemas = comparison.head, comparison.derived
     at_head = one is not None
     if schemas[at_head].opaque:
         return
     if ref.table is not None and ref.table.schema in comparison.managed:
-        if at_head and not _tells_of(comparison.derived, comparison.managed):
+        if at_head and not whole and not _tells_of(comparison.derived, comparison.managed):
             return
     elif ref.table is not None and _told_by_drift(ref, ref.table, schemas, at_head):
         return

@@ -27,14 +27,14 @@ from migralint.schema.names import quote
 Differences = Callable[[Schema], Iterable[Difference]]
 
 
-def closed_drift(wanted: Derived, changes: LastChange, *, extensions: bool) -> Differences:
+def closed_drift(wanted: Derived, changes: LastChange, *, whole: bool) -> Differences:
     """The differences of a state from a schema that is wanted, each with the operations that close it.
 
-    With `extensions`, those that the state lacks are part of them.
+    With `whole`, the schema that is wanted is what a history makes.
     """
 
     def differences(state: Schema) -> Iterator[Difference]:
-        for one in environment_drift(state, wanted, changes, "head", extensions=extensions):
+        for one in environment_drift(state, wanted, changes, "head", whole=whole):
             found = one.closing or keeping(one, state, wanted.schema) or keeping_beside(one, state, wanted.schema)
             yield replace(one, closing=found)
 

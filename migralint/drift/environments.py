@@ -19,11 +19,12 @@ _OF_THE_SERVER = ("extension", "publication", "event_trigger", "schema")
 
 
 def environment_drift(
-    made: Schema, derived: Derived, changes: LastChange, called: str, *, extensions: bool = False
+    made: Schema, derived: Derived, changes: LastChange, called: str, *, whole: bool = False
 ) -> tuple[Difference, ...]:
     """How a database differs from what its revisions make, the worst first; `called` is the name of that side.
 
-    With `extensions`, also in those that only the derived side has: the history makes none that it does not need.
+    With `whole`, the derived side is what a history makes: it has no extension that it does not need, and leaves
+    nothing out that it hangs onto tables of others.
 
     Beside tables it is about what only one side has of views, functions, triggers, policies, ..., and about their
     definitions as far as these surely differ.
@@ -31,8 +32,8 @@ def environment_drift(
     found = drift(made, derived, changes, changes.renamed, proofs=True)
     more = (
         one
-        for one in _beside(made, derived, changes, found)
-        if one.kind not in _OF_THE_SERVER or one.sides[0][1] is not None or (extensions and one.kind == "extension")
+        for one in _beside(made, derived, changes, found, whole=whole)
+        if one.kind not in _OF_THE_SERVER or one.sides[0][1] is not None or (whole and one.kind == "extension")
     )
     named = (replace(d, source=ENVIRONMENT, sides=((called, d.sides[0][1]), *d.sides[1:])) for d in (*found, *more))
     return _sorted(named)
@@ -53,7 +54,9 @@ def snapshot_drift(head: Schema, derived: Derived, changes: LastChange) -> tuple
     return _sorted((*found, *more))
 
 
-def _beside(made: Schema, derived: Derived, changes: LastChange, found: Iterable[Difference]) -> Iterator[Difference]:
+def _beside(
+    made: Schema, derived: Derived, changes: LastChange, found: Iterable[Difference], *, whole: bool = False
+) -> Iterator[Difference]:
     """What differs beside tables, where these have the names of the derived side."""
     renames = [
         operation
@@ -65,7 +68,7 @@ def _beside(made: Schema, derived: Derived, changes: LastChange, found: Iterable
     # a schema that the history lacks is no difference of its own: who closes that of the table makes it before
     made = after([step for one in renames for step in (CreateSchema(one.new.schema, if_not_exists=True), one)], made)
     names = frozenset(name.name for one in renames for name in (one.table, one.new))
-    yield from beside(made, derived, changes, alike=False, renamed=names)
+    yield from beside(made, derived, changes, alike=False, renamed=names, whole=whole)
 
 
 def _is_whole(schema: Schema) -> bool:

@@ -103,7 +103,7 @@ class Project(Comparisons):
         managed = frozenset(configuration.managed_schemas)
         starts = [with_tables_of_others(one, (*starts, wanted), managed) for one in starts]
         side = Side(called, wanted, managed)
-        differences = closed_drift(side, self._changes[location.name], extensions=called == "head")
+        differences = closed_drift(side, self._changes[location.name], whole=called == "head")
         (first, later), after = converging(starts, differences, wanted)
         author = Author(self.tree, location, history.revisions, history.heads, configuration.downgrade)
         made = author.both(message or f"reconcile with {called}", first, later, history.schema)

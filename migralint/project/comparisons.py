@@ -38,6 +38,7 @@ class Comparisons(Environments):
         from migralint.drift.cascades import relied_upon
         from migralint.drift.difference import SNAPSHOT
         from migralint.drift.environments import snapshot_drift
+        from migralint.queries.collect import lacked_by_both
 
         if self.environment is not None:
             return self._of_environments
@@ -52,7 +53,11 @@ class Comparisons(Environments):
             out += (replace(one, wins=self.configuration.truth == SNAPSHOT) for one in found)
         out = [*relied_upon([*out, *self._of_environments], self.queries.uses)]
         sides = [(snapshot.path, snapshot.schema) for snapshot in self.snapshots]
-        out += lacking(self.queries.uses, history.schema, self._since.gone, changes.place, sides)
+        managed = self.configuration.managed_schemas
+        bodies = [
+            use for one in self.snapshots for use in lacked_by_both(one.schema, history.schema, managed, one.place_of)
+        ]
+        out += lacking([*self.queries.uses, *bodies], history.schema, self._since.gone, changes.place, sides)
         return tuple(out)
 
     @property

@@ -62,11 +62,21 @@ def collect(
 
 def uses_of_others(schema: Schema, head: Schema, managed: Collection[str], where: Where) -> Iterator[Use]:
     """What the functions of another schema use of the head, those left out that the head has itself."""
-    catalog = Catalog(head, managed)
-    for use in uses_of_functions(schema, catalog, where):
-        name = use.source.removeprefix("function ").partition("(")[0]
-        if not any(str(own) == name for own in head.functions):
+    return _of_own(uses_of_functions(schema, Catalog(head, managed), where), head)
+
+
+def lacked_by_both(schema: Schema, head: Schema, managed: Collection[str], where: Where) -> Iterator[Use]:
+    """What the functions of another schema need that neither it nor the head has; those of the head are left out."""
+    own = uses_of_functions(schema, Catalog(schema, managed), where)
+    lacked = {(use.source, use.object, use.names) for use in own if use.lacks is not None}
+    for use in uses_of_others(schema, head, managed, where):
+        if use.lacks is not None and (use.source, use.object, use.names) in lacked:
             yield use
+
+
+def _of_own(uses: Iterable[Use], head: Schema) -> Iterator[Use]:
+    known = {str(name) for name in head.functions}
+    return (use for use in uses if use.source.removeprefix("function ").partition("(")[0] not in known)
 
 
 def _of_statement(statement: Executed, catalog: Catalog) -> tuple[list[Use], list[Gap]]:

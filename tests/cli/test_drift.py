@@ -73,3 +73,16 @@ def test_revisions_without_an_order_are_told_beside_the_differences(call: Run, t
     ran = call("drift", "--project", str(tmp_path / "broken"))
     assert ran.code == 1
     assert "MG302" in ran.out
+
+
+def test_what_functions_of_a_snapshot_write_that_is_nowhere(call: Run) -> None:
+    Alembic(Path.cwd()).revision("one", 'op.create_table("profiles", sa.Column("id", sa.Integer, primary_key=True))')
+    body = (
+        "BEGIN INSERT INTO profils (id) VALUES (new.id); UPDATE stats SET n = 1; DELETE FROM profiles; RETURN new; END"
+    )
+    Path("supabase_schema.sql").write_text(
+        "CREATE TABLE profiles (id integer PRIMARY KEY); CREATE TABLE stats (n integer);\n"
+        f"CREATE FUNCTION added() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$;\n"
+    )
+    data = json.loads(call("drift", "--output-format", "json", "--exit-zero").out)
+    assert [(one["code"], one["line"]) for one in data["findings"] if one["code"].startswith("MG6")] == [("MG601", 2)]

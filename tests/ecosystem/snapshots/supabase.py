@@ -29,12 +29,16 @@ CREATE TABLE storage.objects (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), buc
 
 
 def own(document: Document) -> Document:
-    """What of a database is the project's."""
+    """What of a database is the project's; `of_others` are tables onto which it may have hung something."""
     kinds = ("tables", "enums", "domains", "views", "materialized_views", "sequences", "functions")
     kept = {
         kind: {name: one for name, one in document[kind].items() if name.split(".")[0] not in SCHEMAS} for kind in kinds
     }
-    return {**document, **kept}
+    return {
+        **document,
+        **kept,
+        "of_others": {n: one for n, one in document["tables"].items() if n not in kept["tables"]},
+    }
 
 
 def prepare(server: Server) -> None:

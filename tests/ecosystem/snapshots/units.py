@@ -26,6 +26,9 @@ def snapshot_units(head: Document, derived: Document, version_tables: Collection
     for name in sorted(left.keys() & right.keys()):
         if name.split(".")[-1] not in version_tables:
             _of_table(found, name, left[name], right[name], alone, retyped)
+    left, right = (side.document.get("of_others", {}) for side in sides)
+    for name in sorted(left.keys() & right.keys()):
+        _of_table(found, name, left[name], right[name], alone, retyped)
     for kind, key in (
         ("view", "views"),
         ("view", "materialized_views"),
