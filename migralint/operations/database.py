@@ -85,8 +85,8 @@ class Database(Protocol):
         """The same for a query of the migration's own code, which is recorded: other databases may have other rows."""
         ...
 
-    def execute(self, operation: Operation, place: Place, *, sql: str | None = None, implicit: bool = False) -> None:
-        """Applies the operation and records it.
+    def execute(self, operation: Operation, place: Place, *, sql: str | None = None, implicit: bool = False) -> bool:
+        """Applies the operation and records it; whether the server takes it.
 
         An operation that cannot be applied is recorded as failing and the replay goes on, except within
         `subtransaction`, where CannotApply is raised. `sql` is the statement's own text where it came from SQL;

@@ -169,10 +169,10 @@ class Paper:
         self.queried.append(table)
         return self.rows(table)
 
-    def execute(self, operation: Operation, place: Place, *, sql: str | None = None, implicit: bool = False) -> None:
+    def execute(self, operation: Operation, place: Place, *, sql: str | None = None, implicit: bool = False) -> bool:
         """Applies and records one operation; see `operations.Database`."""
         if isinstance(operation, RowOperation) and operation.table.name in self._version_tables:
-            return
+            return True
         failure: CannotApply | None = None
         after: Schema | None = None
         try:
@@ -180,7 +180,7 @@ class Paper:
         except CannotApply as problem:
             failure = problem
             if isinstance(operation, Select) and self._read_elsewhere(problem.object):
-                return
+                return True
         before = self.schema  # with what was assumed: it was there before
         if after is not None:
             self.schema = after
@@ -193,7 +193,7 @@ class Paper:
             self.steps.pop()  # it is tried again, now that its subtransaction is undone
         self.changes += operation.changes_schema and failure is None
         if isinstance(operation, Opaque) and self._told_before(operation, place, before):
-            return
+            return True
         self._transactions.statement()
         certainty = OPAQUE if isinstance(operation, Opaque) else CONDITIONAL if self._reasons else CERTAIN
         reason = operation.reason if isinstance(operation, Opaque) else self._reasons[-1] if self._reasons else None
@@ -223,6 +223,7 @@ class Paper:
             if self._raising:  # also where the code handles it inside and rolls back to the savepoint itself
                 self.steps[-1] = _undone(self.steps[-1], failure)
             raise failure
+        return failure is None
 
     def _read_elsewhere(self, ref: ObjectRef) -> bool:
         """Whether a query may read what is missing: a table of which only queries tell is not put in."""

@@ -92,6 +92,7 @@ def _script(runner: Runner, body: str, bound: dict[str, object], several: bool, 
     atomic = _ATOMIC.match(body)
     text = f"SELECT {returned[1]}" if returned else atomic[1] if atomic else body
     inner = runner.nested(text, place)
+    inner.names = bound
     value: object = None
     for statement in split(text, runner.database.dialect, psql=False):
         cursor = Cursor(text, statement.tokens)

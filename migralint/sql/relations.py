@@ -12,7 +12,7 @@ _FROM_ENDS = (
     *("where", "group", "having", "window", "order", "limit", "offset", "fetch", "for", "union", "except"),
     *("intersect", "returning", "set", "on", "select", "when", "values"),
 )
-_VALUES = frozenset(
+BARE_CALLS = frozenset(
     """current_catalog current_date current_role current_schema current_time current_timestamp current_user localtime
     localtimestamp session_user system_user user""".split()
 )
@@ -93,7 +93,7 @@ def _from_list(cursor: Cursor, found: dict[Written, None]) -> Iterator[tuple[Cur
             if cursor.sees("("):
                 inner = cursor.group()
                 yield inner, inner.sees_any(*_QUERY)
-            elif name is not None and not (token.kind == WORD and token.value in _VALUES):
+            elif name is not None and not (token.kind == WORD and token.value in BARE_CALLS):
                 found[name] = None
         while not cursor.done and not cursor.sees(",") and not cursor.sees_any(*_FROM_ENDS, *_JOINS):
             if cursor.sees("("):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import ChainMap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from migralint.sql import names
 from migralint.sql.cursor import Cursor, Written
 from migralint.sql.errors import Unreadable
 from migralint.sql.holes import check_holes, not_known
+from migralint.sql.lookups import queries_in
 from migralint.sql.rows import UNBOUND, Bound
 from migralint.sql.session import set_search_path
 from migralint.sql.splitter import Statement, split
@@ -58,7 +59,7 @@ class State:
 
 
 class Runner:
-    """Executes the statements of one text. `place` maps offsets in it to places."""
+    """Executes the statements of one text. `place` maps offsets in it to places, `names` are variables that it sees."""
 
     def __init__(self, text: str, database: Database, place: Locate, state: State | None = None) -> None:
         self.text = text
@@ -66,6 +67,7 @@ class Runner:
         self.place = place
         self.state = state or State()
         self.parameters: dict[str, object] = {}
+        self.names: Container[str] = ()
 
     def nested(self, text: str, place: Place, parameters: ChainMap[str, object] | None = None) -> Runner:
         """A runner for a text made at run time; all of it stands at `place`, `parameters` are those of USING."""
@@ -77,11 +79,11 @@ class Runner:
         """All statements of the text."""
         self.script(split(self.text, self.database.dialect, psql=False))
 
-    def execute(self, operation: Operation, place: Place, sql: str | None) -> None:
-        """Applies and records one operation."""
+    def execute(self, operation: Operation, place: Place, sql: str | None) -> bool:
+        """Applies and records one operation; whether the server takes it."""
         self.state.tried, self.state.tried_at = operation, (place, sql)
         self.state.executed += 1
-        self.database.execute(operation, place, sql=sql and sql.replace(HOLE, "..."))
+        return self.database.execute(operation, place, sql=sql and sql.replace(HOLE, "..."))
 
     def script(self, statements: Sequence[Statement]) -> None:
         """All statements; those between BEGIN and ROLLBACK are judged and undone."""
@@ -164,6 +166,8 @@ class Runner:
     def _operations(self, cursor: Cursor, place: Place) -> None:
         whole = cursor.copy()
         self._tell_cut_names(whole, place)
+        if self._refused(whole, place):
+            return
         head: str | None = None
         for operation, part in read(cursor, self.database, (self.parameters,) if self.parameters else self.state.bound):
             sql = part.source()
@@ -207,16 +211,14 @@ class Runner:
             self.execute(table, place, cursor.source())
             return
         if not self._followed(cursor, place):
-            self._refuse(cursor, place)
             self._operations(cursor, place)
 
-    def _refuse(self, cursor: Cursor, place: Place) -> None:
-        """Records a query of what is not there."""
+    def _refused(self, cursor: Cursor, place: Place) -> bool:
+        """Whether the server refuses a statement since its queries name what is not there; it is recorded then."""
         from migralint.sql.queries import refused
 
-        text = cursor.source()
-        if (lacking := refused(cursor.sql(), self.database)) is not None:
-            self.execute(Select(lacking), place, text)
+        lacking = (refused(query, self.database, self.names) for query in queries_in(cursor))
+        return any(ref is not None and not self.execute(Select(ref), place, cursor.source()) for ref in lacking)
 
     def _followed(self, cursor: Cursor, place: Place) -> bool:
         """Follows the functions of the history that a query calls, once for each of its rows."""

@@ -207,7 +207,7 @@ def test_what_is_not_read_says_why_and_where_it_begins() -> None:
 def test_a_statement_in_a_loop_over_unknown_rows_is_conditional() -> None:
     code = """
     bind = op.get_bind()
-    op.execute("INSERT INTO items (name) SELECT name FROM other_database")
+    op.execute("INSERT INTO items (name) SELECT name FROM other_database()")
     for row in bind.execute(sa.text("SELECT id, name FROM items")):
         bind.execute(sa.text(f"UPDATE other SET name = '{row.name}' WHERE id = {row[0]}"))
     """

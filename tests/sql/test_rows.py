@@ -76,7 +76,7 @@ UNKNOWN = [
     "CREATE UNIQUE INDEX i ON t (n) WHERE id < 9; INSERT INTO t VALUES (4, 'q', '', 10) ON CONFLICT (n) WHERE id < 9 DO NOTHING",
     "WITH d AS (DELETE FROM other RETURNING id) INSERT INTO t (id) SELECT id + 10 FROM d",
     "MERGE INTO t USING other o ON o.id = t.id WHEN MATCHED THEN DELETE",
-    "INSERT INTO t (id) SELECT 40 + n FROM missing",
+    "INSERT INTO t (id) SELECT 40 + n FROM missing() AS n",
 ]
 T = Name("public", "t")
 

@@ -134,7 +134,7 @@ def test_names_from_the_list() -> None:
 
 
 def test_what_is_not_known() -> None:
-    paper = read("CREATE TABLE made AS SELECT i, special(i) AS x, x.y FROM o, elsewhere x", before=SETUP)
+    paper = read("CREATE TABLE made AS SELECT i, special(i) AS x, x.y FROM o, elsewhere() x", before=SETUP)
     made = paper.schema.tables[Name("public", "made")]
     assert [(c.name, c.type, c.doubtful) for c in made.columns] == [
         ("i", UNKNOWN_TYPE, True),
@@ -142,5 +142,5 @@ def test_what_is_not_known() -> None:
         ("y", UNKNOWN_TYPE, True),
     ]
     assert not made.assumed
-    made = read("CREATE TABLE made AS SELECT * FROM o, elsewhere", before=SETUP).schema.tables[Name("public", "made")]
+    made = read("CREATE TABLE made AS SELECT * FROM o, elsewhere()", before=SETUP).schema.tables[Name("public", "made")]
     assert made.assumed

@@ -194,7 +194,7 @@ def test_views_know_what_they_read() -> None:
         "CREATE OR REPLACE VIEW w (a, b) WITH (security_barrier) AS WITH q AS (SELECT * FROM app.x) SELECT extract(year"
         " FROM t.d), trim(both FROM t.b) FROM t LEFT JOIN u AS o ON o.id = t.a, LATERAL (SELECT 1 FROM v) l, q,"
         " generate_series(1, 3) WHERE t.a IS NOT DISTINCT FROM 3 AND EXISTS (SELECT 1 FROM m) WITH CHECK OPTION",
-        before=BEFORE,
+        before=f"{BEFORE}; CREATE TABLE app.x (id int)",
     )
     assert isinstance(found, CreateView)
     assert {str(n) for n in found.view.uses} == {"public.t", "public.u", "public.v", "app.x", "public.m"}
@@ -266,7 +266,7 @@ def test_rows() -> None:
     found = one("INSERT INTO t (a, b) VALUES (now(), 'x'), (:a, lower('Y'))", before=BEFORE)
     assert isinstance(found, Insert)
     assert found.rows == ((("a", Unsure.UNSURE), ("b", "x")), (("a", Unsure.UNSURE), ("b", "y")))
-    for unknown in ("SELECT a, b FROM other", "SELECT 1, 'x' ON CONFLICT DO UPDATE SET a = 1", "VALUES (1)"):
+    for unknown in ("SELECT a, b FROM other()", "SELECT 1, 'x' ON CONFLICT DO UPDATE SET a = 1", "VALUES (1)"):
         found = one(f"INSERT INTO t (a, b) {unknown}", before=f"{BEFORE}; INSERT INTO t VALUES (1)")
         assert isinstance(found, Insert)
         assert found.rows is None

@@ -40,7 +40,7 @@ class Target:
         else:
             self.put_off(lambda: database.execute(operation, place, implicit=implicit))
 
-    def put_off(self, action: Callable[[], None]) -> None:
+    def put_off(self, action: Callable[[], object]) -> None:
         """Runs an action at the end of the block, as doubtful as it is here."""
         assert self.later is not None
         database, place, doubts = self.ev.database, self.place, tuple(self.ev.doubts)

@@ -58,6 +58,7 @@ class Interpreter(Branches, Loops):
         start: dict[str, object] = {"found": False, ROW_COUNT: 0, RETURNED: [], **dict.fromkeys(outputs), **variables}
         super().__init__(runner, Variables(runner.database, ChainMap(start)))
         self._output_names = outputs
+        runner.names = self._variables
 
     def run(self, block: Block, *, several: bool = False) -> object:
         """The whole body, and what it returns: a value, a row of the OUT arguments, a list where `several`."""

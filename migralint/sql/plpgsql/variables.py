@@ -52,6 +52,9 @@ class Variables:
         finally:
             self._values, self._types, self.cursors, self._labels = outer
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.visible
+
     @property
     def visible(self) -> ChainMap[str, object]:
         """The variables, and the labels of the blocks around as records of theirs."""

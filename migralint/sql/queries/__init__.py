@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from migralint.operations import Database, ObjectRef
 from migralint.sql.errors import Unreadable
@@ -111,10 +111,10 @@ def _table_info(name: str, database: Database) -> list[dict[str, object]] | None
     ]
 
 
-def refused(query_text: str, database: Database) -> ObjectRef | None:
-    """The table or column that a query names and that is surely not there."""
+def refused(query_text: str, database: Database, variables: Container[str] = ()) -> ObjectRef | None:
+    """The table or column that a query names and that is surely not there; a name may mean one of `variables`."""
     try:
-        return lacking(parse_query(query_text, database.dialect), database)
+        return lacking(parse_query(query_text, database.dialect), database, variables)
     except (Unreadable, RecursionError):
         return None
 

@@ -9,6 +9,7 @@ from migralint.operations.inheritance import certain
 from migralint.sql.queries.nodes import Query, Source
 from migralint.sql.queries.scope import Relation, Scope
 from migralint.sql.queries.shape import Outputs, Walker
+from migralint.sql.relations import BARE_CALLS
 
 _SYSTEM = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "oid"})
 """Columns that every table has (PostgreSQL docs, 5.6), and the one it had up to version 11."""
@@ -34,6 +35,8 @@ class _Finder(Walker):
 
     def _relation(self, source: Source, scope: Scope, queries: Outputs) -> Relation:
         relation = super()._relation(source, scope, queries)
+        if len(source.name) == 1 and source.name[0] in BARE_CALLS:
+            return Relation(relation.alias, None)
         if relation.table is None:  # the columns of a function have names of their own
             return relation if source.call is None else Relation(relation.alias, None)
         now = self._database.ask(relation.table)

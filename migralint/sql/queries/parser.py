@@ -27,6 +27,7 @@ from migralint.sql.queries.nodes import (
     Star,
     Unary,
 )
+from migralint.sql.relations import BARE_CALLS
 from migralint.sql.tokens import NUMBER, OPERATOR, PARAMETER, QUOTED, STRING, WORD
 
 _DEPTH = 80
@@ -34,10 +35,6 @@ _LEVELS = {"or": 1, "and": 2, "is": 4, "isnull": 4, "notnull": 4, "between": 6, 
 _COMPARISONS = ("=", "<", ">", "<=", ">=", "<>", "!=")
 _LEVELS |= dict.fromkeys(_COMPARISONS, 5) | {"similar": 6, "+": 8, "-": 8, "*": 9, "/": 9, "%": 9, "^": 10, "at": 11}
 _NOT, _OTHER, _UNARY, _POSTFIX = 3, 7, 12, 13
-_BARE_CALLS = frozenset(
-    """current_user current_role session_user user current_date current_time current_timestamp localtime localtimestamp
-    current_catalog current_schema system_user""".split()
-)
 _ENDS = frozenset(
     """from where group having order limit offset fetch for union except intersect then else end when loop as into
     asc desc nulls using on inner left right full cross join natural window returning do""".split()
@@ -134,7 +131,7 @@ class Parser(CallParser):
         if following is not None and following.kind == STRING and word not in _ENDS:
             cursor.take()
             return Cast(Literal(cursor.take().value), word)
-        if word in _BARE_CALLS and not called:
+        if word in BARE_CALLS and not called:
             cursor.take()
             return Call(word)
         if word in _ENDS and not called:

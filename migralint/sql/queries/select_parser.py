@@ -219,7 +219,8 @@ class Parser(parser.Parser):
             nested = inner._sources()
             nested[0] = replace(nested[0], join=join)
             return nested
-        parts = tuple(cursor.parts())
+        special = cursor.accept("collation", "for")  # PostgreSQL docs, 9.27.10
+        parts = ("pg_collation_for",) if special else tuple(cursor.parts())
         if cursor.sees("("):
             call = self._call(parts[-1], parts[-2] if len(parts) > 1 else None)
             if not isinstance(call, Call):

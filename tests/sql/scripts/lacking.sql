@@ -50,3 +50,28 @@ BEGIN
     ALTER TABLE seen ADD view_there int;
 EXCEPTION WHEN undefined_column OR undefined_table THEN ALTER TABLE seen ADD view_missing int;
 END $$;
+UPDATE doc SET note = nope;
+UPDATE doc d SET note = s.note, other_id = DEFAULT FROM shown s WHERE s.id = d.nope;
+UPDATE doc d SET note = s.note, other_id = DEFAULT FROM shown s WHERE s.id = d.id RETURNING d.*;
+DELETE FROM doc USING shown WHERE shown.id = doc.id AND shown.other_id = 1;
+DELETE FROM doc USING shown WHERE shown.id = doc.id AND doc.other_id = 1;
+INSERT INTO seen SELECT nope FROM doc ON CONFLICT DO NOTHING;
+INSERT INTO seen (number) SELECT id FROM doc ON CONFLICT DO NOTHING;
+CREATE VIEW wrong AS SELECT nope FROM doc;
+CREATE OR REPLACE TEMP VIEW wrong AS SELECT id FROM nowhere;
+CREATE TABLE copied AS SELECT id, nope FROM doc WITH NO DATA;
+CREATE MATERIALIZED VIEW right_one AS SELECT id, note FROM doc WITH NO DATA;
+CREATE FUNCTION later() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN nope FROM nowhere; END';
+DO $$
+DECLARE wanted text := 'x'; r record;
+BEGIN
+    FOR r IN SELECT 1 AS number LOOP
+        UPDATE doc SET note = wanted, other_id = r.number WHERE note = wanted AND id > r.number;
+    END LOOP;
+    DELETE FROM seen WHERE number = wanted::int;
+EXCEPTION WHEN undefined_column THEN ALTER TABLE seen ADD wrong int;
+WHEN OTHERS THEN NULL;
+END $$;
+CREATE FUNCTION fill(wanted int) RETURNS void LANGUAGE sql AS $$
+    UPDATE doc SET other_id = wanted WHERE id = wanted; INSERT INTO seen SELECT wanted FROM doc $$;
+SELECT fill(1);
