@@ -10,6 +10,7 @@ from migralint.rule import (
     Diagnostic,
     DropConstraint,
     DropIndex,
+    DropTable,
     Example,
     Exclusion,
     Index,
@@ -78,6 +79,15 @@ op.drop_constraint("uq_users_email", "users", type_="unique")""",
 with op.get_context().autocommit_block():
     op.create_index("users_email", "users", ["email"], unique=True, postgresql_concurrently=True)""",
         ),
+        Example(
+            setup=_SETUP,
+            upgrade="""op.create_table("new", sa.Column("id", sa.Integer), sa.Column("email", sa.Text))
+op.execute("INSERT INTO new SELECT id, email FROM users")
+op.drop_constraint("uq_users_email", "users", type_="unique")
+op.drop_table("users")
+op.rename_table("new", "users")""",
+            also=("MG101",),
+        ),
     )
 
     def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
@@ -145,8 +155,9 @@ def _partial(context: Context, step: Step, table: Name, columns: tuple[str, ...]
 
 def _still_unique(context: Context, step: Step, table: Name, columns: tuple[str, ...], where: str | None) -> bool:
     """Whether the revision leaves the table with a key over these columns, or leaves no such table or column."""
-    last = context.history.steps(step.revision or "", step.direction)[-1].after.tables.get(table)
-    if last is None:
+    later = context.history.steps(step.revision or "", step.direction)[step.index :]
+    last = later[-1].after.tables.get(table)
+    if last is None or any(isinstance(one.operation, DropTable) and one.operation.table == table for one in later):
         return True
     known = {c.name for c in last.columns}
     if not last.assumed and any(c not in known for c in columns if step.before.tables[table].column(c)):

@@ -8,10 +8,12 @@ from dataclasses import replace
 from migralint.rule import (
     KEEP,
     AlterColumn,
+    BulkInsert,
     Context,
     Diagnostic,
     Example,
     Fix,
+    Insert,
     Kept,
     Name,
     RowOperation,
@@ -151,6 +153,8 @@ def _after_update(step: Step, context: Context) -> bool:
     steps = context.history.steps(step.revision or "", step.direction)[: step.index]
     for one in steps:
         update = one.operation
+        if isinstance(update, Insert | BulkInsert) and not any(context.busy(one, name) for name in update.reads):
+            continue  # it adds the rows that it says
         if isinstance(update, RowOperation) and one.transaction == step.transaction and (shut := context.shut(one)):
             whole = isinstance(update, Update) and not update.rows and one.transaction is not None
             return whole and update.table == table and table in shut

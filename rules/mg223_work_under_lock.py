@@ -82,6 +82,7 @@ op.alter_column("users", "label", nullable=False)""",
         Example(
             setup=_SETUP,
             upgrade="""op.add_column("users", sa.Column("label", sa.Text))
+op.execute("INSERT INTO orders (total) VALUES (1)")
 op.execute("UPDATE users SET label = 'none'")
 op.alter_column("users", "label", nullable=False)""",
         ),
