@@ -20,6 +20,9 @@ RAISING = f"    {FORWARD_ONLY}"
 """The body of a downgrade that a project which only goes forward wants."""
 
 
+_IMPORT = re.compile(r"^import (?P<module>[\w.]+)(?: as (?P<alias>\w+))?[ \t]*(?:#.*)?\n(?:[ \t]*\n)?", re.MULTILINE)
+
+
 @dataclass(frozen=True)
 class Draft:
     """What a new revision says.
@@ -75,7 +78,7 @@ def write(
         "depends_on": _scalar(draft.depends_on),
         "create_date": str(date),
     }
-    return NewRevision(id, path, _text(draft, _template(tree, location), values))
+    return NewRevision(id, path, _without_unused(_text(draft, _template(tree, location), values), tree, location))
 
 
 def _exists(tree: Tree, path: str) -> bool:
@@ -106,6 +109,25 @@ def _text(draft: Draft, template: str | None, values: Values) -> str:
         if _complete(text, values, [*needed, *bodies.values()]):
             return text.rstrip("\n") + "\n"
     raise AssertionError("the standard template holds everything")
+
+
+def _without_unused(text: str, tree: Tree, location: Location) -> str:
+    """Without the template's imports of own modules that nothing uses: the file could not be loaded once they move."""
+    rest = _IMPORT.sub("", text)
+
+    def kept(found: re.Match[str]) -> str:
+        name = found["alias"] or found["module"].partition(".")[0]
+        return found[0] if re.search(rf"\b{name}\b", rest) or not _own(found["module"], tree, location) else ""
+
+    return _IMPORT.sub(kept, text)
+
+
+def _own(module: str, tree: Tree, location: Location) -> bool:
+    """Whether the module lies in the project: above the history, or in `src`."""
+    parts = (location.script_location or "").split("/")
+    roots = {"", "src/", *("".join(f"{part}/" for part in parts[:number]) for number in range(1, len(parts)))}
+    path = module.replace(".", "/")
+    return any(_exists(tree, f"{root}{path}{end}") for root in roots for end in (".py", "/__init__.py"))
 
 
 def _complete(text: str, values: Values, parts: Sequence[str]) -> bool:

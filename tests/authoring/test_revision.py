@@ -108,6 +108,29 @@ def test_an_own_template_is_kept(project: Alembic) -> None:
     assert "from alembic import op\n" in made.text
 
 
+@pytest.mark.parametrize(
+    ("line", "body", "kept"),
+    [
+        ("import app.models", "op.f(1)", False),
+        ("import app.models  # for its types", "op.f(app.models.Money)", True),
+        ("import app.models as own", "op.f(own.Money)", True),
+        ("import app.models as own", "op.f(1)", False),
+        ("import elsewhere.models", "op.f(1)", True),
+    ],
+)
+def test_an_own_module_that_the_template_imports_for_nothing_stays_away(
+    project: Alembic, line: str, body: str, kept: bool
+) -> None:
+    (project.root / "app").mkdir()
+    (project.root / "app" / "models.py").write_text("Money = 1\n")
+    mako = project.root / "alembic" / "script.py.mako"
+    standard = (TEMPLATES / "generic" / "script.py.mako").read_text()
+    mako.write_text(standard.replace("import sqlalchemy as sa\n", f"import sqlalchemy as sa\n\n{line}\n"))
+    made = written(project, Draft(("two",), "x", f"    {body}"))
+    assert (line in made.text) is kept
+    assert "import sqlalchemy as sa\n" in made.text
+
+
 def test_the_same_revision_is_the_same_twice_and_another_is_another(project: Alembic) -> None:
     draft = Draft(("two",), "x", "    op.f(1)")
     first, second = written(project, draft), written(project, draft)
