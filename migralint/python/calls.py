@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import Place
 from migralint.python.containers import either
-from migralint.python.library import lookup
+from migralint.python.library import lookup, named
 from migralint.python.library.harmless import is_harmless
 from migralint.python.methods import method_of, method_of_template, method_of_type
 from migralint.python.reach import held, is_code, may_act, may_migrate, reaches_database
@@ -271,7 +271,7 @@ def attribute(ev: Evaluator, value: Value, name: str, place: Place) -> Value:
             return _class_attribute(ev, value, name, place)
         case EnumMember():
             return _member_attribute(ev, value, name, place)
-        case Function():
+        case Function() if name != "__get__":
             if name in value.attributes:
                 return value.attributes[name]
             if name == "__name__":
@@ -282,7 +282,18 @@ def attribute(ev: Evaluator, value: Value, name: str, place: Place) -> Value:
     found = method_of(value, name)
     if found is not None:
         return found
+    if name == "__get__":
+        return Builtin(name, lambda ev, args, place: _got(ev, value, args, place))
     return Unknown(f"attribute {name} of {type(value).__name__}", place)
+
+
+def _got(ev: Evaluator, member: Value, args: Arguments, place: Place) -> Value:
+    """`member.__get__(object, class)` of a method."""
+    receiver, cls = args.get(0), args.get(1)
+    if receiver is None and isinstance(member, Function):
+        return member
+    owner = cls if isinstance(cls, ClassValue) else receiver.cls if isinstance(receiver, Instance) else None
+    return _bound(ev, member, receiver, owner, place) if owner is not None else Unknown("a method", place)
 
 
 def _attribute_of_one(ev: Evaluator, value: Either, name: str, place: Place) -> Value:
@@ -345,7 +356,15 @@ def _bound(ev: Evaluator, member: Value, receiver: Value, cls: ClassValue, place
             return member.function
         case DeclaredAttr():
             return call(ev, member.function, Arguments([cls]), place)
+        case Instance():
+            return _described(ev, member, receiver, cls, place)
     return member
+
+
+def _described(ev: Evaluator, member: Instance, receiver: Value, cls: ClassValue, place: Place) -> Value:
+    """What an attribute of a class gives: of an object with `__get__`, what that returns."""
+    found, method = member.cls.lookup("__get__")
+    return call(ev, BoundMethod(method, member), Arguments([receiver, cls]), place) if found else member
 
 
 def _class_attribute(ev: Evaluator, value: ClassValue, name: str, place: Place) -> Value:
@@ -363,6 +382,8 @@ def _class_attribute(ev: Evaluator, value: ClassValue, name: str, place: Place) 
             from migralint.python.library.metadata import settled
 
             return settled(member)
+        if isinstance(member, Instance):
+            return _described(ev, member, None, value, place)
         return member.function if isinstance(member, StaticMethod) else member
     if name == "__members__":
         return {k: m for k, m in value.namespace.items() if isinstance(m, EnumMember)}
@@ -380,6 +401,7 @@ def _declared(ev: Evaluator, cls: ClassValue, name: str, member: DeclaredAttr, p
     if name not in once:
         once[name] = Unknown(f"{cls.name}.{name} refers to itself", place)
         once[name] = call(ev, member.function, Arguments([cls]), place)
+        named(once[name], name)
     return once[name]
 
 

@@ -27,7 +27,7 @@ from migralint.python.values import (
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
 
-_ENUMS = {"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag"}
+_ENUMS = {"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag", "enum.ReprEnum"}
 
 
 @dataclass(slots=True, eq=False)
@@ -251,6 +251,11 @@ def decorated(ev: Evaluator, decorator: Value, target: Value, place: Place) -> V
     if isinstance(decorator, Function) and isinstance(target, (Function, ClassValue)):
         result = ev.call(decorator, Arguments([target]), place)
         return target if isinstance(result, Unknown) or result is None else result
+    if isinstance(decorator, ClassValue) and decorator.lookup("__get__")[0]:
+        made = ev.call(decorator, Arguments([target]), place)
+        if isinstance(made, Instance) and any(symbol.tail == "property" for symbol in decorator.symbols()):
+            made.attributes.setdefault("fget", target)
+        return made
     if isinstance(decorator, Native) and not isinstance(decorator, Builtin):
         result = decorator.call(ev, Arguments([target]), place)
         return target if isinstance(result, Unknown) or result is None else result

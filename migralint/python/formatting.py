@@ -27,8 +27,7 @@ def shown(ev: Evaluator, value: Value, place: Place) -> str | Unknown:
     if isinstance(value, Unknown):
         return value
     if isinstance(value, EnumMember):
-        tails = {s.tail for s in value.cls.symbols()}
-        return str(value.value) if tails & {"StrEnum", "IntEnum"} else f"{value.cls.name}.{value.name}"
+        return str(value.value) if value.shows_value else f"{value.cls.name}.{value.name}"
     if value is None or isinstance(value, (bool, int, float)):
         return str(value)
     if isinstance(value, Native):

@@ -37,6 +37,15 @@ def _vars(ev: Evaluator, args: Arguments, place: Place) -> Value:
 
 
 @builtin
+def _dir(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    value = args.get(0)
+    cls = value.cls if isinstance(value, Instance) else value
+    if not isinstance(cls, ClassValue):
+        return why(args, place, "dir")
+    return sorted({*cls.listed(), *(value.attributes if isinstance(value, Instance) else ())})
+
+
+@builtin
 def _hash(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return Unknown("a hash", place)
 

@@ -224,7 +224,23 @@ class ClassValue:
         for cls in self.mro():
             if isinstance(cls, ClassValue) and name in cls.namespace:
                 return True, cls.namespace[name]
+        owner, _, private = name[1:].partition("__")
+        if name[:1] == "_" and private:  # what `__name` in the body of a class is from outside of it
+            for cls in self.mro():
+                if isinstance(cls, ClassValue) and cls.name.lstrip("_") == owner and f"__{private}" in cls.namespace:
+                    return True, cls.namespace[f"__{private}"]
         return False, None
+
+    def listed(self) -> list[str]:
+        """The names that `dir()` gives, as far as the project's classes have them."""
+        found = set[str]()
+        for cls in self.mro():
+            if isinstance(cls, ClassValue):
+                prefix = f"_{cls.name.lstrip('_')}"
+                private = (name for name in cls.namespace if name.startswith("__") and not name.endswith("__"))
+                found |= {f"{prefix}{name}" for name in private}
+                found |= {name for name in cls.namespace if not name.startswith("__") or name.endswith("__")}
+        return sorted(found)
 
     @property
     def inherits_unread(self) -> bool:
@@ -277,6 +293,11 @@ class EnumMember:
         """Whether it is also a str or an int."""
         tails = {s.tail for s in self.cls.symbols()}
         return bool(tails & {"str", "int", "StrEnum", "IntEnum", "IntFlag"})
+
+    @property
+    def shows_value(self) -> bool:
+        """Whether its text is that of its value."""
+        return any(s.tail in ("StrEnum", "IntEnum", "IntFlag", "ReprEnum") for s in self.cls.symbols())
 
 
 @dataclass(frozen=True, slots=True)

@@ -386,3 +386,17 @@ def test_the_metadata_that_a_package_is_handed_which_configures_alembic(tmp_path
     )
     (tmp_path / "alembic" / "env.py").write_text(env)
     assert tables(Project.open(str(tmp_path), cache=False).models) == ["posts", "users"]
+
+
+def test_a_size_that_is_not_known_is_told(tmp_path: Path) -> None:
+    user = USER.replace("Column, Integer", "ARRAY, Column, Integer, Numeric, String").replace(
+        "from app.base", "import strange\nfrom app.base"
+    )
+    columns = (
+        "    a = Column(String(strange.length))\n    b = Column(Numeric(precision=strange.digits(), scale=2))\n"
+        "    c = Column(ARRAY(String(strange.length())))\n    d = Column(String(20))\n"
+    )
+    models = read(tmp_path, {**FILES, "app/users.py": user + columns}, f"import app.users\n{ENV}")
+    (table,) = models.schema.tables.values()
+    assert [column.name for column in table.columns if column.doubtful] == ["a", "b", "c"]
+    assert "the size of the type of column b is not known: strange.digits is not known" in told(models)

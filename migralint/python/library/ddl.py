@@ -61,6 +61,9 @@ def definition(
 
     Raises NotKnown, unless `told` takes it.
     """
+    from migralint.python.library.attaching import attached
+
+    attached(ev, table)
     here = home(ev, table, name, convention, place)
     keys = [c for c in table.columns if flag(ev, c.option("primary_key"))]
     listed = next((i for i in table.constraints if i.kind == "pk"), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from migralint.operations import Place
+from migralint.python.library.attaching import EVENTS, PartListener, listens_to_parts, part_listeners, tell
 from migralint.python.library.connection import ConnectionItem, execute
 from migralint.python.library.expressions import DdlText
 from migralint.python.library.home import NotKnown
@@ -50,6 +51,8 @@ def _mapper_listeners(ev: Evaluator) -> list[MapperListener]:
 
 def fire(ev: Evaluator, target: TableItem | MetaDataItem, name: str) -> None:
     """Runs what listens to an event of a table or a MetaData."""
+    if isinstance(target, TableItem):
+        tell(ev, frozenset({name}), target, [target, ConnectionItem()], target.place)
     for listened, listener, place in target.listeners:
         if listened != name:
             continue
@@ -104,6 +107,8 @@ def _add(ev: Evaluator, listened: Arguments, listener: Value, place: Place) -> N
         target = target.of(ev)
     if isinstance(target, (TableItem, MetaDataItem)) and isinstance(name, str) and name in _NAMES:
         target.listeners.append((str(name), listener, place))
+    elif isinstance(name, str) and name in _NAMES | EVENTS and listens_to_parts(target, name):
+        part_listeners(ev).append(PartListener(target, str(name), listener))
     elif isinstance(name, str) and name in _MAPPED:
         propagates = ev.truth(listened.keywords.get("propagate")) is True
         if isinstance(target, (ClassValue, Native)):

@@ -50,7 +50,14 @@ class DdlText(Sql):
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         if name == "execute_if":
             return Builtin(name, self._execute_if)
+        if name == "execute":
+            return Builtin(name, self._execute)
         return super().attribute(ev, name, place)
+
+    def _execute(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
+        from migralint.python.library.connection import execute
+
+        return execute(ev, self.formatted(ev, place), None, place)
 
     def _execute_if(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
         from migralint.python.library.conditions import condition
@@ -147,7 +154,12 @@ def _not(ev: Evaluator, args: Arguments, place: Place) -> Value:
     return part if isinstance(part, Unknown) else Sql(f"NOT ({part.text})", part.columns, loose=True)
 
 
-@known("sqlalchemy.cast", "sqlalchemy.type_coerce")
+@known("sqlalchemy.type_coerce")
+def _type_coerce(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    return as_sql(ev, args.get(0), place)
+
+
+@known("sqlalchemy.cast")
 def _cast_function(ev: Evaluator, args: Arguments, place: Place) -> Value:
     part = as_sql(ev, args.get(0), place)
     return part if isinstance(part, Unknown) else cast(ev, part, Arguments(args.positional[1:], args.keywords), place)

@@ -96,6 +96,10 @@ class ConstraintItem(Native):
             return self.table
         if name == "info":
             return self.args.keywords.get("info", {})
+        if name == "sqltext" and self.kind == "ck":
+            return self.args.get(0, "sqltext")
+        if name == "elements" and self.kind == "fk" and (owner := self.table) is not None:
+            return [key for key in owner.foreign_keys(ev) if key.constraint is self]
         if name in ("columns", "column_keys", "elements", "expressions"):
             columns = self.args.get(0, "columns", default=[]) if self.kind == "fk" else self.items
             named = [column_name(c) for c in ev.items(columns) or []]
@@ -113,6 +117,10 @@ class ConstraintItem(Native):
 
             return Builtin(name, lambda ev, args, place: constraint_ddl(ev, self, name, args, place))
         return Unknown(f"attribute {name} of a constraint", place)
+
+    def set_attribute(self, ev: Evaluator, name: str, value: Value, place: Place) -> None:
+        if name == "name":
+            self.name = value
 
     def _keep_to(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
         from migralint.python.library.conditions import condition
@@ -318,7 +326,7 @@ def _listed(kind: str, name_at: int | None = None) -> object:
 
 def _owner(items: list[Value], args: Arguments) -> Value:
     """The table that a constraint or an index becomes one of at once: that of the columns it is made of."""
-    for item in [args.keywords.get("_table"), *items]:
+    for item in [args.keywords.get("_table"), args.keywords.get("table"), *items]:
         tables = item.tables if isinstance(item, Sql) else [getattr(item, "table", None)]
         if item is not None and getattr(item, "columns", None) is not None and not isinstance(item, Sql):
             return item

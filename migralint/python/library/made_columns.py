@@ -9,7 +9,7 @@ from migralint.python.library.home import Home, NotKnown, flag, text
 from migralint.python.library.items import ColumnItem, GeneratedItem, default_sql, type_ddl
 from migralint.python.library.naming import tell_cut
 from migralint.python.library.sqltext import as_sql, in_ddl
-from migralint.python.library.types import TypeItem, as_type
+from migralint.python.library.types import TypeItem, as_type, unknown_size
 from migralint.python.values import Arguments, Unknown, Value
 from migralint.schema import Column, Generated
 from migralint.sql.names import type_text
@@ -36,6 +36,9 @@ def column(home: Home, item: ColumnItem, *, in_table: bool, counts: bool = False
     if isinstance(kind, Unknown):
         ev.database.note("MG002", f"the type of column {name} is not known: {kind.reason}", place)
         kind, doubtful = "unknown", True
+    elif (size := unknown_size(ev, as_type(ev, item.kind, place), place)) is not None:
+        ev.database.note("MG002", f"the size of the type of column {name} is not known: {size.reason}", place)
+        doubtful = True
     for option, meaning in _FLAGS.items():
         value = item.option(option)
         if value is not None and ev.truth(value) is None:

@@ -117,7 +117,7 @@ class Sql(Expressive):
         method = _METHODS.get(name)
         if method is not None:
             return Builtin(name, lambda ev, args, place: method(ev, self, args, place))
-        if name == "text":
+        if name in ("text", "key"):
             return self.text
         if name == "__str__":
             return self.text

@@ -41,6 +41,8 @@ class TableItem(Native):
         """The naming convention that its metadata had when it was made: a later one gives no names."""
         self.doubts: list[str] = []
         """Why it may not be as it is here."""
+        self.told = False
+        """Whether those that listen to parts being attached were told of its."""
         self.listeners: list[tuple[str, Value, Place]] = []
         """What listens to its events: the event's name, a DDL or a function, where."""
 

@@ -69,4 +69,5 @@ TYPES: dict[str, str] = {
     "sqlalchemy_utc.UtcDateTime": "TIMESTAMP WITH TIME ZONE",
     "sqlalchemy_utc.sqltypes.UtcDateTime": "TIMESTAMP WITH TIME ZONE",
     "citext.CIText": "CITEXT",
+    "depot.fields.sqlalchemy.UploadedFileField": "VARCHAR(4000)",
 }

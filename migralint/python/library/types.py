@@ -97,6 +97,8 @@ class TypeItem(Native):
         self.spec = spec
         self.variants: dict[str, TypeItem] = {}
         self.metadata: Value = args.keywords.get("metadata")
+        self.made_by: Instance | None = None
+        """The object of a class of the project that it stands for."""
 
     def ddl(self, ev: Evaluator, place: Place) -> str:
         """What the DDL says for it."""
@@ -141,7 +143,7 @@ class TypeItem(Native):
             precision, scale = args.get(0, "precision"), args.get(1, "scale")
             return _sized("NUMERIC", *((precision, scale) if isinstance(precision, int) else ()))
         if name in ("Float", "FLOAT"):
-            return _sized("FLOAT", args.get(0, "precision"))
+            return _sized("FLOAT", args.get(0, "precision") or None)
         if name in ("DateTime", "TIMESTAMP", "Time", "TIME"):
             word = "TIME" if name.upper() == "TIME" else "TIMESTAMP"
             zone = ev.truth(args.get(0, "timezone", default=False))
@@ -263,6 +265,29 @@ def _sized(word: str, *sizes: Value) -> str:
     return f"{word}({', '.join(known)})" if known else word
 
 
+_SIZES = ("length", "precision", "scale", "second_precision", "dimensions")
+
+
+def unknown_size(ev: Evaluator, kind: Value, place: Place) -> Unknown | None:
+    """What of the length, precision and the like of a type is not known."""
+    found = kind.for_dialect(ev) if isinstance(kind, TypeItem) else None
+    if found is None or found.spec is not None or found.name not in _PARAMETRIC:
+        return None
+    if found.name == "ARRAY":
+        inner = unknown_size(ev, as_type(ev, found.args.get(0, "item_type"), place), place)
+        return inner or _not_known(found.args.keywords.get("dimensions"))
+    if isinstance(found, EnumItem):
+        return None
+    given = [*found.args.positional, *(found.args.keywords.get(name) for name in _SIZES)]
+    return next((why for one in given if (why := _not_known(one)) is not None), None)
+
+
+def _not_known(size: Value) -> Unknown | None:
+    if isinstance(size, Symbol):
+        return Unknown(f"{size.path} is not known")
+    return size if isinstance(size, Unknown) else None
+
+
 def _names_a_class(name: str) -> bool:
     """Whether a name of a library is written as classes are (PEP 8)."""
     return name[:1].isupper() and not name.isupper()
@@ -336,6 +361,15 @@ def own_type(
     ev: Evaluator, cls: ClassValue, args: Arguments, place: Place, instance: Instance | None = None
 ) -> TypeItem | None:
     """The column type that a class of the project stands for; None when it is no type."""
+    receiver = instance or _quiet_instance(ev, cls, args, place)
+    found = _own_type(ev, cls, args, place, receiver)
+    if found is not None and found.made_by is None:
+        found = copy(found)
+        found.made_by = receiver
+    return found
+
+
+def _own_type(ev: Evaluator, cls: ClassValue, args: Arguments, place: Place, receiver: Instance) -> TypeItem | None:
     symbols = cls.symbols()
     decorator = any(s.tail in ("TypeDecorator", "UserDefinedType") for s in symbols)
     for symbol in symbols:
@@ -348,12 +382,11 @@ def own_type(
             item = as_type(ev, impl, place)
             return item if isinstance(item, TypeItem) else None
         if cls.lookup("__init__")[0]:
-            args = _quiet_instance(ev, cls, args, place).attributes.get("__init_args__", args)
+            args = receiver.attributes.get("__init_args__", args)
         made = handler(ev, args, place)
         return made if isinstance(made, TypeItem) else None
     if not decorator and not any(cls.lookup(n)[0] for n in ("get_col_spec", "load_dialect_impl")):
         return None
-    receiver = instance or _quiet_instance(ev, cls, args, place)
     for method in ("load_dialect_impl", "get_col_spec"):
         found, function = cls.lookup(method)
         if not found:
