@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migralint.drift.comparison import COSMETIC, Pair
 from migralint.drift.describe import listed
 from migralint.drift.difference import MODELS
 from migralint.drift.indexes import indexes, uniques
 from migralint.drift.matching import match
-from migralint.operations import Operation, RenameConstraint, RenameIndex
+from migralint.operations import AlterSequence, Operation, RenameConstraint, RenameIndex
 from migralint.schema import Constraint, Index, Name
 from migralint.schema.automatic import is_automatic
 
@@ -23,7 +24,7 @@ def compare_names(pair: Pair) -> None:
     ]
     closing = tuple(_renamed(pair, one, other) for one, other in odd if isinstance(one, type(other)))
     if pair.renamed:
-        pair.comparison.close(pair.derived.name, *closing)
+        pair.comparison.close(pair.derived.name, *closing, *_sequences(pair))
     elif odd:
         left, right = [one.name for one, _ in odd], [other.name for _, other in odd]
         pair.add(
@@ -36,6 +37,19 @@ def compare_names(pair: Pair) -> None:
             "by its name fails there",
             closing=closing,
         )
+
+
+def _sequences(pair: Pair) -> Iterator[Operation]:
+    """The sequences of a renamed table under the names that they have on the derived side."""
+    derived = {one.owned_by: one for one in pair.comparison.derived.sequences.values() if one.owned_by}
+    for one in pair.comparison.head.sequences.values():
+        if one.owned_by is None or one.owned_by[0] != pair.head.name:
+            continue
+        owner = (pair.derived.name, pair.columns.get(one.owned_by[1], ""))
+        other = derived.get(owner)
+        if other is not None and other.name.name != one.name.name:
+            there = Name(owner[0].schema, one.name.name)  # it goes with its table into another schema
+            yield AlterSequence(there, replace(one, name=other.name, owned_by=owner))
 
 
 def _same(pair: Pair) -> Iterator[tuple[Constraint | Index, Constraint | Index]]:

@@ -10,6 +10,7 @@ from migralint.drift.room import as_wanted, room, said
 from migralint.operations import (
     AddColumn,
     AlterColumn,
+    AlterSequence,
     AlterTypeAddValue,
     CannotApply,
     CreateConstraint,
@@ -50,7 +51,7 @@ _PHASES: tuple[tuple[type[Operation], ...], ...] = (
     (CreateType, CreateSequence),
     (RenameTable,),
     (DropConstraint,),
-    (RenameConstraint, RenameIndex),
+    (RenameConstraint, RenameIndex, AlterSequence),
     (DropPolicy, DropTrigger, DropView),
     (AddColumn,),
     (AlterColumn, DropColumn),

@@ -8,6 +8,7 @@ from textwrap import indent
 
 from migralint.operations import (
     AlterColumn,
+    AlterSequence,
     CannotApply,
     CreateConstraint,
     CreateFunction,
@@ -94,6 +95,8 @@ def _lost_labels(operation: Operation, before: Schema, following: Sequence[Opera
 
 
 def _renames(operation: Operation) -> bool:
+    if isinstance(operation, AlterSequence):
+        return operation.after is not None and operation.after.name != operation.name
     return isinstance(operation, AlterColumn) and isinstance(operation.new_name, str)
 
 

@@ -56,6 +56,8 @@ INSERT INTO items (order_id) VALUES (1), (2);
 """
 BY_HAND = (
     "ALTER TABLE orders RENAME TO purchases",
+    "ALTER TABLE orders RENAME TO purchases; ALTER TABLE purchases RENAME COLUMN id TO number; "
+    "ALTER SEQUENCE orders_id_seq RENAME TO purchases_number_seq",
     "CREATE SCHEMA billing; ALTER TABLE items SET SCHEMA billing",
     "ALTER TABLE orders RENAME COLUMN note TO remark",
     "ALTER TABLE orders ALTER COLUMN note TYPE character varying(80)",
@@ -455,6 +457,16 @@ def test_a_foreign_key_to_a_table_of_others_is_left_to_decide_or_written(call: R
     assert "nothing to write" not in ran.err
     (path,) = ran.out.splitlines()
     assert "profiles_u_fkey" in upgrade_of(path)
+
+
+def test_the_sequences_of_a_renamed_table_have_its_name(call: Run, project: Alembic, databases: Databases) -> None:
+    databases.make("ALTER TABLE orders RENAME TO purchases; ALTER SEQUENCE orders_id_seq RENAME TO purchases_id_seq")
+    Path("production.sql").write_text(databases.dump())
+    call("reconcile", "--truth", "production")
+    databases.make()
+    databases.upgrade()
+    query = "SELECT pg_get_serial_sequence('purchases', 'id')"
+    assert databases.connection.execute(query).fetchall() == [("public.purchases_id_seq",)]
 
 
 def test_an_extension_of_the_history_is_made_before_what_needs_it(call: Run, project: Alembic) -> None:
