@@ -14,6 +14,7 @@ from migralint.operations.inheritance import certain
 from migralint.operations.keys import refuse_keys_of
 from migralint.operations.query_texts import mentions
 from migralint.operations.rewrite_rules import rules_reading
+from migralint.operations.row_types import refuse_row_users
 from migralint.schema import Check, Column, ForeignKey, Keyed, Name, Schema, Table
 from migralint.schema.casts import assignable, referable
 from migralint.schema.conversion import base_type
@@ -117,6 +118,7 @@ def refuse_type_change(schema: Schema, table: Table, column: Column, new: str, u
     reference = ObjectRef("column", table.name, column.name)
     if found := next(needs(schema, table, column.name), None):
         raise CannotApply("invalid", reference, f"{found} uses it", condition="feature_not_supported")
+    refuse_row_users(schema, table, reference)
     if using is not None and column.generated is not None:
         raise CannotApply("invalid", reference, "it is a generated column, which has no USING")
     conditions = [(c.name, c.expression) for c in table.of_kind(Check)]

@@ -29,6 +29,7 @@ from migralint.operations.needs import refuse_schema
 from migralint.operations.parts import added_column, added_constraint, counted, referencing
 from migralint.operations.renaming import move_table
 from migralint.operations.rewrite_rules import rules_over
+from migralint.operations.row_types import refuse_type_of
 from migralint.schema import Check, Column, Constraint, Exclusion, ForeignKey, Keyed, Name, PrimaryKey, Schema, Table
 from migralint.schema.automatic import named_index, named_statistics, sequence_name
 from migralint.schema.names import cut
@@ -82,6 +83,8 @@ class CreateTable(Operation):
                 return before
             raise CannotApply("exists", self.object, "the relation already exists")
         refuse_schema(before, name)
+        if not self.temporary:
+            refuse_type_of(before, name, self.object)
         table = replace(self.definition, columns=(), constraints=(), indexes=(), statistics=())
         schema = before.with_table(table)
         for source in self.like:
@@ -264,6 +267,7 @@ class RenameTable(Operation):
         refuse_schema(before, self.new)
         if before.relation_exists(self.new):
             raise CannotApply("exists", ObjectRef("table", self.new), "the relation already exists")
+        refuse_type_of(before, self.new, ObjectRef("table", self.new))
         if self.new.schema != self.table.schema:
             self._refuse_taken(before)
         return move_table(before, self.table, self.new)

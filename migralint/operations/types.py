@@ -11,6 +11,7 @@ from migralint.operations.dependents import release_column
 from migralint.operations.details import Detail
 from migralint.operations.inheritance import certain
 from migralint.operations.needs import refuse_schema
+from migralint.operations.row_types import refuse_relation_of
 from migralint.operations.type_names import map_types, rename_casts
 from migralint.schema import Domain, EnumType, Function, Name, OtherType, Schema, Table
 from migralint.schema.names import NAME_BYTES, cut, quote
@@ -85,6 +86,7 @@ def _refuse_taken(schema: Schema, name: Name, reference: ObjectRef) -> None:
     others = (t.multirange for t in schema.types.values() if isinstance(t, OtherType))
     if name in schema.types or any(name == other for other in others):
         raise CannotApply("exists", reference, f"the type {name} already exists")
+    refuse_relation_of(schema, name, reference)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from migralint.operations.inheritance import certain
 from migralint.operations.needs import refuse_schema
 from migralint.operations.renaming import move_view
 from migralint.operations.rewrite_rules import rules_over, without_rules
+from migralint.operations.row_types import refuse_type_of
 from migralint.schema import Name, Schema, View
 
 
@@ -65,6 +66,7 @@ class CreateView(Operation):
                 return before
             raise CannotApply("exists", self.object, "the relation already exists")
         refuse_schema(before, self.view.name)
+        refuse_type_of(before, self.view.name, self.object)
         if self.view.materialized and self.view.populated:
             refuse_unpopulated(before, self.view, self.object)
         return before.with_view(self.view)
@@ -142,6 +144,7 @@ class RenameView(Operation):
         refuse_schema(before, self.new)
         if before.relation_exists(self.new):
             raise CannotApply("exists", ObjectRef("view", None, str(self.new)), "the relation already exists")
+        refuse_type_of(before, self.new, ObjectRef("view", None, str(self.new)))
         return move_view(before, self.name, self.new)
 
 
