@@ -30,6 +30,12 @@ _PART = re.compile(r"\s*(?:([+-]?)(\d+):(\d\d)(?::(\d\d(?:\.\d+)?))?|([+-]?\d+(?
 
 def canonical(text: str) -> str:
     """`1 hour` and `01:00:00` in one spelling; what is no such interval stays as it is."""
+    found = parts(text)
+    return text if found is None else "{:g} months {:g} days {:.6f} seconds".format(*found)
+
+
+def parts(text: str) -> tuple[float, float, float] | None:
+    """The months, days and seconds of an interval; None for what is none."""
     lower = text.strip().lower()
     if _NUMBER.fullmatch(lower):
         lower += " seconds"  # PostgreSQL docs, 8.5.4
@@ -38,7 +44,7 @@ def canonical(text: str) -> str:
     while at < len(lower):
         part = _PART.match(lower, at)
         if part is None:
-            return text
+            return None
         at = part.end()
         sign, hours, minutes, rest, number, unit = part.groups()
         if unit is None:
@@ -46,9 +52,9 @@ def canonical(text: str) -> str:
             seconds += -clock if sign == "-" else clock
             continue
         if unit not in _UNITS:
-            return text
+            return None
         one = _UNITS[unit]
         months, days, seconds = (
             kept + float(number) * each for kept, each in zip((months, days, seconds), one, strict=True)
         )
-    return f"{months:g} months {days:g} days {seconds:.6f} seconds" if lower else text
+    return (months, days, seconds) if lower else None

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from migralint.schema import Name, Schema
+from migralint.schema import Check, Name, Schema
 from tests.python.following import follow
 
 T = Name("public", "t")
@@ -181,3 +181,9 @@ def test_a_class_below_a_packages_decorator_has_the_type_that_it_names() -> None
     """
     (table,) = follow(code).paper.result.tables.values()
     assert [column.type for column in table.columns] == ["text", "character varying"]
+
+
+def test_the_driver_takes_doubled_percent_signs_for_one() -> None:
+    found = follow("op.get_bind().exec_driver_sql(\"CREATE TABLE t (a int CHECK (a %% 2 = 0), b text DEFAULT '%%')\")")
+    (check,) = found.paper.schema.tables[Name("public", "t")].of_kind(Check)
+    assert check.expression == "a % 2 = 0"

@@ -20,7 +20,7 @@ from migralint.python.library.sqltext import Sql, text_of
 from migralint.python.library.url import UrlItem
 from migralint.python.managers import ContextManager, savepoint
 from migralint.python.template import Template
-from migralint.python.text import Text
+from migralint.python.text import Text, replace
 from migralint.python.values import Arguments, Builtin, Either, Unknown, Value
 
 if TYPE_CHECKING:
@@ -224,8 +224,11 @@ class ConnectionItem(ContextManager):
 
     def _execute(self, ev: Evaluator, name: str, args: Arguments, place: Place) -> Value:
         parameters = args.get(1, "parameters", default=args.keywords or None)
+        statement = args.get(0, "statement", "sql")
+        if name == "exec_driver_sql" and isinstance(statement, str) and ev.database.dialect == "postgresql":
+            statement = replace(statement, "%%", "%")  # psycopg gets parameters, if only an empty tuple of them
         with ev.database.autocommit() if self.autocommit else nullcontext():
-            result = self._sent(ev, args.get(0, "statement", "sql"), parameters, place)
+            result = self._sent(ev, statement, parameters, place)
         if name == "scalar":
             return result._first(True)
         return ev.call(result.attribute(ev, "scalars", place), Arguments(), place) if name == "scalars" else result

@@ -1,4 +1,4 @@
-"""Enum types as side effects: when SQLAlchemy sends CREATE TYPE and DROP TYPE."""
+"""Enum types and domains as side effects: when SQLAlchemy sends CREATE TYPE and DROP TYPE."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from migralint.operations import CreateType, DropType, Place
 from migralint.python.library.types import EnumItem, TypeItem, as_type
 from migralint.python.values import Arguments, Value
-from migralint.schema import EnumType, Name
+from migralint.schema import Name
 from migralint.sql.names import creation_schema
 
 if TYPE_CHECKING:
@@ -28,15 +28,8 @@ def create_enum(ev: Evaluator, enum: EnumItem, args: Arguments, place: Place) ->
     name = enum_name(ev, enum_of)
     checkfirst = ev.truth(args.get(1, "checkfirst", default=enum.looks_first)) is not False
     if not (checkfirst and name in ev.database.ask(name).types):
-        ev.database.execute(CreateType(_definition(ev, enum_of, place), checkfirst), place)
+        ev.database.execute(CreateType(enum_of.definition(ev, name, place), checkfirst), place)
     return None
-
-
-def _definition(ev: Evaluator, enum: EnumItem, place: Place) -> EnumType:
-    """The database's type; that its labels are not known is told."""
-    if enum.labels is None:
-        ev.opaque(f"the labels of the enum {enum.enum_name} are not known", place, may_change_schema=False)
-    return EnumType(enum_name(ev, enum), enum.labels or (), partial=enum.labels is None)
 
 
 def drop_enum(ev: Evaluator, enum: EnumItem, args: Arguments, place: Place) -> Value:
@@ -47,7 +40,7 @@ def drop_enum(ev: Evaluator, enum: EnumItem, args: Arguments, place: Place) -> V
         schema = ev.database.ask(name)
         checkfirst = ev.truth(args.get(1, "checkfirst", default=enum.looks_first)) is not False
         if not checkfirst or name in schema.types or schema.opaque:
-            ev.database.execute(DropType(name, if_exists=checkfirst), place)
+            ev.database.execute(DropType(name, if_exists=checkfirst, domain=enum_of.name == "DOMAIN"), place)
     return None
 
 
@@ -85,7 +78,7 @@ def before_create(ev: Evaluator, types: list[Value], place: Place, *, checkfirst
         made_here.add(name)
         if checkfirst and name in ev.database.ask(name).types:
             continue
-        ev.database.execute(CreateType(_definition(ev, enum, place), checkfirst), place, implicit=True)
+        ev.database.execute(CreateType(enum.definition(ev, name, place), checkfirst), place, implicit=True)
 
 
 def forget_types(ev: Evaluator) -> None:

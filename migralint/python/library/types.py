@@ -22,6 +22,7 @@ from migralint.python.values import (
     Unknown,
     Value,
 )
+from migralint.schema import Domain, EnumType, Name
 from migralint.schema.names import quote
 
 if TYPE_CHECKING:
@@ -228,6 +229,12 @@ class EnumItem(TypeItem):
         """Whether the database has a type of its own for it."""
         return ev.database.dialect == "postgresql" and self.native and self.enum_name is not None
 
+    def definition(self, ev: Evaluator, name: Name, place: Place) -> EnumType | Domain:
+        """The database's type; that its labels are not known is told."""
+        if self.labels is None:
+            ev.opaque(f"the labels of the enum {self.enum_name} are not known", place, may_change_schema=False)
+        return EnumType(name, self.labels or (), partial=self.labels is None)
+
     def ddl(self, ev: Evaluator, place: Place) -> str:
         variant = self.for_dialect(ev)
         if variant is not self:
@@ -334,6 +341,10 @@ def _enum(ev: Evaluator, name: str, args: Arguments, place: Place) -> TypeItem:
 
 def make(ev: Evaluator, name: str, args: Arguments, place: Place) -> TypeItem:
     """The type of SQLAlchemy's class `name` with these arguments."""
+    if name == "DOMAIN":
+        from migralint.python.library.domains import DomainItem
+
+        return DomainItem(args)
     return _enum(ev, name, args, place) if name in ("Enum", "ENUM") else TypeItem(name, args)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping
+from datetime import date
 
 from migralint.operations import Database, ObjectRef
 from migralint.sql.errors import Unreadable
 from migralint.sql.queries.casts import as_text
 from migralint.sql.queries.context import Caller, Scope
 from migralint.sql.queries.lacking import lacking
+from migralint.sql.queries.moments import Interval
 from migralint.sql.queries.nodes import Cast, Literal, Query
 from migralint.sql.queries.objects import KINDS, as_object
 from migralint.sql.queries.select import Result, Selector
@@ -71,7 +73,7 @@ def rows_of(
 
 def unsaid(value: object) -> bool:
     """Whether a value of an answer is not known, or has no meaning outside of the database."""
-    unsayable = (Unknown, Oid, Tree)
+    unsayable = (Unknown, Oid, Tree, date, Interval)
     return isinstance(value, unsayable) or (isinstance(value, list) and any(unsaid(item) for item in value))
 
 

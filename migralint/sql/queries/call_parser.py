@@ -94,11 +94,11 @@ class CallParser(Base):
             subject = inner.expression()
             call = {"leading": "ltrim", "trailing": "rtrim", "both": "btrim"}[kind]
             return Call(call, (subject, characters) if characters else (subject,))
-        if name == "extract" and not self.evaluated:
-            cursor.take()
+        if name == "extract":
+            field = Literal(cursor.take().value)
             cursor.expect("from")
-            return Call(name, (inner.expression(),))
-        if name in ("extract", "overlay"):
+            return Call(name, (field, inner.expression()))
+        if name == "overlay":
             cursor.rest()
             return Call(name)
         return None

@@ -8,7 +8,7 @@ from migralint.operations import Database
 from migralint.schema import Function
 from migralint.sql import names
 from migralint.sql.cursor import Written
-from migralint.sql.queries import json_values, objects
+from migralint.sql.queries import json_values, objects, times
 from migralint.sql.queries.casts import as_text
 from migralint.sql.queries.context import Caller, Scope
 from migralint.sql.queries.functions import STRICT, strict
@@ -108,6 +108,8 @@ class Calls:
                 return "NULL" if arguments[0] is None else strict("quote_literal", arguments)
             case "jsonb_typeof" | "json_typeof" | "jsonb_array_length" | "json_array_length":
                 return json_values.called(name, arguments)
+            case _ if name in times.FUNCTIONS:
+                return times.called(name, arguments, node.names)
         if name in STRICT:
             printed = [self.text(a) if isinstance(a, Oid) else a for a in arguments]
             return strict(name, printed)

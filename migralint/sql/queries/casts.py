@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from migralint.operations import Database
 from migralint.schema.types import parse
 from migralint.sql.queries import objects
+from migralint.sql.queries.times import cast_time
 from migralint.sql.queries.values import (
     PRESENT,
     UNKNOWN,
@@ -60,7 +61,9 @@ def cast(value: object, kind: str, database: Database) -> object:
         return _number(value, kind, base)
     if base in ("bool", "boolean"):
         return as_bool(value) if isinstance(value, str) else truth(value)
-    if base in _KEPT or (isinstance(value, str) and not base.startswith(_TIMES)):
+    if base.startswith(_TIMES):
+        return cast_time(value, kind)
+    if base in _KEPT or isinstance(value, str):
         return value
     return UNKNOWN
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
@@ -11,7 +12,9 @@ from migralint.sql.queries.casts import as_text
 from migralint.sql.queries.functions import ITEMS
 from migralint.sql.queries.json_values import extracted
 from migralint.sql.queries.matching import like, matches
+from migralint.sql.queries.moments import Interval
 from migralint.sql.queries.texts import concatenated
+from migralint.sql.queries.times import calculated
 from migralint.sql.queries.values import NUMBERS, UNKNOWN, Fails, Oid, Unknown, both, compare, negated
 
 _COMPARISONS = ("=", "<>", "!=", "<", "<=", ">", ">=")
@@ -85,6 +88,8 @@ def _contains(operator: str, left: list[object], right: list[object]) -> object:
 def _arithmetic(operator: str, left: object, right: object) -> object:
     if left is None or right is None:
         return None
+    if isinstance(left, (date, Interval)) or isinstance(right, (date, Interval)):
+        return calculated(operator, left, right)
     if not isinstance(left, NUMBERS) or not isinstance(right, NUMBERS):
         return UNKNOWN
     if isinstance(left, float) or isinstance(right, float):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from migralint.sql.queries import json_values
 from migralint.sql.queries.functions import regexp_split
+from migralint.sql.queries.times import series
 from migralint.sql.queries.values import array_of
 
 _SERIES = 10_000
@@ -31,6 +32,8 @@ def items_of(name: str, arguments: list[object]) -> list[object] | None:
             if not isinstance(step, int) or not step or abs(high - low) > _SERIES * abs(step):
                 return None
             return list(range(low, high + (1 if step > 0 else -1), step))
+        case "generate_series", [low, high, step]:
+            return series(low, high, step, _SERIES)
         case "string_to_table", [str(text), str(delimiter)]:
             return list(text.split(delimiter)) if delimiter else None
         case "regexp_split_to_table", [str(text), str(pattern)]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from migralint.operations import ObjectRef
 from migralint.schema import Name
+from migralint.sql.queries.moments import Interval, Zoned, midnight_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +222,15 @@ def _alike(left: object, right: object) -> tuple[object, object]:
             return left, number(right)
         if isinstance(left, list):
             return left, array_of(right)
+        if isinstance(left, (date, Interval)):
+            from migralint.sql.queries.times import alike
+
+            return left, alike(right, left)
         return left, UNKNOWN
+    if isinstance(left, date) and isinstance(right, date):
+        return midnight_of(left), midnight_of(right)
+    if isinstance(left, Interval) and isinstance(right, Interval):
+        return UNKNOWN if left != right else left, right
     if isinstance(left, Oid) != isinstance(right, Oid):
         other = right if isinstance(left, Oid) else left
         return (left, right) if other == 0 else (left, UNKNOWN)  # 0 stands for "no object"
@@ -270,6 +280,12 @@ def text_of(value: object) -> object:
             return str(value)
         case Decimal():
             return format(value, "f")
+        case Zoned():
+            return PRESENT
+        case datetime():
+            return value.isoformat(" ").rstrip("0").rstrip(".") if value.microsecond else value.isoformat(" ")
+        case date() | Interval():
+            return str(value)
         case Vector():
             return " ".join(str(item) for item in value)
         case list():
