@@ -9,6 +9,7 @@ from typing import NamedTuple
 from migralint.drift.difference import Difference
 from migralint.drift.losing import losing, users_first
 from migralint.drift.planned import LATER, Planned
+from migralint.drift.retyping import retyped
 from migralint.drift.room import REWRITES, making_room, said, with_room
 from migralint.operations import AddColumn, AlterColumn, CreateType, ObjectRef, ValidateConstraint
 from migralint.operations.online import Move, after
@@ -56,6 +57,8 @@ def migration(
                 planned.take(_closing(one, filled, state))
         first, between = planned.first()
         later, state, refused = planned.later(between)
+        together, state, refused = retyped(state, refused)
+        later += together
     found = {move.operations: move for one in seen.values() if (move := losing(one, state)) is not None}
     decisions = list(users_first((with_room(move, state, wanted) for move in found.values()), state))
     taken = after([operation for move in decisions for operation in move.operations], state)

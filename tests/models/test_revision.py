@@ -17,7 +17,7 @@ from migralint.rule import Example, Rule
 from tests.ecosystem.catalog import contents
 from tests.ecosystem.facts.document import Document
 from tests.ecosystem.score import score_schema
-from tests.models.cases import Case, cases
+from tests.models.cases import HEADER, Case, cases
 from tests.models.mutations.revisions import decided
 from tests.models.really import Really
 from tests.postgres.server import Server
@@ -102,3 +102,25 @@ def test_the_example_project_gets_what_its_models_have(
     finally:
         for name in [one for one in sys.modules if one.partition(".")[0] == "app"]:
             del sys.modules[name]
+
+
+def test_columns_that_foreign_keys_hold_together_get_another_type_at_once(
+    tmp_path: Path, really: Really, server: Server
+) -> None:
+    models = (
+        'metadata = MetaData()\nTable("a", metadata, Column("id", Integer, primary_key=True))\n'
+        'Table("b", metadata, Column("id", Integer, primary_key=True), Column("a_id", ForeignKey("a.id", ondelete="CASCADE")))\n'
+        'Table("c", metadata, Column("id", Integer, primary_key=True), Column("a_id", ForeignKey("a.id")))\n'
+    )
+    env = "from models import metadata\n\ntarget_metadata = metadata\n"
+    Case("case", {"models.py": HEADER + models}, env).write(tmp_path)
+    (tmp_path / "alembic" / "versions" / "one.py").write_text(
+        'import sqlalchemy as sa\nfrom alembic import op\n\nrevision = "one"\ndown_revision = None\n\n\ndef upgrade():\n'
+        '    op.create_table("a", sa.Column("id", sa.String(36), primary_key=True))\n'
+        '    op.create_table("b", sa.Column("id", sa.Integer, primary_key=True),\n'
+        '        sa.Column("a_id", sa.String(36), sa.ForeignKey("a.id", ondelete="CASCADE")))\n'
+        '    op.create_table("c", sa.Column("id", sa.Integer, primary_key=True), sa.Column("a_id", sa.String(36)))\n'
+    )
+    assert run(["revision", "-m", "x", "--project", str(tmp_path), "--no-cache", "--postgresql-version", "18"]) == 0
+    assert not any("Decide" in path.read_text() for path in (tmp_path / "alembic" / "versions").glob("*.py"))
+    assert_equal(really(tmp_path), upgraded(tmp_path, server))
