@@ -37,8 +37,8 @@ _CLASSES = {
     "publication": INTEGRITY,
     "event_trigger": INTEGRITY,
 }
-_CONDITIONS, _WHEN = 3, 5
-"""Where conditions stand in the form of a policy, WHEN in that of a trigger."""
+_ROLES, _CONDITIONS, _WHEN = 1, 3, 5
+"""Where roles and conditions stand in the form of a policy, WHEN in that of a trigger."""
 
 
 def beside(
@@ -224,7 +224,9 @@ def _surely_differ(ref: ObjectRef, one: Any, other: Any, comparison: Comparison,
     match ref.kind:
         case "policy":
             plain = zip(one[_CONDITIONS:], other[_CONDITIONS:], strict=True)
-            return one[:_CONDITIONS] != other[:_CONDITIONS] or any(other_text(a, b) for a, b in plain)
+            if (one[0], one[2]) != (other[0], other[2]) or _other_roles(one[_ROLES], other[_ROLES]):
+                return True
+            return any(other_text(a, b) for a, b in plain)
         case "trigger":
             rest = [[*form[:_WHEN], *form[_WHEN + 1 :]] for form in (one, other)]
             return rest[0] != rest[1] or other_text(one[_WHEN], other[_WHEN])
@@ -236,6 +238,19 @@ def _surely_differ(ref: ObjectRef, one: Any, other: Any, comparison: Comparison,
             both = _domains(ref, comparison)
             return both is not None and (both[0].base != both[1].base or domain_differs(*both) is not None)
     return False
+
+
+def _other_roles(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether a policy is for other roles. PostgreSQL keeps the role that CURRENT_USER was, whose name nobody knows."""
+    mine, others = set(one), set(other)
+    words = [roles & _WHOEVER for roles in (mine, others)]
+    left, right = mine - others - _WHOEVER, others - mine - _WHOEVER
+    if not any(words):
+        return mine != others
+    return len(left) > len(words[1]) or len(right) > len(words[0])
+
+
+_WHOEVER = frozenset(("current_user", "current_role", "session_user"))
 
 
 def _unlike(one: str | None, other: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
@@ -12,7 +13,9 @@ from migralint.operations.inheritance import certain
 from migralint.operations.needs import refuse_schema
 from migralint.operations.renaming import counting, move_sequence
 from migralint.operations.tables import existing
+from migralint.operations.type_names import with_types
 from migralint.schema import Function, Name, Schema, Sequence, Trigger
+from migralint.schema.types import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,20 @@ class DropSequence(Operation):
         return schema
 
 
+_OF_COLUMN = re.compile(r'(?i)(?:(?:"([^"]+)"|(\w+))\.)?(?:"([^"]+)"|(\w+))\.(?:"([^"]+)"|(\w+))\s*%\s*type')
+
+
+def _copied(schema: Schema, kind: str) -> str:
+    """The type of a column in place of `table.column%TYPE`, without its length: a function does not follow it."""
+    found = _OF_COLUMN.fullmatch(kind)
+    if found is None:
+        return kind
+    space, table, column = (found[at] or (found[at + 1] or "").lower() for at in (1, 3, 5))
+    owner = schema.tables.get(Name(space or schema.default_schema, table))
+    there = owner.column(column) if owner is not None else None
+    return str(parse(there.type)._replace(modifiers=())) if there is not None and not there.doubtful else kind
+
+
 @dataclass(frozen=True, slots=True)
 class CreateFunction(Operation):
     """CREATE [OR REPLACE] FUNCTION, PROCEDURE or AGGREGATE; `reads` are the relations that a body in SQL reads."""
@@ -163,13 +180,14 @@ class CreateFunction(Operation):
         name = self.function.name
         refuse_schema(before, name)
         overloads = before.functions.get(name, ())
-        same = [f for f in overloads if f.arguments == self.function.arguments]
+        wanted = with_types(self.function, lambda kind: _copied(before, kind))
+        same = [f for f in overloads if f.arguments == wanted.arguments]
         if same and not self.or_replace:
             raise CannotApply("exists", self.object, "a function with these arguments already exists")
         if same and certain(before) and not same[0].doubtful:
             self._refuse_other(same[0])
-        kept = tuple(f for f in overloads if f.arguments != self.function.arguments)
-        made = replace(self.function, comment=same[0].comment) if same else self.function
+        kept = tuple(f for f in overloads if f.arguments != wanted.arguments)
+        made = replace(wanted, comment=same[0].comment) if same else wanted
         return before.with_functions(name, (*kept, made))
 
     def _refuse_other(self, old: Function) -> None:

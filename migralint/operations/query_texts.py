@@ -169,7 +169,30 @@ _OTHERWISE = frozenset("year month day hour minute second epoch zone at name val
 
 
 def mentions(expression: str, column: str) -> bool:
-    """Whether an expression over one table surely uses this column: not where its name may mean something else."""
-    if column in _OTHERWISE or is_built_in(column) or SUBQUERY.search(expression):
-        return False
-    return renamed_identifier(expression, column, "\0") != expression
+    """Whether an expression over one table surely uses this column: not where its name may mean something else.
+
+    Of a subquery that reads something nothing is sure.
+    """
+    text = _outside(_STRING.sub("''", expression)) if SUBQUERY.search(expression) else expression
+    if column in _OTHERWISE or is_built_in(column):
+        beside = rf"(?:^|{_OPERATOR}|\b(?:and|or|not)\b)\s*{re.escape(column)}\s*(?:$|{_OPERATOR}|::|\b(?:{_WORDS})\b)"
+        return re.search(beside, _STRING.sub("''", text), re.IGNORECASE) is not None
+    return renamed_identifier(text, column, "\0") != text
+
+
+_STRING = re.compile(r"'(?:[^']|'')*'")
+_OPERATOR = r"[(){},=<>!~+*/|&-]"
+_WORDS = "is|in|not|and|or|like|ilike|between"
+_GROUP = re.compile(r"(\w+\s*)?\(([^()]*)\)")
+_FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
+
+
+def _outside(expression: str) -> str:
+    """The expression without its subqueries; those without FROM stay, as they are about the same row."""
+    text = expression
+    while (found := _GROUP.search(text)) is not None:
+        inside = found[2]
+        if SUBQUERY.search(inside):
+            inside = "" if _FROM.search(inside) else SUBQUERY.sub(" ", inside)
+        text = f"{text[: found.start()]} {{{inside}}} {text[found.end() :]}"
+    return "" if SUBQUERY.search(text) else text

@@ -81,7 +81,7 @@ def rename_casts(schema: Schema, old: Name, shown: str) -> Schema:
 def map_types(schema: Schema, change: Callable[[str], str]) -> Schema:
     """Every column, domain, attribute and argument with its type passed through `change`."""
     for name, functions in list(schema.functions.items()):
-        changed = tuple(_with_types(function, change) for function in functions)
+        changed = tuple(with_types(function, change) for function in functions)
         if changed != functions:
             schema = schema.with_functions(name, changed)
     for view in list(schema.views.values()):
@@ -102,11 +102,12 @@ def map_types(schema: Schema, change: Callable[[str], str]) -> Schema:
     return schema
 
 
-def _with_types(function: Function, change: Callable[[str], str]) -> Function:
+def with_types(function: Function, change: Callable[[str], str]) -> Function:
+    """The function with each type of its arguments, and that of its result, passed through `change`."""
     arguments = tuple(map(change, function.arguments))
     several = "SETOF " if function.returns.startswith("SETOF ") else ""
     returns = several + change(function.returns.removeprefix("SETOF "))
-    if (arguments, returns) == (function.arguments, function.returns):
-        return function
     declared = tuple(one._replace(type=change(one.type)) for one in function.declared)
+    if (arguments, returns, declared) == (function.arguments, function.returns, function.declared):
+        return function
     return replace(function, arguments=arguments, returns=returns, declared=declared)

@@ -210,3 +210,18 @@ def test_what_the_history_had_once_is_no_extra() -> None:
 def test_a_key_under_another_name_is_no_extra() -> None:
     made = "CREATE TABLE t (id integer, CONSTRAINT {} UNIQUE (id)); CREATE INDEX {} ON t (id);"
     assert only(made.format("a", "b"), made.format("c", "d")) == []
+
+
+@pytest.mark.parametrize(
+    ("head", "dumped", "same"),
+    [
+        ("current_user", "postgres", True),
+        ("current_user, authenticated", "authenticated, postgres", True),
+        ("current_user", "authenticated, postgres", False),
+        ("session_user, authenticated", "postgres", False),
+        ("authenticated", "anon", False),
+    ],
+)
+def test_the_role_that_made_a_policy(head: str, dumped: str, same: bool) -> None:
+    policy = "CREATE TABLE t (id int); CREATE POLICY p ON t TO {} USING (true);"
+    assert (told(policy.format(head), policy.format(dumped), alike=False) == []) == same

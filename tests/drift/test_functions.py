@@ -122,3 +122,14 @@ def test_a_dump_of_the_same_functions_is_silent(server: Server) -> None:
         connection.execute(SPELLED)
         dumped = server.dump()
     assert told(SPELLED, dumped) == []
+
+
+def test_an_argument_of_the_type_of_a_column_is_what_the_column_was() -> None:
+    table = "CREATE TABLE t (a varchar(5), at timestamptz(3));"
+    arguments = 'c t.a%TYPE, d "t"."at"%type, OUT r t.a%TYPE'
+    body = "LANGUAGE sql AS $$SELECT c$$;"
+    head = f"{table} CREATE FUNCTION f({arguments}) {body} CREATE FUNCTION g() RETURNS public.t.a%TYPE {body}"
+    dumped = "c character varying, d timestamp with time zone, OUT r character varying"
+    derived = f"{table} CREATE FUNCTION f({dumped}) RETURNS character varying {body}"
+    assert told(head, f"{derived} CREATE FUNCTION g() RETURNS character varying {body}") == []
+    assert told(head, f"{derived} CREATE FUNCTION g() RETURNS integer {body}")[0][0] == "blocking"

@@ -69,7 +69,9 @@ def measure(pair: Pair) -> Score:
             renames=pair.renames,
         )
         if pair.models is not None:
-            result.models = score(head, pair.models, told, pair.project.version_table, pair.project.left_out)
+            with pair.head.connect() as connection:
+                plain = own(contents(connection))  # what was recorded of models has no collations
+            result.models = score(plain, pair.models, told, pair.project.version_table, pair.project.left_out)
         for name, part in (("snapshot", result.snapshot), ("models", result.models)):
             result.remarks += [f"{name} - {unit.kind} {unit.table} {', '.join(unit.names)}" for unit in part.missed]
             result.remarks += [f"{name} + {unit.kind} {unit.table} {', '.join(unit.names)}" for unit in part.wrong]
