@@ -33,15 +33,48 @@ class Renamed(NamedTuple):
 def renamed_tables(
     head: Sequence[Table], derived: Sequence[Table], sides: Sequence[Collection[Table]]
 ) -> list[Renamed]:
-    """Pairs of tables that have keys or indexes of one name, or that fit each other clearly better than any other.
+    """Pairs of tables that have keys or indexes of one name, to which the same foreign keys lead, or that clearly fit.
 
     `head` and `derived` have no partner of their name. A column that many tables of one of the `sides` have, such as
     `id`, says little: it weighs as one divided by their number.
     """
-    kept = [*_by_parts(head, derived)]
-    paired = {table.name for one in kept for table in (one.head, one.derived)}
-    left, right = ([table for table in side if table.name not in paired] for side in (head, derived))
+    kept = list[Renamed]()
+    for found in (_by_parts, lambda left, right: _by_references(left, right, sides)):
+        kept += found(*_unpaired(kept, head, derived))
+    left, right = _unpaired(kept, head, derived)
     return kept + _by_columns(left, right, _weights(sides))
+
+
+def _unpaired(kept: Sequence[Renamed], *sides: Sequence[Table]) -> list[list[Table]]:
+    paired = {table.name for one in kept for table in (one.head, one.derived)}
+    return [[table for table in side if table.name not in paired] for side in sides]
+
+
+def _by_references(
+    head: Sequence[Table], derived: Sequence[Table], sides: Sequence[Collection[Table]]
+) -> Iterator[Renamed]:
+    """Tables to which the same columns of the same tables lead, and no others, and which have as many columns."""
+    left, right = (_referencing(tables, one) for tables, one in zip(sides, (head, derived), strict=True))
+    for name, keys in left.items():
+        others = [other for other, found in right.items() if found == keys]
+        if len(others) != 1 or sum(found == keys for found in left.values()) != 1:
+            continue
+        one, two = (next(t for t in side if t.name == n) for side, n in ((head, name), (derived, others[0])))
+        alike = len(renamed_columns(one, two, {})) + _equal(one, two)
+        if alike == len(one.columns) == len(two.columns):
+            said = ", ".join(sorted(f"{table}.{', '.join(columns)}" for table, columns in keys))
+            yield Renamed(one, two, f"foreign keys of {said} lead to it on both sides, and its columns are alike")
+
+
+def _referencing(tables: Collection[Table], targets: Sequence[Table]) -> dict[Name, set[tuple[Name, tuple[str, ...]]]]:
+    """The foreign keys to each of the targets, by their tables and columns."""
+    found: dict[Name, set[tuple[Name, tuple[str, ...]]]] = {}
+    names = {one.name for one in targets}
+    for table in tables:
+        for key in table.of_kind(ForeignKey):
+            if key.references in names and table.name != key.references:
+                found.setdefault(key.references, set()).add((table.name, key.columns))
+    return found
 
 
 def _weights(sides: Sequence[Collection[Table]]) -> dict[str, float]:

@@ -46,6 +46,16 @@ def test_a_renamed_table_with_a_renamed_column_and_other_names_of_keys() -> None
     ]
 
 
+@pytest.mark.parametrize(
+    ("column", "renamed"), [("title text", True), ("title text, more int", False), ("n int", False)]
+)
+def test_a_small_table_is_known_by_what_references_it(column: str, renamed: bool) -> None:
+    members = "CREATE TABLE members (id int PRIMARY KEY, team_id int REFERENCES {});"
+    head = "CREATE TABLE teams (id int PRIMARY KEY, name text);" + members.format("teams")
+    found = compared(head, f"CREATE TABLE groups (id int PRIMARY KEY, {column});" + members.format("groups"))
+    assert [d.renamed_from for d in found if d.kind == "table"] == (["public.teams"] if renamed else [None, None])
+
+
 def test_two_tables_that_fit_alike_are_no_rename() -> None:
     kinds = [d.renamed_from for d in compared(ORDERS.format("orders"), ORDERS.format("a") + ORDERS.format("b"))]
     assert kinds == [None, None, None]
