@@ -93,6 +93,10 @@ class Reader:
         build.create(metadata)
         result = self._paper.result
         self._ev.context["models are read"] = True
+        home = Place(self._location.env_path or self._location.script_location)
+        versioned = self._any_mentions(_VERSIONED)
+        if versioned:
+            self._paper.note("MG002", "tables of versions, which SQLAlchemy-Continuum makes, are not among them", home)
         items = {name: table for one in metadata for table in one.tables.values() if (name := build.made.get(table))}
         return Models(
             result,
@@ -101,10 +105,10 @@ class Reader:
             build.details,
             frozenset(self._configuration.managed_schemas),
             Filters(self._ev, environment, items),
-            Place(self._location.env_path or self._location.script_location),
+            home,
             lambda names: self._unreached(metadata, names),
             self._set_aside,
-            self._any_mentions(_VERSIONED),
+            versioned,
             self._any_mentions(_NAMED_LATER) or any(isinstance(one, UnreadMetaData) for one in metadata),
         )
 

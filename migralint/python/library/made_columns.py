@@ -9,8 +9,8 @@ from migralint.python.library.home import Home, NotKnown, flag, text
 from migralint.python.library.items import ColumnItem, GeneratedItem, default_sql, type_ddl
 from migralint.python.library.naming import tell_cut
 from migralint.python.library.sqltext import as_sql, in_ddl
-from migralint.python.library.types import TypeItem, as_type, unknown_size
-from migralint.python.values import Arguments, Unknown, Value
+from migralint.python.library.types import PARAMETRIC, EnumItem, TypeItem, as_type
+from migralint.python.values import Arguments, Symbol, Unknown, Value
 from migralint.schema import Column, Generated
 from migralint.sql.names import type_text
 
@@ -36,7 +36,7 @@ def column(home: Home, item: ColumnItem, *, in_table: bool, counts: bool = False
     if isinstance(kind, Unknown):
         ev.database.note("MG002", f"the type of column {name} is not known: {kind.reason}", place)
         kind, doubtful = "unknown", True
-    elif (size := unknown_size(ev, as_type(ev, item.kind, place), place)) is not None:
+    elif (size := _unknown_size(ev, as_type(ev, item.kind, place), place)) is not None:
         ev.database.note("MG002", f"the size of the type of column {name} is not known: {size.reason}", place)
         doubtful = True
     for option, meaning in _FLAGS.items():
@@ -74,6 +74,29 @@ def column(home: Home, item: ColumnItem, *, in_table: bool, counts: bool = False
         doubtful=doubtful,
         collation=collation(ev, item.kind, place),
     )
+
+
+_SIZES = ("length", "precision", "scale", "second_precision", "dimensions")
+
+
+def _unknown_size(ev: Evaluator, kind: Value, place: Place) -> Unknown | None:
+    """What of the length, precision and the like of a type is not known."""
+    found = kind.for_dialect(ev) if isinstance(kind, TypeItem) else None
+    if found is None or found.spec is not None or found.name not in PARAMETRIC:
+        return None
+    if found.name == "ARRAY":
+        inner = _unknown_size(ev, as_type(ev, found.args.get(0, "item_type"), place), place)
+        return inner or _not_known(found.args.keywords.get("dimensions"))
+    if isinstance(found, EnumItem):
+        return None
+    given = [*found.args.positional, *(found.args.keywords.get(name) for name in _SIZES)]
+    return next((why for one in given if (why := _not_known(one)) is not None), None)
+
+
+def _not_known(size: Value) -> Unknown | None:
+    if isinstance(size, Symbol):
+        return Unknown(f"{size.path} is not known")
+    return size if isinstance(size, Unknown) else None
 
 
 def collation(ev: Evaluator, kind: Value, place: Place) -> str | None:

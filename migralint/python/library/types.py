@@ -52,11 +52,12 @@ _SQLITE = {
     "JSONB": "JSON", "PickleType": "BLOB", "Interval": "DATETIME", "UUID": "CHAR(32)", "Numeric": "NUMERIC",
     "Time": "TIME", "TIME": "TIME", "Float": "FLOAT", "FLOAT": "FLOAT",
 }  # fmt: skip
-_PARAMETRIC = frozenset(
+PARAMETRIC = frozenset(
     """String VARCHAR Unicode NVARCHAR CHAR NCHAR Numeric NUMERIC DECIMAL Float FLOAT DateTime TIMESTAMP Time TIME
     ARRAY Enum ENUM Uuid Interval INTERVAL BIT DOMAIN TypeDecorator UserDefinedType""".split()
 )
-KNOWN = frozenset(POSTGRESQL) | _PARAMETRIC
+"""Types whose arguments matter."""
+KNOWN = frozenset(POSTGRESQL) | PARAMETRIC
 
 
 _PARENTS = {
@@ -270,29 +271,6 @@ class EnumItem(TypeItem):
 def _sized(word: str, *sizes: Value) -> str:
     known = [str(s) for s in sizes if isinstance(s, int)]
     return f"{word}({', '.join(known)})" if known else word
-
-
-_SIZES = ("length", "precision", "scale", "second_precision", "dimensions")
-
-
-def unknown_size(ev: Evaluator, kind: Value, place: Place) -> Unknown | None:
-    """What of the length, precision and the like of a type is not known."""
-    found = kind.for_dialect(ev) if isinstance(kind, TypeItem) else None
-    if found is None or found.spec is not None or found.name not in _PARAMETRIC:
-        return None
-    if found.name == "ARRAY":
-        inner = unknown_size(ev, as_type(ev, found.args.get(0, "item_type"), place), place)
-        return inner or _not_known(found.args.keywords.get("dimensions"))
-    if isinstance(found, EnumItem):
-        return None
-    given = [*found.args.positional, *(found.args.keywords.get(name) for name in _SIZES)]
-    return next((why for one in given if (why := _not_known(one)) is not None), None)
-
-
-def _not_known(size: Value) -> Unknown | None:
-    if isinstance(size, Symbol):
-        return Unknown(f"{size.path} is not known")
-    return size if isinstance(size, Unknown) else None
 
 
 def _names_a_class(name: str) -> bool:
