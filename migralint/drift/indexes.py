@@ -20,7 +20,9 @@ def compare_indexes(pair: Pair) -> None:
     """Compares unique constraints and unique indexes with each other, then the other indexes."""
     both, left, right = uniques(pair)
     for one, other in both:
-        if isinstance(one, Unique) != isinstance(other, Unique):
+        if _has_condition(one) != _has_condition(other):
+            _unique(pair, one, other)
+        elif isinstance(one, Unique) != isinstance(other, Unique):
             _form(pair, one, other)
     for one, other in match(left, right, lambda one, other: _akin(pair, one, other)):
         _unique(pair, one, other)
@@ -66,6 +68,11 @@ def _forbid_the_same(pair: Pair, one: Uniqueness, other: Uniqueness) -> bool:
     if left is not None and right is not None:
         return set(pair.translated(left) or ()) == set(right)
     return isinstance(one, Index) and isinstance(other, Index) and _same_index(pair, one, other)
+
+
+def _has_condition(one: Uniqueness) -> bool:
+    """Whether ON CONFLICT has to say for which rows it is."""
+    return isinstance(one, Index) and one.where is not None
 
 
 def _only_columns(one: Uniqueness) -> tuple[str, ...] | None:
@@ -171,10 +178,10 @@ def _unique(pair: Pair, one: Uniqueness | None, other: Uniqueness | None) -> Non
         drift_class = COSMETIC
         message = f"{has} keeps {table} {_about(named)} unique, {lacks} does not, where {IMPLIED}"
     elif one and other:
-        message = (
-            f"{table} is kept unique by {_about(one)} in the history and by {_about(other)} in {path}: rows that the "
-            "one refuses get in on the other side, and ON CONFLICT fails there"
-        )
+        effect = "rows that the one refuses get in on the other side, and ON CONFLICT fails there"
+        if _forbid_the_same(pair, one, other):
+            drift_class, effect = COSMETIC, "ON CONFLICT has to name the condition on one side only"
+        message = f"{table} is kept unique by {_about(one)} in the history and by {_about(other)} in {path}: {effect}"
     else:
         has, lacks = ("the history", path) if one else (path, "the history")
         message = (

@@ -192,3 +192,9 @@ def test_what_exclusions_refuse(other: str, expected: list[tuple[str, str, str]]
     assert told(head, excluding(other)) == expected
     renamed = excluding(other).replace("CONSTRAINT x", "CONSTRAINT other")
     assert ("exclusion" in [kind for kind, *_ in told(head, renamed)]) == bool(expected)
+
+
+def test_a_condition_that_keeps_the_same_rows_apart_counts_for_on_conflict() -> None:
+    table = "CREATE TABLE t (a int); CREATE UNIQUE INDEX i ON t (a)"
+    found = compared(f"{table};", f"{table} WHERE a IS NOT NULL;")
+    assert [(d.kind, d.drift_class) for d in found] == [("unique", "cosmetic")]
