@@ -117,7 +117,9 @@ class Copy(RowOperation):
 
 @dataclass(frozen=True, slots=True)
 class Select(Operation):
-    """A query that names a table or column which is surely not there, and fails; the column may be one of a query."""
+    """A statement that names a table, column or type which is surely not there, and fails; the column may be one of a
+    query.
+    """
 
     operation: ClassVar[str] = "select"
     changes_schema: ClassVar[bool] = False
@@ -131,6 +133,8 @@ class Select(Operation):
         table = self.lacking.table
         if table is not None and not before.relation_exists(table):
             raise CannotApply("missing", ObjectRef("table", table), "no such table")
+        if self.lacking.kind == "type":
+            raise CannotApply("missing", self.lacking, "no such type")
         found = before.relation(table) if table is not None else None
         columns = [column.name for column in found.columns] if found is not None else []
         if self.lacking.kind == "column" and self.lacking.name not in columns:

@@ -129,6 +129,11 @@ class Database(Protocol):
         """
         ...
 
+    @property
+    def waiting(self) -> bool:
+        """Whether the code goes on, after a savepoint, where something is missing."""
+        ...
+
     def savepoint(self, name: str) -> None:
         """SAVEPOINT as a statement of a script or migration, until the transaction ends."""
         ...

@@ -227,7 +227,7 @@ class Paper:
 
     def _read_elsewhere(self, ref: ObjectRef) -> bool:
         """Whether a query may read what is missing: a table of which only queries tell is not put in."""
-        return ref.kind == "table" and ref not in self._gone and self.presumed.allows(ref, self._waiting)
+        return ref.kind == "table" and ref not in self._gone and self.presumed.allows(ref, self.waiting)
 
     def _told_before(self, opaque: Opaque, place: Place, before: Schema) -> bool:
         """Whether the direction met the same code before, as in a loop, and has told of it."""
@@ -248,7 +248,7 @@ class Paper:
             except CannotApply as problem:
                 if problem.kind != "missing" or problem.object in self._gone or isinstance(operation, Select):
                     raise
-                with_it = self.presumed.state(self.schema, problem.object, self._waiting)
+                with_it = self.presumed.state(self.schema, problem.object, self.waiting)
                 if with_it is None:
                     raise
                 self.schema = with_it
@@ -301,8 +301,8 @@ class Paper:
             self._awaits = outer
 
     @property
-    def _waiting(self) -> bool:
-        """Whether the code goes on where something is missing, after a savepoint."""
+    def waiting(self) -> bool:
+        """Whether the code goes on, after a savepoint, where something is missing."""
         return self._awaits or bool(self._watching and self._savepoints)
 
     def savepoint(self, name: str) -> None:

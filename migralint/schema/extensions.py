@@ -12,3 +12,8 @@ EXTENSION_TYPES = {
     "isn": ("isbn", "isbn13", "issn", "ean13", "upc"),
 }
 """Types that an extension brings along."""
+
+WITHOUT_TYPES = frozenset(
+    "plpgsql uuid-ossp pgcrypto pg_trgm btree_gin btree_gist unaccent fuzzystrmatch pg_stat_statements pg_cron".split()
+)
+"""Extensions that bring no types which columns are of."""

@@ -1,9 +1,12 @@
-"""The queries in a statement: PostgreSQL looks up all that they name before it does anything."""
+"""What a statement names: PostgreSQL looks up all of it before it does anything."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from migralint.operations import AddColumn, AlterColumn, CreateTable, Database, ObjectRef, Operation
+from migralint.schema.extensions import EXTENSION_TYPES, WITHOUT_TYPES
+from migralint.schema.types import SERIALS
 from migralint.sql.cursor import Cursor
 from migralint.sql.views import without_options
 
@@ -42,6 +45,26 @@ def queries_in(statement: Cursor) -> Iterator[str]:
         yield _over(target, values, cursor, "from")
     elif cursor.accept("delete", "from"):
         yield _over(cursor.until("using", "where", "returning"), [], cursor, "using")
+
+
+def missing_type(operation: Operation, database: Database) -> ObjectRef | None:
+    """The type of a column that a statement makes, where the server surely has none of that name."""
+    from migralint.sql.queries.objects import find
+
+    match operation:
+        case AddColumn(column=column):
+            types = [column.type]
+        case CreateTable(definition=table):
+            types = [column.type for column in table.columns]
+        case AlterColumn(type=str(type)):
+            types = [type]
+        case _:
+            return None
+    if not database.ask("types").extensions.keys() <= {*EXTENSION_TYPES, *WITHOUT_TYPES}:
+        return None
+    named = (one for one in types if one and one not in SERIALS and not one.startswith("interval"))
+    missing = (one for one in named if find("type", one, database) is None)
+    return next((ObjectRef("type", None, one) for one in missing), None)
 
 
 def _value(item: Cursor) -> str:

@@ -17,7 +17,7 @@ from migralint.sql import names
 from migralint.sql.cursor import Cursor, Written
 from migralint.sql.errors import Unreadable
 from migralint.sql.holes import check_holes, not_known
-from migralint.sql.lookups import queries_in
+from migralint.sql.lookups import missing_type, queries_in
 from migralint.sql.rows import UNBOUND, Bound
 from migralint.sql.session import set_search_path
 from migralint.sql.splitter import Statement, split
@@ -175,6 +175,8 @@ class Runner:
                 if head is None:
                     head = self.text[whole.offset : part.offset if part.head is None else part.head]
                 sql = head + sql
+            if self.database.waiting and (lacking := missing_type(operation, self.database)) is not None:
+                operation = Select(lacking)
             self.execute(operation, place, sql)
 
     def _tell_cut_names(self, cursor: Cursor, place: Place) -> None:

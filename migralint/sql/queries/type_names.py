@@ -6,6 +6,7 @@ from migralint.schema.types import Type, is_built_in, parse
 from migralint.sql.queries.values import UNKNOWN
 
 INTERNAL = {
+    '"char"': "char",
     "integer": "int4",
     "smallint": "int2",
     "bigint": "int8",

@@ -75,3 +75,8 @@ END $$;
 CREATE FUNCTION fill(wanted int) RETURNS void LANGUAGE sql AS $$
     UPDATE doc SET other_id = wanted WHERE id = wanted; INSERT INTO seen SELECT wanted FROM doc $$;
 SELECT fill(1);
+DO $$ BEGIN ALTER TABLE seen ADD one no_such_type; EXCEPTION WHEN undefined_object THEN ALTER TABLE seen ADD one text; END $$;
+DO $$ BEGIN CREATE TABLE typed (a int, b no_such_type[]); EXCEPTION WHEN undefined_object THEN CREATE TABLE typed (a int); END $$;
+CREATE TYPE is_there AS ENUM ('a'); CREATE DOMAIN also_there AS int;
+DO $$ BEGIN ALTER TABLE typed ADD b is_there, ADD c also_there[], ADD d serial, ADD e "char", ADD f doc, ADD g varchar(3), ADD h timestamp(3) with time zone; EXCEPTION WHEN undefined_object THEN DROP TABLE typed; END $$;
+DO $$ BEGIN ALTER TABLE typed ALTER a TYPE no_such_type USING NULL; EXCEPTION WHEN undefined_object THEN ALTER TABLE typed ALTER a TYPE bigint; END $$;
