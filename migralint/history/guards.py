@@ -9,8 +9,8 @@ from migralint.history.graph import Graph
 from migralint.history.made import made_by
 from migralint.history.order import children_of, reachable
 from migralint.operations import AddColumn, CannotApply, CreateTable, ObjectRef, Operation, Place
-from migralint.operations.paper import Moment
 from migralint.operations.steps import Guarded, Step
+from migralint.operations.undoing import Moment
 from migralint.schema import Schema
 
 

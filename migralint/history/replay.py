@@ -25,8 +25,9 @@ from migralint.operations import (
     RenameType,
     RenameView,
 )
-from migralint.operations.paper import Moment, Paper
+from migralint.operations.paper import Paper
 from migralint.operations.steps import Assumption, Guarded, Note, Step
+from migralint.operations.undoing import Moment
 from migralint.python.evaluator import Evaluator
 from migralint.python.values import Arguments, Function, PyRaise, Symbol, Unknown, Value
 from migralint.schema import Name, Schema

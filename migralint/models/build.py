@@ -20,6 +20,7 @@ from migralint.operations import (
 from migralint.operations.paper import Paper
 from migralint.python.evaluator import Evaluator
 from migralint.python.library import ddl
+from migralint.python.library.enum_types import EnumItem
 from migralint.python.library.enums import create_enum, enum_in
 from migralint.python.library.events import fire
 from migralint.python.library.home import NotKnown, flag, qualified
@@ -27,7 +28,7 @@ from migralint.python.library.items import GeneratedItem
 from migralint.python.library.metadata import MetaDataItem
 from migralint.python.library.references import complete_types
 from migralint.python.library.tables import TableItem
-from migralint.python.library.types import EnumItem, TypeItem, as_type
+from migralint.python.library.types import TypeItem, as_type
 from migralint.python.library.versions import newer
 from migralint.python.values import Arguments, Exhausted, Unknown
 from migralint.schema import ForeignKey, Name, Schema, Sequence

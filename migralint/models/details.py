@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 from migralint.operations import ObjectRef, Place
 from migralint.python.evaluator import Evaluator
+from migralint.python.library.enum_types import EnumItem
 from migralint.python.library.home import NotKnown, names
 from migralint.python.library.items import ColumnItem, ConstraintItem
 from migralint.python.library.tables import TableItem
-from migralint.python.library.types import EnumItem, TypeItem, as_type
+from migralint.python.library.types import TypeItem, as_type
 from migralint.python.values import ClassValue, EnumMember
 from migralint.schema import Constraint, EnumType, Index, Name, Schema
 from migralint.schema.conversion import user_type

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
-from typing import NamedTuple
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.constraints import refuse_name_of_not_null
@@ -16,19 +15,10 @@ from migralint.operations.query_texts import outdated
 from migralint.operations.rows import Rows
 from migralint.operations.steps import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Note, Step
 from migralint.operations.transactions import Transactions
+from migralint.operations.undoing import Moment, Undoing, undone
 from migralint.schema import Column, Name, PrimaryKey, Schema, Table
 from migralint.schema.names import TEMPORARY
 from migralint.schema.table import NAMED_NOT_NULL
-
-
-class Moment(NamedTuple):
-    """What the database on paper holds at one point."""
-
-    schema: Schema
-    search_path: tuple[str, ...]
-    session_path: tuple[str, ...]
-    rows: Rows
-    gone: frozenset[ObjectRef]
 
 
 class Attempt:
@@ -45,14 +35,7 @@ class Attempt:
         return self._paper.changes > self._start
 
 
-class Aborted:
-    """A transaction in which a statement was refused; `ended` where the code went back to a savepoint."""
-
-    def __init__(self) -> None:
-        self.ended = False
-
-
-class Paper:
+class Paper(Undoing):
     """Implements `operations.Database`.
 
     `assumable` decides whether a missing table, column or type may be taken as made by somebody else, where the code
@@ -76,6 +59,7 @@ class Paper:
         script: bool = False,
         spanning: bool = False,
     ) -> None:
+        super().__init__()
         self.dialect = dialect
         self.server_version = server_version
         self.others = others
@@ -97,10 +81,6 @@ class Paper:
         self._transactions = Transactions(script)
         self._spanning = spanning
         self._reasons: list[str] = []
-        self._savepoints: list[tuple[str, Moment, int]] = []
-        self._aborted: list[Aborted] = []
-        self._raising = 0
-        self._awaits = False
         self._watching: list[tuple[Place, bool]] = []
         self.passed_over = 0
         self._curious = False
@@ -125,10 +105,6 @@ class Paper:
             functions={name: functions for name, functions in schema.functions.items() if name.schema != TEMPORARY},
             types={name: kind for name, kind in schema.types.items() if name.schema != TEMPORARY},
         )
-
-    def moment(self) -> Moment:
-        """What it holds now."""
-        return Moment(self.schema, self.search_path, self._session_path, self._rows, self._gone)
 
     def prepare(self, operations: Iterable[Operation], search_path: tuple[str, ...]) -> None:
         """What is done before the first revision, unless it is there, and the `search_path` of each session, if any."""
@@ -221,7 +197,7 @@ class Paper:
             in_transaction = self.dialect == "postgresql" and self._transactions.current is not None
             failure.aborts = in_transaction and not self._raising
             if self._raising:  # also where the code handles it inside and rolls back to the savepoint itself
-                self.steps[-1] = _undone(self.steps[-1], failure)
+                self.steps[-1] = undone(self.steps[-1], failure)
             raise failure
         return failure is None
 
@@ -283,70 +259,6 @@ class Paper:
             yield
         finally:
             self.restore(saved)
-
-    @contextmanager
-    def subtransaction(self, *, waiting: bool | None = None) -> Iterator[None]:
-        """A savepoint; see `operations.Database`."""
-        saved, start, outer = self.moment(), len(self.steps), self._awaits
-        self._awaits = outer or (bool(self._watching) if waiting is None else waiting)
-        self._raising += 1
-        try:
-            yield
-        except BaseException as problem:
-            self.restore(saved)
-            self.steps[start:] = [_undone(step, problem) for step in self.steps[start:]]
-            raise
-        finally:
-            self._raising -= 1
-            self._awaits = outer
-
-    @property
-    def waiting(self) -> bool:
-        """Whether the code goes on, after a savepoint, where something is missing."""
-        return self._awaits or bool(self._watching and self._savepoints)
-
-    def savepoint(self, name: str) -> None:
-        """SAVEPOINT as a statement."""
-        self._savepoints.append((name, self.moment(), len(self.steps)))
-
-    def release(self, name: str) -> None:
-        """RELEASE as a statement, of a savepoint and those after it."""
-        at = self._savepoint(name)
-        if at is not None:
-            del self._savepoints[at:]
-
-    def roll_back_to(self, name: str) -> bool:
-        """ROLLBACK TO as a statement; false where what it undoes is not known."""
-        at = self._savepoint(name)
-        if at is None or len(self._reasons) > len(self._aborted):
-            return False
-        _, saved, start = self._savepoints[at]
-        del self._savepoints[at + 1 :]
-        self.restore(saved)
-        self.steps[start:] = [_undone(step, "it is rolled back") for step in self.steps[start:]]
-        for aborted in self._aborted:
-            aborted.ended = True
-        self._aborted, self._reasons = [], []
-        return True
-
-    def _savepoint(self, name: str) -> int | None:
-        """Where the last savepoint of this name stands."""
-        return next((at for at in reversed(range(len(self._savepoints))) if self._savepoints[at][0] == name), None)
-
-    @contextmanager
-    def aborted(self, reason: str) -> Iterator[Aborted]:
-        """After a refused statement: what runs inside is conditional and is dropped, until it rolls back."""
-        saved, start, aborted = self.moment(), len(self.steps), Aborted()
-        self._aborted.append(aborted)
-        self._reasons.append(reason)
-        try:
-            yield aborted
-        finally:
-            if not aborted.ended:
-                self._aborted.pop()
-                self._reasons.pop()
-                self.restore(saved)
-                self.steps[start:] = [replace(s, applied=False) for s in self.steps[start:]]
 
     def rules_out(self) -> bool:
         """A condition rules something out; whether that is followed nonetheless."""
@@ -441,10 +353,6 @@ class Paper:
         place, always = self._watching[-1]
         return place if always or self._transactions.current is None else None
 
-    def restore(self, saved: Moment) -> None:
-        """Goes to the state of another point; what was recorded stays."""
-        self.schema, self.search_path, self._session_path, self._rows, self._gone = saved
-
 
 def _version_table(name: Name) -> Table:
     """The table in which Alembic keeps the revisions that a database has."""
@@ -464,9 +372,3 @@ def _lost(before: Schema, after: Schema) -> Iterator[ObjectRef]:
     ):
         if one is not other:
             yield from (ObjectRef(kind, None, str(name)) for name in set(one) - set(other))
-
-
-def _undone(step: Step, why: object) -> Step:
-    """A step of a subtransaction that failed or was rolled back: it ran, and leaves nothing."""
-    certainty = CONDITIONAL if step.certainty == CERTAIN else step.certainty
-    return replace(step, certainty=certainty, reason=step.reason or f"undone: {why}", applied=False, failure=None)

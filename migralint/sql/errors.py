@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+SHOWN = 80
+"""Characters of a text that a reason quotes."""
+
 
 class Unreadable(Exception):
     """A statement, or a part of it, that could not be read. `offset` is the place in the text, where known."""

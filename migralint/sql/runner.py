@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections import ChainMap
 from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from migralint.operations import CannotApply, Database, Insert, Opaque, Operation, Place
+from migralint.operations import Database, Insert, Opaque, Operation, Place
 from migralint.operations.data import Select
-from migralint.operations.data import Statement as DataStatement
 from migralint.schema import Name
 from migralint.schema.names import is_cut, told_cut
-from migralint.sql import names
+from migralint.sql import blocks, names
 from migralint.sql.cursor import Cursor, Written
-from migralint.sql.errors import Unreadable
+from migralint.sql.errors import SHOWN, Unreadable
 from migralint.sql.holes import check_holes, not_known
 from migralint.sql.lookups import missing_type, queries_in
 from migralint.sql.rows import UNBOUND, Bound
 from migralint.sql.session import set_search_path
 from migralint.sql.splitter import Statement, split
 from migralint.sql.statements import creates_by_select, may_change_schema, read
-from migralint.sql.tokens import HOLE, QUOTED, STRING, WORD, Token, holed_body
+from migralint.sql.tokens import HOLE, QUOTED, WORD
 
 if TYPE_CHECKING:
     from migralint.sql.plpgsql.variables import Variables
@@ -30,9 +28,7 @@ if TYPE_CHECKING:
 
 Locate = Callable[[int, int], Place]
 
-_SHOWN = 80
 _STEPS = 20_000
-_CHANGING = re.compile(r"\b(create|alter|drop|execute|truncate|perform)\b", re.IGNORECASE)
 
 
 class State:
@@ -71,9 +67,13 @@ class Runner:
 
     def nested(self, text: str, place: Place, parameters: ChainMap[str, object] | None = None) -> Runner:
         """A runner for a text made at run time; all of it stands at `place`, `parameters` are those of USING."""
-        inner = Runner(text, self.database, lambda _start, _end: place, self.state)
+        inner = self.over(text, lambda _start, _end: place)
         inner.parameters = {k: v for k, v in parameters.items() if k[:1] == "$"} if parameters is not None else {}
         return inner
+
+    def over(self, text: str, place: Locate) -> Runner:
+        """A runner for a text within this one."""
+        return Runner(text, self.database, place, self.state)
 
     def text_script(self) -> None:
         """All statements of the text."""
@@ -142,7 +142,7 @@ class Runner:
     def not_known(self, beginning: str, shown: str, problem: Unreadable, place: Place) -> None:
         """Records what could not be read; `beginning` is how its SQL begins, as far as that is known."""
         shown = " ".join(shown.replace(HOLE, "...").split())
-        reason = f"{problem.reason}: {shown[:_SHOWN]}{'...' if len(shown) > _SHOWN else ''}"
+        reason = f"{problem.reason}: {shown[:SHOWN]}{'...' if len(shown) > SHOWN else ''}"
         self.execute(Opaque(reason, may_change_schema(beginning)), place, shown)
 
     def _run(self, cursor: Cursor, place: Place) -> None:
@@ -153,7 +153,7 @@ class Runner:
         elif word in ("set", "reset"):
             set_search_path(cursor, self.database, self._parameters())
         elif word == "do":
-            self._do(cursor, place)
+            blocks.follow(self, cursor, place)
         elif word in ("select", "with", "call", "values"):
             self._query(cursor, place)
         else:
@@ -239,83 +239,8 @@ class Runner:
             if (result is None or not result.known) and self.state.calls == before:
                 self.calls(cursor, place, variables, certain=procedure)
 
-        self.guarded(body, place)
+        blocks.guarded(self, body, place)
         return True
-
-    def _do(self, cursor: Cursor, place: Place) -> None:
-        """DO: the block is followed, and listed as what it does, or as `do` where that is nothing."""
-
-        language, body = "plpgsql", None
-        cursor.take()
-        while not cursor.done:
-            if cursor.accept("language"):
-                language = cursor.take().value.lower()
-            else:
-                body = cursor.take()
-                if (holed := holed_body(body, cursor.text)) is not None:
-                    body = body._replace(kind=STRING, value=holed)
-                if body.kind != STRING:
-                    raise Unreadable("expected a string after DO", body.start)
-        if body is None or language != "plpgsql":
-            raise Unreadable(f"a DO block in {language}")
-        before = self.state.executed
-        self._follow_text(body, place)
-        if self.state.executed == before:
-            self.execute(DataStatement("do"), place, None)
-
-    def _follow_text(self, body: Token, place: Place) -> None:
-        """The block in a string; offsets in it are offsets of the script where no quote is doubled in it."""
-        from migralint.sql.plpgsql.interpreter import Interpreter
-        from migralint.sql.plpgsql.parser import parse
-
-        offset = self.text.find(body.value, body.start, body.end)
-        outer = self.place
-        exact = (lambda s, e: outer(offset + s, offset + e)) if offset >= 0 else (lambda _s, _e: place)
-        inner = Runner(body.value, self.database, exact, self.state)
-        try:
-            block = parse(body.value)
-        except Unreadable as problem:
-            changing = "alter" if _CHANGING.search(body.value) else "select"
-            inner.not_known(changing, body.value, problem, place)
-            return
-        with self.database.together():
-            self.guarded(lambda: Interpreter(inner, {}).run(block), place)
-
-    def guarded(self, body: Callable[[], object], place: Place) -> None:
-        """Runs a block: a failure that nothing around handles is recorded."""
-        from migralint.sql.plpgsql.conditions import Raised
-        from migralint.sql.queries.values import Fails
-
-        if self.state.guarded:
-            body()
-            return
-        self.state.guarded = True
-        try:
-            body()
-        except Raised as problem:
-            self.execute(Opaque(f"it raises an exception: {problem.message[:_SHOWN]}", False), place, None)
-        except Fails as problem:
-            self.execute(Opaque(f"it fails: {problem}", False), place, None)
-        except CannotApply as problem:
-            self._fails(problem, place)
-        finally:
-            self.state.guarded = False
-
-    def _fails(self, problem: CannotApply, place: Place) -> None:
-        """An operation failed in a subtransaction, which is undone, and no handler caught it.
-
-        Tried again it is recorded as failing, or raised to the subtransaction of the caller; unless it failed only
-        because of what is undone by now.
-        """
-        tried, tried_at = self.state.tried, self.state.tried_at
-        try:
-            if tried is not None:
-                tried.apply(self.database.ask(str(tried.object)))
-        except CannotApply:
-            if tried is not None and tried_at is not None:
-                self.execute(tried, *tried_at)
-                return
-        self.execute(Opaque(f"it fails: {problem}", False), place, None)
 
     def caller(self, place: Place) -> Caller:
         """What follows the functions of the history that a query at this place calls."""

@@ -17,6 +17,7 @@ from migralint.operations import (
     Place,
 )
 from migralint.python.library import made_columns, made_constraints, made_indexes
+from migralint.python.library.enum_types import EnumItem
 from migralint.python.library.enums import before_create, create_enum, drop_enum
 from migralint.python.library.home import Home, NotKnown, flag, names, qualified, text
 from migralint.python.library.items import ColumnItem, ConstraintItem, GeneratedItem, column_name
@@ -24,7 +25,6 @@ from migralint.python.library.naming import tell_cut
 from migralint.python.library.registry import known
 from migralint.python.library.sqltext import Sql
 from migralint.python.library.tables import TableItem
-from migralint.python.library.types import EnumItem
 from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
 from migralint.schema import ForeignKey, Index, Name, Sequence, Table
 from migralint.schema.names import TEMPORARY

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from migralint.operations import CreateType, Place
+from migralint.python.library.enum_types import EnumItem
 from migralint.python.library.sqltext import as_sql
-from migralint.python.library.types import EnumItem, as_type
+from migralint.python.library.types import as_type
 from migralint.python.values import Arguments, Unknown, Value
 from migralint.schema import Domain, EnumType, Name
 from migralint.schema.names import quote

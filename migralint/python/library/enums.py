@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migralint.operations import CreateType, DropType, Place
-from migralint.python.library.types import EnumItem, TypeItem, as_type
+from migralint.python.library.enum_types import EnumItem
+from migralint.python.library.types import TypeItem, as_type
 from migralint.python.values import Arguments, Value
 from migralint.schema import Name
 from migralint.sql.names import creation_schema

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
+from migralint.python.library.enum_types import EnumItem
 from migralint.python.library.home import Home, NotKnown, flag, text
 from migralint.python.library.items import ColumnItem, GeneratedItem, default_sql, type_ddl
 from migralint.python.library.naming import tell_cut
 from migralint.python.library.sqltext import as_sql, in_ddl
-from migralint.python.library.types import PARAMETRIC, EnumItem, TypeItem, as_type
+from migralint.python.library.types import PARAMETRIC, TypeItem, as_type
 from migralint.python.values import Arguments, Symbol, Unknown, Value
 from migralint.schema import Column, Generated
 from migralint.sql.names import type_text

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from migralint.python.library.enum_types import EnumItem
 from migralint.python.library.home import Home, NotKnown, as_text, flag, mentioned, names, qualified, text
 from migralint.python.library.items import ColumnItem, ConstraintItem, ForeignKeyItem
 from migralint.python.library.sqltext import Sql, as_sql, in_ddl
-from migralint.python.library.types import EnumItem, TypeItem, as_type
+from migralint.python.library.types import TypeItem, as_type
 from migralint.python.values import Arguments, Unknown, Value
 from migralint.schema import Check, Constraint, Exclusion, ForeignKey, Name, PrimaryKey, Unique
 from migralint.schema.names import quote

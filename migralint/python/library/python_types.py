@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from migralint.operations import Place
 from migralint.python.generics import AliasItem, GenericItem, is_named
 from migralint.python.library.annotations import Annotation
-from migralint.python.library.types import EnumItem, TypeItem, as_type, make
+from migralint.python.library.enum_types import EnumItem
+from migralint.python.library.types import TypeItem, as_type, make
 from migralint.python.values import Arguments, Builtin, ClassValue, EnumMember, Symbol, Unknown, Value
 
 if TYPE_CHECKING:

@@ -71,7 +71,7 @@ def reflected_type(schema: Schema, shown: str) -> TypeItem:
         return Reflected(name, Arguments([], {"timezone": "with time zone" in kind.base}), shown)
     enum = next((t for t in schema.types.values() if t.name.name == shown.strip('"').rpartition(".")[2]), None)
     if isinstance(enum, EnumType):
-        from migralint.python.library.types import EnumItem
+        from migralint.python.library.enum_types import EnumItem
 
         given = Arguments(list(enum.labels), {"name": enum.name.name, "create_type": False})
         return EnumItem("ENUM", given, None if enum.partial else enum.labels, enum.name.name)

@@ -14,7 +14,6 @@ from migralint.python.values import (
     BoundMethod,
     Builtin,
     ClassValue,
-    EnumMember,
     Instance,
     Native,
     PyRaise,
@@ -22,8 +21,6 @@ from migralint.python.values import (
     Unknown,
     Value,
 )
-from migralint.schema import Domain, EnumType, Name
-from migralint.schema.names import quote
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -127,7 +124,7 @@ class TypeItem(Native):
         if self.name == "ARRAY":
             inner = self.args.get(0, "item_type")
             return inner.collation(ev) if isinstance(inner, TypeItem) else None
-        takes_one = "String" in _ancestors(self.name) and not isinstance(self, EnumItem)
+        takes_one = "String" in _ancestors(self.name) and self.name not in ("Enum", "ENUM", "DOMAIN")
         named = self.args.get(1, "collation") if takes_one else None
         return str(named) if isinstance(named, str) else None
 
@@ -138,18 +135,18 @@ class TypeItem(Native):
     def _parametric(self, ev: Evaluator, place: Place) -> str:
         args, name = self.args, self.name
         if name in ("String", "VARCHAR", "Unicode", "NVARCHAR"):
-            return _sized("VARCHAR", args.get(0, "length") or None)  # SQLAlchemy writes no length of 0
+            return sized("VARCHAR", args.get(0, "length") or None)  # SQLAlchemy writes no length of 0
         if name in ("CHAR", "NCHAR"):
-            return _sized("CHAR", args.get(0, "length") or None)
+            return sized("CHAR", args.get(0, "length") or None)
         if name in ("Numeric", "NUMERIC", "DECIMAL"):
             precision, scale = args.get(0, "precision"), args.get(1, "scale")
-            return _sized("NUMERIC", *((precision, scale) if isinstance(precision, int) else ()))
+            return sized("NUMERIC", *((precision, scale) if isinstance(precision, int) else ()))
         if name in ("Float", "FLOAT"):
-            return _sized("FLOAT", args.get(0, "precision") or None)
+            return sized("FLOAT", args.get(0, "precision") or None)
         if name in ("DateTime", "TIMESTAMP", "Time", "TIME"):
             word = "TIME" if name.upper() == "TIME" else "TIMESTAMP"
             zone = ev.truth(args.get(0, "timezone", default=False))
-            return f"{_sized(word, args.keywords.get('precision'))} WITH{'' if zone else 'OUT'} TIME ZONE"
+            return f"{sized(word, args.keywords.get('precision'))} WITH{'' if zone else 'OUT'} TIME ZONE"
         if name == "ARRAY":
             inner = as_type(ev, args.get(0, "item_type"), place)
             size = args.keywords.get("dimensions")
@@ -161,13 +158,13 @@ class TypeItem(Native):
         if name == "Interval":
             if ev.truth(args.get(0, "native", default=True)) is False:
                 return "TIMESTAMP WITHOUT TIME ZONE"
-            return _sized("INTERVAL", args.get(1, "second_precision"))
+            return sized("INTERVAL", args.get(1, "second_precision"))
         if name == "INTERVAL":
             fields = args.get(1, "fields")
-            return f"INTERVAL {fields}" if isinstance(fields, str) else _sized("INTERVAL", args.get(0, "precision"))
+            return f"INTERVAL {fields}" if isinstance(fields, str) else sized("INTERVAL", args.get(0, "precision"))
         if name == "BIT":
             varying = ev.truth(args.get(1, "varying", default=False))
-            return _sized("BIT VARYING" if varying else "BIT", args.get(0, "length"))
+            return sized("BIT VARYING" if varying else "BIT", args.get(0, "length"))
         return name
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
@@ -209,112 +206,10 @@ class TypeItem(Native):
         return varied
 
 
-class EnumItem(TypeItem):
-    """`Enum`, with its labels (None when they are not known) and the name of the database's type."""
-
-    def __init__(self, name: str, args: Arguments, labels: tuple[str, ...] | None, type_name: str | None) -> None:
-        super().__init__(name, args)
-        self.labels = labels
-        self.enum_name = type_name
-        schema = args.keywords.get("schema")
-        self.schema: str | None = schema if isinstance(schema, str) else None
-        self.create_type = args.keywords.get("create_type", True) is not False
-        self.native = args.keywords.get("native_enum", True) is not False
-
-    @property
-    def looks_first(self) -> bool:
-        """Whether `create` and `drop` look if the type is there: PostgreSQL's own ENUM does, Enum does not."""
-        return self.name == "ENUM"
-
-    def is_type(self, ev: Evaluator) -> bool:
-        """Whether the database has a type of its own for it."""
-        return ev.database.dialect == "postgresql" and self.native and self.enum_name is not None
-
-    def definition(self, ev: Evaluator, name: Name, place: Place) -> EnumType | Domain:
-        """The database's type; that its labels are not known is told."""
-        if self.labels is None:
-            ev.opaque(f"the labels of the enum {self.enum_name} are not known", place, may_change_schema=False)
-        return EnumType(name, self.labels or (), partial=self.labels is None)
-
-    def ddl(self, ev: Evaluator, place: Place) -> str:
-        variant = self.for_dialect(ev)
-        if variant is not self:
-            return variant.ddl(ev, place)
-        if self.is_type(ev):
-            name = quote(self.enum_name or "")
-            return f"{quote(self.schema)}.{name}" if self.schema else name
-        length = self.args.keywords.get("length")
-        if not isinstance(length, int):
-            length = max((len(label) for label in self.labels), default=0) if self.labels is not None else None
-        return _sized("VARCHAR", length or None)
-
-    def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
-        from migralint.python.library.enums import create_enum, drop_enum
-
-        if name == "create":
-            return Builtin(name, lambda ev, args, place: create_enum(ev, self, args, place))
-        if name == "drop":
-            return Builtin(name, lambda ev, args, place: drop_enum(ev, self, args, place))
-        if name == "name":
-            return self.enum_name
-        if name == "enums" and self.labels is not None:
-            return list(self.labels)
-        return super().attribute(ev, name, place)
-
-    def set_attribute(self, ev: Evaluator, name: str, value: Value, place: Place) -> None:
-        if name == "create_type":
-            self.create_type = ev.truth(value) is not False
-        elif name == "name" and isinstance(value, str):
-            self.enum_name = value
-
-
-def _sized(word: str, *sizes: Value) -> str:
+def sized(word: str, *sizes: Value) -> str:
+    """A type with those of its sizes that are known."""
     known = [str(s) for s in sizes if isinstance(s, int)]
     return f"{word}({', '.join(known)})" if known else word
-
-
-def _names_a_class(name: str) -> bool:
-    """Whether a name of a library is written as classes are (PEP 8)."""
-    return name[:1].isupper() and not name.isupper()
-
-
-def _enum(ev: Evaluator, name: str, args: Arguments, place: Place) -> TypeItem:
-    first = args.get(0)
-    labels: list[str] | None = []
-    type_name = args.keywords.get("name")
-    if isinstance(first, ClassValue):
-        members = [m for name, m in first.namespace.items() if isinstance(m, EnumMember) and m.name == name]
-        getter = args.keywords.get("values_callable")
-        chosen = (
-            ev.items(ev.call(getter, Arguments([first]), place)) if getter is not None else [m.name for m in members]
-        )
-        labels = [str(c) for c in chosen] if chosen is not None and all(isinstance(c, str) for c in chosen) else None
-        if type_name is None:
-            type_name = first.name.lower()
-    elif isinstance(first, Symbol) and len(args.positional) == 1 and _names_a_class(first.tail):
-        labels = None
-        if type_name is None:
-            type_name = first.tail.lower()
-    else:
-        for value in args.positional:
-            value = value.value if isinstance(value, EnumMember) else value
-            if isinstance(value, str) and labels is not None:
-                labels.append(value)
-            else:
-                labels = None
-        if args.open:
-            labels = None
-    made = EnumItem(
-        name,
-        args,
-        tuple(labels) if labels is not None else None,
-        str(type_name) if isinstance(type_name, str) else None,
-    )
-    if (listed := getattr(made.metadata, "types", None)) is not None:
-        listed.append(made)
-        home = getattr(made.metadata, "schema", None)
-        made.schema = home if made.schema is None and isinstance(home, str) else made.schema
-    return made
 
 
 def make(ev: Evaluator, name: str, args: Arguments, place: Place) -> TypeItem:
@@ -323,7 +218,11 @@ def make(ev: Evaluator, name: str, args: Arguments, place: Place) -> TypeItem:
         from migralint.python.library.domains import DomainItem
 
         return DomainItem(args)
-    return _enum(ev, name, args, place) if name in ("Enum", "ENUM") else TypeItem(name, args)
+    if name in ("Enum", "ENUM"):
+        from migralint.python.library.enum_types import made
+
+        return made(ev, name, args, place)
+    return TypeItem(name, args)
 
 
 def as_type(ev: Evaluator, value: Value, place: Place) -> TypeItem | Unknown:
