@@ -38,7 +38,8 @@ class WorkUnderLock(Rule):
 
     `UPDATE`, `DELETE`, `MERGE`, `INSERT ... SELECT`, `CREATE TABLE AS`, a materialized view with data, `REFRESH
     MATERIALIZED VIEW CONCURRENTLY` and `VALIDATE CONSTRAINT`, after a statement of the same transaction that took
-    ACCESS EXCLUSIVE on a table from before the revision. One finding for a transaction, at the first such statement.
+    ACCESS EXCLUSIVE on a table from before the revision. One finding for a revision, at the first such statement; the
+    first one of each other transaction, where an `autocommit_block()` ends one, is a related place.
     Not on tables whose rows the history inserted itself, and not for what other rules say already of index builds,
     scans and rewrites. A SET NOT NULL of the same table after its UPDATE belongs to the same wait, and is no finding of
     its own.
@@ -111,22 +112,27 @@ with op.get_context().autocommit_block():
         if step.transaction is None or not _speaks(step, context):
             return
         shut = context.shut(step)
-        steps = context.history.steps(step.revision or "", step.direction)[: step.index]
-        same = (one for one in steps if one.transaction == step.transaction)
-        if any(_speaks(one, context) for one in same):
+        steps = context.history.steps(step.revision or "", step.direction)
+        speaking = [one for one in steps if one.transaction is not None and _speaks(one, context)]
+        if speaking[0] is not step:
             return
+        firsts: dict[int | None, Step] = {}
+        for one in speaking:
+            firsts.setdefault(one.transaction, one)
         table = step.operation.table_name
         where = table if table in shut else shut[0]
         others = f" and {len(shut) - 1} more" if len(shut) > 1 else ""
-        held = (one for one in steps if one.transaction == step.transaction and _locks(one, where, context))
-        locker = next(held, None)
+        before = (one for one in steps[: step.index] if one.transaction == step.transaction)
+        locker = next((one for one in before if _locks(one, where, context)), None)
+        related = [Related(locker.place, f"locks {where}")] if locker is not None else []
+        related += [Related(one.place, f"so does {_shown(one)}") for one in firsts.values() if one is not step]
         yield Diagnostic(
             f"{_shown(step)} runs while the transaction holds ACCESS EXCLUSIVE on {where}{others}: all reads and "
             "writes wait until it is done",
             help=_with_default(step, context)
             or "# in a revision of its own, after this one, in batches; or, since it commits what came before:\n"
             "with op.get_context().autocommit_block():\n    ...",
-            related=(Related(locker.place, f"locks {where}"),) if locker is not None else (),
+            related=tuple(related),
             confidence=lowered(step),
         )
 

@@ -150,6 +150,14 @@ def test_a_new_column_that_gets_one_value_has_it_as_its_default(tmp_path: Path) 
     assert "in batches" in help_of(tmp_path / "several", "MG223", added + filled + several)
 
 
+def test_work_under_locks_of_several_transactions_is_one_finding(tmp_path: Path) -> None:
+    added = 'op.add_column("{0}", sa.Column("plan", sa.Text))\nop.execute("UPDATE {0} SET plan = lower(\'A\')")\n'
+    block = 'with op.get_context().autocommit_block():\n    op.execute("ANALYZE users")\n'
+    [one] = said(tmp_path, "MG223", added.format("users") + block + added.format("visits"))
+    assert one.message.startswith("UPDATE of public.users runs while")
+    assert [place.message for place in one.related] == ["locks public.users", "so does UPDATE of public.visits"]
+
+
 def test_an_enum_with_more_values_is_told_to_gain_them(tmp_path: Path) -> None:
     setup = "op.execute(\"CREATE TYPE one AS ENUM ('a', 'b')\")\nop.execute('CREATE TABLE t (kind one)')"
     upgrade = (
