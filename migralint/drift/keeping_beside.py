@@ -62,7 +62,7 @@ def _made(one: Difference, state: Schema, derived: Schema) -> Iterator[Operation
         case "view" if called in derived.views:
             yield from _view(derived.views[called], state)
         case "function" if (function := by_signature(derived).get(one.object.name)) is not None:
-            yield CreateFunction(function, or_replace=replaces)
+            yield from _function(CreateFunction(function, or_replace=replaces), state)
         case "type" if called in derived.types and not replaces:
             yield CreateType(derived.types[called])
         case "type" if isinstance(domain := derived.types.get(called), Domain) and isinstance(
@@ -77,6 +77,16 @@ def _made(one: Difference, state: Schema, derived: Schema) -> Iterator[Operation
         case "extension" if one.object.name in derived.extensions and not replaces:
             name = one.object.name or ""
             yield CreateExtension(name, schema=derived.extensions[name].schema)
+
+
+def _function(made: CreateFunction, state: Schema) -> Iterator[Operation]:
+    """A function, by OR REPLACE where what callers rest on stays."""
+    try:
+        made.apply(state)
+    except CannotApply:
+        yield DropFunction(made.function.name, made.function.arguments, kind=made.function.kind)
+        made = replace(made, or_replace=False)
+    yield made
 
 
 def _view(made: View, state: Schema) -> Iterator[Operation]:
@@ -99,7 +109,9 @@ def _options(table: Table, state: Schema) -> Iterator[Operation]:
     """A partition that is missing; another parent, other bounds, or rows that stay after a crash."""
     there = state.tables.get(table.name)
     kept = {name: getattr(table, name) for name in ("persistence", "parents", "partition_bound", "is_partition")}
-    wanted = replace(table, triggers=(), policies=()) if there is None else replace(there, **kept)
+    columns = tuple(replace(one, identity=None) for one in table.columns)  # it has that of its parent
+    made = replace(table, columns=columns, triggers=(), policies=())
+    wanted = made if there is None else replace(there, **kept)
     found = closing(state, state.with_table(wanted))
     yield from () if isinstance(found, Lost) else found
 

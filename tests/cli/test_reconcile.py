@@ -48,8 +48,9 @@ op.execute("ALTER TABLE items ADD COLUMN twice integer GENERATED ALWAYS AS (orde
 op.execute("CREATE INDEX by_twice ON items (twice)")
 op.execute("CREATE VIEW dear AS SELECT id, amount FROM orders WHERE amount > 10")
 op.execute("CREATE VIEW dearest AS SELECT id FROM dear WHERE amount > 100")
+op.execute("CREATE FUNCTION counted() RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'")
 op.execute("CREATE POLICY noted ON orders USING (id > 0)")
-op.execute("CREATE TABLE log (at date NOT NULL, said text) PARTITION BY RANGE (at)")"""
+op.execute("CREATE TABLE log (id int GENERATED ALWAYS AS IDENTITY, at date NOT NULL) PARTITION BY RANGE (at)")"""
 ROWS = """
 INSERT INTO orders (buyer, amount, note) VALUES ('ada', 1, 'x'), ('bob', 2, 'y');
 INSERT INTO items (order_id) VALUES (1), (2);
@@ -106,6 +107,7 @@ BY_HAND = (
     "CREATE OR REPLACE VIEW dear AS SELECT id, amount, note FROM orders WHERE amount > 10",
     "DROP VIEW dearest; CREATE MATERIALIZED VIEW dearest AS SELECT id FROM dear WHERE amount > 100",
     'ALTER TABLE orders ALTER COLUMN buyer TYPE text COLLATE "C"',
+    "DROP FUNCTION counted(); CREATE FUNCTION counted() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
     "CREATE FUNCTION total() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM orders'; "
     "CREATE VIEW totals AS SELECT total() AS number",
 )
