@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -63,10 +64,22 @@ def migration(
     decisions = list(users_first((with_room(move, state, wanted) for move in found.values()), state))
     taken = after([operation for move in decisions for operation in move.operations], state)
     gone = [one for one in differences(taken) if decisions and _key(one) not in seen]
-    moves = [losing(one, taken) or Move(one.closing) for one in gone]
+    waiting, refused = _waiting(refused, taken)
+    moves = [*waiting, *(losing(one, taken) or Move(one.closing) for one in gone)]
     if then := tuple(operation for move in moves for operation in move.operations):
         decisions.append(Move(then, _THEN, True))
     return Migration((*merged(first), *refused, *decisions), merged(later))
+
+
+def _waiting(refused: Sequence[Move], taken: Schema) -> tuple[list[Move], list[Move]]:
+    """The steps that PostgreSQL takes once what is left to decide is done, and those that it refuses even then."""
+    found: list[Move] = []
+    for move in refused:
+        with suppress(CannotApply):
+            for operation in move.operations:
+                taken = operation.apply(taken)
+            found.append(move)
+    return found, [move for move in refused if move not in found]
 
 
 _ROUNDS = 4

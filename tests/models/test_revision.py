@@ -124,3 +124,27 @@ def test_columns_that_foreign_keys_hold_together_get_another_type_at_once(
     assert run(["revision", "-m", "x", "--project", str(tmp_path), "--no-cache", "--postgresql-version", "18"]) == 0
     assert not any("Decide" in path.read_text() for path in (tmp_path / "alembic" / "versions").glob("*.py"))
     assert_equal(really(tmp_path), upgraded(tmp_path, server))
+
+
+def test_a_foreign_key_waits_for_the_type_of_its_column_that_is_left_to_decide(
+    tmp_path: Path, really: Really, server: Server
+) -> None:
+    models = (
+        'metadata = MetaData()\nTable("a", metadata, Column("id", Uuid, primary_key=True))\n'
+        'Table("b", metadata, Column("id", Integer, primary_key=True), Column("at", ForeignKey("a.id")))\n'
+    )
+    Case("case", {"models.py": HEADER + models}, "from models import metadata\n\ntarget_metadata = metadata\n").write(
+        tmp_path
+    )
+    versions = tmp_path / "alembic" / "versions"
+    (versions / "one.py").write_text(
+        'import sqlalchemy as sa\nfrom alembic import op\n\nrevision = "one"\ndown_revision = None\n\n\ndef upgrade():\n'
+        '    op.create_table("a", sa.Column("id", sa.Uuid, primary_key=True))\n'
+        '    op.create_table("b", sa.Column("id", sa.Integer, primary_key=True), sa.Column("at", sa.DateTime))\n'
+    )
+    assert run(["revision", "-m", "x", "--project", str(tmp_path), "--no-cache", "--postgresql-version", "18"]) == 0
+    for path in versions.glob("*_x.py"):
+        text = path.read_text()
+        assert text.index("USING has to say") < text.index("these follow") < text.index("create_foreign_key")
+        path.write_text(decided(text))
+    assert_equal(really(tmp_path), upgraded(tmp_path, server))
