@@ -12,7 +12,7 @@ from migralint.drift.losing import losing, users_first
 from migralint.drift.planned import LATER, Planned
 from migralint.drift.retyping import retyped
 from migralint.drift.room import REWRITES, making_room, said, with_room
-from migralint.operations import AddColumn, AlterColumn, CreateType, ObjectRef, ValidateConstraint
+from migralint.operations import AddColumn, AlterColumn, CannotApply, CreateType, ObjectRef, ValidateConstraint
 from migralint.operations.online import Move, after
 from migralint.schema import Column, Schema
 from migralint.schema.conversion import conversion
