@@ -23,7 +23,7 @@ from migralint.operations.needs import needs, refuse_default, refuse_generated, 
 from migralint.operations.nullable import refuse_not_null, refuse_nullable, refuse_remade_not_null, refuse_taken
 from migralint.operations.parts import added_column, added_constraint, sequence_options
 from migralint.operations.recast import recast
-from migralint.operations.renaming import follow_column, rename_column, renamed_in_index
+from migralint.operations.renaming import follow_column, rebuilt, rename_column, renamed_in_index
 from migralint.operations.tables import existing
 from migralint.schema import (
     Check,
@@ -233,6 +233,7 @@ class AlterColumn(Operation):
         refuse_identity(before, table, changed)
         if not isinstance(self.default, Unset):
             refuse_default(before, table, changed)
+        table = rebuilt(table, self.name) if "type" in changes else table
         schema = before.with_table(table.with_column(changed))
         if isinstance(self.new_name, str):
             new = cut(self.new_name)

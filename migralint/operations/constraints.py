@@ -165,7 +165,8 @@ class DropConstraint(Operation):
             own = counterpart(table, constraint, child)
             if own is None or (isinstance(own, Check) and not own.inherited):
                 continue
-            if owner_above(schema, schema.tables[child.name], own) is None:
+            shared = isinstance(own, Check) and owner_above(schema, schema.tables[child.name], own) is not None
+            if not shared:  # what a partition has of its parent's keys belongs to one of them
                 schema = self._without(schema, schema.tables[child.name], own)
         return make_local(schema, table.name)
 

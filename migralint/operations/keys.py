@@ -14,6 +14,9 @@ _EXCLUSION = re.compile(r'\s*exclude\s+using\s+(\w+)\s*\(\s*(?:"(?:[^"]|"")+"|\w
 """An exclusion by its first column, without an operator class."""
 
 
+_OF_TEXTS = ("text_ops", "text_pattern_ops", "varchar_ops", "varchar_pattern_ops", "bpchar_pattern_ops")
+
+
 def refuse_keys(schema: Schema, table: Table, part: Index | Keyed | Exclusion, reference: ObjectRef) -> None:
     """Key columns of types that the access method knows no operator class for."""
     for name, method in _keys(part) if certain(schema, table) else ():
@@ -27,13 +30,17 @@ def refuse_keys_of(schema: Schema, table: Table, column: str, new: str) -> None:
     """A type of a column that an index on it does not take."""
     parts: list[Index | Keyed | Exclusion] = [*table.indexes, *table.of_kind(Keyed), *table.of_kind(Exclusion)]
     for part in parts:
-        collated = [key.column for key in part.keys if key.collation] if isinstance(part, Index) else []
-        if column in collated and collatable(schema, new) is False:
-            reference = ObjectRef("column", table.name, column)
+        reference = ObjectRef("column", table.name, column)
+        own = table.column(column)
+        keys = [key for key in part.keys if key.column == column] if isinstance(part, Index) else []
+        collated = [key for key in keys if key.collation and own is not None and key.collation != own.collation]
+        if collated and collatable(schema, new) is False:
             raise CannotApply("invalid", reference, f"{part.name} collates it, and {new} has no collation")
+        if any(key.opclass in _OF_TEXTS for key in keys) and collatable(schema, new) is False:
+            detail = f"{part.name} is over it with an operator class for texts, which {new} is none of"
+            raise CannotApply("invalid", reference, detail, condition="datatype_mismatch")
         for name, method in _keys(part):
             if name == column and indexable(schema, new, method) is False:
-                reference = ObjectRef("column", table.name, column)
                 detail = f"{part.name} is over it, and {method} has no operator class for {new} by default"
                 raise CannotApply("invalid", reference, detail)
 

@@ -188,6 +188,28 @@ def renamed_in_index(index: Index, old: str, new: str) -> Index:
     )
 
 
+def rebuilt(table: Table, column: str) -> Table:
+    """The table after a change of a column's type: indexes that use it are made anew, after the columns' names now."""
+
+    own = table.column(column)
+
+    def key(one: Key) -> Key:
+        usual = own is not None and one.column == column and one.collation == own.collation
+        return replace(one, collation=None) if usual else one  # that of the column, which has another one now
+
+    def constraint(one: Constraint) -> Constraint:
+        uses = isinstance(one, Keyed | Exclusion) and column in one.columns_used
+        return replace(one, inner_names=()) if uses else one  # type: ignore[call-arg]  # both kinds have them
+
+    def index(one: Index) -> Index:
+        uses = column in one.columns_used
+        return replace(one, inner_names=(), keys=tuple(map(key, one.keys))) if uses else one
+
+    return replace(
+        table, indexes=tuple(map(index, table.indexes)), constraints=tuple(map(constraint, table.constraints))
+    )
+
+
 def rename_column(schema: Schema, table: Table, old: str, new: str) -> Schema:
     """The column under another name, also in every constraint, index, expression and foreign key."""
 

@@ -40,6 +40,8 @@ def with_setting(schema: Schema, table: Table, said: Detail) -> Schema:
                 raise CannotApply(
                     "invalid", reference, "it is partitioned, so it stores nothing", condition="wrong_object_type"
                 )
+            if table.partition_by is not None:
+                return schema
             return schema.with_table(replace(table, options=said.after(table.options)))
         case ReplicaIdentity():
             if said.index is not None:
