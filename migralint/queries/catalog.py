@@ -151,6 +151,18 @@ class Catalog:
             and not self._defaults(column.type)
         )
 
+    def refused(self, relation: Relation, name: str, event: str, *, null: bool) -> str | None:
+        """Why a column does not take a value, or NULL, from INSERT or UPDATE; None where it may."""
+        table, column = relation.found, relation.column(name)
+        if not isinstance(table, Table) or relation.known is None or column is None or column.doubtful:
+            return None
+        if column.generated is not None:
+            return f"{table.name}.{name} is a generated column, which takes no value"
+        if column.identity == "always":
+            return f"{table.name}.{name} is GENERATED ALWAYS AS IDENTITY, which takes no value"
+        set_before = any(event in one.events and one.timing == "BEFORE" for one in table.triggers)
+        return f"{table.name}.{name} is NOT NULL" if null and column.not_null and not set_before else None
+
     def _defaults(self, written: str) -> bool:
         schema, _, name = parse(written).base.rpartition(".")
         found = self.schema.types.get(Name(schema.strip('"') or self.schema.default_schema, name.strip('"')))

@@ -23,6 +23,7 @@ _STATEMENT = re.compile(
     r"""|insert\s+into\b|delete\s+from\b|merge\s+into\b"""
     r"""|update\s+(?:only\s+)?[\w."{}]+(?:(?:\s+(?:as\s+)?\w+)?\s+set\b|\s*["'])"""
     r"""|with\s+(?:recursive\s+)?["\w]+\s*(?:\([^()]*\)\s*)?as\s*(?:(?:not\s+)?materialized\s*)?\("""
+    r"""|copy\s+(?:\(\s*(?:select|with)|[\w."]+\s*(?:\([^()]*\)\s*)?(?:from|to))\b"""
     r"""|call\s+[\w."]+\s*\(|truncate\s)""",
     re.MULTILINE,
 )

@@ -20,6 +20,7 @@ from migralint.queries.use import (
     HIGH,
     LABEL,
     MEDIUM,
+    REFUSED,
     REQUIRED,
     TABLE,
     Use,
@@ -38,6 +39,8 @@ class _Selected:
     embedded: dict[str, Relation] = field(default_factory=dict)
     aliases: set[str] = field(default_factory=set)
     whole: bool = True
+    only: bool = False
+    """Whether it is known that the request embeds nothing else."""
 
 
 class Rest:
@@ -76,6 +79,7 @@ class Rest:
             text, place = chosen
             selected.whole = HOLE not in text and not any(r == requests.COLUMNS_NOT_KNOWN for _, r in request.gaps)
             yield from self._items(postgrest.select(text), text, place, relation, selected, "")
+            selected.only = selected.whole and request.verb == "select" and relation.state == THERE
         for mention in request.mentions:
             yield from self._mention(mention, relation, selected)
         for text, place, reference in request.conditions:
@@ -140,7 +144,11 @@ class Rest:
                 path.column in selected.aliases and relation.has(path.column) != THERE
             ):
                 target = None
+            place = mention.column.place(path.start, path.end, mention.place)
             if target is None:
+                if tables and selected.only:
+                    detail = f"the select does not embed {'.'.join(tables)}"
+                    yield Use(relation.ref, mention.how, place, SOURCE, HIGH, EMBED, detail, tables)
                 continue
             place = mention.column.place(path.start, path.end, mention.place)
             yield from self._column(target, path.column, mention.how, place)
@@ -170,6 +178,11 @@ class Rest:
         for name, entry in requests.stored(request):
             at = _inside(entry, request.site) or place
             yield from self._column(relation, name, how, at)
+            event, null = "UPDATE" if how == "update" else "INSERT", entry.value is None
+            why = self._catalog.refused(relation, name, event, null=null) if not entry.maybe else None
+            if why is not None:
+                ref = ObjectRef("column", relation.name, name)
+                yield Use(ref, how, at, SOURCE, MEDIUM if null else HIGH, REFUSED, why)
             for value in texts(entry.value):
                 if HOLE not in value:
                     yield from self._label(relation, name, value, value.place(0, len(value), at))

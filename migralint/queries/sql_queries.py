@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 
 from migralint.operations import ObjectRef
-from migralint.queries.catalog import THERE, UNSURE
+from migralint.queries.catalog import MISSING, THERE, UNSURE
 from migralint.queries.sql_names import From, Names, Scope
 from migralint.queries.use import ARGUMENTS, COLUMN, FUNCTION
+from migralint.schema import Function
 from migralint.sql.cursor import Written
 from migralint.sql.queries.nodes import (
     Binary,
@@ -25,6 +26,7 @@ from migralint.sql.queries.nodes import (
     Star,
     Values,
 )
+from migralint.sql.queries.result_types import called
 from migralint.sql.queries.titles import title
 from migralint.sql.tokens import HOLE
 
@@ -171,8 +173,16 @@ class Selects(Names):
         if state == THERE and named and all(f.parameters and not named <= set(f.parameters) for f in functions):
             wrong = sorted(named - set().union(*(f.parameters for f in functions))) or sorted(named)
             self._add(ref, "call", place, ARGUMENTS, f"has no argument {', '.join(wrong)}", tuple(wrong))
+        elif state == THERE and not named and not any(_takes(f, len(call.arguments)) for f in functions):
+            self._add(ref, "call", place, ARGUMENTS, f"does not take {len(call.arguments)} arguments", ())
         else:
             self._add(ref, "call", place, None, "", ())
+
+    def _not_given(self, owner: From, parts: tuple[str, ...]) -> None:
+        """A column that the query under a name does not give."""
+        ref = ObjectRef("column", None, f"{owner.alias}.{parts[-1]}")
+        said = f"the query {owner.alias} gives no column {parts[-1]}"
+        self._add(ref, "select", self._name_place(parts), COLUMN, said, ())
 
     def _owner(self, parts: tuple[str, ...], scope: Scope | None) -> From | None:
         """The one source that a column belongs to, None where it is not known."""
@@ -193,6 +203,8 @@ class Selects(Names):
             owner = self._owner(parts, scope)
             if owner is not None and owner.relation is not None:
                 self._column(owner.relation, parts[-1], "select", self._name_place(parts))
+            elif owner is not None and owner.has(parts[-1]) == MISSING:
+                self._not_given(owner, parts)
             return
         name, level = parts[0], scope
         tried: list[From] = []
@@ -220,9 +232,19 @@ class Selects(Names):
         if name in self._variables:
             return
         tables = [s.relation for s in tried if s.relation is not None]
-        if len(tables) == 1 and len(tried) == 1:
+        if tried and not tables and all(s.columns is not None for s in tried):
+            self._not_given(tried[0], parts)
+        elif len(tables) == 1 and len(tried) == 1:
             self._column(tables[0], name, "select", self._name_place(parts))
         elif tables and all(s.relation is not None or s.columns is not None for s in tried):
             detail = f"none of {', '.join(str(t.name) for t in tables)} has a column {name}"
             ref = ObjectRef("column", tables[0].name, name)
             self._add(ref, "select", self._name_place(parts), COLUMN, detail, tuple(str(t.name) for t in tables))
+
+
+def _takes(function: Function, count: int) -> bool:
+    """Whether a function can be called with so many arguments; one of PostgreSQL's own may have its name."""
+    if function.kind != "function" or any(one.mode == "variadic" for one in function.declared):
+        return True
+    most = len(function.arguments)
+    return most - len(function.defaults) <= count <= most or called(function.name.name, [None] * count) is not None

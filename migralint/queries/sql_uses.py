@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from migralint.operations import Place
+from migralint.operations import ObjectRef, Place
 from migralint.queries.catalog import THERE, Catalog, Relation, unique_over
 from migralint.queries.sql_names import From, Locate, Scope
 from migralint.queries.sql_queries import Queries, Selects
-from migralint.queries.use import CONFLICT, MEDIUM, REQUIRED, Use
+from migralint.queries.use import CONFLICT, MEDIUM, REFUSED, REQUIRED, Use
 from migralint.schema import Table
 from migralint.sql.cursor import Cursor
 from migralint.sql.errors import Unreadable
+from migralint.sql.queries.nodes import Expression, Literal
 from migralint.sql.queries.shape import Reader
 from migralint.sql.splitter import split
 from migralint.sql.tokens import HOLE, QUOTED, WORD
@@ -94,6 +95,9 @@ class Statements(Selects):
                     break
         if cursor.sees_any(*_DML):
             return self._write(cursor, queries, outer)
+        if cursor.sees("copy"):
+            self._copy(cursor, queries, outer)
+            return None
         if cursor.sees_any("call", "truncate"):
             self._other(cursor, queries, outer)
             return None
@@ -110,6 +114,27 @@ class Statements(Selects):
         for item in cursor.until("restart", "continue", "cascade", "restrict").items():
             item.accept("only")
             self._target(item.name(), "truncate")
+        cursor.rest()
+
+    def _copy(self, cursor: Cursor, queries: Queries, outer: Scope) -> None:
+        """COPY of a table or of the rows of a query."""
+        cursor.take()
+        if cursor.sees("("):
+            self.statement(cursor.group(), queries, outer)
+            cursor.rest()
+            return
+        relation = self._target(cursor.name(), "copy")
+        listed: list[str] = []
+        start = cursor.offset
+        for item in cursor.group().items() if cursor.sees("(") else ():
+            at = item.offset
+            listed.append(item.identifier())
+            self._column(relation, listed[-1], "copy", self._locate(at, at + len(listed[-1])))
+        if cursor.accept("from") and listed:
+            place = self._locate(start, start)
+            self._required(relation, listed, place)
+            for name in listed:
+                self._refused(relation, name, "insert", None, place)
         cursor.rest()
 
     def _write(self, cursor: Cursor, queries: Queries, outer: Scope) -> frozenset[str] | None:
@@ -178,7 +203,8 @@ class Statements(Selects):
                 item.rest()
             if any(HOLE in name for name in listed):
                 listed = None
-        if cursor.accept("overriding"):
+        overridden = cursor.accept("overriding")
+        if overridden:
             cursor.take()
             cursor.expect("value")
         names = listed if listed is not None else [c.name for c in relation.known or ()]
@@ -194,6 +220,7 @@ class Statements(Selects):
                     self.expression(value, Scope(outer=scope.outer), queries)
                     if number < len(names):
                         self._label(relation, names[number], value, place)
+                        self._refused(relation, names[number], "insert", value, place, overridden=overridden)
                 if not cursor.accept(","):
                     break
             if (token := cursor.peek()) is not None and HOLE in cursor.text[token.start : token.end]:
@@ -201,10 +228,31 @@ class Statements(Selects):
         else:
             query = cursor.until("on", "returning") if cursor.has("on", "conflict") else cursor.until("returning")
             self.statement(query, queries, scope.outer)
+            for name in listed or ():
+                self._refused(relation, name, "insert", None, place, overridden=overridden)
         if listed is not None:
             self._required(relation, listed, place)
         if cursor.accept("on", "conflict"):
             self._conflict(cursor, relation, scope, queries)
+
+    def _refused(
+        self,
+        relation: Relation,
+        name: str,
+        how: str,
+        value: Expression | None,
+        place: Place,
+        *,
+        overridden: bool = False,
+    ) -> None:
+        """A value that a column does not take."""
+        column = relation.column(name)
+        if overridden and column is not None and column.identity:
+            return
+        null = isinstance(value, Literal) and value.value is None
+        why = self._catalog.refused(relation, name, how.upper(), null=null)
+        if why is not None:
+            self._add(ObjectRef("column", relation.name, name), how, place, REFUSED, why, ())
 
     def _required(self, relation: Relation, listed: Sequence[str], place: Place) -> None:
         if isinstance(relation.found, Table) and relation.state == THERE:
@@ -275,3 +323,4 @@ class Statements(Selects):
             value = Reader(item).expression()
             self.expression(value, scope, queries)
             self._label(relation, name, value, self._locate(start, start))
+            self._refused(relation, name, how, value, self._locate(start, start + len(name)))

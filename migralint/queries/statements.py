@@ -7,17 +7,18 @@ import re
 EXECUTES = frozenset(
     """execute executemany exec_driver_sql fetch fetchrow fetchval fetch_all fetch_one fetch_val fetchmany fetchall
     fetchone iterate prepare cursor mogrify read_sql read_sql_query scalar scalars stream stream_scalars exec query
-    copy_from_query execute_query fetch_row fetch_dict fetch_rows query_one query_all""".split()
+    copy copy_expert copy_from_query execute_query fetch_row fetch_dict fetch_rows query_one query_all""".split()
 )
 """Methods of asyncpg, psycopg, SQLAlchemy, databases and pandas that take a statement, and usual names around them."""
 
 _STATEMENT = re.compile(
-    r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*(?:select|insert\s+into|update|delete\s+from|with|merge\s+into|call|truncate)\b",
+    r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*(?:select|insert\s+into|update|delete\s+from|with|merge\s+into|call|truncate|copy)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _BODY = {
     "select": re.compile(r"\bselect\b.+(?:\bfrom\b|\()", re.IGNORECASE | re.DOTALL),
     "update": re.compile(r"\bupdate\b.+\bset\b", re.IGNORECASE | re.DOTALL),
+    "copy": re.compile(r"\bcopy\b.+\b(?:from|to)\b", re.IGNORECASE | re.DOTALL),
     "with": re.compile(r"\bwith\b.+\bas\b.*\(", re.IGNORECASE | re.DOTALL),
 }
 

@@ -9,7 +9,7 @@ from migralint.operations import ObjectRef, Place
 HIGH, MEDIUM, LOW = "high", "medium", "low"
 
 TABLE, COLUMN, FUNCTION, ARGUMENTS = "table", "column", "function", "arguments"
-EMBED, CONFLICT, REQUIRED, LABEL = "embed", "on_conflict", "required", "label"
+EMBED, CONFLICT, REQUIRED, LABEL, REFUSED = "embed", "on_conflict", "required", "label", "refused"
 """What a schema may lack that a use needs."""
 
 

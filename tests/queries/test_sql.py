@@ -221,3 +221,40 @@ def test_bodies_of_functions(schema: str, expected: set[str], tmp_path: Path) ->
     found = queries(tmp_path, "", schema)
     own = [use for use in found.uses if use.source.startswith("function public.tried")]
     assert {said(use) for use in own if use.lacks} == expected
+
+
+COUNTED = """
+CREATE TABLE counted (
+    id int GENERATED ALWAYS AS IDENTITY, one int NOT NULL, twice int GENERATED ALWAYS AS (one * 2) STORED
+);
+CREATE FUNCTION lower(a int, b int) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("UPDATE counted SET twice = 1", {"update counted.twice: refused"}),
+        ("UPDATE counted SET twice = DEFAULT, one = 1", set()),
+        ("UPDATE counted SET one = NULL", {"update counted.one: refused"}),
+        ("INSERT INTO counted (one, twice) VALUES (1, DEFAULT)", set()),
+        ("INSERT INTO counted (one, id) VALUES (1, 1)", {"insert counted.id: refused"}),
+        ("INSERT INTO counted (one, id) OVERRIDING SYSTEM VALUE VALUES (1, 1)", set()),
+        ("INSERT INTO counted (one, twice) SELECT 1, 2", {"insert counted.twice: refused"}),
+        ("COPY counted (one, tow) FROM STDIN", {"copy counted.tow: column"}),
+        ("COPY (SELECT id, tow FROM counted) TO STDOUT", {"select counted.tow: column"}),
+        ("WITH c AS (SELECT id, total AS t FROM orders) SELECT t, c.total FROM c", {"select c.total: column"}),
+        ("WITH c(a) AS (SELECT id FROM orders) SELECT a, id FROM c", {"select c.id: column"}),
+        ("WITH c AS (SELECT * FROM orders) SELECT total, c.note FROM c WHERE c IS NOT NULL ORDER BY 1", set()),
+        ("SELECT s.tt FROM (SELECT total AS t FROM orders) s", {"select s.tt: column"}),
+        ("SELECT total_of(1), total_of(1, now()::date)", set()),
+        ("SELECT total_of(1, now()::date, 2)", {"call function total_of: arguments"}),
+        ("SELECT total_of()", {"call function total_of: arguments"}),
+        ("SELECT lower('A'), lower(1, 2)", set()),
+    ],
+)
+def test_what_is_refused(statement: str, expected: set[str], tmp_path: Path) -> None:
+    code = f'import psycopg\npsycopg.connect().execute("""{statement}""")\n'
+    found = queries(tmp_path, code, SCHEMA + COUNTED, client=False)
+    lacks = {said(use) for use in found.uses if use.lacks and not use.source.startswith("function ")}
+    assert lacks == expected
