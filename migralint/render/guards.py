@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from textwrap import indent
 
 from migralint.operations import (
     AlterColumn,
@@ -82,7 +81,7 @@ def guard(operation: Operation, before: Schema, following: Sequence[Operation] =
     if not asked or not written or not operation.transactional:
         return None
     mark = "$guard$" if any("$$" in one for one in written) else "$$"
-    body = indent("\n".join(f"{one};" for one in written), " " * 8)
+    body = "\n".join(f"        {one};" for one in written)  # further lines of one may belong to a string
     return f"DO {mark} BEGIN\n    IF {asked} THEN\n{body}\n    END IF;\nEND {mark}"
 
 

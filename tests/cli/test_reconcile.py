@@ -76,6 +76,7 @@ BY_HAND = (
     "ALTER TABLE orders ALTER COLUMN buyer TYPE word",
     "ALTER INDEX ix_note RENAME TO by_note",
     "ALTER TABLE orders ADD CONSTRAINT positive CHECK (amount > 0)",
+    "ALTER TABLE orders ADD CONSTRAINT one_line CHECK (note NOT LIKE E'%\\n%')",
     "ALTER TABLE orders ADD CONSTRAINT one_note UNIQUE (note)",
     "ALTER TABLE orders ENABLE ROW LEVEL SECURITY; CREATE POLICY reading ON orders FOR SELECT USING (true)",
     "ALTER TABLE items FORCE ROW LEVEL SECURITY",
