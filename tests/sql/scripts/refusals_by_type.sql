@@ -64,3 +64,6 @@ ALTER TABLE rowed ALTER COLUMN said TYPE text;
 ALTER TABLE holding ADD COLUMN pairs pair_in;
 ALTER TABLE rowed ALTER COLUMN said TYPE varchar(9);
 ALTER TABLE rowed ADD COLUMN free integer;
+ALTER TABLE holding DROP COLUMN pairs;
+DROP DOMAIN pair_in;
+DROP TYPE pair_of;
