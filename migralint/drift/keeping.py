@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from migralint.drift.constraints import NOT_VALID, PROOFS, VALID
 from migralint.drift.difference import NAMES_FOR_VALUES, NULL_REFUSED, Difference
+from migralint.drift.domains import domains_of
 from migralint.drift.enums import enum_of
 from migralint.operations import (
     AddColumn,
@@ -36,6 +37,7 @@ from migralint.operations.recast import recast
 from migralint.schema import (
     Column,
     Constraint,
+    Domain,
     EnumType,
     ForeignKey,
     Index,
@@ -89,9 +91,11 @@ def _in_key(head: Schema, table: Name, column: str) -> bool:
 
 
 def _types(head: Schema, derived: Schema, columns: tuple[Column, ...] | list[Column]) -> Iterator[Operation]:
-    """The enums of columns that the history lacks."""
-    found = dict.fromkeys(enum for column in columns if (enum := enum_of(derived, column.type)) is not None)
-    return (CreateType(enum) for enum in found if enum.name not in head.types)
+    """The enums and domains of columns that the history lacks, a domain after the one that it is over."""
+    enums = (enum for column in columns if (enum := enum_of(derived, column.type)) is not None)
+    domains = (domain for column in columns for domain in reversed(list(domains_of(derived, column.type))))
+    found: dict[EnumType | Domain, None] = dict.fromkeys((*enums, *domains))
+    return (CreateType(one) for one in found if one.name not in head.types)
 
 
 def _counting(table: Name, column: Column, derived: Schema) -> Column:

@@ -47,7 +47,7 @@ WITHOUT = {
     "MG419": "which columns, name or operator class the model means, only its author knows",
     **dict.fromkeys((f"MG{number}" for number in range(501, 513)), SNAPSHOT),
     **dict.fromkeys((f"MG{number}" for number in range(513, 519)), ENVIRONMENT),
-    **dict.fromkeys(("MG105", *(f"MG{number}" for number in range(601, 608))), QUERIES),
+    **dict.fromkeys(("MG105", *(f"MG{number}" for number in range(601, 609))), QUERIES),
     "MG801": SEVERAL,
     "MG802": MEANING,
 }
