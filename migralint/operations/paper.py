@@ -11,6 +11,7 @@ from migralint.operations.constraints import refuse_name_of_not_null
 from migralint.operations.data import Opaque, RowOperation, Select
 from migralint.operations.database import Branch, Place
 from migralint.operations.presumed import Presumed, doubted
+from migralint.operations.publications import refuse_generated_identity
 from migralint.operations.query_texts import outdated
 from migralint.operations.rows import Rows
 from migralint.operations.steps import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Note, Step
@@ -218,6 +219,8 @@ class Paper(Undoing):
             try:
                 if self.server_version < NAMED_NOT_NULL:
                     refuse_name_of_not_null(self.schema, operation)
+                elif self.schema.publications:
+                    refuse_generated_identity(self.schema, operation)
                 after = operation.apply(self.schema)
                 self._gone = self._gone.union(_lost(self.schema, after))
                 return after

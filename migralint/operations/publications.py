@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from migralint.operations.base import CannotApply, ObjectRef
+from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.details import Detail
 from migralint.operations.inheritance import below, certain, parents
 from migralint.operations.rewrite_rules import replaces
@@ -144,6 +144,27 @@ def refuse_unidentified(schema: Schema, table: Table, verb: str) -> None:
                 raise CannotApply(
                     "invalid", ObjectRef("table", one.name), detail, condition="object_not_in_prerequisite_state"
                 )
+
+
+def refuse_generated_identity(schema: Schema, operation: Operation) -> None:
+    """From version 18 on: UPDATE or DELETE of a table that is told apart by a generated column which is not published
+    (PostgreSQL source, publicationcmds.c, pub_contains_invalid_column).
+    """
+    verb = operation.operation
+    table = schema.tables.get(operation.table_name) if operation.table_name and verb in ("update", "delete") else None
+    for one in (table, *below(schema, table.name)) if table is not None else ():
+        generated = [c for c in one.columns if c.generated is not None and c.name in (identifying(one) or ())]
+        if not generated or one.persistence != "permanent" or not certain(schema, one) or replaces(one, verb.upper()):
+            continue
+        for made, part in _publishing(schema, one, verb):
+            stored = dict(made.options).get("publish_generated_columns") == "stored"
+            listed = part.columns if part is not None else ()
+            for column in generated:
+                published = column.name in listed or (stored and not listed and column.generated.stored)  # type: ignore[union-attr]  # one that is generated
+                if not published:
+                    detail = f"publication {made.name} leaves out {column.name}, by which its rows are told apart"
+                    reference = ObjectRef("table", one.name)
+                    raise CannotApply("invalid", reference, detail, condition="invalid_column_reference")
 
 
 def _publishing(schema: Schema, table: Table, verb: str) -> Iterator[tuple[Made, Published | None]]:
