@@ -116,14 +116,19 @@ class Copy(RowOperation):
 
 
 @dataclass(frozen=True, slots=True)
-class Select(Operation):
-    """A statement that names a table, column or type which is surely not there, and fails; the column may be one of a
-    query.
+class Lookup(Operation):
+    """A statement that names a table, column or type which is surely not there, and fails before it does anything.
+
+    `statement` is what it is in Alembic's style; the column may be one of a query.
     """
 
-    operation: ClassVar[str] = "select"
     changes_schema: ClassVar[bool] = False
+    statement: str
     lacking: ObjectRef
+
+    @property
+    def operation(self) -> str:  # type: ignore[override]  # the name depends on the statement
+        return self.statement
 
     @property
     def object(self) -> ObjectRef:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.constraints import refuse_name_of_not_null
-from migralint.operations.data import Opaque, RowOperation, Select
+from migralint.operations.data import Lookup, Opaque, RowOperation
 from migralint.operations.database import Branch, Place
 from migralint.operations.presumed import Presumed, doubted
 from migralint.operations.publications import refuse_generated_identity
@@ -156,7 +156,7 @@ class Paper(Undoing):
             after = self._applied(operation, place)
         except CannotApply as problem:
             failure = problem
-            if isinstance(operation, Select) and self._read_elsewhere(problem.object):
+            if isinstance(operation, Lookup) and self._read_elsewhere(problem.object):
                 return True
         before = self.schema  # with what was assumed: it was there before
         if after is not None:
@@ -225,7 +225,7 @@ class Paper(Undoing):
                 self._gone = self._gone.union(_lost(self.schema, after))
                 return after
             except CannotApply as problem:
-                if problem.kind != "missing" or problem.object in self._gone or isinstance(operation, Select):
+                if problem.kind != "missing" or problem.object in self._gone or isinstance(operation, Lookup):
                     raise
                 with_it = self.presumed.state(self.schema, problem.object, self.waiting)
                 if with_it is None:

@@ -47,6 +47,15 @@ def queries_in(statement: Cursor) -> Iterator[str]:
         yield _over(cursor.until("using", "where", "returning"), [], cursor, "using")
 
 
+def kind_of(statement: Cursor) -> str:
+    """What a statement is, in Alembic's style: "select", "update", "create_view", ..."""
+    words = [token.value for token in statement.tokens[statement.index : statement.index + 6]]
+    if words[0] != "create":
+        return words[0] if words[0] in ("insert", "update", "delete") else "select"
+    kind = "table" if "table" in words else "materialized_view" if "materialized" in words else "view"
+    return f"create_{kind}"
+
+
 def missing_type(operation: Operation, database: Database) -> ObjectRef | None:
     """The type of a column that a statement makes, where the server surely has none of that name."""
     from migralint.sql.queries.objects import find

@@ -8,14 +8,14 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from migralint.operations import Database, Insert, Opaque, Operation, Place
-from migralint.operations.data import Select
+from migralint.operations.data import Lookup
 from migralint.schema import Name
 from migralint.schema.names import is_cut, told_cut
 from migralint.sql import blocks, names
 from migralint.sql.cursor import Cursor, Written
 from migralint.sql.errors import SHOWN, Unreadable
 from migralint.sql.holes import check_holes, not_known
-from migralint.sql.lookups import missing_type, queries_in
+from migralint.sql.lookups import kind_of, missing_type, queries_in
 from migralint.sql.rows import UNBOUND, Bound
 from migralint.sql.session import set_search_path
 from migralint.sql.splitter import Statement, split
@@ -176,7 +176,7 @@ class Runner:
                     head = self.text[whole.offset : part.offset if part.head is None else part.head]
                 sql = head + sql
             if self.database.waiting and (lacking := missing_type(operation, self.database)) is not None:
-                operation = Select(lacking)
+                operation = Lookup(operation.operation, lacking)
             self.execute(operation, place, sql)
 
     def _tell_cut_names(self, cursor: Cursor, place: Place) -> None:
@@ -220,7 +220,10 @@ class Runner:
         from migralint.sql.queries import refused
 
         lacking = (refused(query, self.database, self.names) for query in queries_in(cursor))
-        return any(ref is not None and not self.execute(Select(ref), place, cursor.source()) for ref in lacking)
+        return any(
+            ref is not None and not self.execute(Lookup(kind_of(cursor), ref), place, cursor.source())
+            for ref in lacking
+        )
 
     def _followed(self, cursor: Cursor, place: Place) -> bool:
         """Follows the functions of the history that a query calls, once for each of its rows."""
