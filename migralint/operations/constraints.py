@@ -292,6 +292,7 @@ class AlterConstraint(Operation):
     deferrable: bool | Unset = KEEP
     initially: str | None = None
     enforced: bool | Unset = KEEP
+    only: bool = False
 
     def apply(self, before: Schema) -> Schema:
         table = existing(before, self.table)
@@ -300,6 +301,8 @@ class AlterConstraint(Operation):
             raise CannotApply("missing", self.object, "no such constraint")
         if not isinstance(found, ForeignKey):
             raise CannotApply("invalid", self.object, "it is not a foreign key", condition="wrong_object_type")
+        if table.partition_by is not None:
+            refuse_only(before, table, self.only, self.object)
         if (owner := owner_above(before, table, found)) is not None:
             raise CannotApply(
                 "invalid",

@@ -208,7 +208,7 @@ class DropTable(Operation):
 
     def apply(self, before: Schema) -> Schema:
         if self.table not in before.tables:
-            if self.if_exists:
+            if self.if_exists and not (before.relation_exists(self.table) and certain(before)):
                 return before
             raise CannotApply("missing", self.object, "no such table")
         going = [self.table, *(child.name for child in below(before, self.table))]

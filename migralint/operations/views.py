@@ -103,7 +103,7 @@ class DropView(Operation):
 
     def apply(self, before: Schema) -> Schema:
         if self.name not in before.views:
-            if self.if_exists:
+            if self.if_exists and not (before.relation_exists(self.name) and certain(before)):
                 return before
             raise CannotApply("missing", self.object, "no such view")
         if before.views[self.name].materialized != self.materialized and certain(before):

@@ -155,6 +155,10 @@ def _simple(text: str) -> Meaning | None:
     return ("literal", next(g for g in found.groups() if g is not None).replace("''", "'"))
 
 
+_CAST_TO_TEXT = re.compile(r"((?<![\w\"'])'(?:[^']|'')*')::(?:text|character varying)(?!\s*[\[(])")
+"""A literal with the cast that PostgreSQL writes: parsers know some functions by their literals only."""
+
+
 @lru_cache(maxsize=4096)
 def _meaning(text: str) -> Meaning:
     """What an expression means, as nested tuples that are equal for equal meanings."""
@@ -166,7 +170,7 @@ def _meaning(text: str) -> Meaning:
     from migralint.schema.meaning import of
 
     try:
-        return of(sqlglot.parse_one(text, read="postgres"))
+        return of(sqlglot.parse_one(_CAST_TO_TEXT.sub(r"\1", text), read="postgres"))
     except (SqlglotError, RecursionError):
         return ("text", normal(text))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sqlglot import exp
@@ -32,7 +33,11 @@ def of(node: exp.Expr) -> Meaning:
         case exp.Cast():
             return _cast(node)
         case exp.Literal():
-            return ("literal", jsonpaths.canonical(str(node.this)))
+            return ("literal", _written(str(node.this)))
+        case exp.Var():
+            return ("literal", node.name.lower())
+        case exp.TimestampTrunc() | exp.Extract():
+            return _of_time(node)
         case exp.Boolean():
             return ("literal", "true" if node.this else "false")
         case exp.Null():
@@ -70,13 +75,42 @@ def of(node: exp.Expr) -> Meaning:
         case exp.Trim() if str(node.args.get("position") or "BOTH") == "BOTH":
             return ("Trim", *_argument("this", node.this), *_argument("expression", node.args.get("expression")))
         case exp.Anonymous():
-            return _call(str(node.this), [of(e) for e in node.expressions])
+            return _call(str(node.this), [of(e) for e in _spread(node.expressions)])
     if isinstance(node, exp.Func) and type(node).__name__.lower() in _NAMES and not node.this:
         return _call(type(node).__name__, [])
     negated = bool(node.args.get("negate"))
     parts = tuple(part for key, value in sorted(node.args.items()) if key != "negate" for part in _argument(key, value))
     meaning = (type(node).__name__, *parts)
     return _not(meaning) if negated else meaning
+
+
+_MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)[ T]00:00:00(?:\+00(?::?00)?)?")
+_WITH_UNIT = re.compile(r"[+-]?\d.*[a-z]", re.DOTALL)
+
+
+def _written(literal: str) -> str:
+    """A literal in one spelling: that of a day as a timestamp, an interval, a path of JSON."""
+    if (midnight := _MIDNIGHT.fullmatch(literal)) is not None:
+        return midnight[1]
+    if _WITH_UNIT.fullmatch(literal):
+        return intervals.canonical(literal)
+    return jsonpaths.canonical(literal)
+
+
+def _of_time(node: exp.Expr) -> Meaning:
+    """date_trunc, date_part and EXTRACT: their unit is a word, whatever its case."""
+    unit = "unit" if isinstance(node, exp.TimestampTrunc) else "this"
+    rest = [part for key, value in sorted(node.args.items()) if key != unit for part in _argument(key, value)]
+    word = node.args.get(unit)
+    said = of(word) if isinstance(word, exp.Expr) else ("literal", "")
+    return (type(node).__name__, ("literal", str(said[1]).lower()) if said[0] == "literal" else said, *rest)
+
+
+def _spread(arguments: list[exp.Expr]) -> Iterator[exp.Expr]:
+    """The arguments of a call, with the elements of VARIADIC ARRAY[...] one by one."""
+    for one in arguments:
+        inner = one.this if isinstance(one, exp.Variadic) else None
+        yield from inner.expressions if isinstance(inner, exp.Array) else [one]
 
 
 def _not(meaning: Meaning) -> Meaning:

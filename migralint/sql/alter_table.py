@@ -66,6 +66,7 @@ _OTHER = (
 
 _FOLLOWED = (
     AddColumn,
+    AlterConstraint,
     AlterColumn,
     AlterTable,
     CreateConstraint,

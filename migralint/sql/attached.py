@@ -84,7 +84,7 @@ def create_policy(cursor: Cursor, database: Database) -> Iterator[Operation]:
     command = cursor.take().value.upper() if cursor.accept("for") else "ALL"
     roles = _roles(cursor) if cursor.accept("to") else ("public",)
     reads = _reads(cursor, database, table)
-    using, check = _conditions(cursor)
+    using, check = _conditions(cursor, database)
     yield CreatePolicy(table, Policy(name, command, roles, permissive, using, check), reads)
 
 
@@ -104,7 +104,7 @@ def alter_policy(cursor: Cursor, database: Database) -> Iterator[Operation]:
         return
     roles = _roles(cursor) if cursor.accept("to") else None
     reads = _reads(cursor, database, table)
-    using, check = _conditions(cursor)
+    using, check = _conditions(cursor, database)
     yield AlterPolicy(table, name, roles=roles, using=using, check=check, reads=reads)
 
 
@@ -115,10 +115,14 @@ def _roles(cursor: Cursor) -> tuple[str, ...]:
     return tuple(roles)
 
 
-def _conditions(cursor: Cursor) -> tuple[str | None, str | None]:
-    using = cursor.group().unwrapped().sql() if cursor.accept("using") else None
-    check = cursor.group().unwrapped().sql() if cursor.accept("with", "check") else None
+def _conditions(cursor: Cursor, database: Database) -> tuple[str | None, str | None]:
+    using = _condition(cursor.group().unwrapped(), database) if cursor.accept("using") else None
+    check = _condition(cursor.group().unwrapped(), database) if cursor.accept("with", "check") else None
     return using, check
+
+
+def _condition(cursor: Cursor, database: Database) -> str:
+    return names.found_by_path(cursor.sql(), cursor, database)
 
 
 def create_rule(cursor: Cursor, database: Database, or_replace: bool) -> Iterator[Operation]:

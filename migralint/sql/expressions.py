@@ -15,8 +15,8 @@ _KEYWORDS = frozenset(
     is isnull join json leading left like limit localtime localtimestamp minute month natural nfc nfd nfkc nfkd
     not notnull null nulls of offset on operator or order outer over overlaps overlay partition placing position
     precision right row rows second select session_user set similar some substring symmetric system_user table
-    then time to trailing trim true union unknown user using values varying when where window with within without
-    year zone""".split()
+    then time to trailing trim true union unknown user using values variadic varying when where window with within
+    without year zone""".split()
 )
 """Words that are no column of an expression, unless the table is known to have one of that name."""
 

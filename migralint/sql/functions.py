@@ -64,7 +64,7 @@ def _followed(runner: Runner, function: Function, arguments: Arguments, place: P
     from migralint.sql.plpgsql.interpreter import Interpreter
     from migralint.sql.plpgsql.parser import parse
 
-    bound = _bound(function, arguments, runner.database)
+    bound = _bound(function, _spread(function, arguments), runner.database)
     inner = runner.nested(function.body, place)
     several = function.returns.lower().startswith(("setof ", "table("))
     with runner.database.together(), _search_path(function, runner.database):
@@ -108,12 +108,24 @@ def _script(runner: Runner, body: str, bound: dict[str, object], several: bool, 
     return value
 
 
+def _spread(function: Function, arguments: Arguments) -> Arguments:
+    """The arguments, with those that a VARIADIC one takes as the array that the body sees (PostgreSQL docs, 36.5.6)."""
+    last = len(function.arguments) - 1
+    if not any(one.mode == "variadic" for one in function.declared) or any(name for name, _ in arguments):
+        return arguments
+    if len(arguments) == last + 1 and isinstance(arguments[last][1], list):
+        return arguments
+    return [*arguments[:last], ("", [value for _, value in arguments[last:]])]
+
+
 def _fitting(overloads: Sequence[Function], arguments: Arguments) -> Function | None:
     named = {name for name, _ in arguments if name}
     fitting = [
         function
         for function in overloads
-        if len(function.arguments) - len(function.defaults) <= len(arguments) <= len(function.arguments)
+        if len(function.arguments) - len(function.defaults)
+        <= len(_spread(function, arguments))
+        <= len(function.arguments)
         and named <= set(function.parameters)
     ]
     for function in fitting if len(fitting) > 1 else ():

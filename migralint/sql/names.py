@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from migralint.operations import Database
+from migralint.operations.query_texts import with_renamed
 from migralint.schema import Name, Schema
 from migralint.schema.names import TEMPORARY, quote
 from migralint.schema.types import canonical, is_built_in, parse
-from migralint.sql.cursor import Written
+from migralint.sql.cursor import Cursor, Written
+from migralint.sql.relations import read_relations
 
 
 def creation_schema(database: Database) -> str:
@@ -50,6 +52,17 @@ def user_type(database: Database, written: Written) -> Name:
 def function(database: Database, written: Written) -> Name:
     """A function or procedure of the project."""
     return _existing(database, written, lambda schema, name: name in schema.functions)
+
+
+def found_by_path(text: str, query: Cursor, database: Database) -> str:
+    """The text of a query with the schema of relations that only the search path finds: PostgreSQL keeps those."""
+    found = {written: relation(database, written) for written in read_relations(query) if written.schema is None}
+    schema = database.ask("search path")
+    uses = tuple(found.values())
+    for written, name in found.items():
+        if name.schema not in (schema.default_schema, TEMPORARY) and schema.relation(name) is not None:
+            text = with_renamed(text, Name("", written.name), name, schema, uses) or text
+    return text
 
 
 def type_text(database: Database, written: str) -> str:

@@ -42,8 +42,9 @@ def create_view(
         query = _recursive(name, listed, query)
     uses = tuple(dict.fromkeys(names.relation(database, used) for used in read_relations(query)))
     found = selected(query, database, listed)
-    view = View(name, query.sql(), materialized, uses, columns=found.columns or (), reads=found.reads)
-    view = replace(view, options=tuple(sorted(options.items())), expanded=_expanded(query, found.stars))
+    text, expanded = (names.found_by_path(one, query, database) for one in (query.sql(), _expanded(query, found.stars)))
+    view = View(name, text, materialized, uses, columns=found.columns or (), reads=found.reads)
+    view = replace(view, options=tuple(sorted(options.items())), expanded=expanded)
     view = replace(view, populated=not materialized or _last_words(rest) != ("with", "no", "data"))
     yield CreateView(view, or_replace, if_not_exists)
 

@@ -287,6 +287,28 @@ def test_sql_text_is_read_and_placed_in_its_literal() -> None:
     assert all(s.place.node >= 0 for s in followed.steps)
 
 
+CIRCLE = """
+m = sa.MetaData()
+sa.Table("a", m, sa.Column("id", sa.Integer, primary_key=True), sa.Column("b", sa.ForeignKey("b.id", name="to_b"{first})))
+sa.Table("b", m, sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", sa.ForeignKey("a.id", name="to_a")))
+m.create_all(op.get_bind())
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "keys"),
+    [
+        ("", ["create_foreign_key a to_b", "create_foreign_key b to_a"]),
+        (", use_alter=True", ["create_foreign_key a to_b"]),
+    ],
+)
+def test_tables_that_reference_one_another_get_their_keys_at_the_end(first: str, keys: list[str]) -> None:
+    code = CIRCLE.format(first=first)
+    assert follow(code).told == ["create_table a -", "create_table b -", *keys]
+    found = follow(f"{code}m.drop_all(op.get_bind())").paper.schema
+    assert not found.tables
+
+
 def test_metadata_create_all_and_reflection() -> None:
     code = """
     m = sa.MetaData()

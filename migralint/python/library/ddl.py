@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from migralint.operations import (
     CreateConstraint,
@@ -118,18 +118,26 @@ def create_table(
     convention: dict[str, Value] | None = None,
     if_not_exists: bool = False,
     check_types: bool = False,
-) -> None:
-    """What `table.create()` sends: types, the table, its indexes."""
+    keys: Literal["within", "apart"] = "within",
+) -> list[ForeignKey]:
+    """What `table.create()` sends: types, the table, its indexes. Gives the foreign keys that are left for later: those
+    with `use_alter`, all where they are to be made `apart`.
+    """
     names = convention if convention is not None else table.convention
     try:
         visible, name = table.qualified(ev), table.created(ev)
         if checkfirst and visible in ev.database.ask(visible).tables:
-            return
+            return []
         send_types(ev, table, place, checkfirst=check_types or checkfirst)
         operation = definition(ev, table, name, names, place)  # where its types are is looked up
     except NotKnown as problem:
         ev.opaque(f"create_table: {problem.reason}", place)
-        return
+        return []
+    made = operation.definition
+    late = [key for key in made.of_kind(ForeignKey) if keys == "apart"]
+    if late:
+        kept = tuple(one for one in made.constraints if one not in late)
+        operation = replace(operation, definition=replace(made, constraints=kept))
     tell_cut(ev, text(table.name, "the table's name"), place)
     if operation.temporary:
         see_temporary(ev.database)
@@ -141,6 +149,7 @@ def create_table(
     )
     for index in found:
         ev.database.execute(CreateIndex(name, index), place, implicit=True)
+    return late + put_off(ev, table, name, place, lambda problem, place: ev.opaque(f"a key: {problem.reason}", place))
 
 
 def send_types(ev: Evaluator, table: TableItem, place: Place, *, checkfirst: bool = True) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Literal
 
-from migralint.operations import Place
-from migralint.python.library.ddl import create_table, drop_table
+from migralint.operations import CreateConstraint, DropConstraint, Place
+from migralint.python.library.ddl import create_table, drop_table, put_off
 from migralint.python.library.home import NotKnown
 from migralint.python.library.naming import DEFAULT_CONVENTION, convention_of
 from migralint.python.library.references import complete_types
@@ -147,10 +147,16 @@ class MetaDataItem(Native):
             if not (checkfirst and name in ev.database.ask(name).tables):
                 todo.append(table)
         fire(ev, self, "before_create")
-        for table in _by_dependency(ev, todo):
+        circular = _circular(ev, todo)
+        late: list[tuple[Name, ForeignKey]] = []
+        for table in _by_dependency(ev, todo, circular):
             fire(ev, table, "before_create")
-            create_table(ev, table, place, checkfirst=checkfirst, implicit=False)
+            keys: Literal["within", "apart"] = "apart" if str(table.key) in circular else "within"
+            left = create_table(ev, table, place, checkfirst=checkfirst, implicit=False, keys=keys)
+            late += [(table.created(ev), key) for key in left]
             fire(ev, table, "after_create")
+        for name, key in late:
+            ev.database.execute(CreateConstraint(name, key), place)
         fire(ev, self, "after_create")
         return None
 
@@ -158,15 +164,47 @@ class MetaDataItem(Native):
         wanted = ev.items(args.get(1, "tables")) if args.has(1, "tables") else None
         checkfirst = ev.truth(args.get(2, "checkfirst", default=True)) is not False
         tables = [t for t in wanted or self.tables.values() if isinstance(t, TableItem)]
-        for table in reversed(_by_dependency(ev, tables)):
+        circular = _circular(ev, tables)
+        for table in tables:
+            name = table.qualified(ev)
+            found = ev.database.ask(name).tables.get(name)
+            late = {key.name for key in put_off(ev, table, name, place, lambda _problem, _place: None)}
+            for key in found.of_kind(ForeignKey) if found is not None else ():
+                if key.name in late or str(table.key) in circular:
+                    ev.database.execute(DropConstraint(name, key.name, "foreignkey"), place)
+        for table in reversed(_by_dependency(ev, tables, circular)):
             drop_table(ev, table, place, checkfirst=checkfirst)
         return None
 
 
-def _by_dependency(ev: Evaluator, tables: list[TableItem]) -> list[TableItem]:
-    """Referenced tables first, else as they are given."""
+def _needs(ev: Evaluator, tables: list[TableItem]) -> dict[str, set[str]]:
+    """What each of the tables references among them, beside itself."""
+    keys = {str(table.key) for table in tables}
+    return {str(table.key): (table.referred(ev) & keys) - {str(table.key)} for table in tables}
+
+
+def _circular(ev: Evaluator, tables: list[TableItem]) -> set[str]:
+    """The tables that reference one another in a circle: their foreign keys are made when all tables are there
+    (`sort_tables_and_constraints`).
+    """
+    needs = _needs(ev, tables)
+    circular: set[str] = set()
+    for start in needs:
+        seen: set[str] = set()
+        pending = [start]
+        while pending:
+            further = needs[pending.pop()] - seen
+            seen |= further
+            pending += further
+        if start in seen:
+            circular.add(start)
+    return circular
+
+
+def _by_dependency(ev: Evaluator, tables: list[TableItem], apart: Collection[str] = ()) -> list[TableItem]:
+    """Referenced tables first, else as they are given; those whose foreign keys are made `apart` need none."""
     left = {str(t.key): t for t in tables}
-    needs = {key: (table.referred(ev) & left.keys()) - {key} for key, table in left.items()}
+    needs = {key: set() if key in apart else found for key, found in _needs(ev, tables).items()}
     done: list[TableItem] = []
     while left:
         ready = [key for key in left if not needs[key] & left.keys()] or [next(iter(left))]

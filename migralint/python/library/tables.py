@@ -70,12 +70,13 @@ class TableItem(Native):
         return f"{self.schema}.{self.name}" if isinstance(self.schema, str) else str(self.name)
 
     def referred(self, ev: Evaluator) -> set[str]:
-        """The tables that its foreign keys reference, by their keys in a MetaData."""
+        """The tables that its foreign keys reference, by their keys in a MetaData; without those of `use_alter`."""
         out: set[str] = set()
         schema = self.metadata.schema if self.metadata is not None else None
-        targets = [k.target for c in self.columns for k in c.foreign_keys()]
+        keys = [k for c in self.columns for k in c.foreign_keys()]
+        targets = [k.target for k in keys if ev.truth(k.args.keywords.get("use_alter")) is not True]
         for item in self.constraints:
-            if item.kind == "fk":
+            if item.kind == "fk" and ev.truth(item.args.keywords.get("use_alter")) is not True:
                 targets += ev.items(item.args.get(1, "refcolumns")) or []
         for target in targets:
             if isinstance(target, str):

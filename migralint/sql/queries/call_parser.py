@@ -10,6 +10,13 @@ _ABOVE_IN = 7
 """The level of operators that bind more tightly than IN."""
 
 
+_VARIADIC = frozenset(
+    """concat concat_ws format json_build_array json_build_object json_extract_path json_extract_path_text
+    jsonb_build_array jsonb_build_object jsonb_extract_path jsonb_extract_path_text num_nonnulls num_nulls""".split()
+)
+"""Functions of PostgreSQL that take any number of arguments (pg_proc.provariadic)."""
+
+
 class CallParser(Base):
     """Reads calls, CASE and arrays."""
 
@@ -24,7 +31,7 @@ class CallParser(Base):
         given: list[str] = []
         for item in inner.cursor.items():
             argument = self.inside(item)
-            if argument.cursor.accept("variadic"):
+            if argument.cursor.accept("variadic") and name in _VARIADIC:
                 self.not_evaluated("VARIADIC is")
             if argument.cursor.sees("order", "by"):
                 order = argument.order()
