@@ -40,7 +40,9 @@ from migralint.schema import (
 from migralint.schema.automatic import sequence_name
 from migralint.schema.conversion import stored_null
 from migralint.schema.expressions import is_null
+from migralint.schema.methods import collatable
 from migralint.schema.names import cut
+from migralint.schema.types import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +235,10 @@ class AlterColumn(Operation):
         refuse_identity(before, table, changed)
         if not isinstance(self.default, Unset):
             refuse_default(before, table, changed)
-        table = rebuilt(table, self.name) if "type" in changes else table
+        if isinstance(self.type, str):
+            limited = parse(column.type).base in ("character varying", "character")
+            was_text = limited and collatable(before, self.type) is False
+            table = rebuilt(table, self.name, was_text=was_text)
         schema = before.with_table(table.with_column(changed))
         if isinstance(self.new_name, str):
             new = cut(self.new_name)

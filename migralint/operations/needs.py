@@ -12,12 +12,12 @@ from typing import NamedTuple
 from migralint.operations.base import CannotApply, ObjectRef
 from migralint.operations.inheritance import certain
 from migralint.operations.keys import refuse_keys_of
-from migralint.operations.query_texts import mentions
+from migralint.operations.query_texts import as_text, mentions
 from migralint.operations.rewrite_rules import rules_reading
 from migralint.operations.row_types import refuse_row_users
-from migralint.schema import Check, Column, ForeignKey, Keyed, Name, Schema, Table
+from migralint.schema import Check, Column, EnumType, ForeignKey, Keyed, Name, Schema, Table
 from migralint.schema.casts import assignable, referable
-from migralint.schema.conversion import base_type
+from migralint.schema.conversion import base_type, user_type
 from migralint.schema.kinds import UNKNOWN, asserted, beside_strings, expression_type
 from migralint.schema.methods import collatable
 from migralint.schema.types import SERIALS, parse
@@ -137,6 +137,12 @@ def refuse_type_change(schema: Schema, table: Table, column: Column, new: str, u
                     f"{name} puts a string in place of it, which is no {new}",
                     condition="datatype_mismatch",
                 )
+        enum = isinstance(user_type(schema, parse(new)), EnumType)
+        parts = [(index.name, index.where) for index in table.indexes if index.where is not None] + keys
+        for name, expression in parts if enum else ():
+            if as_text(expression or "", column.name) != expression:
+                detail = f"{name} would cast it to text, which is not immutable for {new}"
+                raise CannotApply("invalid", reference, detail, condition="invalid_object_definition")
     kept = column.generated is None or column.generated.stored
     if using is None and kept and assignable(schema, column.type, new) is False:
         raise CannotApply(

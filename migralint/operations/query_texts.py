@@ -164,6 +164,35 @@ def renamed_identifier(expression: str, old: str, new: str) -> str:
     return "".join(out)
 
 
+def as_text(expression: str, column: str) -> str:
+    """The expression over a column of type varchar or char as PostgreSQL keeps it where the column gets another type:
+    operators and functions had it cast to text (`ruleutils.c` writes that cast, and the text is read again).
+    """
+    if column in _OTHERWISE or SUBQUERY.search(expression):
+        return expression
+    pieces = PIECE.findall(expression)
+    words = [number for number, piece in enumerate(pieces) if not piece.isspace()]
+    for at, number in enumerate(words):
+        piece = pieces[number]
+        named = (piece[:1] == '"' or piece[:1].isalpha() or piece[:1] == "_") and plain(piece) == column
+        if named and _at(pieces, words, at + 1) not in ("(", "is", ":", "."):
+            pieces[number] = f"({piece})::text"
+            _cast_list(pieces, words, at + 1)
+    return "".join(pieces)
+
+
+def _cast_list(pieces: list[str], words: list[int], at: int) -> None:
+    """The strings of an IN that begins here: they were of the type of the column, and so cast twice."""
+    at += _at(pieces, words, at) == "not"
+    if _at(pieces, words, at) != "in" or _at(pieces, words, at + 1) != "(":
+        return
+    for number in words[at + 2 :]:
+        if pieces[number] == ")":
+            return
+        if pieces[number][:1] == "'":
+            pieces[number] += "::character varying::text"
+
+
 _OTHERWISE = frozenset("year month day hour minute second epoch zone at name value key row type".split())
 """Words that an expression may hold without meaning a column."""
 

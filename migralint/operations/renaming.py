@@ -9,6 +9,7 @@ from functools import partial
 from migralint.operations.query_texts import (
     PIECE,
     SUBQUERY,
+    as_text,
     mentions,
     plain,
     renamed_identifier,
@@ -188,8 +189,11 @@ def renamed_in_index(index: Index, old: str, new: str) -> Index:
     )
 
 
-def rebuilt(table: Table, column: str) -> Table:
-    """The table after a change of a column's type: indexes that use it are made anew, after the columns' names now."""
+def rebuilt(table: Table, column: str, *, was_text: bool) -> Table:
+    """The table after a change of a column's type: indexes that use it are made anew, after the columns' names now.
+
+    `was_text` where a type with a length of texts gives way to one that is no text: expressions had it cast.
+    """
 
     own = table.column(column)
 
@@ -198,6 +202,8 @@ def rebuilt(table: Table, column: str) -> Table:
         return replace(one, collation=None) if usual else one  # that of the column, which has another one now
 
     def constraint(one: Constraint) -> Constraint:
+        if isinstance(one, Check) and was_text and column in one.columns:
+            return replace(one, expression=as_text(one.expression, column))
         uses = isinstance(one, Keyed | Exclusion) and column in one.columns_used
         return replace(one, inner_names=()) if uses else one  # type: ignore[call-arg]  # both kinds have them
 

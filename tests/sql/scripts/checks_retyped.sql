@@ -1,0 +1,10 @@
+CREATE TYPE kind AS ENUM ('email', 'web', 'sms');
+CREATE TABLE t (a varchar NOT NULL, b varchar(20), n varchar, c text);
+ALTER TABLE t ADD CONSTRAINT one CHECK (a IN ('email', 'web') OR b IS NOT NULL), ADD CONSTRAINT two CHECK (b = 'sms' OR b IS NULL);
+ALTER TABLE t ADD CONSTRAINT three CHECK (lower(n) <> '');
+CREATE INDEX partial ON t (b) WHERE a IN ('email', 'web');
+ALTER TABLE t ALTER a TYPE kind USING a::kind;
+DROP INDEX partial; CREATE INDEX partial ON t (b) WHERE a IS NOT NULL;
+ALTER TABLE t ALTER a TYPE kind USING a::kind, ALTER b TYPE kind USING b::kind;
+ALTER TABLE t ALTER n TYPE int USING n::int;
+ALTER TYPE kind RENAME VALUE 'web' TO 'site';
