@@ -331,6 +331,9 @@ class AlterColumn(Operation):
                 for owner in (table, *below(before, table.name)):
                     if check := next(owner.of_kind(Check), None):
                         raise CannotApply("invalid", self.object, f"it is virtual, and {owner.name} has {check.name}")
+                    if owner.published and certain(before, owner):
+                        detail = f"it is virtual, and publication {owner.published[0].publication} has {owner.name}"
+                        raise CannotApply("invalid", self.object, detail, condition="feature_not_supported")
             if self.generated is None and column.generated is not None and not column.generated.stored:
                 raise CannotApply(
                     "invalid",

@@ -264,6 +264,9 @@ class RenameConstraint(Operation):
                 raise CannotApply("invalid", self.object, f"it is inherited from {owner.name}")
             tables += below(before, self.table)
         schema = before
+        for child in tables[1:]:
+            if child.names_constraint(self.new_name):
+                raise CannotApply("exists", ObjectRef("constraint", child.name, self.new_name), "the name is taken")
         for owned in tables:
             constraints = tuple(replace(c, name=self.new_name) if c.name == self.name else c for c in owned.constraints)
             schema = schema.with_table(replace(owned, constraints=constraints))

@@ -10,7 +10,8 @@ from migralint.operations.dependents import readers, release_table
 from migralint.operations.needs import refuse_schema
 from migralint.operations.programs import DropFunction
 from migralint.operations.renaming import rename_schema
-from migralint.schema import Extension, Name, Publication, Schema
+from migralint.operations.types import DropType
+from migralint.schema import Domain, Extension, Name, Publication, Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,10 @@ class DropSchema(Operation):
                 schema = DropFunction(name, function.arguments, cascade=True, kind=function.kind).apply(schema)
         for gone in inside:
             schema = release_table(schema, gone)
+        for gone in [n for n in schema.types if n.schema == self.name]:
+            if gone in schema.types:
+                domain = isinstance(schema.types[gone], Domain)
+                schema = DropType(gone, cascade=True, domain=domain).apply(schema)
         for gone in [n for n in schema.views if n.schema == self.name]:
             for reader in readers(schema, gone):  # which may lie elsewhere
                 schema = schema.without_view(reader)
