@@ -60,6 +60,11 @@ class Modules:
         """Whether the module's file lies in the project."""
         return self._finder.find(dotted) is not None
 
+    def surely_missing(self, dotted: str) -> bool:
+        """Whether a package of the project would have to hold the module, and does not: importing it fails."""
+        package = self._finder.find(dotted.rpartition(".")[0]) if self._finder.find(dotted) is None else None
+        return package is not None and package[1] and bool(package[0])
+
     def folder(self, dotted: str) -> str | None:
         """The folder of a package of the project, also of one without `__init__.py` in one that has it; else None."""
         below: list[str] = []

@@ -171,6 +171,8 @@ def _delete(ev: Evaluator, scope: Scope, node: Node) -> None:
 def _import(ev: Evaluator, scope: Scope, node: Node) -> None:
     for dotted, alias in node[2]:
         place = ev.place(scope, node)
+        if ev.handlers and ev.modules.surely_missing(dotted):
+            raise PyRaise("ModuleNotFoundError", f"No module named {dotted!r}", place)
         ev.modules.imported(dotted)
         root = dotted.partition(".")[0]
         scope.set(alias or root, Deferred(dotted if alias is not None else root, None, place))
@@ -184,6 +186,8 @@ def _from(ev: Evaluator, scope: Scope, node: Node) -> None:
         for imported, alias in names:
             scope.set(alias or imported, NotFollowed(f"the relative import of {name or '.'} leads nowhere", place))
         return
+    if ev.handlers and ev.modules.surely_missing(target):
+        raise PyRaise("ModuleNotFoundError", f"No module named {target!r}", place)
     for imported, alias in names:
         if imported == "*":
             ev.modules.import_all(scope.module, target, scope.set)

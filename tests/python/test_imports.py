@@ -87,3 +87,20 @@ def test_a_star_import_of_what_the_module_itself_gave_away() -> None:
         "app/inner.py": "from app import made\n",
     }
     assert follow("from app import made, other\nop.drop_table(made + other)", files=files).told == ["drop_table to -"]
+
+
+@pytest.mark.parametrize(
+    ("line", "fails"),
+    [
+        ("from shop.types import GUID", True),
+        ("import shop.types", True),
+        ("from shop import types", False),
+        ("from elsewhere.types import GUID", False),
+    ],
+)
+def test_an_import_that_is_sure_to_fail_has_its_handler_run(line: str, fails: bool) -> None:
+    models = f"try:\n    {line}\nexcept Exception:\n    from sqlalchemy.dialects.postgresql import UUID as GUID\n"
+    code = "from shop.models import GUID\nop.create_table('t', sa.Column('id', GUID))"
+    found = follow(code, files={"shop/__init__.py": "", "shop/models.py": models})
+    (table,) = found.paper.schema.tables.values()
+    assert (table.columns[0].type == "uuid") is fails
