@@ -13,7 +13,7 @@ from migralint.drift.planned import LATER, Planned
 from migralint.drift.retyping import retyped
 from migralint.drift.room import REWRITES, making_room, said, with_room
 from migralint.operations import AddColumn, AlterColumn, CannotApply, CreateType, ObjectRef, ValidateConstraint
-from migralint.operations.online import Move, after
+from migralint.operations.online import Move, after, applied
 from migralint.schema import Column, Schema
 from migralint.schema.conversion import conversion
 
@@ -76,8 +76,7 @@ def _waiting(refused: Sequence[Move], taken: Schema) -> tuple[list[Move], list[M
     found: list[Move] = []
     for move in refused:
         with suppress(CannotApply):
-            for operation in move.operations:
-                taken = operation.apply(taken)
+            taken = applied(move.operations, taken)
             found.append(move)
     return found, [move for move in refused if move not in found]
 

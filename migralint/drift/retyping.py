@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -15,12 +14,12 @@ from migralint.operations import (
     Operation,
     ValidateConstraint,
 )
-from migralint.operations.online import Move
+from migralint.operations.online import Move, applied
 from migralint.schema import ForeignKey, Name, Schema
 from migralint.schema import Sequence as SequenceOf
 from migralint.schema.bare import bare
+from migralint.schema.names import counted
 
-_COUNTS = re.compile(r"nextval\('(?:(?P<schema>\w+)\.)?(?P<name>\w+)'::regclass\)")
 _ROOM = "These columns get another type together, so the foreign keys between them make room; rows are written anew."
 _BACK = "The foreign keys come back, and are checked."
 
@@ -38,7 +37,7 @@ def retyped(state: Schema, refused: Sequence[Move]) -> tuple[list[Move], Schema,
     proven = [ValidateConstraint(table, key.name) for table, key in keys]
     found = [Move((*dropped, *inner), _ROOM), Move(tuple(back), _BACK), *(Move((one,)) for one in proven)]
     try:
-        after = _after(found, state)
+        after = applied((operation for move in found for operation in move.operations), state)
     except CannotApply:
         return [], state, list(refused)
     rest: list[Move] = []
@@ -47,7 +46,7 @@ def retyped(state: Schema, refused: Sequence[Move]) -> tuple[list[Move], Schema,
             continue
         plain = Move(move.operations)
         try:
-            after = _after([plain], after)
+            after = applied(move.operations, after)
         except CannotApply:
             rest.append(move)
         else:
@@ -72,14 +71,6 @@ def _counting(operation: Operation, state: Schema) -> Iterator[Operation]:
     """The sequence that a new default counts with, where there is none yet."""
     if not isinstance(operation, AlterColumn) or not isinstance(operation.default, str):
         return
-    if (match := _COUNTS.fullmatch(operation.default)) is not None:
-        name = Name(match["schema"] or state.default_schema, match["name"])
-        if name not in state.sequences:
-            yield CreateSequence(SequenceOf(name, owned_by=(operation.table, operation.name)))
-
-
-def _after(moves: Sequence[Move], state: Schema) -> Schema:
-    for move in moves:
-        for operation in move.operations:
-            state = operation.apply(state)
-    return state
+    name = counted(operation.default, state.default_schema)
+    if name is not None and name not in state.sequences:
+        yield CreateSequence(SequenceOf(name, owned_by=(operation.table, operation.name)))

@@ -20,7 +20,7 @@ from migralint.operations import (
     closing,
 )
 from migralint.operations.dependents import readers
-from migralint.operations.online import Move, after
+from migralint.operations.online import Move, after, applied
 from migralint.schema import Schema
 
 REWRITES = "This writes every row of {} anew; nobody can read or write it meanwhile."
@@ -48,8 +48,7 @@ def room(operation: Operation, state: Schema) -> Room | None:
                 made = _dropped(operation, state)
             case _:
                 return None
-        for one in (*made.before, operation) if made is not None else ():
-            state = one.apply(state)
+        applied((*made.before, operation) if made is not None else (), state)
     except CannotApply:
         return None
     return made

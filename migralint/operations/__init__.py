@@ -1,5 +1,6 @@
 """The change: one frozen dataclass per operation, and the protocol of the database on paper."""
 
+from migralint.operations.alter_column import AlterColumn
 from migralint.operations.attached import (
     AlterPolicy,
     AlterTrigger,
@@ -10,7 +11,7 @@ from migralint.operations.attached import (
 )
 from migralint.operations.base import KEEP, CannotApply, ObjectRef, Operation, Unset
 from migralint.operations.closing import Lost, closing
-from migralint.operations.columns import AddColumn, AlterColumn, DropColumn
+from migralint.operations.columns import AddColumn, DropColumn
 from migralint.operations.constraints import (
     AlterConstraint,
     CreateConstraint,

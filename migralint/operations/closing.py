@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 
+from migralint.operations.alter_column import AlterColumn
 from migralint.operations.attached import CreatePolicy, CreateTrigger
 from migralint.operations.attaching import partition_columns
 from migralint.operations.base import CannotApply, Operation
 from migralint.operations.clearing import CannotClose, Clearing, changed
-from migralint.operations.columns import AddColumn, AlterColumn
+from migralint.operations.columns import AddColumn
 from migralint.operations.constraints import CreateConstraint
 from migralint.operations.indexes import CreateIndex
 from migralint.operations.inheritance import children

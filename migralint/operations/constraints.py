@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from migralint.operations.alter_column import AlterColumn
 from migralint.operations.base import KEEP, CannotApply, ObjectRef, Operation, Unset
-from migralint.operations.columns import AlterColumn
 from migralint.operations.dependents import needing, without_foreign_keys
 from migralint.operations.inheritance import (
     below,

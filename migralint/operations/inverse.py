@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from migralint.operations.alter_column import AlterColumn
 from migralint.operations.attached import AlterPolicy, AlterTrigger
 from migralint.operations.base import CannotApply, Operation
 from migralint.operations.closing import Lost, closing
-from migralint.operations.columns import AlterColumn
 from migralint.operations.constraints import RenameConstraint
 from migralint.operations.data import Opaque, RowOperation, Statement
 from migralint.operations.details import OwnerTo, Renamed

@@ -7,14 +7,22 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
+from migralint.operations.alter_column import AlterColumn
 from migralint.operations.base import CannotApply, Operation
-from migralint.operations.columns import AddColumn, AlterColumn
+from migralint.operations.columns import AddColumn
 from migralint.operations.constraints import CreateConstraint, DropConstraint, ValidateConstraint
 from migralint.operations.effects.defaults import volatile
 from migralint.operations.indexes import CreateIndex, DropIndex
 from migralint.schema import Check, ForeignKey, Index, Key, Keyed, Name, PrimaryKey, Schema, Table, Unique
 from migralint.schema.names import cut, quote
 from migralint.schema.types import SERIALS
+
+
+def applied(operations: Iterable[Operation], state: Schema) -> Schema:
+    """The state after operations. Raises CannotApply for the first that PostgreSQL refuses."""
+    for operation in operations:
+        state = operation.apply(state)
+    return state
 
 
 def after(operations: Iterable[Operation], state: Schema) -> Schema:

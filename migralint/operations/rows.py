@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from migralint.operations.alter_column import AlterColumn
 from migralint.operations.base import Operation
-from migralint.operations.columns import AddColumn, AlterColumn, DropColumn
+from migralint.operations.columns import AddColumn, DropColumn
 from migralint.operations.data import Delete, Insert, Opaque, RowOperation, Truncate, Update
 from migralint.operations.tables import CreateTable, DropTable, RenameTable
 from migralint.schema import Column, ForeignKey, Name, Schema, Table

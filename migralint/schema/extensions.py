@@ -17,3 +17,9 @@ WITHOUT_TYPES = frozenset(
     "plpgsql uuid-ossp pgcrypto pg_trgm btree_gin btree_gist unaccent fuzzystrmatch pg_stat_statements pg_cron".split()
 )
 """Extensions that bring no types which columns are of."""
+
+WITHOUT_RELATIONS = frozenset(
+    """plpgsql uuid-ossp pgcrypto citext pg_trgm btree_gin btree_gist hstore ltree unaccent intarray vector cube
+    fuzzystrmatch tablefunc""".split()
+)
+"""Extensions that bring no tables or views."""

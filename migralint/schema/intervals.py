@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 _UNITS = {
@@ -35,7 +36,7 @@ def canonical(text: str) -> str:
 
 
 def parts(text: str) -> tuple[float, float, float] | None:
-    """The months, days and seconds of an interval; None for what is none."""
+    """The months, days and seconds of an interval; None for what is none, and beyond all numbers."""
     lower = text.strip().lower()
     if _NUMBER.fullmatch(lower):
         lower += " seconds"  # PostgreSQL docs, 8.5.4
@@ -57,4 +58,4 @@ def parts(text: str) -> tuple[float, float, float] | None:
         months, days, seconds = (
             kept + float(number) * each for kept, each in zip((months, days, seconds), one, strict=True)
         )
-    return (months, days, seconds) if lower else None
+    return (months, days, seconds) if lower and all(map(math.isfinite, (months, days, seconds))) else None

@@ -63,6 +63,19 @@ def next_value(sequence: Name, default_schema: str) -> str:
     return f"nextval('{shown.replace(chr(39), chr(39) * 2)}'::regclass)"
 
 
+_COUNTED = re.compile(r"nextval\('((?:[^']|'')+)'::regclass\)")
+_PART = re.compile(r'"((?:[^"]|"")+)"|([^".]+)')
+
+
+def counted(default: str, default_schema: str) -> Name | None:
+    """The sequence that a default as `next_value` writes it counts with."""
+    found = _COUNTED.fullmatch(default)
+    if found is None:
+        return None
+    parts = [quoted.replace('""', '"') or plain for quoted, plain in _PART.findall(found[1].replace("''", "'"))]
+    return Name(parts[0] if len(parts) > 1 else default_schema, parts[-1])
+
+
 class Cut(str):
     """An identifier that was too long; `written` is all of it."""
 

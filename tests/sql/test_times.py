@@ -27,6 +27,13 @@ format('%L to %s', date '2024-01-01', date '2024-01-01' + interval '1 month') | 
 """.replace("\n", " | ")
 
 NOT_KNOWN = (
+    "date '9999-12-31' + 1",
+    "date '9999-12-31' + interval '999999 years'",
+    "timestamp '0001-01-01' - interval '1 day'",
+    "interval '1 day' * 999999 + interval '9999999999999 days'",
+    f"'{'9' * 400} days'::interval",
+    "make_interval(days => 99999999999999999999)",
+    "make_date(2024, 13, 45)",
     "now()::date",
     "CURRENT_DATE + 1",
     "timestamptz '2024-01-01'::text",
@@ -47,5 +54,5 @@ def test_computed(expression: str, server: Server) -> None:
 
 
 @pytest.mark.parametrize("expression", NOT_KNOWN)
-def test_what_the_clock_or_settings_decide_is_not_known(expression: str) -> None:
+def test_what_the_clock_or_settings_decide_and_what_is_beyond_all_dates_is_not_known(expression: str) -> None:
     assert answer(f"SELECT ({expression})::text AS found", Paper()) is None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from migralint.operations.alter_column import AlterColumn
 from migralint.operations.base import Unset
-from migralint.operations.columns import AddColumn, AlterColumn, DropColumn
+from migralint.operations.columns import AddColumn, DropColumn
 from migralint.operations.dependents import owned_sequences, readers
 from migralint.operations.effects.defaults import volatile
 from migralint.operations.effects.nulls import proven_not_null

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from migralint.operations.alter_column import AlterColumn
 from migralint.operations.base import Unset
-from migralint.operations.columns import AlterColumn
 from migralint.operations.effects.reach import index_names, key_partners
 from migralint.operations.effects.values import ACCESS_EXCLUSIVE, Effects, locked
 from migralint.operations.parts import referencing

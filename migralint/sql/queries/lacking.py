@@ -6,6 +6,7 @@ from collections.abc import Container
 
 from migralint.operations import Database, ObjectRef
 from migralint.operations.inheritance import certain
+from migralint.schema.extensions import WITHOUT_RELATIONS
 from migralint.sql.queries.nodes import Query, Source
 from migralint.sql.queries.scope import Relation, Scope
 from migralint.sql.queries.shape import Outputs, Walker
@@ -13,11 +14,6 @@ from migralint.sql.relations import BARE_CALLS
 
 _SYSTEM = frozenset({"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "oid"})
 """Columns that every table has (PostgreSQL docs, 5.6), and the one it had up to version 11."""
-_WITHOUT_RELATIONS = frozenset(
-    """plpgsql uuid-ossp pgcrypto citext pg_trgm btree_gin btree_gist hstore ltree unaccent intarray vector cube
-    fuzzystrmatch tablefunc""".split()
-)
-"""Extensions that bring no tables or views."""
 
 
 def lacking(query: Query, database: Database, variables: Container[str] = ()) -> ObjectRef | None:
@@ -46,7 +42,7 @@ class _Finder(Walker):
         if view is not None:
             return relation if certain(now) and not view.doubtful else Relation(relation.alias, None)
         schema, name = relation.table
-        known = certain(now) and now.extensions.keys() <= _WITHOUT_RELATIONS
+        known = certain(now) and now.extensions.keys() <= WITHOUT_RELATIONS
         foreign = schema.startswith("pg_") or schema == "information_schema" or schema in self._database.others
         if known and not foreign and not name.startswith("pg_") and not now.relation_exists(relation.table):
             self._lacks(ObjectRef("table", relation.table))

@@ -37,7 +37,12 @@ class Interval:
         return " ".join(shown)
 
 
-def midnight_of(value: date) -> datetime:
-    """A date as the midnight that it begins with, so that it compares with timestamps."""
-    clock = (value.hour, value.minute, value.second, value.microsecond) if isinstance(value, datetime) else (0, 0, 0, 0)
-    return datetime(value.year, value.month, value.day, *clock)
+def at_time(value: date) -> datetime:
+    """A timestamp as it is, a date as the midnight that it begins with."""
+    return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+
+
+def plain_time(value: date) -> datetime:
+    """The same without a time zone, so that dates and timestamps compare."""
+    made = at_time(value)
+    return datetime(made.year, made.month, made.day, made.hour, made.minute, made.second, made.microsecond)

@@ -11,10 +11,12 @@ import re
 from datetime import date, datetime, timedelta
 
 from migralint.schema.intervals import parts
-from migralint.sql.queries.moments import Interval, Zoned
+from migralint.sql.queries.moments import Interval, Zoned, at_time, plain_time
 from migralint.sql.queries.values import UNKNOWN, Unknown
 
-_DAY, _HOUR, _MINUTE, _SECOND = 86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000
+_SECOND = 1_000_000
+_LARGEST = 10**12
+"""Intervals with more months, days or seconds are not computed with."""
 _TYPES = {
     "date": "date",
     "timestamp": "timestamp",
@@ -45,29 +47,35 @@ def cast_time(value: object, kind: str) -> object:
         return UNKNOWN
     if wanted == "date":
         return date(value.year, value.month, value.day)
-    made = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
-    return _zoned(made) if wanted == "zoned" else _plain(made)
+    return _zoned(at_time(value)) if wanted == "zoned" else plain_time(value)
 
 
 def alike(text: str, other: object) -> object:
     """A literal as the type of the value beside it."""
     if isinstance(other, Interval):
         return _interval(text)
-    kind = "zoned" if isinstance(other, Zoned) else "timestamp" if isinstance(other, datetime) else "date"
-    return cast_time(text, {"zoned": "timestamptz"}.get(kind, kind))
+    kind = "timestamptz" if isinstance(other, Zoned) else "timestamp" if isinstance(other, datetime) else "date"
+    return cast_time(text, kind)
 
 
 def calculated(operator: str, left: object, right: object) -> object:
-    """`left operator right`, of which one is a date, timestamp or interval."""
+    """`left operator right`, of which one is a date, timestamp or interval; UNKNOWN beyond what Python counts."""
+    try:
+        return _calculated(operator, left, right)
+    except OverflowError:
+        return UNKNOWN
+
+
+def _calculated(operator: str, left: object, right: object) -> object:
     if operator == "+" and isinstance(right, date):
         left, right = right, left
     if operator == "*" and isinstance(right, Interval):
         left, right = right, left
     match operator, left, right:
         case "+", datetime(), str():
-            return calculated(operator, left, _interval(right))
+            return _calculated(operator, left, _interval(right))
         case "-", date(), str():
-            return calculated(operator, left, alike(right, left))
+            return _calculated(operator, left, alike(right, left))
         case "+" | "-", date(), Interval():
             return _moved(left, right, 1 if operator == "+" else -1)
         case "-", datetime(), datetime():
@@ -90,17 +98,14 @@ def calculated(operator: str, left: object, right: object) -> object:
 
 def _moved(start: date, interval: Interval, sign: int) -> object:
     """A date with an interval is a timestamp; months first, then days, then the rest (timestamp_pl_interval)."""
-    made = start if isinstance(start, datetime) else datetime(start.year, start.month, start.day)
+    made = at_time(start)
     months = made.year * 12 + made.month - 1 + sign * interval.months
     year, month = divmod(months, 12)
     if not 1 <= year <= 9998:
         return UNKNOWN
     day = min(made.day, calendar.monthrange(year, month + 1)[1])
-    try:
-        moved = made.replace(year=year, month=month + 1, day=day)
-        return moved + sign * timedelta(days=interval.days, microseconds=interval.microseconds)
-    except OverflowError:
-        return UNKNOWN
+    moved = made.replace(year=year, month=month + 1, day=day)
+    return moved + sign * timedelta(days=interval.days, microseconds=interval.microseconds)
 
 
 def series(start: object, end: object, step: object, longest: int) -> list[object] | None:
@@ -117,7 +122,7 @@ def series(start: object, end: object, step: object, longest: int) -> list[objec
     found: list[object] = []
     while isinstance(at, datetime) and isinstance(last, datetime) and at <= last:
         found.append(at)
-        following = _moved(at, step, 1)
+        following = calculated("+", at, step)
         if not isinstance(following, datetime) or following <= at or len(found) > longest:
             return None
         at = following
@@ -161,7 +166,7 @@ def _truncated(field: str, value: date) -> datetime:
 
 
 def _field(field: str, value: date) -> object:
-    made = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+    made = at_time(value)
     if made.microsecond and field == "second":
         return UNKNOWN
     special = {
@@ -177,7 +182,7 @@ def _field(field: str, value: date) -> object:
 
 def _printed(value: date, pattern: str) -> object:
     """to_char (PostgreSQL docs, 9.8)."""
-    made = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+    made = at_time(value)
     month = calendar.month_name[made.month]
     texts = {
         "YYYY": f"{made.year:04}",
@@ -227,14 +232,10 @@ def _read(text: str) -> object:
 
 def _interval(text: str) -> Interval | Unknown:
     found = parts(text)
-    if found is None or any(one != int(one) for one in found[:2]) or abs(found[0]) > 10**6:
+    if found is None or max(map(abs, found)) > _LARGEST or any(one != int(one) for one in found[:2]):
         return UNKNOWN
     return Interval(int(found[0]), int(found[1]), round(found[2] * _SECOND))
 
 
 def _zoned(made: datetime) -> Zoned:
     return Zoned(made.year, made.month, made.day, made.hour, made.minute, made.second, made.microsecond)
-
-
-def _plain(made: datetime) -> datetime:
-    return datetime(made.year, made.month, made.day, made.hour, made.minute, made.second, made.microsecond)

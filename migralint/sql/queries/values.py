@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from migralint.operations import ObjectRef
 from migralint.schema import Name
-from migralint.sql.queries.moments import Interval, Zoned, midnight_of
+from migralint.sql.queries.moments import Interval, Zoned, plain_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +228,7 @@ def _alike(left: object, right: object) -> tuple[object, object]:
             return left, alike(right, left)
         return left, UNKNOWN
     if isinstance(left, date) and isinstance(right, date):
-        return midnight_of(left), midnight_of(right)
+        return plain_time(left), plain_time(right)
     if isinstance(left, Interval) and isinstance(right, Interval):
         return UNKNOWN if left != right else left, right
     if isinstance(left, Oid) != isinstance(right, Oid):
