@@ -23,7 +23,7 @@ class From:
 
     alias: str
     relation: Relation | None = None
-    columns: frozenset[str] | None = None
+    columns: tuple[str, ...] | None = None
 
     def has(self, column: str) -> str:
         if self.relation is not None:
@@ -57,6 +57,8 @@ class Names:
         self._rows = rows
         self._tokens = [token for token in cursor.tokens if token.kind in (WORD, QUOTED)]
         self._whole = cursor
+        self._holed = any(HOLE in cursor.text[t.start : t.end] for t in cursor.tokens if t.kind != STRING)
+        """Whether a piece is not known, which may hold further columns and names for them."""
         self.found: list[Use] = []
         self.gaps: list[tuple[Place, str]] = []
 

@@ -32,21 +32,31 @@ from migralint.sql.tokens import HOLE
 
 _COMPARED = ("=", "<>", "!=", "is distinct from")
 
-Queries = dict[str, frozenset[str] | None]
+Queries = dict[str, tuple[str, ...] | None]
 """The columns of the queries of WITH by their names, None where they are not known."""
+
+
+def with_names(columns: tuple[str, ...] | None, listed: Sequence[str]) -> tuple[str, ...] | None:
+    """The columns of a query under the names of a list after its own: it may name the first of them only.
+
+    Where two have one name, as by USING, it is not known which are renamed, and all names are kept.
+    """
+    if columns is None:
+        return None
+    return (*listed, *(columns if len({*columns}) < len(columns) else columns[len(listed) :]))
 
 
 class Selects(Names):
     """Reads queries and expressions."""
 
     # queries ----------------------------------------------------------------------------------------------------
-    def query(self, query: Query, queries: Queries, outer: Scope | None) -> frozenset[str] | None:
+    def query(self, query: Query, queries: Queries, outer: Scope | None) -> tuple[str, ...] | None:
         """The names of the columns of a query; all that it reads is noted."""
         queries = dict(queries)
         for name, listed, inner in query.queries:
             queries[name] = None
             made = self.query(inner, queries, outer)
-            queries[name] = frozenset(listed) or made
+            queries[name] = with_names(made, listed)
         body = query.body
         if isinstance(body, Combined):
             made = self.query(body.left, queries, outer)
@@ -56,10 +66,10 @@ class Selects(Names):
             for values in body.rows:
                 for value in values:
                     self.expression(value, Scope(outer=outer), queries)
-            return frozenset(f"column{n}" for n in range(1, len(body.rows[0]) + 1)) if body.rows else None
+            return tuple(f"column{n}" for n in range(1, len(body.rows[0]) + 1)) if body.rows else None
         return self._select(body, query, queries, outer)
 
-    def _select(self, select: Select, query: Query, queries: Queries, outer: Scope | None) -> frozenset[str] | None:
+    def _select(self, select: Select, query: Query, queries: Queries, outer: Scope | None) -> tuple[str, ...] | None:
         scope = self._sources(select.sources, queries, Scope(outer=outer), ())
         outputs = self._items(select.items, scope, queries)
         aliases = frozenset(name or title(item) for item, name in select.items if not isinstance(item, Star))
@@ -73,8 +83,8 @@ class Selects(Names):
                 self.expression(one, later, queries)
         return outputs
 
-    def _items(self, items: Sequence[tuple[Expression, str]], scope: Scope, queries: Queries) -> frozenset[str] | None:
-        outputs: set[str] | None = set()
+    def _items(self, items: Sequence[tuple[Expression, str]], scope: Scope, queries: Queries) -> tuple[str, ...] | None:
+        outputs: tuple[str, ...] | None = None if self._holed else ()
         for item, name in items:
             if isinstance(item, Star):
                 chosen = [s for s in scope.sources if item.table in (None, s.alias)]
@@ -82,14 +92,13 @@ class Selects(Names):
                     columns = one.columns
                     if one.relation is not None:
                         known = one.relation.known
-                        columns = None if known is None else frozenset(c.name for c in known)
-                    outputs = None if outputs is None or columns is None else outputs | columns
+                        columns = None if known is None else tuple(c.name for c in known)
+                    outputs = None if outputs is None or columns is None else outputs + columns
                 outputs = outputs if chosen else None
                 continue
             self.expression(item, scope, queries)
-            if outputs is not None:
-                outputs.add(name or title(item))
-        return None if outputs is None else frozenset(outputs)
+            outputs = None if outputs is None else (*outputs, name or title(item))
+        return outputs
 
     def _sources(self, sources: Sequence[Source], queries: Queries, scope: Scope, before: tuple[From, ...]) -> Scope:
         made = Scope(before, scope.outer, scope.names)
@@ -105,12 +114,12 @@ class Selects(Names):
         if source.query is not None:
             inner = scope if source.lateral else scope.outer
             made = self.query(source.query, queries, inner)
-            return From(source.alias, None, frozenset(source.columns) or made)
+            return From(source.alias, None, with_names(made, source.columns))
         if source.call is not None:
             self.expression(source.call, scope, queries)
             return From(source.alias, None, None)
         if len(source.name) == 1 and source.name[0] in queries:
-            return From(source.alias, None, frozenset(source.columns) or queries[source.name[0]])
+            return From(source.alias, None, with_names(queries[source.name[0]], source.columns))
         schema = source.name[-2] if len(source.name) > 1 else None
         if HOLE in "".join(source.name):
             return From(source.alias)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from migralint.operations import ObjectRef, Place
 from migralint.queries.catalog import THERE, Catalog, Relation, unique_over
 from migralint.queries.sql_names import From, Locate, Scope
-from migralint.queries.sql_queries import Queries, Selects
+from migralint.queries.sql_queries import Queries, Selects, with_names
 from migralint.queries.use import CONFLICT, MEDIUM, REFUSED, REQUIRED, Use
 from migralint.schema import Table
 from migralint.sql.cursor import Cursor
@@ -73,7 +73,7 @@ class Statements(Selects):
     """Reads statements that change rows too."""
 
     # statements -------------------------------------------------------------------------------------------------
-    def statement(self, cursor: Cursor, queries: Queries, outer: Scope | None) -> frozenset[str] | None:
+    def statement(self, cursor: Cursor, queries: Queries, outer: Scope | None) -> tuple[str, ...] | None:
         """Reads one statement; gives the names of the columns of its rows."""
         queries = dict(queries)
         outer = outer or self.outermost
@@ -86,9 +86,9 @@ class Statements(Selects):
                 cursor.expect("as")
                 cursor.accept("not")
                 cursor.accept("materialized")
-                inner = {**queries, name: frozenset(listed) or None} if recursive else queries
+                inner = {**queries, name: None} if recursive else queries
                 made = self.statement(cursor.group(), inner, outer)
-                queries[name] = frozenset(listed) or made
+                queries[name] = with_names(made, listed)
                 if cursor.sees_any("search", "cycle"):
                     cursor.until(",", "select", *_DML)
                 if not cursor.accept(","):
@@ -137,7 +137,7 @@ class Statements(Selects):
                 self._refused(relation, name, "insert", None, place)
         cursor.rest()
 
-    def _write(self, cursor: Cursor, queries: Queries, outer: Scope) -> frozenset[str] | None:
+    def _write(self, cursor: Cursor, queries: Queries, outer: Scope) -> tuple[str, ...] | None:
         verb = cursor.take().value
         if verb == "merge":
             cursor.expect("into")
@@ -182,10 +182,10 @@ class Statements(Selects):
         sources = Reader(cursor)._sources()
         return self._sources(sources, queries, scope, scope.sources)
 
-    def _returning(self, cursor: Cursor, scope: Scope, queries: Queries) -> frozenset[str] | None:
+    def _returning(self, cursor: Cursor, scope: Scope, queries: Queries) -> tuple[str, ...] | None:
         if not cursor.accept("returning"):
             cursor.accept(";")
-            return frozenset()
+            return ()
         items = Reader(cursor).select().items
         cursor.accept(";")
         return self._items(items, scope, queries)

@@ -245,6 +245,13 @@ CREATE FUNCTION lower(a int, b int) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
         ("COPY (SELECT id, tow FROM counted) TO STDOUT", {"select counted.tow: column"}),
         ("WITH c AS (SELECT id, total AS t FROM orders) SELECT t, c.total FROM c", {"select c.total: column"}),
         ("WITH c(a) AS (SELECT id FROM orders) SELECT a, id FROM c", {"select c.id: column"}),
+        ("WITH c(a) AS (SELECT 0, * FROM orders) SELECT a, total, c.tt FROM c", {"select c.tt: column"}),
+        ("SELECT s.b, s.tt FROM (SELECT id AS a, total AS tt FROM orders) s(b)", set()),
+        (
+            "WITH RECURSIVE c(d) AS (SELECT 0, * FROM orders UNION SELECT c.d + 1, o.* FROM orders o, c WHERE o.id = c.total)"
+            " SELECT c.d, c.total FROM c",
+            set(),
+        ),
         ("WITH c AS (SELECT * FROM orders) SELECT total, c.note FROM c WHERE c IS NOT NULL ORDER BY 1", set()),
         ("SELECT s.tt FROM (SELECT total AS t FROM orders) s", {"select s.tt: column"}),
         ("SELECT total_of(1), total_of(1, now()::date)", set()),
@@ -258,3 +265,12 @@ def test_what_is_refused(statement: str, expected: set[str], tmp_path: Path) -> 
     found = queries(tmp_path, code, SCHEMA + COUNTED, client=False)
     lacks = {said(use) for use in found.uses if use.lacks and not use.source.startswith("function ")}
     assert lacks == expected
+
+
+def test_the_columns_of_a_query_with_a_part_that_is_not_known_are_not_known(tmp_path: Path) -> None:
+    code = """import psycopg
+
+def page(columns):
+    psycopg.connect().execute(f"WITH c AS (SELECT {columns} || '!' v FROM orders) SELECT c.v, c.w FROM c")
+"""
+    assert not [use for use in queries(tmp_path, code, SCHEMA, client=False).uses if use.lacks]

@@ -168,7 +168,9 @@ class Walker:
         if source.query is not None:
             return Relation(source.alias, _renamed(self.query(source.query, scope, queries), source.columns))
         if source.call is not None:
-            return Relation(source.alias, _renamed(self._function(source, scope, queries), source.columns))
+            made = self._function(source, scope, queries)
+            listed = tuple(Output(name, None) for name in source.columns) or None
+            return Relation(source.alias, listed if made is None else _renamed(made, source.columns))
         if len(source.name) == 1 and source.name[0] in queries:
             return Relation(source.alias, _renamed(queries[source.name[0]], source.columns))
         schema = source.name[-2] if len(source.name) > 1 else None
@@ -346,9 +348,9 @@ def _collation(item: Expression, scope: Scope) -> str | None:
 
 
 def _renamed(columns: tuple[Output, ...] | None, listed: Sequence[str]) -> tuple[Output, ...] | None:
-    """The columns with the first of them under other names."""
+    """The columns with the first of them under other names; a list may leave out the rest, so it tells of no others."""
     if columns is None:
-        return tuple(Output(name, None) for name in listed) or None
+        return None
     return tuple(
         column._replace(name=listed[number]) if number < len(listed) else column
         for number, column in enumerate(columns)

@@ -80,3 +80,8 @@ DO $$ BEGIN CREATE TABLE typed (a int, b no_such_type[]); EXCEPTION WHEN undefin
 CREATE TYPE is_there AS ENUM ('a'); CREATE DOMAIN also_there AS int;
 DO $$ BEGIN ALTER TABLE typed ADD b is_there, ADD c also_there[], ADD d serial, ADD e "char", ADD f doc, ADD g varchar(3), ADD h timestamp(3) with time zone; EXCEPTION WHEN undefined_object THEN DROP TABLE typed; END $$;
 DO $$ BEGIN ALTER TABLE typed ALTER a TYPE no_such_type USING NULL; EXCEPTION WHEN undefined_object THEN ALTER TABLE typed ALTER a TYPE bigint; END $$;
+WITH RECURSIVE tree(depth) AS (
+    SELECT 0, * FROM doc UNION ALL SELECT t.depth + 1, d.* FROM doc d, tree t WHERE d.other_id = t.id AND t.depth < 3
+) SELECT id, depth, note FROM tree;
+SELECT a, note FROM (SELECT * FROM doc) x(a);
+SELECT id FROM (SELECT * FROM doc) x(a);
