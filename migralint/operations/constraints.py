@@ -142,8 +142,10 @@ class DropConstraint(Operation):
             if self.if_exists or table.assumed:
                 return before
             raise CannotApply("missing", self.object, "no such constraint")
-        owner = owner_above(before, table, constraint) or _index_above(before, table, constraint)
+        owner = owner_above(before, table, constraint)
         if owner is not None:
+            if any(counterpart(owner, index, table) is constraint for index in owner.indexes):
+                raise CannotApply("depends", self.object, f"it has part of an index of {owner.name}")
             raise CannotApply("invalid", self.object, f"it is inherited from {owner.name}")
         if isinstance(constraint, Check) and constraint.inherited and certain(before, table, *parents(before, table)):
             raise CannotApply("invalid", self.object, "it is inherited, and went from the parent with a column")
@@ -163,27 +165,12 @@ class DropConstraint(Operation):
             if self.only and (isinstance(constraint, Check) or not child.is_partition):
                 continue  # what partitions share goes with it nonetheless
             own = counterpart(table, constraint, child)
-            if own is None or (isinstance(own, Check) and not own.inherited):
+            if not isinstance(own, Constraint) or (isinstance(own, Check) and not own.inherited):
                 continue
             shared = isinstance(own, Check) and owner_above(schema, schema.tables[child.name], own) is not None
             if not shared:  # what a partition has of its parent's keys belongs to one of them
                 schema = self._without(schema, schema.tables[child.name], own)
         return make_local(schema, table.name)
-
-
-def _index_above(schema: Schema, table: Table, constraint: Constraint) -> Table | None:
-    """The parent of which a plain index holds that of the constraint, or None."""
-    if not isinstance(constraint, Unique) or not table.is_partition:
-        return None
-    for parent in parents(schema, table):
-        for index in parent.indexes:
-            keys = tuple(key.column for key in index.keys if key == Key(key.column))
-            plain = index.unique and index.where is None and len(keys) == len(index.keys)
-            own = counterpart(parent, index, table)  # which belongs to it where it was made first
-            first = own is None or own.number > constraint.number
-            if plain and first and keys == constraint.columns and index.include == constraint.include:
-                return parent if certain(schema, table, parent) else None
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,8 +291,8 @@ class AlterConstraint(Operation):
             raise CannotApply("missing", self.object, "no such constraint")
         if not isinstance(found, ForeignKey):
             raise CannotApply("invalid", self.object, "it is not a foreign key", condition="wrong_object_type")
-        if table.partition_by is not None:
-            refuse_only(before, table, self.only, self.object)
+        if self.only and table.partition_by is not None and certain(before, table):
+            raise CannotApply("invalid", self.object, "it has to be changed in the partitions too, without ONLY")
         if (owner := owner_above(before, table, found)) is not None:
             raise CannotApply(
                 "invalid",

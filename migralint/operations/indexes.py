@@ -9,7 +9,7 @@ from migralint.operations.attaching import refuse_unique, unique_columns
 from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.dependents import needing, without_foreign_keys
 from migralint.operations.details import Options
-from migralint.operations.inheritance import certain, children, counterpart, owner_above
+from migralint.operations.inheritance import Part, certain, children, counterpart, owner_above
 from migralint.operations.keys import refuse_keys
 from migralint.operations.needs import refuse_virtual
 from migralint.operations.renaming import follow_key
@@ -99,7 +99,8 @@ def _with_index(schema: Schema, table: Table, index: Index, only: bool = False) 
     partitions = [child for child in children(schema, table.name) if child.is_partition]
     if only and partitions:
         index = replace(index, valid=False)
-    schema = schema.with_table(replace(table, indexes=(*table.indexes, index)))
+    table = replace(table, indexes=(*table.indexes, index))
+    schema = schema.with_table(table)
     for partition in partitions:
         if counterpart(table, index, partition) is None and index.valid:
             made = named_index(schema, partition.name, replace(bare(index), name=""))
@@ -149,7 +150,7 @@ class DropIndex(Operation):
                 raise CannotApply("depends", self.object, f"it is part of an index of {parent.name}")
             if self.concurrently and owner.partition_by is not None and certain(before, owner):
                 raise CannotApply("invalid", self.object, f"{owner.name} is partitioned, which excludes CONCURRENTLY")
-            schema = _without_index(before, owner, index)
+            schema = _without_index(before, owner, index, self.cascade)
         else:
             schema = before.with_view(
                 replace(owner, indexes=tuple(i for i in owner.indexes if i.name != self.index.name))
@@ -168,12 +169,18 @@ def _may_exist(before: Schema, named: Name | None) -> bool:
     return any(table is not None and table.assumed for table in stated)
 
 
-def _without_index(schema: Schema, table: Table, index: Index) -> Schema:
-    """Without the index, and without those of partitions that belong to it."""
-    schema = schema.with_table(replace(table, indexes=tuple(i for i in table.indexes if i is not index)))
+def _without_index(schema: Schema, table: Table, index: Part, cascade: bool) -> Schema:
+    """Without the index, and without those of partitions that belong to it, and, with CASCADE, keys that they hold."""
+    if isinstance(index, Constraint) and not cascade:
+        reference = ObjectRef("constraint", table.name, index.name)
+        raise CannotApply("depends", reference, "it needs an index that is part of the one to be dropped")
+    indexes = tuple(i for i in table.indexes if i is not index)
+    schema = schema.with_table(
+        replace(table, indexes=indexes, constraints=tuple(c for c in table.constraints if c is not index))
+    )
     for child in children(schema, table.name):
         if child.is_partition and (own := counterpart(table, index, child)) is not None:
-            schema = _without_index(schema, child, own)
+            schema = _without_index(schema, child, own, cascade)
     return schema
 
 

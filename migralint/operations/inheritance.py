@@ -6,9 +6,9 @@ with a server (`tests/sql/scripts/inheritance.sql` and `partitions.sql`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import takewhile
-from typing import TypeVar
 
 from migralint.operations.base import CannotApply, ObjectRef
 from migralint.schema import (
@@ -22,12 +22,15 @@ from migralint.schema import (
     Name,
     Schema,
     Table,
-    Unique,
 )
 from migralint.schema.bare import bare
 from migralint.schema.expressions import normal, same_expression
 
-P = TypeVar("P", Constraint, Index)
+Part = Constraint | Index
+"""What a table shares with its partitions."""
+
+Indexed = Keyed | Index
+"""Which of it has an index."""
 
 
 def certain(schema: Schema, *tables: Table) -> bool:
@@ -175,64 +178,85 @@ def _plain_exclusion(constraint: Exclusion) -> Exclusion:
     return replace(constraint, name="", definition=normal(constraint.definition))
 
 
-def counterpart(parent: Table, part: P, child: Table) -> P | None:
+def counterpart(parent: Table, part: Part, child: Table) -> Part | None:
     """The constraint or index of a table right below that belongs to this one of its parent, or None.
 
     Checks go by name. Keys, foreign keys and indexes of partitions have names of their own: the first equal one is
-    taken that belongs to none of the parent yet, as PostgreSQL does when it looks for one to attach.
+    taken that belongs to none of the parent yet, as PostgreSQL does when it looks for one to attach. A unique index may
+    so take in the one of a key.
     """
     if isinstance(part, Check):
         return next((own for own in child.of_kind(Check) if own.name == part.name), None)
     if not child.is_partition:
         return None
+    if isinstance(part, Keyed | Index):
+        return next((own for above, own in _shared_indexes(parent, child) if above.name == part.name), None)
     taken = len(list(takewhile(lambda other: other.name != part.name, _alike(parent, part))))
     found = _alike(child, part)
     if isinstance(part, Exclusion):  # PostgreSQL makes those of a partition, whatever it has (indexcmds.c)
         found = found[max(len(found) - len(_alike(parent, part)), 0) :]
-    if len(found) > taken:
-        return found[taken]
+    return found[taken] if len(found) > taken else None
+
+
+def _alike(table: Table, part: Constraint) -> list[Constraint]:
+    """The constraints that a table has that are equal to one of its parent or of itself, but for the name."""
+    return [own for own in table.constraints if _equal(own, part)]
+
+
+def _equal(own: Constraint, part: Constraint) -> bool:
+    if isinstance(own, ForeignKey) and isinstance(part, ForeignKey):
+        return replace(own, name="", validated=True) == replace(part, name="", validated=True)
+    return replace(own, name="") == replace(part, name="")
+
+
+# keys and indexes ---------------------------------------------------------------------------------------------------
+def _shared_indexes(parent: Table, partition: Table) -> Iterator[tuple[Indexed, Indexed]]:
+    """The keys and indexes of a parent, each with the one of the partition that belongs to it."""
+    left = _indexed(partition)
+    for part in _indexed(parent):
+        own = next((own for own in left if _belongs(own, part)), None)
+        if own is not None:
+            left.remove(own)
+            yield part, own
+
+
+def _indexed(table: Table) -> list[Indexed]:
+    """The keys and indexes in the order in which they were made."""
+    return sorted((*table.of_kind(Keyed), *table.indexes), key=lambda part: part.number)
+
+
+def _belongs(own: Indexed, part: Indexed) -> bool:
     if isinstance(part, Keyed):
-        return next((own for own in child.of_kind(Keyed) if own.adopted and _same_keys(own, part)), None)
-    return None
-
-
-def _alike(table: Table, part: P) -> list[P]:
-    """What a table has that is equal to a part of its parent or of itself, but for the name."""
-    parts = table.indexes if isinstance(part, Index) else table.constraints
-    return [own for own in parts if _equal(own, part)]
-
-
-def _equal(own: Constraint | Index, part: Constraint | Index) -> bool:
-    match part:
-        case Index():
-            return part.valid and replace(own, name="") == replace(part, name="")
-        case Keyed():
-            return isinstance(own, Keyed) and type(own) is type(part) and same_index(own, part)
-        case ForeignKey():
-            return isinstance(own, ForeignKey) and _plain(own) == _plain(part)
-        case _:
-            return replace(own, name="") == replace(part, name="")
+        alike = isinstance(own, Keyed) and type(own) is type(part) and same_index(own, part)
+        return alike or (isinstance(own, Keyed) and own.adopted and _same_keys(own, part.index))
+    return part.valid and (_same_keys(own, part) if isinstance(own, Keyed) else _same(own, part))
 
 
 def adoptable(parent: Table, child: Table, key: Keyed) -> Keyed | None:
     """A key of a partition that becomes part of a new one of its parent, whether it is unique or primary, deferrable
     or not: on the same columns, and not part of another one (PostgreSQL source, indexcmds.c, DefineIndex).
     """
-    taken = [counterpart(parent, other, child) for other in parent.of_kind(Keyed) if other.name != key.name]
-    found = (own for own in child.of_kind(Keyed) if _same_keys(own, key) and not any(own is one for one in taken))
-    return next(found, None)
+    taken = [own for above, own in _shared_indexes(parent, child) if above.name != key.name]
+    found = (own for own in child.of_kind(Keyed) if _same_keys(own, key.index))
+    return next((own for own in found if not any(own is one for one in taken)), None)
 
 
-def _same_keys(one: Keyed, other: Keyed) -> bool:
-    nulls = [isinstance(key, Unique) and key.nulls_not_distinct for key in (one, other)]
-    return (one.columns, one.include) == (other.columns, other.include) and nulls[0] == nulls[1]
+def _same_keys(key: Keyed, index: Index) -> bool:
+    return not key.without_overlaps and _same(key.index, index)
 
 
-def _plain(key: ForeignKey) -> ForeignKey:
-    return replace(key, name="", validated=True)
+def _same(one: Index, other: Index) -> bool:
+    """Whether both are one index but for the name and for ASC, DESC and NULLS, which PostgreSQL does not compare
+    (PostgreSQL source, index.c, CompareIndexInfo).
+    """
+    one, other = (
+        replace(index, name="", keys=tuple(replace(k, descending=False, nulls_first=None) for k in index.keys))
+        for index in (one, other)
+    )
+    return one == other
 
 
-def owner_above(schema: Schema, table: Table, part: Constraint | Index) -> Table | None:
+def owner_above(schema: Schema, table: Table, part: Part) -> Table | None:
     """The parent whose constraint or index this one belongs to, or None."""
     for parent in parents(schema, table):
         owned = any(counterpart(parent, c, table) is part for c in parent.constraints)

@@ -198,10 +198,21 @@ def refuse_default(schema: Schema, table: Table, column: Column) -> None:
 
 
 def refuse_generated(schema: Schema, table: Table, column: Column, reads: Iterable[str]) -> None:
-    """A generation expression over a column that is not there."""
-    for name in reads if column.generated is not None and certain(schema, table) else ():
-        if table.column(name) is None:
+    """A generation expression over a column that is not there, or a virtual one over a column of a type of the project
+    (PostgreSQL docs, 5.4).
+    """
+    if column.generated is None or not certain(schema, table):
+        return
+    for name in reads:
+        if (read := table.column(name)) is None:
             raise CannotApply("missing", ObjectRef("column", table.name, name), "no such column")
+        if not column.generated.stored and not read.doubtful and user_type(schema, parse(read.type)) is not None:
+            raise CannotApply(
+                "invalid",
+                ObjectRef("column", table.name, column.name),
+                f"it is virtual, and {name} is of the type {read.type}, which PostgreSQL has not by itself",
+                condition="feature_not_supported",
+            )
 
 
 def refuse_foreign_key(schema: Schema, owner: Table, key: ForeignKey) -> None:

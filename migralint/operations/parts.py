@@ -141,7 +141,8 @@ def added_constraint(
                 for c in table.columns
             )
             table = replace(table, columns=columns)
-    schema = schema.with_table(replace(table, constraints=(*table.constraints, constraint)))
+    table = replace(table, constraints=(*table.constraints, constraint))
+    schema = schema.with_table(table)
     return _handed_down(schema, table, constraint, only)
 
 

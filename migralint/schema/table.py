@@ -110,6 +110,13 @@ class Keyed(Constraint):
     def columns_used(self) -> tuple[str, ...]:
         return self.columns + self.include
 
+    @property
+    def index(self) -> Index:
+        """The index of the same name."""
+        distinct = isinstance(self, Unique) and self.nulls_not_distinct
+        keys = tuple(Key(column) for column in self.columns)
+        return Index(self.name, keys, True, "btree", self.include, nulls_not_distinct=distinct, number=self.number)
+
 
 @dataclass(frozen=True, slots=True)
 class PrimaryKey(Keyed):

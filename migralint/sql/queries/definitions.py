@@ -13,7 +13,6 @@ from migralint.schema import (
     Exclusion,
     ForeignKey,
     Index,
-    Key,
     Keyed,
     Name,
     PrimaryKey,
@@ -143,10 +142,3 @@ def default(text: str, kind: str, schema: Schema, search_path: tuple[str, ...]) 
     if name is not None and isinstance(schema.types[name], EnumType):
         return f"{value}::{shown(name, search_path)}"
     return expression(text)
-
-
-def key_index(constraint: Keyed) -> Index:
-    """The index behind a primary key or unique constraint."""
-    distinct = isinstance(constraint, Unique) and constraint.nulls_not_distinct
-    keys = tuple(Key(column) for column in constraint.columns)
-    return Index(constraint.name, keys, True, "btree", constraint.include, nulls_not_distinct=distinct)

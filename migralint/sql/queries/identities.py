@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from migralint.schema import Function, Index, Keyed, Name, Schema, Table, View
 from migralint.schema.types import parse
-from migralint.sql.queries.definitions import key_index
 from migralint.sql.queries.type_names import internal_name
 from migralint.sql.queries.values import UNKNOWN, Oid
 
@@ -69,7 +68,7 @@ def indexes(relation: Table | View) -> Iterator[Index]:
     """All indexes of a relation, those of its constraints included."""
     if isinstance(relation, Table):
         for key in relation.of_kind(Keyed):
-            yield key_index(key)
+            yield key.index
     yield from relation.indexes
 
 

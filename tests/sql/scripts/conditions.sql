@@ -38,3 +38,7 @@ CREATE TABLE above (a int, CONSTRAINT ck CHECK (a > 0)); CREATE TABLE below (CON
 ALTER TABLE above RENAME CONSTRAINT ck TO other;
 CREATE TABLE virtual (a int, b int GENERATED ALWAYS AS (a + 1) VIRTUAL); CREATE PUBLICATION of_it FOR TABLE virtual (a);
 ALTER TABLE virtual ALTER b SET EXPRESSION AS (a * 3);
+CREATE DOMAIN counted AS int; CREATE TABLE over_types (a int, d counted);
+DO $$ BEGIN ALTER TABLE over_types ADD b int GENERATED ALWAYS AS (d + 1) VIRTUAL; EXCEPTION WHEN feature_not_supported THEN ALTER TABLE over_types ADD c int; END $$;
+DO $$ BEGIN ALTER TABLE over_types ADD e int GENERATED ALWAYS AS (a + 1) VIRTUAL, ALTER a TYPE counted; EXCEPTION WHEN feature_not_supported THEN ALTER TABLE over_types ADD f int; END $$;
+ALTER TABLE over_types ADD g int GENERATED ALWAYS AS (d + 1) STORED;
