@@ -3,48 +3,38 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import os
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from migralint import __version__
-from migralint.diagnostic import SEVERITY_OF_CLASS, Related
-from migralint.rule import Difference, Note, ObjectRef, Place, Rule
-from migralint.tree import Lines, TreeError
+from migralint.rule import Difference, Note, Place, Rule
+from migralint.tree import TreeError
 from migralint.tree.paths import name as last_part
 from migralint.verdict import baseline
-from migralint.verdict.comments import MARK
 from migralint.verdict.coverage import coverage
 from migralint.verdict.earlier import Earlier, plain
 from migralint.verdict.errors import VerdictError
 from migralint.verdict.families import family_of
 from migralint.verdict.finding import (
     CONFIDENCES,
-    Edit,
     Finding,
     FoundDifference,
     FoundEnvironment,
-    FoundFix,
-    FoundObject,
-    RelatedPlace,
     Suppressed,
     Verdict,
 )
 from migralint.verdict.judge import Judge, Judgement, replayed_only
 from migralint.verdict.policy import RELAXED, Policy, relaxed, suppressed
+from migralint.verdict.reporter import Reporter, found_object
 from migralint.verdict.rules import info, load
 from migralint.verdict.selection import Layer, Selectors
-from migralint.verdict.subject import Span, Subject
+from migralint.verdict.subject import Subject
 from migralint.verdict.suppressions import Suppression, Suppressions, read
 
 UNPARSED, MODELS_NOT_READ = "MG001", "MG410"
 """The codes of notices about files that could not be read at all, and about what of the models was not."""
-
-_CALLERS = 3
-"""How many of the calls that led to a place are told."""
 
 
 class Request(NamedTuple):
@@ -149,13 +139,13 @@ class _Check:
             self._selectors.read(code, "rules")
         self._severity = self._selectors.most_specific(configuration.severity, "severity")
         self._class = self._selectors.most_specific(configuration.drift_class, "drift-class")
+        self._reporter = Reporter(subject, self._severity, self._class, earlier, renamed)
         self._ignored_in = {
             pattern: frozenset[str]().union(*(self._selectors.read(text, "per-file-ignores").codes for text in texts))
             for pattern, texts in configuration.per_file_ignores.items()
         }
         self._accepted = self._baseline()
         self._judge = Judge(subject, {code: rule for code, rule in rules.items() if code in self._selected})
-        self._ordinals: Counter[tuple[object, ...]] = Counter()
         self._suppressions = Suppressions((), today)
         self._today = today
         self._scanned: set[str] = set()
@@ -241,7 +231,7 @@ class _Check:
             yield FoundDifference(
                 one.kind,
                 (finding.drift_class if finding else None) or one.drift_class,
-                _found(one.object),
+                found_object(one.object),
                 one.sides,
                 one.renamed_from,
                 one.place.path,
@@ -257,90 +247,12 @@ class _Check:
             asked in ("", path) or path.startswith(f"{asked}/") for asked in self._request.paths
         )
 
-    # a judgement becomes a finding ----------------------------------------------------------------------------------
     def _finding(self, one: Judgement) -> Finding | None:
         """The finding, None where neither its place nor a call that led there is asked for."""
-        rule, diagnostic = one.rule, one.diagnostic
-        object_ = _found(one.object) if one.object is not None else None
-        path = (self._renamed or {}).get(one.place.path, one.place.path)
-        fingerprint = self._fingerprint(rule.code, one.revision or path, one.operation, object_)
+        fingerprint = self._reporter.fingerprint(one)
         if not any(self._asked_for(place.path) for place in (one.place, *one.place.callers)):
             return None
-        placed = self._placed(one.place, fingerprint)
-        span = self._subject.resolve(one.place) if placed else Span(one.place.path, 1, 1, 1, 1)
-        drift_class = self._class.get(rule.code, one.drift_class) if one.drift_class else None
-        severity = diagnostic.severity or rule.severity
-        if drift_class and (rule.code in self._class or not diagnostic.severity):
-            severity = SEVERITY_OF_CLASS[drift_class]
-        return Finding(
-            code=rule.code,
-            name=rule.name,
-            family=family_of(rule.code),
-            severity=self._severity.get(rule.code, severity),
-            confidence=diagnostic.confidence or rule.confidence,
-            drift_class=drift_class,
-            message=diagnostic.message,
-            help=diagnostic.help,
-            path=span.path,
-            line=span.line,
-            column=span.column,
-            end_line=span.end_line,
-            end_column=span.end_column,
-            history=one.history.name,
-            revision=one.revision,
-            direction=one.direction,
-            operation=one.operation,
-            subject=object_,
-            related=tuple(self._related(one)) if placed else (),
-            fingerprint=fingerprint,
-            fix=self._fix(one) if placed else None,
-        )
-
-    def _placed(self, place: Place, fingerprint: str) -> bool:
-        """Whether lines matter. Finding them is most of the work, and what was there before is not reported.
-
-        They do where a comment may suppress the finding.
-        """
-        if self._renamed is None and not (self._earlier and self._earlier.findings.get(fingerprint)):
-            return True
-        try:
-            return any(MARK in self._subject.source(path) for path in {place.path, *(p.path for p in place.callers)})
-        except TreeError:
-            return True
-
-    def _fix(self, one: Judgement) -> FoundFix | None:
-        """How it can be corrected, where the code is such that it can."""
-        fix = one.diagnostic.fix
-        found = self._subject.fixed(fix, one.place, one.history.name, one.revision) if fix is not None else None
-        if found is None:
-            return None
-        edits = []
-        lines: dict[str, Lines] = {}
-        for path, start, end, replacement in found.edits:
-            at = lines.setdefault(path, Lines(self._subject.source(path)))
-            edits.append(Edit(path, *at.position(start), *at.position(end), replacement))
-        edits += [Edit(path, 1, 1, 1, 1, text, creates=True) for path, text in found.created]
-        return FoundFix("unsafe" if found.unsafe else "safe", found.title, found.unsafe, tuple(edits))
-
-    def _fingerprint(self, code: str, where: str, operation: str | None, object_: FoundObject | None) -> str:
-        key = (code, where, operation, *(object_ or ()))
-        self._ordinals[key] += 1
-        text = "\0".join(str(part) for part in (*key, self._ordinals[key]))
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-    def _related(self, one: Judgement) -> Iterator[RelatedPlace]:
-        related = list(one.diagnostic.related)
-        head = one.difference.head_place if one.difference else None
-        if head is not None and all(other.place != head for other in related):
-            related.append(Related(head, "in the history"))
-        revision = one.history.revisions.get(one.revision or "")
-        functions = (revision.upgrade_place, revision.downgrade_place) if revision else ()
-        callers = [caller for caller in one.place.callers if caller not in functions]
-        for caller in callers[:_CALLERS]:
-            related.append(Related(caller, "called from here" if caller.path == one.place.path else "by way of this"))
-        for other in related:
-            span = self._subject.resolve(other.place)
-            yield RelatedPlace(span.path, span.line, span.column, other.message)
+        return self._reporter.finding(one, fingerprint)
 
     # what is accepted -----------------------------------------------------------------------------------------------
     def _scan(self, with_findings: Iterable[str]) -> None:
@@ -411,10 +323,6 @@ class _Check:
 def _about(one: Finding, code: str) -> tuple[object, ...]:
     """What a finding shares with one of another rule, with this code, that says more of the same."""
     return code, one.path, one.line, one.direction, one.subject
-
-
-def _found(one: ObjectRef) -> FoundObject:
-    return FoundObject(one.kind, str(one.table) if one.table else None, one.name)
 
 
 def _matches(pattern: str, path: str) -> bool:
