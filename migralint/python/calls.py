@@ -1,4 +1,4 @@
-"""Calls and attributes."""
+"""Calls of values."""
 
 from __future__ import annotations
 
@@ -7,24 +7,18 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import Place
 from migralint.python.containers import either
-from migralint.python.library import lookup, named
+from migralint.python.library import lookup
 from migralint.python.library.harmless import is_harmless
-from migralint.python.methods import method_of, method_of_template, method_of_type
-from migralint.python.reach import held, is_code, may_act, may_migrate, reaches_database
+from migralint.python.reach import held, is_code, reaches_database
 from migralint.python.scope import Scope
-from migralint.python.template import Template
 from migralint.python.values import (
     Arguments,
     BoundMethod,
-    Builtin,
     ClassValue,
-    DialectOf,
     Either,
-    EnumMember,
     Exhausted,
     Function,
     Instance,
-    ModuleValue,
     Native,
     NotFollowed,
     Partial,
@@ -38,7 +32,6 @@ from migralint.python.values import (
 )
 
 if TYPE_CHECKING:
-    from migralint.python.classes import DeclaredAttr
     from migralint.python.evaluator import Evaluator
 
 
@@ -235,183 +228,3 @@ def _may_differ(function: Function, scope: Scope, place: Place) -> Unknown:
     from migralint.python.doubt import depending
 
     return Unknown(depending(f"what {function.name}() returns", str(scope.may_have_returned)), place)
-
-
-def attribute(ev: Evaluator, value: Value, name: str, place: Place) -> Value:
-    """The attribute of any value."""
-    match value:
-        case Template():
-            return method_of_template(value, name) or plain(value)
-        case Either():
-            return _attribute_of_one(ev, value, name, place)
-        case DialectOf() if name == "name":
-            return ev.database.dialect
-        case Unknown():
-            return DialectOf(value.reason, place) if name == "dialect" else value
-        case Builtin() if (method := method_of_type(value.name, name)) is not None:
-            return method
-        case Native():
-            found = value.attribute(ev, name, place)
-            if not reaches_database(value):
-                return found
-            if type(found) is Unknown:
-                return NotFollowed(found.reason, place)
-            if type(found) is Builtin and "." not in found.name:  # so that it is known for what it is when handed on
-                return Builtin(f"connection.{name}", found.function)
-            return found
-        case Symbol():
-            if name == "__name__" and value.tail[:1].isupper():  # a class
-                return value.tail
-            return ev.modules.library_member(value, name, place)
-        case ModuleValue():
-            return ev.modules.member(value.name, name, place)
-        case Instance():
-            return _instance_attribute(ev, value, name, place)
-        case ClassValue():
-            return _class_attribute(ev, value, name, place)
-        case EnumMember():
-            return _member_attribute(ev, value, name, place)
-        case Function() if name != "__get__":
-            if name in value.attributes:
-                return value.attributes[name]
-            if name == "__name__":
-                return value.name
-            return Unknown(f"attribute {name} of a function", place)
-        case BoundMethod():
-            return attribute(ev, value.function, name, place)
-    found = method_of(value, name)
-    if found is not None:
-        return found
-    if name == "__get__":
-        return Builtin(name, lambda ev, args, place: _got(ev, value, args, place))
-    return Unknown(f"attribute {name} of {type(value).__name__}", place)
-
-
-def _got(ev: Evaluator, member: Value, args: Arguments, place: Place) -> Value:
-    """`member.__get__(object, class)` of a method."""
-    receiver, cls = args.get(0), args.get(1)
-    if receiver is None and isinstance(member, Function):
-        return member
-    owner = cls if isinstance(cls, ClassValue) else receiver.cls if isinstance(receiver, Instance) else None
-    return _bound(ev, member, receiver, owner, place) if owner is not None else Unknown("a method", place)
-
-
-def _attribute_of_one(ev: Evaluator, value: Either, name: str, place: Place) -> Value:
-    """The attribute of one of several values; None has none that anybody asks for."""
-    choices = [choice for choice in value.choices if choice is not None]
-    if value.closed and len(choices) == 1:
-        return attribute(ev, choices[0], name, place)
-    if not any(isinstance(choice, Native | Instance | ClassValue | ModuleValue) for choice in choices):
-        return value
-    found = tuple(attribute(ev, choice, name, place) for choice in choices)
-    return Either(value.reason, found, closed=value.closed)
-
-
-def _instance_attribute(ev: Evaluator, value: Instance, name: str, place: Place) -> Value:
-    from migralint.python.library.items import ColumnItem
-
-    if name in value.attributes:
-        return value.attributes[name]
-    if name == "__class__":
-        return value.cls
-    if name == "__dict__":
-        return value.attributes
-    found, member = value.cls.lookup(name)
-    if found and isinstance(member, ColumnItem):  # of a row: the database may have given it a value
-        return Unknown(f"{value.cls.name}.{name} of a row", place)
-    if found:
-        return _bound(ev, member, value, value.cls, place)
-    getter, method = value.cls.lookup("__getattr__")
-    if getter:
-        return call(ev, BoundMethod(method, value), Arguments([name]), place)
-    inner = value.attributes.get("__items__")
-    if inner is not None and (known := method_of(inner, name)) is not None:
-        return known
-    if value.cls.inherits_unread:
-        return of_unread_base(value, name, place)
-    return Unknown(f"attribute {name} of {value.cls.name}", place)
-
-
-def of_unread_base(receiver: Value, name: str, place: Place) -> NotFollowed:
-    """What an object or its class has from a base that is not read: called, it may do anything with what they hold."""
-    cls = receiver.cls if isinstance(receiver, Instance) else receiver
-    found = NotFollowed(f"{cls.name}.{name} of a base that is not read", place)
-    acts = isinstance(receiver, Instance) and may_act(receiver)
-    found.undefined = acts or any(map(may_migrate, cls.namespace.values()))
-    found.foreign = next((one.path.partition(".")[0] for one in cls.symbols()), cls.name)
-    return found
-
-
-def _bound(ev: Evaluator, member: Value, receiver: Value, cls: ClassValue, place: Place) -> Value:
-    from migralint.python.classes import ClassMethod, DeclaredAttr, Property, StaticMethod
-
-    match member:
-        case Function():
-            return BoundMethod(member, receiver)
-        case Property():
-            return call(ev, member.getter, Arguments([receiver]), place)
-        case ClassMethod():
-            return BoundMethod(member.function, cls)
-        case StaticMethod():
-            return member.function
-        case DeclaredAttr():
-            return call(ev, member.function, Arguments([cls]), place)
-        case Instance():
-            return _described(ev, member, receiver, cls, place)
-    return member
-
-
-def _described(ev: Evaluator, member: Instance, receiver: Value, cls: ClassValue, place: Place) -> Value:
-    """What an attribute of a class gives: of an object with `__get__`, what that returns."""
-    found, method = member.cls.lookup("__get__")
-    return call(ev, BoundMethod(method, member), Arguments([receiver, cls]), place) if found else member
-
-
-def _class_attribute(ev: Evaluator, value: ClassValue, name: str, place: Place) -> Value:
-    from migralint.python.classes import ClassMethod, DeclaredAttr, StaticMethod
-
-    if name == "__name__":  # also where the class gives its objects one
-        return value.name
-    found, member = value.lookup(name)
-    if found:
-        if isinstance(member, DeclaredAttr):
-            return _declared(ev, value, name, member, place)
-        if isinstance(member, ClassMethod):
-            return BoundMethod(member.function, value)
-        if name == "metadata" and isinstance(member, Either):
-            from migralint.python.library.metadata import settled
-
-            return settled(member)
-        if isinstance(member, Instance):
-            return _described(ev, member, None, value, place)
-        return member.function if isinstance(member, StaticMethod) else member
-    if name == "__members__":
-        return {k: m for k, m in value.namespace.items() if isinstance(m, EnumMember)}
-    from migralint.python.library import class_attribute
-
-    given = class_attribute(ev, value, name, place)
-    return of_unread_base(value, name, place) if type(given) is Unknown and value.inherits_unread else given
-
-
-def _declared(ev: Evaluator, cls: ClassValue, name: str, member: DeclaredAttr, place: Place) -> Value:
-    """What `@declared_attr` gives a class: while the class is mapped it is asked once."""
-    once = cls.namespace.get("__declared__")
-    if not isinstance(once, dict):
-        return call(ev, member.function, Arguments([cls]), place)
-    if name not in once:
-        once[name] = Unknown(f"{cls.name}.{name} refers to itself", place)
-        once[name] = call(ev, member.function, Arguments([cls]), place)
-        named(once[name], name)
-    return once[name]
-
-
-def _member_attribute(ev: Evaluator, value: EnumMember, name: str, place: Place) -> Value:
-    if name in ("value", "_value_"):
-        return value.value
-    if name in ("name", "_name_"):
-        return value.name
-    if name in value.cls.namespace:
-        return _bound(ev, value.cls.namespace[name], value, value.cls, place)
-    if value.mixes_in_data:
-        return attribute(ev, value.value, name, place)
-    return Unknown(f"attribute {name} of {value.cls.name}", place)

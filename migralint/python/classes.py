@@ -72,7 +72,7 @@ class Super(Native):
         _, self.owner = scope.find("__class__")
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
-        from migralint.python.calls import _bound
+        from migralint.python.attributes import bound_to
 
         receiver = self.receiver
         cls = receiver.cls if isinstance(receiver, Instance | LibraryInstance) else receiver
@@ -81,13 +81,13 @@ class Super(Native):
             after = mro[mro.index(self.owner) + 1 :] if self.owner in mro else mro[1:]
             for base in after:
                 if isinstance(base, ClassValue) and name in base.namespace:
-                    return _bound(ev, base.namespace[name], receiver, cls, place)
+                    return bound_to(ev, base.namespace[name], receiver, cls, place)
         if isinstance(receiver, LibraryInstance):
             return receiver.of_library(ev, name, place)
         if name == "__init__":
             return Builtin("object.__init__", lambda ev, args, place: _library_init(ev, receiver, args, place))
         if isinstance(receiver, Instance) and receiver.cls.inherits_unread:
-            from migralint.python.calls import of_unread_base
+            from migralint.python.attributes import of_unread_base
 
             return of_unread_base(receiver, name, place)
         return Unknown(f"super().{name}", place)
@@ -110,11 +110,11 @@ class LibraryInstance(Native):
         raise NotImplementedError
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
-        from migralint.python.calls import _bound
+        from migralint.python.attributes import bound_to
 
         found, member = self.cls.lookup(name)
         if found:
-            return _bound(ev, member, self, self.cls, place)
+            return bound_to(ev, member, self, self.cls, place)
         getter, method = self.cls.lookup("__getattr__")
         if getter and not self.has(name):
             return ev.call(BoundMethod(method, self), Arguments([name]), place)

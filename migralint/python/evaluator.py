@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from migralint.operations import Database, Opaque, Place
-from migralint.python import calls, expressions, nodes, statements
+from migralint.python import attributes, calls, expressions, nodes, statements
 from migralint.python.assign import assign
 from migralint.python.containers import sure, unsure
 from migralint.python.doubt import Frame
@@ -140,7 +140,7 @@ class Evaluator:
 
     def attribute(self, value: Value, name: str, place: Place) -> Value:
         """The attribute of a value."""
-        return calls.attribute(self, value, name, place)
+        return attributes.attribute(self, value, name, place)
 
     def truth(self, value: Value) -> bool | None:
         """True, False, or None when it cannot be known."""
