@@ -140,6 +140,7 @@ def of_unread_base(receiver: Value, name: str, place: Place) -> NotFollowed:
 
 
 def bound_to(ev: Evaluator, member: Value, receiver: Value, cls: ClassValue, place: Place) -> Value:
+    """What a member of a class is for a receiver: a method, or what a property or another descriptor gives."""
     from migralint.python.classes import ClassMethod, DeclaredAttr, Property, StaticMethod
 
     match member:
