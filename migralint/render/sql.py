@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from graphlib import CycleError, TopologicalSorter
-from typing import TypeVar
 
 from migralint.operations.inheritance import owner_above
 from migralint.render.calls import in_sql
@@ -22,6 +20,7 @@ from migralint.render.objects import (
     named_roles,
     owned_by,
 )
+from migralint.render.row_types import Makeable, Type, ordered
 from migralint.render.settings import comment_statements, event_triggers, publications, rules, settings
 from migralint.render.tables import (
     Serials,
@@ -63,8 +62,6 @@ _WITHOUT_TYPES = frozenset(
 _LITERAL = re.compile(r"'((?:[^']|'')*)'")
 _NAMED = re.compile(r'(?:(?:"[^"]+"|\w+)\.)?(?:"[^"]+"|\w+)\Z')
 
-V = TypeVar("V")
-
 
 def script(schema: Schema, revisions: Iterable[str] | None = None, complete: bool = True) -> str:
     """The whole schema as SQL: what PostgreSQL (or SQLite) loads into an empty database.
@@ -83,11 +80,13 @@ class _Script:
         self.schema = schema
         self.default = schema.default_schema
         self.postgresql = schema.dialect != "sqlite"
-        self.tables = [without_unknown(t) for t in schema.tables.values() if t.name.schema != TEMPORARY]
-        self.order = {table.name: number for number, table in enumerate(self.tables)}
+        tables = [without_unknown(t) for t in schema.tables.values() if t.name.schema != TEMPORARY]
         self.views = ordered(
             {v.name: v for v in schema.views.values() if v.name.schema != TEMPORARY}, lambda view: view.uses
         )
+        self.makeable = Makeable(schema, tables, self.views)
+        self.tables = [one for one in self.makeable.relations if isinstance(one, Table)]
+        self.order = {table.name: number for number, table in enumerate(self.tables)}
         self.functions = [f for overloads in schema.functions.values() for f in overloads]
         self.serials = Serials(schema)
 
@@ -100,16 +99,19 @@ class _Script:
         yield from self._types()
         yield from self._functions(0)
         yield from self._sequences()
-        for table in self.tables:
-            yield from self._table(table)
+        for one in self.makeable.relations:
+            if isinstance(one, Table):
+                yield from self._table(one)
+            else:
+                yield from self._view(one) if isinstance(one, View) else self._type(one)
         for sequence in self.serials.free:
             if sequence.owned_by:
                 yield owned_by(sequence, self.default)
         yield from self._inheritance()
         for table in self.tables:
             yield from (create_index(index, table.name, self.default) for index in table.indexes)
-            for one in table.statistics:
-                yield from create_statistics(one, table.name, self.default)
+            for statistics in table.statistics:
+                yield from create_statistics(statistics, table.name, self.default)
         yield from self._foreign_keys()
         yield from self._partitions()
         yield from self._functions(1)
@@ -134,33 +136,27 @@ class _Script:
     def _types(self) -> Iterator[str]:
         shown = {in_sql(name, self.default): name for name in self.schema.types}
 
-        def used(value: EnumType | Domain | OtherType) -> list[Name]:
-            texts: Iterable[str] = ()
-            if isinstance(value, Domain):
-                texts = (value.base,)
-            elif isinstance(value, OtherType):
-                texts = (kind for _, kind in value.attributes)
-            return [shown[base] for base in (parse(text).base for text in texts) if base in shown]
-
-        for value in ordered(dict(self.schema.types), used):
-            if isinstance(value, OtherType) and not value.attributes and value.definition is None:
-                yield f"-- Only the name of this type is known: {_one_line(str(value.name))}\n"
-            if isinstance(value, EnumType) and value.partial:
-                yield f"-- Not all labels of this type are known: {_one_line(str(value.name))}\n"
-                value = replace(value, labels=(*value.labels, *self._labels_used(value)))
-            yield create_type(value, self.default)
-            if isinstance(value, Domain):
-                name = in_sql(value.name, self.default)
-                for check in value.checks:
-                    if not check.validated:
-                        yield f"ALTER DOMAIN {name} ADD {domain_check(check)} NOT VALID"
-
+        for value in self.makeable.types:
+            yield from self._type(value)
         for extension in self._extensions_of_nobody(shown):
             yield f"-- No revision makes this extension, of which columns have types: {extension}\n"
             yield f"CREATE EXTENSION IF NOT EXISTS {extension}"
         for name in self._types_of_nobody(shown):
             yield f"-- Only the name of this type is known: {_one_line(name)}\n"
             yield f"CREATE TYPE {name} AS ENUM ()"
+
+    def _type(self, value: Type) -> Iterator[str]:
+        if isinstance(value, OtherType) and not value.attributes and value.definition is None:
+            yield f"-- Only the name of this type is known: {_one_line(str(value.name))}\n"
+        if isinstance(value, EnumType) and value.partial:
+            yield f"-- Not all labels of this type are known: {_one_line(str(value.name))}\n"
+            value = replace(value, labels=(*value.labels, *self._labels_used(value)))
+        yield create_type(value, self.default)
+        if isinstance(value, Domain):
+            name = in_sql(value.name, self.default)
+            for check in value.checks:
+                if not check.validated:
+                    yield f"ALTER DOMAIN {name} ADD {domain_check(check)} NOT VALID"
 
     def _labels_used(self, enum: EnumType) -> list[str]:
         """Labels that an enum of which not all are known has for certain: defaults of columns are of them."""
@@ -199,13 +195,13 @@ class _Script:
             yield text or f"-- Left out, as its definition is not known: {function.kind} {_shown(function)}\n"
 
     def _stage(self, function: Function) -> int:
-        """0: before the tables; 1: after them, as its types are rows of a table; 2: after the views likewise."""
+        """0: before the tables; 1: after them, as its types have rows of a table; 2: after the views likewise."""
         texts = [*function.arguments, function.returns.removeprefix("SETOF ")]
         bases = {parse(text).base for text in texts}
         if any(in_sql(view.name, self.default) in bases for view in self.views):
             return 2
         standard = function.body.lstrip()[:6].upper() in ("BEGIN ", "RETURN") and function.language == "sql"
-        return int(standard or any(in_sql(table.name, self.default) in bases for table in self.tables))
+        return int(standard or any(in_sql(one.name, self.default) in bases for one in self.makeable.relations))
 
     def _sequences(self) -> Iterator[str]:
         for sequence in self.serials.free:
@@ -272,12 +268,17 @@ class _Script:
                     yield text
 
     def _views(self) -> Iterator[str]:
+        made = {one.name for one in self.makeable.relations}
         for view in self.views:
-            if view.name in view.uses:
-                yield f"-- Left out, as the columns of a recursive view are not known: {_one_line(str(view.name))}\n"
-                continue
-            yield create_view(view, self.schema)
-            yield from (create_index(index, view.name, self.default) for index in view.indexes)
+            if view.name not in made:
+                yield from self._view(view)
+
+    def _view(self, view: View) -> Iterator[str]:
+        if view.name in view.uses:
+            yield f"-- Left out, as the columns of a recursive view are not known: {_one_line(str(view.name))}\n"
+            return
+        yield create_view(view, self.schema)
+        yield from (create_index(index, view.name, self.default) for index in view.indexes)
 
     def _attached(self) -> Iterator[str]:
         owners: list[Table | View] = [*self.tables, *self.views]
@@ -320,15 +321,6 @@ def _comments(table: Table, name: str) -> Iterator[str]:
     for column in table.columns:
         if column.comment is not None:
             yield f"COMMENT ON COLUMN {name}.{quote(column.name)} IS {literal(column.comment)}"
-
-
-def ordered(values: dict[Name, V], uses: Callable[[V], Iterable[Name]]) -> list[V]:
-    """The values so that each comes after those it uses; where they use each other, in their own order."""
-    sorter = TopologicalSorter({n: [u for u in uses(v) if u in values and u != n] for n, v in values.items()})
-    try:
-        return [values[name] for name in sorter.static_order()]
-    except CycleError:
-        return list(values.values())
 
 
 def _shown(function: Function) -> str:

@@ -72,6 +72,25 @@ def test_sqlite_keeps_foreign_keys_in_the_table() -> None:
     assert document(made(script(schema), "sqlite")) == document(schema)
 
 
+def test_types_follow_the_tables_and_views_of_whose_rows_they_consist(server: Server) -> None:
+    text = """
+        CREATE TABLE holds (id integer PRIMARY KEY);
+        CREATE TABLE events (id integer PRIMARY KEY, title text);
+        CREATE VIEW titles AS SELECT title FROM events;
+        CREATE TYPE pair AS (event events, titles titles[]);
+        CREATE DOMAIN some_event AS events CHECK ((VALUE).id > 0);
+        ALTER TABLE holds ADD COLUMN pair pair, ADD COLUMN event some_event;
+        CREATE FUNCTION first(pair) RETURNS events LANGUAGE sql AS 'SELECT ($1).event'"""
+    schema = made(text)
+    assert document(made(script(schema))) == document(schema)
+    with server.empty() as connection:
+        connection.execute(text.encode())
+        dump = server.dump()
+        wipe(connection)
+        connection.execute(script(schema).encode())
+        assert statements(server.dump()) == statements(dump)
+
+
 def test_what_is_not_known_is_told() -> None:
     schema = made("""
         CREATE TABLE p (id integer) PARTITION BY RANGE (id);
