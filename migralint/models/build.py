@@ -11,7 +11,6 @@ from migralint.operations import (
     CreateConstraint,
     CreateIndex,
     CreateSchema,
-    CreateSequence,
     CreateTable,
     ObjectRef,
     Operation,
@@ -23,15 +22,15 @@ from migralint.python.library import ddl
 from migralint.python.library.enum_types import EnumItem
 from migralint.python.library.enums import create_enum, enum_in
 from migralint.python.library.events import fire
-from migralint.python.library.home import NotKnown, flag, qualified
-from migralint.python.library.items import GeneratedItem
+from migralint.python.library.home import NotKnown, flag
 from migralint.python.library.metadata import MetaDataItem
 from migralint.python.library.references import complete_types
+from migralint.python.library.sequences import of_columns, send_sequences
 from migralint.python.library.tables import TableItem
 from migralint.python.library.types import TypeItem, as_type
 from migralint.python.library.versions import newer
 from migralint.python.values import Arguments, Exhausted, Unknown
-from migralint.schema import ForeignKey, Name, Schema, Sequence
+from migralint.schema import ForeignKey, Name, Schema
 
 REFUSED = "MG419"
 """The code of notices about what PostgreSQL refuses to make of the models."""
@@ -61,13 +60,9 @@ class Build:
             for enum in one.types:
                 if isinstance(enum, EnumItem):
                     create_enum(self._ev, enum, Arguments([None, True]), Place(""))
-            for sequence in one.sequences:
-                self._sequence(sequence, Place(""))
+            send_sequences(self._ev, one.sequences, "create", Place(""))
         for table in tables:
-            for column in table.columns:
-                found = column.generated("Sequence")
-                if found is not None:
-                    self._sequence(found, column.place, table.schema)
+            send_sequences(self._ev, of_columns(table), "create", table.place)
         for table in tables:
             self._ev.steps = 0
             try:
@@ -114,18 +109,6 @@ class Build:
         for table in tables:
             if isinstance(table.schema, str) and table.schema and table.schema not in self._paper.schema.schemas:
                 self._execute(CreateSchema(str(table.schema), True), table.place)
-
-    def _sequence(self, item: GeneratedItem, place: Place, schema: object = None) -> None:
-        given = item.args.get(0, "name")
-        if self._paper.dialect != "postgresql" or flag(self._ev, item.args.keywords.get("optional")):
-            return
-        try:
-            name = qualified(self._ev, given, item.args.keywords.get("schema"), "the sequence's name")
-        except NotKnown as problem:
-            self._ev.opaque(problem.reason, place)
-            return
-        if name not in self._paper.schema.sequences:
-            self._execute(CreateSequence(Sequence(name), if_not_exists=True), place)
 
     def _table(self, table: TableItem) -> None:
         ev, place = self._ev, table.place

@@ -2,8 +2,8 @@
 
     python -m tests.ecosystem.cases CASE.py...
 
-A case is a Python file. One with an `upgrade()` is itself the only revision; else `REVISIONS` has the sources of them
-all, in order and without ids. Optional: `ENV` is the source of env.py, `FILES` maps further files to their text, `SETUP`
+A case is a Python file. It is itself the only revision, or `REVISIONS` in it has the sources of them all, in order and
+without ids. Optional: `ENV` is the source of env.py, `FILES` maps further files to their text, `SETUP`
 is SQL that runs before. The code runs, in a process of its own.
 """
 
@@ -42,7 +42,7 @@ _INI = "[alembic]\nscript_location = migrations\nprepend_sys_path = .\n"
 def project(case: Path, root: Path) -> str:
     """Writes the files of a case as a project; returns the SQL that runs before."""
     source = case.read_text()
-    names: dict[str, Any] = runpy.run_path(str(case)) if "\ndef upgrade" not in f"\n{source}" else {}
+    names: dict[str, Any] = runpy.run_path(str(case)) if "\nREVISIONS" in f"\n{source}" else {}
     versions = root / "migrations" / "versions"
     versions.mkdir(parents=True)
     parent = None

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from migralint.operations import (
     CreateConstraint,
     CreateIndex,
-    CreateSequence,
     CreateTable,
     DropIndex,
-    DropSequence,
     DropTable,
     Place,
 )
@@ -23,10 +21,10 @@ from migralint.python.library.home import Home, NotKnown, flag, names, qualified
 from migralint.python.library.items import ColumnItem, ConstraintItem, GeneratedItem, column_name
 from migralint.python.library.naming import tell_cut
 from migralint.python.library.registry import known
-from migralint.python.library.sqltext import Sql
+from migralint.python.library.sequences import sequence_ddl
 from migralint.python.library.tables import TableItem
-from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
-from migralint.schema import ForeignKey, Index, Name, Sequence, Table
+from migralint.python.values import Arguments, Native, Value
+from migralint.schema import ForeignKey, Index, Name, Table
 from migralint.schema.names import TEMPORARY
 from migralint.sql.names import see_temporary
 
@@ -62,8 +60,10 @@ def definition(
     Raises NotKnown, unless `told` takes it.
     """
     from migralint.python.library.attaching import attached
+    from migralint.python.library.keys import settle_keys
 
     attached(ev, table)
+    settle_keys(table)
     here = home(ev, table, name, convention, place)
     keys = [c for c in table.columns if flag(ev, c.option("primary_key"))]
     listed = next((i for i in table.constraints if i.kind == "pk"), None)
@@ -229,37 +229,6 @@ def constraint_ddl(ev: Evaluator, item: ConstraintItem, action: str, args: Argum
             ev.database.execute(CreateConstraint(name, made), place)
     except NotKnown as problem:
         ev.opaque(problem.reason, place)
-    return None
-
-
-def sequence_attribute(ev: Evaluator, item: GeneratedItem, name: str, place: Place) -> Value:
-    """Attributes of `Sequence(...)`."""
-    if name in ("next_value",):
-        given = item.args.get(0)
-        return Builtin(
-            name,
-            lambda ev, args, place: (
-                Sql(f"nextval('{given}')") if isinstance(given, str) else Unknown("a sequence", place)
-            ),
-        )
-    if name in ("create", "drop"):
-        return Builtin(name, lambda ev, args, place: sequence_ddl(ev, item, name, place))
-    if name == "name":
-        return item.args.get(0)
-    return Unknown(f"attribute {name} of a sequence", place)
-
-
-def sequence_ddl(ev: Evaluator, item: GeneratedItem, action: str, place: Place) -> Value:
-    """CREATE SEQUENCE or DROP SEQUENCE of `Sequence(...)`."""
-    try:
-        name = qualified(ev, item.args.get(0), item.args.keywords.get("schema"), "the sequence's name")
-    except NotKnown as problem:
-        ev.opaque(problem.reason, place)
-        return None
-    if action == "create":
-        ev.database.execute(CreateSequence(Sequence(name), if_not_exists=True), place)
-    else:
-        ev.database.execute(DropSequence(name, if_exists=True), place)
     return None
 
 

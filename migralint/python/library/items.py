@@ -147,7 +147,7 @@ class GeneratedItem(Native):
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         if self.kind == "Sequence":
-            from migralint.python.library.ddl import sequence_attribute
+            from migralint.python.library.sequences import sequence_attribute
 
             return sequence_attribute(ev, self, name, place)
         return Unknown(f"attribute {name} of {self.kind}", place)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from migralint.operations import Place
 from migralint.python.library.enum_types import EnumItem
 from migralint.python.library.home import Home, NotKnown, flag, text
-from migralint.python.library.items import ColumnItem, GeneratedItem, default_sql, type_ddl
+from migralint.python.library.items import ColumnItem, default_sql, type_ddl
 from migralint.python.library.naming import tell_cut
+from migralint.python.library.sequences import identity_options
 from migralint.python.library.sqltext import as_sql, in_ddl
 from migralint.python.library.types import PARAMETRIC, TypeItem, as_type
 from migralint.python.values import Arguments, Symbol, Unknown, Value
@@ -69,7 +70,7 @@ def column(home: Home, item: ColumnItem, *, in_table: bool, counts: bool = False
         not_null=not_null or identity is not None,
         default=None if shown.endswith("serial") else default,
         identity=("always" if always else "by default") if identity is not None else None,
-        sequence_options=_sequence_options(home, identity) if identity is not None else (),
+        sequence_options=identity_options(ev, identity) if identity is not None else (),
         generated=_computed(ev, computed.args, place) if computed is not None else None,
         comment=str(comment) if isinstance(comment, str) else None,
         doubtful=doubtful,
@@ -130,21 +131,6 @@ def _computed(ev: Evaluator, args: Arguments, place: Place) -> Generated:
         raise NotKnown(expression.reason)
     stored = args.get(1, "persisted")
     return Generated(str(expression if isinstance(expression, str) else expression.text), stored is not False)
-
-
-def _sequence_options(home: Home, identity: GeneratedItem) -> tuple[tuple[str, str], ...]:
-    """What `Identity(...)` says of its sequence, beside what a sequence has by itself."""
-    from migralint.sql.sequences import without_usual
-
-    get = identity.args.get
-    numbers = {
-        name: str(value)
-        for place, name in enumerate(("start", "increment", "minvalue", "maxvalue"), 2)
-        if isinstance(value := get(place, name), int)
-    }
-    cache = get(9, "cache")
-    cycle = {"cycle": "true"} if flag(home.ev, get(8, "cycle")) else {}
-    return without_usual(numbers | cycle | ({"cache": str(cache)} if isinstance(cache, int) else {}))
 
 
 def enum_types(ev: Evaluator, items: list[ColumnItem]) -> list[Value]:

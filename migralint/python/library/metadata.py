@@ -11,6 +11,7 @@ from migralint.python.library.home import NotKnown
 from migralint.python.library.naming import DEFAULT_CONVENTION, convention_of
 from migralint.python.library.references import complete_types
 from migralint.python.library.registry import VALUES, known
+from migralint.python.library.sequences import of_columns, send_sequences
 from migralint.python.library.tables import TableItem, reflected
 from migralint.python.reach import is_code
 from migralint.python.values import Arguments, Builtin, Either, Native, PyRaise, Symbol, Unknown, Value
@@ -147,10 +148,12 @@ class MetaDataItem(Native):
             if not (checkfirst and name in ev.database.ask(name).tables):
                 todo.append(table)
         fire(ev, self, "before_create")
+        send_sequences(ev, self.sequences, "create", place)
         circular = _circular(ev, todo)
         late: list[tuple[Name, ForeignKey]] = []
         for table in _by_dependency(ev, todo, circular):
             fire(ev, table, "before_create")
+            send_sequences(ev, of_columns(table), "create", place)
             keys: Literal["within", "apart"] = "apart" if str(table.key) in circular else "within"
             left = create_table(ev, table, place, checkfirst=checkfirst, implicit=False, keys=keys)
             late += [(table.created(ev), key) for key in left]
@@ -174,6 +177,8 @@ class MetaDataItem(Native):
                     ev.database.execute(DropConstraint(name, key.name, "foreignkey"), place)
         for table in reversed(_by_dependency(ev, tables, circular)):
             drop_table(ev, table, place, checkfirst=checkfirst)
+            send_sequences(ev, of_columns(table), "drop", place)
+        send_sequences(ev, self.sequences, "drop", place)
         return None
 
 

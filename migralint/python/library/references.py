@@ -36,7 +36,7 @@ _FAR = 20
 
 def _type(ev: Evaluator, metadata: MetaDataItem, table: TableItem, column: ColumnItem, far: int) -> Value:
     for key in table.foreign_keys(ev, column):
-        found = _column(metadata, key.target)
+        found = target_column(metadata, key.target)
         if found is None or far > _FAR:
             continue
         owner, target = found
@@ -46,7 +46,7 @@ def _type(ev: Evaluator, metadata: MetaDataItem, table: TableItem, column: Colum
     return column.kind if column.kind is not None else Unknown(f"column {column.name} has no type", column.place)
 
 
-def _column(metadata: MetaDataItem, target: Value) -> tuple[TableItem, ColumnItem] | None:
+def target_column(metadata: MetaDataItem, target: Value) -> tuple[TableItem, ColumnItem] | None:
     """The column of a table that a foreign key references, and its table."""
     if isinstance(target, ColumnItem):
         return (target.table, target) if target.table is not None else None

@@ -159,11 +159,17 @@ def _alter_column(t: Target) -> Value:
 
 def _default(t: Target, value: Value, changes: dict[str, Value]) -> None:
     from migralint.python.library.items import GeneratedItem
+    from migralint.python.library.sequences import identity_options
 
+    before = t.args.keywords.get("existing_server_default")
     if isinstance(value, GeneratedItem) and value.kind == "Identity":
         changes["identity"] = "always" if flag(t.ev, value.args.get(0, "always")) else "by default"
+        if isinstance(before, GeneratedItem) and before.kind == "Identity":
+            changes["verb"] = "SET"
+        elif not isinstance(before, Unknown):
+            changes |= {"verb": "ADD", "sequence_options": identity_options(t.ev, value)}
         return
-    if value is None and isinstance(t.args.keywords.get("existing_server_default"), GeneratedItem):
+    if value is None and isinstance(before, GeneratedItem):
         changes["identity"] = None
         return
     default = default_sql(t.ev, value, t.place)

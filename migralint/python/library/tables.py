@@ -178,16 +178,20 @@ class TableItem(Native):
 
     def _create(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
         from migralint.python.library.ddl import create_table
+        from migralint.python.library.sequences import of_columns, send_sequences
 
+        send_sequences(ev, of_columns(self), "create", place)
         checkfirst = ev.truth(args.get(1, "checkfirst", default=False)) is True
         create_table(ev, self, place, checkfirst=checkfirst, check_types=True)
         return None
 
     def _drop(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
         from migralint.python.library.ddl import drop_table
+        from migralint.python.library.sequences import of_columns, send_sequences
 
         checkfirst = ev.truth(args.get(1, "checkfirst", default=False)) is True
         drop_table(ev, self, place, checkfirst=checkfirst)
+        send_sequences(ev, of_columns(self), "drop", place)
         return None
 
     def _exists(self, ev: Evaluator, args: Arguments, place: Place) -> Value:

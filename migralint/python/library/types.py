@@ -161,7 +161,7 @@ class TypeItem(Native):
             return sized("INTERVAL", args.get(1, "second_precision"))
         if name == "INTERVAL":
             fields = args.get(1, "fields")
-            return f"INTERVAL {fields}" if isinstance(fields, str) else sized("INTERVAL", args.get(0, "precision"))
+            return sized(f"INTERVAL {fields}" if isinstance(fields, str) else "INTERVAL", args.get(0, "precision"))
         if name == "BIT":
             varying = ev.truth(args.get(1, "varying", default=False))
             return sized("BIT VARYING" if varying else "BIT", args.get(0, "length"))
