@@ -118,6 +118,14 @@ op.add_column("users", sa.Column("full_name", sa.String(100)))
 op.drop_column("users", "name")""",
             also=("MG102", "MG801"),
         ),
+        Example(
+            setup=_SETUP,
+            upgrade="""op.execute("DELETE FROM users")
+op.add_column("users", sa.Column("full_name", sa.String(100)))
+op.drop_column("users", "name")""",
+            settings=('table-sizes = {users = "small"}',),
+            also=("MG102", "MG801"),
+        ),
         Example(setup=_SETUP, upgrade='op.alter_column("users", "name", new_column_name="full_name")', also=("MG214",)),
         Example(setup=_SETUP, upgrade='op.rename_table("users", "accounts")', also=("MG214",)),
     )
@@ -181,7 +189,8 @@ def _column(
 
 def _kept(operation: DropColumn, new: str, step: Step, steps: Sequence[Step], context: Context) -> bool:
     """Whether the values need no rename: there are none, or the revision fills the new column or copies them away."""
-    if not context.busy(step, operation.table) and not context.small(operation.table):
+    busy = context.busy(step, operation.table) or context.small(operation.table)
+    if not busy or context.emptied(step, operation.table):
         return True
     for one in steps:
         match one.operation:

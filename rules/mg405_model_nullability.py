@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migralint.rule import (
+    COSMETIC,
     MODELS,
     Column,
     Context,
@@ -22,7 +23,8 @@ class ModelNullability(Rule):
     ## What it flags
 
     A column whose nullability differs, unless inserts of the model fail by it: that is `insert-refused`. One
-    finding for a table and direction.
+    finding for a table and direction. Not where only the models say NOT NULL of a column that their `default=` fills
+    and that the table was made with: only rows of other programs can be without a value.
 
     ## Why it matters
 
@@ -54,6 +56,12 @@ class ModelNullability(Rule):
     good = (
         Example(
             upgrade='op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True), '
+            'sa.Column("open", sa.Boolean))',
+            models='orders = sa.Table("orders", metadata, sa.Column("id", '
+            'sa.Integer, primary_key=True), sa.Column("open", sa.Boolean, nullable=False, default=True))',
+        ),
+        Example(
+            upgrade='op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True), '
             'sa.Column("note", sa.Text, nullable=False))',
             models='orders = sa.Table("orders", metadata, sa.Column("id", '
             'sa.Integer, primary_key=True), sa.Column("note", sa.Text, nullable=False))',
@@ -62,7 +70,9 @@ class ModelNullability(Rule):
 
     def check_difference(self, difference: Difference, context: Context) -> Iterator[Diagnostic]:
         """Judges one difference between the models and the head."""
-        if difference.source == MODELS and difference.kind == "nullability" and difference.cause is None:
+        if difference.source != MODELS or difference.kind != "nullability" or difference.cause is not None:
+            return
+        if difference.drift_class != COSMETIC:
             head = difference.head
             stricter = isinstance(head, Column) and head.not_null
             cause = f"{difference.object.table} {'history' if stricter else 'models'}"

@@ -175,6 +175,11 @@ class _Words:
         return f"which no revision {makes}"
 
     # kinds ------------------------------------------------------------------------------------------------------
+    def _came_with_table(self, one: Difference) -> bool:
+        """Whether the table was made with the column as it is: no row is older than it."""
+        change = self._changes(one.object)
+        return change is not None and change.exact and change.operation == "create_table"
+
     def _table(self, one: Difference) -> Told:
         if one.renamed_from is not None:
             return Told(
@@ -262,6 +267,12 @@ class _Words:
         if not head.not_null and self._by_trigger(one):
             said = f"{name} is NOT NULL in the models and not in {self._history(one)}: a trigger fills it"
             return Told(COSMETIC, said, TRIGGER)
+        if not head.not_null and one.object in self._models.details.filled and self._came_with_table(one):
+            return Told(
+                COSMETIC,
+                f"{name} is NOT NULL in the models and not in {self._history(one)}: their default= fills it, and no "
+                "row is older than it; only rows of other programs are different",
+            )
         if not head.not_null:
             return Told(
                 INTEGRITY,

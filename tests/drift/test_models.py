@@ -139,6 +139,8 @@ def test_a_table_that_the_history_renames_is_one_object(tmp_path: Path) -> None:
         ('"n", sa.Text, server_default="x"', '"n", sa.Text, default="y"', [("default", "integrity", "default")]),
         ('"n", sa.Text, nullable=False', '"n", sa.Text', [("nullability", "blocking", "null")]),
         ('"n", sa.Text, nullable=False', '"n", sa.Text, default="x"', [("nullability", "integrity", None)]),
+        ('"n", sa.Text', '"n", sa.Text, nullable=False, default="x"', [("nullability", "cosmetic", None)]),
+        ('"n", sa.Text', '"n", sa.Text, nullable=False, default=None', [("nullability", "integrity", None)]),
         ('"n", sa.Text', '"n", sa.Text, default="x", server_default="x"', [("default", "cosmetic", None)]),
         (
             '"n", sa.Text, nullable=False, server_default="x"',
@@ -298,6 +300,12 @@ def test_a_check_over_a_column_that_the_models_lack_goes_with_that_column(tmp_pa
     check = 'sa.CheckConstraint("{0}", name="whole")'
     upgrade = made("orders", 'sa.Column("n", sa.Integer)', check.format("n > 0 OR id > 0"))
     assert [one.kind for one in compared(tmp_path, upgrade, table("orders", check.format("id > 0")))] == ["column"]
+
+
+def test_a_column_that_came_later_may_be_null_in_rows_that_were_there(tmp_path: Path) -> None:
+    model = table("orders", 'sa.Column("n", sa.Text, nullable=False, default="x")')
+    (one,) = compared(tmp_path, made("orders"), model, later='op.add_column("orders", sa.Column("n", sa.Text))')
+    assert (one.kind, one.drift_class) == ("nullability", "integrity")
 
 
 def test_columns_that_a_trigger_fills_serve_both_releases(tmp_path: Path) -> None:
