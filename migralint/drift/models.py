@@ -70,6 +70,11 @@ class Modelled(Derived, Protocol):
         ...
 
     @property
+    def created(self) -> Callable[[], str | None]:
+        """Which file makes the tables of the models itself, as it runs."""
+        ...
+
+    @property
     def open(self) -> bool:
         """Whether code makes more models, under names that only it knows."""
         ...
@@ -188,8 +193,14 @@ class _Words:
                 f"{one.evidence}; statements with the models' name fail",
             )
         if one.derived is not None:
-            lacks = self._no_revision(one, "makes")
-            return Told(BLOCKING, f"the models have table {one.object.table}, {lacks}: statements with it fail")
+            said = f"the models have table {one.object.table}, {self._no_revision(one, 'makes')}"
+            if (path := self._models.created()) is None:
+                return Told(BLOCKING, f"{said}: statements with it fail")
+            return Told(
+                INTEGRITY,
+                f"{said}: only databases on which create_all of {path} has run have it, and there a revision "
+                "that makes it later fails",
+            )
         return Told(
             COSMETIC,
             f"{self._history(one)} has table {one.object.table}, which no model has: autogenerate would drop it",

@@ -21,9 +21,9 @@ class Models:
     """The schema of the models, and what else they say; `steps` and `notes` tell what was not read.
 
     `managed` are the schemas that someone else owns, `home` is where something stands that they lack. `unreached` tells
-    of tables where a module defines them that was not read, `set_aside` which ones code keeps a list of, `versioned`
-    whether SQLAlchemy-Continuum makes more models, `open` whether code makes models under names that only
-    it knows.
+    of tables where a module defines them that was not read, `set_aside` which ones code keeps a list of, `created` in
+    which file `create_all` makes them, `versioned` whether SQLAlchemy-Continuum makes more models, `open` whether code
+    makes models under names that only it knows.
     """
 
     schema: Schema
@@ -35,6 +35,7 @@ class Models:
     home: Place
     unreached: Callable[[Collection[Name]], Mapping[Name, Place]]
     set_aside: Callable[[Collection[Name]], Collection[str]]
+    created: Callable[[], str | None]
     versioned: bool = False
     open: bool = False
     may_be_there: set[Name] = field(default_factory=set, compare=False)

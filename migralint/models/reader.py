@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from migralint.configuration import Configuration
@@ -40,6 +40,8 @@ _VERSIONED = re.compile(r"\bmake_versioned\s*\(")
 _NAMED_LATER = re.compile(r"""["']__tablename__["']\s*:\s*\(?\s*(?:[A-Za-z_]|f["']|["'][^"']*%)""")
 """A class that code makes with `type`, whose table has a name that is known at run time."""
 
+
+_CREATES = re.compile(r"^[^#\"'\n]*\bmetadata\.create_all\b", re.MULTILINE)
 
 _APPLICATION = re.compile(r"\bcurrent_app\b|\.extensions\b")
 """An `env.py` that asks the running application."""
@@ -108,6 +110,7 @@ class Reader:
             home,
             lambda names: self._unreached(metadata, names),
             self._set_aside,
+            self._created,
             versioned,
             self._any_mentions(_NAMED_LATER) or any(isinstance(one, UnreadMetaData) for one in metadata),
         )
@@ -126,11 +129,20 @@ class Reader:
 
     def _set_aside(self, lacking: Collection[Name]) -> frozenset[str]:
         """Of the tables without a model, those that code of the project, tests and revisions aside, keeps a list of."""
-        history = tuple(f"{one}/" for one in self._location.version_locations if one)
-        paths = walk(self._files.tree, "", ".py", on_error=lambda problem: None)
-        own = (path for path in paths if not _TESTS & set(path.split("/")) and not path.startswith(history))
         names = {written for table in lacking for written in (table.name, str(table))}
-        return frozenset(listed((self._read_file(path) or "" for path in own), names))
+        return frozenset(listed((text for _, text in self._own()), names))
+
+    def _created(self) -> str | None:
+        """The file of the project, tests and revisions aside, whose code has `create_all` make tables."""
+        return next((path for path, text in self._own() if _CREATES.search(text)), None)
+
+    def _own(self) -> Iterator[tuple[str, str]]:
+        """The code of the project, tests and revisions aside: each path with its text."""
+        history = tuple(f"{one}/" for one in self._location.version_locations if one)
+        for path in walk(self._files.tree, "", ".py", on_error=lambda problem: None):
+            parts = path.split("/")
+            if not any(part in _TESTS or part.startswith("test_") for part in parts) and not path.startswith(history):
+                yield path, self._read_file(path) or ""
 
     def _any_mentions(self, pattern: re.Pattern[str]) -> bool:
         return any(self._mentions(one.name, pattern) for one in self._reach.modules())

@@ -462,6 +462,26 @@ def test_a_table_that_code_lists_beside_alembics_own_is_set_aside(tmp_path: Path
 
 
 @pytest.mark.parametrize(
+    ("path", "code", "expected"),
+    [
+        ("storage.py", "models.metadata.create_all(engine)", "integrity"),
+        ("storage.py", "# metadata.create_all(engine)", "blocking"),
+        ("storage.py", "'metadata.create_all'", "blocking"),
+        ("tests/storage.py", "models.metadata.create_all(engine)", "blocking"),
+        ("test_storage.py", "models.metadata.create_all(engine)", "blocking"),
+    ],
+)
+def test_a_table_that_create_all_of_the_application_makes_is_there(
+    tmp_path: Path, path: str, code: str, expected: str
+) -> None:
+    (tmp_path / path).parent.mkdir(exist_ok=True)
+    (tmp_path / path).write_text(f"import models\n\nengine = None\n\n\ndef opened():\n    {code}\n")
+    (one,) = compared(tmp_path, made("orders"), f"{table('orders')}\n{table('refunds')}")
+    assert (one.kind, one.drift_class) == ("table", expected)
+    assert (f"create_all of {path}" in one.message) == (expected == "integrity")
+
+
+@pytest.mark.parametrize(
     ("code", "kept"), [('("refunds", "claims")', True), ('("refunds", "claims", "orders")', False)]
 )
 def test_tables_without_a_model_of_which_code_has_a_list_are_set_aside(tmp_path: Path, code: str, kept: bool) -> None:
