@@ -48,16 +48,14 @@ def beside(
     *,
     alike: bool,
     enums: bool = False,
-    renamed: frozenset[str] = frozenset(),
     whole: bool = False,
 ) -> tuple[Difference, ...]:
     """What `drift` leaves out, because a snapshot of an environment may have more of it, or spell it differently.
 
     With `alike`, migralint has spelled both sides, so that definitions can be compared as they stand; without, those of
-    views, policies and triggers only as far as the server, which spells them in its own way, keeps them. What follows
-    from tables that are `renamed` is no difference of its own. With `whole`, the derived side leaves nothing out that
-    it hangs onto tables of others. With `enums`, also those that only one side has and that
-    a column uses, which `drift` shows as the column.
+    views, policies and triggers only as far as the server, which spells them in its own way, keeps them. With `whole`,
+    the derived side leaves nothing out that it hangs onto tables of others. With `enums`, also those that only one side
+    has and that a column uses, which `drift` shows as the column.
     """
     comparison = Comparison(head, derived, where)
     left, right = (_entries(schema, derived.managed, enums) for schema in (head, derived.schema))
@@ -73,9 +71,9 @@ def beside(
             if not any(side.partial or side.doubtful for side in (mine, others)):
                 _differ(comparison, ref, one, other, unlike(mine, others), alike and one[1] != other[1])
         elif ref.kind == "view":
-            parts = list(_view_differs(views[0][ref.name], views[1][ref.name], comparison, renamed))
+            parts = list(_view_differs(views[0][ref.name], views[1][ref.name], comparison))
             _differ(comparison, ref, one, other, parts, alike and one[1] != other[1])
-        elif one != other and (alike or _surely_differ(ref, one[1], other[1], comparison, renamed)):
+        elif one != other and (alike or _surely_differ(ref, one[1], other[1], comparison)):
             _differ(comparison, ref, one, other)
     return tuple(sorted(comparison.differences, key=lambda d: (d.kind, str(d.object))))
 
@@ -193,7 +191,7 @@ def _differ(
     comparison.add(ref.kind, worst(parts) if parts else _CLASSES[ref.kind], ref, (one[0], other[0]), message)
 
 
-def _view_differs(one: View, other: View, comparison: Comparison, renamed: frozenset[str]) -> Iterator[Part]:
+def _view_differs(one: View, other: View, comparison: Comparison) -> Iterator[Part]:
     """What surely differs in two views, but for what follows from their tables."""
     yield from unlike_options(one, other)
     if one.materialized != other.materialized:
@@ -203,7 +201,7 @@ def _view_differs(one: View, other: View, comparison: Comparison, renamed: froze
     found = list(unlike_columns(mine, others))
     if _unlike(text, other_text) or _cast_otherwise(text, other_text, comparison, None):
         found.append((BLOCKING, "the queries differ"))
-    if found and not _follows(" ".join((text, other_text, *mine, *others)), comparison, renamed, None):
+    if found and not _follows(" ".join((text, other_text, *mine, *others)), comparison, None):
         yield from found
 
 
@@ -213,13 +211,13 @@ def _domains(ref: ObjectRef, comparison: Comparison) -> tuple[Domain, Domain] | 
     return (one, other) if isinstance(one, Domain) and isinstance(other, Domain) else None
 
 
-def _surely_differ(ref: ObjectRef, one: Any, other: Any, comparison: Comparison, renamed: frozenset[str]) -> bool:
+def _surely_differ(ref: ObjectRef, one: Any, other: Any, comparison: Comparison) -> bool:
     """Whether two canonical forms mean something else, however each was spelled."""
 
     def other_text(a: str | None, b: str | None) -> bool:
         if not (_unlike(a, b) or _cast_otherwise(a, b, comparison, ref.table)):
             return False
-        return not _follows(f"{a} {b}", comparison, renamed, ref.table)
+        return not _follows(f"{a} {b}", comparison, ref.table)
 
     match ref.kind:
         case "policy":
@@ -271,11 +269,11 @@ def _cast_otherwise(one: str | None, other: str | None, comparison: Comparison, 
     return cast_otherwise(one, other, tables, comparison.head)
 
 
-def _follows(text: str, comparison: Comparison, renamed: frozenset[str], own: Name | None) -> bool:
+def _follows(text: str, comparison: Comparison, own: Name | None) -> bool:
     """Whether it names a table, or a column of one that it is about, that only one side has: that is the difference."""
     names = set(re.findall(r"\w+", text))
     left, right = comparison.head.tables, comparison.derived.tables
-    if names & renamed or names & {name.name for name in left.keys() ^ right.keys()}:
+    if names & {name.name for name in left.keys() ^ right.keys()}:
         return True
     about = (name for name in left.keys() & right.keys() if name == own or name.name in names)
     return any(({one.name for one in left[n].columns} ^ {one.name for one in right[n].columns}) & names for n in about)

@@ -67,8 +67,7 @@ def _beside(
     ]
     # a schema that the history lacks is no difference of its own: who closes that of the table makes it before
     made = after([step for one in renames for step in (CreateSchema(one.new.schema, if_not_exists=True), one)], made)
-    names = frozenset(name.name for one in renames for name in (one.table, one.new))
-    yield from beside(made, derived, changes, alike=False, renamed=names, whole=whole)
+    yield from beside(made, derived, changes, alike=False, whole=whole)
 
 
 def _is_whole(schema: Schema) -> bool:

@@ -53,7 +53,7 @@ def _unpaired(kept: Sequence[Renamed], *sides: Sequence[Table]) -> list[list[Tab
 def _by_references(
     head: Sequence[Table], derived: Sequence[Table], sides: Sequence[Collection[Table]]
 ) -> Iterator[Renamed]:
-    """Tables to which the same columns of the same tables lead, and no others, and which have as many columns."""
+    """Tables to which the same columns of the same tables lead, and no others, where all columns of one are alike."""
     left, right = (_referencing(tables, one) for tables, one in zip(sides, (head, derived), strict=True))
     for name, keys in left.items():
         others = [other for other, found in right.items() if found == keys]
@@ -61,7 +61,8 @@ def _by_references(
             continue
         one, two = (next(t for t in side if t.name == n) for side, n in ((head, name), (derived, others[0])))
         alike = len(renamed_columns(one, two, {})) + _equal(one, two)
-        if alike == len(one.columns) == len(two.columns):
+        least, most = sorted((len(one.columns), len(two.columns)))
+        if alike == most or (alike == least >= COLUMNS and 2 * least >= most):
             said = ", ".join(sorted(f"{table}.{', '.join(columns)}" for table, columns in keys))
             yield Renamed(one, two, f"foreign keys of {said} lead to it on both sides, and its columns are alike")
 

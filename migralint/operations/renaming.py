@@ -17,7 +17,7 @@ from migralint.operations.query_texts import (
     with_renamed_column,
     with_renamed_row,
 )
-from migralint.operations.type_names import map_types
+from migralint.operations.type_names import follow_type, map_types
 from migralint.schema import (
     Check,
     Column,
@@ -66,7 +66,7 @@ def move_table(schema: Schema, old: Name, new: Name) -> Schema:
         if table.name == old:
             table = replace(table, name=new)
         tables[table.name] = table
-    after = follow_relation(replace(schema, tables=tables), old, new)
+    after = follow_type(follow_relation(replace(schema, tables=tables), old, new), old, new)
     after = _with_policies(after, lambda text, uses: with_renamed(text, old, new, after, uses))
     for sequence in schema.sequences.values():
         if sequence.owned_by and sequence.owned_by[0] == old:
@@ -139,7 +139,7 @@ def _with_texts(
 def move_view(schema: Schema, old: Name, new: Name) -> Schema:
     """The view under another name, with the views that read it."""
     view = replace(schema.views[old], name=new)
-    return follow_relation(schema.without_view(old).with_view(view), old, new)
+    return follow_type(follow_relation(schema.without_view(old).with_view(view), old, new), old, new)
 
 
 def move_sequence(schema: Schema, old: Name, new: Name) -> Schema:

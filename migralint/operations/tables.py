@@ -30,6 +30,7 @@ from migralint.operations.parts import added_column, added_constraint, counted, 
 from migralint.operations.renaming import move_table
 from migralint.operations.rewrite_rules import rules_over
 from migralint.operations.row_types import refuse_type_of
+from migralint.operations.type_users import refuse_users, without_users
 from migralint.schema import Check, Column, Constraint, Exclusion, ForeignKey, Keyed, Name, PrimaryKey, Schema, Table
 from migralint.schema.automatic import named_index, named_statistics, sequence_name
 from migralint.schema.names import cut
@@ -221,7 +222,7 @@ class DropTable(Operation):
                 holder = schema.tables[owner]
                 kept = tuple(c for c in holder.constraints if c is not key)
                 schema = schema.with_table(replace(holder, constraints=kept))
-            schema = release_table(schema, name)
+            schema = without_users(release_table(schema, name), name)
         return schema
 
     def _refuse_if_needed(self, before: Schema, going: list[Name]) -> None:
@@ -240,6 +241,7 @@ class DropTable(Operation):
             for owner, rule in rules_over(before, name):
                 if owner not in going:
                     raise CannotApply("depends", self.object, f"rule {rule.name} of {owner} uses {what}")
+            refuse_users(before, name, self.object, going)
 
 
 def referencing_above(schema: Schema, partition: Table, going: Collection[Name]) -> list[tuple[Name, ForeignKey]]:

@@ -21,6 +21,28 @@ from migralint.schema import (
     Schema,
 )
 from migralint.schema.names import quote
+from migralint.schema.types import is_built_in, parse
+
+
+def shown(schema: Schema, name: Name) -> str:
+    """The type's name as `format_type` prints it: without the default schema."""
+    short = quote(name.name)
+    return short if name.schema == schema.default_schema else f"{quote(name.schema)}.{short}"
+
+
+def is_of(type: str, base: str) -> bool:
+    """Whether it is the type of this name or several of it. One that has the name of a built-in type is never meant."""
+    return base in type and parse(type).base == base and not is_built_in(base)
+
+
+def follow_type(schema: Schema, old: Name, new: Name) -> Schema:
+    """What is of the type under its new name."""
+    before, after = shown(schema, old), shown(schema, new)
+
+    def renamed(text: str) -> str:
+        return str(parse(text)._replace(base=after)) if is_of(text, before) else text
+
+    return _rename_casts(map_types(schema, renamed), old, after)
 
 
 class _Renamed:
@@ -56,7 +78,7 @@ class _Renamed:
         return replace(index, keys=tuple(map(self.key, index.keys)), where=self.maybe(index.where))
 
 
-def rename_casts(schema: Schema, old: Name, shown: str) -> Schema:
+def _rename_casts(schema: Schema, old: Name, shown: str) -> Schema:
     """The schema after `old` is called `shown`, in the expressions of tables and domains."""
     renamed = _Renamed(old, shown)
     for table in list(schema.tables.values()):

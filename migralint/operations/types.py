@@ -7,21 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
-from migralint.operations.dependents import release_column
 from migralint.operations.details import Detail
 from migralint.operations.inheritance import certain
 from migralint.operations.needs import refuse_schema
 from migralint.operations.row_types import refuse_relation_of
-from migralint.operations.type_names import map_types, rename_casts
-from migralint.schema import Domain, EnumType, Function, Name, OtherType, Schema, Table
-from migralint.schema.names import NAME_BYTES, cut, quote
+from migralint.operations.type_names import follow_type, shown
+from migralint.operations.type_users import columns_of, refuse_users, without_users
+from migralint.schema import Domain, EnumType, Name, OtherType, Schema, Table
+from migralint.schema.names import NAME_BYTES, cut
 from migralint.schema.types import parse
-
-
-def shown(schema: Schema, name: Name) -> str:
-    """The type's name as `format_type` prints it: without the default schema."""
-    short = quote(name.name)
-    return short if name.schema == schema.default_schema else f"{quote(name.schema)}.{short}"
 
 
 def _existing(schema: Schema, name: Name) -> EnumType | Domain | OtherType:
@@ -105,49 +99,17 @@ class DropType(Operation):
 
     def users(self, schema: Schema) -> list[tuple[Table, str]]:
         """Columns of this type, as (table, column)."""
-        base = shown(schema, self.name)
-        return [(t, c.name) for t in schema.tables.values() for c in t.columns if parse(c.type).base == base]
+        return columns_of(schema, self.name)
 
     def apply(self, before: Schema) -> Schema:
         if self.name not in before.types:
             if self.if_exists:
                 return before
             raise CannotApply("missing", self.object, "no such type")
-        users = self.users(before)
-        if users and not self.cascade:
-            table, column = users[0]
-            raise CannotApply("depends", self.object, f"column {table.name}.{column} is of this type")
-        schema = before.without_type(self.name)
-        base = shown(before, self.name)
-        for owner in before.tables.values():
-            for held in owner.columns:
-                if held.default_type is None or parse(held.default_type).base != base:
-                    continue
-                if not self.cascade:
-                    raise CannotApply("depends", self.object, f"the default of {owner.name}.{held.name} uses this type")
-                bare = replace(held, default=None, default_type=None)
-                schema = schema.with_table(schema.tables[owner.name].with_column(bare))
-        for other in before.types.values():
-            if isinstance(other, OtherType) and any(parse(kind).base == base for _, kind in other.attributes):
-                if not self.cascade:
-                    raise CannotApply("depends", self.object, f"type {other.name} has an attribute of this type")
-                left = tuple((name, kind) for name, kind in other.attributes if parse(kind).base != base)
-                schema = schema.with_type(replace(other, attributes=left))
-        for name, functions in before.functions.items():
-            kept = tuple(function for function in functions if function.doubtful or not _takes(function, base))
-            if kept != functions:
-                if not self.cascade:
-                    raise CannotApply("depends", self.object, f"function {name} takes or returns this type")
-                schema = schema.with_functions(name, kept)
-        for table, column in users:
-            schema = release_column(schema, schema.tables[table.name], column)
-        return schema
-
-
-def _takes(function: Function, base: str) -> bool:
-    """Whether a function takes or returns a type, or several of it."""
-    kinds = (*function.arguments, function.returns.removeprefix("SETOF "), *(one.type for one in function.declared))
-    return any(parse(kind).base == base for kind in kinds)
+        if self.cascade:
+            return without_users(before.without_type(self.name), self.name)
+        refuse_users(before, self.name, self.object)
+        return before.without_type(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +126,7 @@ class RenameType(Operation):
         refuse_schema(before, self.new)
         _refuse_taken(before, self.new, ObjectRef("type", None, str(self.new)))
         schema = before.without_type(self.name).with_type(replace(found, name=self.new))
-        old, new = shown(before, self.name), shown(before, self.new)
-
-        def renamed(text: str) -> str:
-            kind = parse(text)
-            return str(kind._replace(base=new)) if kind.base == old else text
-
-        return rename_casts(map_types(schema, renamed), self.name, new)
+        return follow_type(schema, self.name, self.new)
 
 
 @dataclass(frozen=True, slots=True)

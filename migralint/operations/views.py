@@ -11,6 +11,7 @@ from migralint.operations.needs import refuse_schema
 from migralint.operations.renaming import move_view
 from migralint.operations.rewrite_rules import rules_over, without_rules
 from migralint.operations.row_types import refuse_type_of
+from migralint.operations.type_users import refuse_users, without_users
 from migralint.schema import Name, Schema, View
 
 
@@ -119,7 +120,9 @@ class DropView(Operation):
         rules = rules_over(before, self.name)
         if rules and not self.cascade:
             raise CannotApply("depends", self.object, f"rule {rules[0][1].name} of {rules[0][0]} uses it")
-        schema = without_rules(before.without_view(self.name), rules)
+        if not self.cascade:
+            refuse_users(before, self.name, self.object)
+        schema = without_users(without_rules(before.without_view(self.name), rules), self.name)
         for user in users:
             if user in schema.views:
                 schema = DropView(user, schema.views[user].materialized, cascade=True).apply(schema)

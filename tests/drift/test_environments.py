@@ -76,6 +76,27 @@ def test_policies_of_a_table_with_another_name() -> None:
         ]
 
 
+GUESTS = """
+CREATE TABLE guests (id integer PRIMARY KEY, name text, kind text, note varchar(10));
+CREATE TABLE stays (id integer PRIMARY KEY, guest_id integer REFERENCES guests);
+CREATE FUNCTION label(g guests) RETURNS text LANGUAGE sql AS 'SELECT $1.name';
+CREATE POLICY own ON stays USING (guest_id IN (SELECT g.id FROM guests g WHERE g.kind = 'usual'));
+"""
+
+
+def test_what_is_of_the_rows_of_a_renamed_table_follows_it() -> None:
+    other = GUESTS.replace("guests", "visitors").replace("note varchar(10)", "note text, mail text, phone text")
+    kinds = [f"{kind} {ref}" for kind, ref, _ in told(GUESTS, other)]
+    assert [one for one in kinds if one.split()[0] in ("table", "function", "policy")] == [
+        "table table public.visitors"
+    ]
+
+
+def test_a_policy_that_asks_for_something_else_of_a_renamed_table() -> None:
+    other = GUESTS.replace("guests", "visitors").replace("= 'usual'", "<> 'rare'")
+    assert ("policy", "policy public.stays.own", True) in told(GUESTS, other)
+
+
 def test_a_table_that_keeps_its_key_under_another_name_is_the_same() -> None:
     head = "CREATE TABLE a (id integer CONSTRAINT a_pkey PRIMARY KEY); CREATE TABLE c (id integer CONSTRAINT c_pkey PRIMARY KEY)"
     snapshot = head.replace("TABLE a ", "TABLE b ")

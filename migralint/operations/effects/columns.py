@@ -29,7 +29,7 @@ from migralint.operations.effects.values import (
     strongest,
 )
 from migralint.operations.inheritance import children
-from migralint.operations.types import shown
+from migralint.operations.type_names import shown
 from migralint.schema import Check, Column, ForeignKey, Keyed, Name, Schema, Table
 from migralint.schema.automatic import named
 from migralint.schema.conversion import constrained

@@ -5,7 +5,8 @@ from __future__ import annotations
 from migralint.operations.dependents import owned_sequences, readers
 from migralint.operations.effects.reach import stored
 from migralint.operations.effects.values import ACCESS_EXCLUSIVE, SHARE, Effects, locked
-from migralint.operations.types import AlterDomain, AlterTypeRenameValue, DropType, shown
+from migralint.operations.type_names import shown
+from migralint.operations.types import AlterDomain, AlterTypeRenameValue, DropType
 from migralint.schema import Domain, Name, Schema, Table, View
 from migralint.schema.types import parse
 

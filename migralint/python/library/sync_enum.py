@@ -22,7 +22,7 @@ from migralint.operations import (
     RenameType,
     Statement,
 )
-from migralint.operations.types import shown
+from migralint.operations.type_names import shown
 from migralint.python.library.connection import run_text
 from migralint.python.library.registry import known
 from migralint.python.library.versions import newer

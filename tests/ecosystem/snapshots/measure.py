@@ -88,15 +88,24 @@ def _contents(made: Database) -> Document:
 
 
 def described(connection: psycopg.Connection[Any]) -> Document:
-    """The same of a connection; views with their options, and types of columns with their collation."""
+    """The same of a connection; views with their options, types of columns with their collation, and functions with
+    the types of their arguments only, by which they are called.
+    """
     found = own(contents(connection))
     options = dict(connection.execute(_OPTIONS).fetchall())
     views = {name: {**view, "options": options.get(name)} for name, view in found["views"].items()}
     for table, column, collation in connection.execute(_COLLATIONS).fetchall():
         for one in found["tables"].get(table, {"columns": ()})["columns"]:
             one["type"] += f" COLLATE {collation}" if one["name"] == column else ""
-    return {**found, "views": views}
+    called = dict(connection.execute(_CALLED).fetchall())
+    functions = {called.get(name, name): one for name, one in found["functions"].items()}
+    return {**found, "views": views, "functions": functions}
 
+
+_CALLED = """
+SELECT start || '(' || pg_get_function_identity_arguments(oid) || ')', start || '(' || oidvectortypes(proargtypes) || ')'
+FROM (SELECT *, pronamespace::regnamespace || '.' || proname AS start FROM pg_proc) AS one
+"""
 
 _OPTIONS = "SELECT relnamespace::regnamespace || '.' || relname, reloptions FROM pg_class WHERE relkind = 'v'"
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from tests.ecosystem.facts.document import Document
 from tests.postgres.server import Server
 
-SCHEMAS = ("auth", "extensions", "graphql", "graphql_public", "realtime", "storage", "supabase_migrations", "vault")
+SCHEMAS = (
+    "auth",
+    "cron",
+    "extensions",
+    "graphql",
+    "graphql_public",
+    "realtime",
+    "storage",
+    "supabase_migrations",
+    "vault",
+)
 """Schemas that are not the project's; a dump of the project leaves them out."""
 
 _ROLES = ("anon", "authenticated", "service_role", "supabase_admin", "supabase_auth_admin", "supabase_storage_admin")
@@ -24,6 +34,7 @@ CREATE FUNCTION auth.jwt() RETURNS jsonb LANGUAGE sql STABLE AS $$SELECT current
 CREATE TABLE storage.buckets (id text PRIMARY KEY, name text NOT NULL, public boolean DEFAULT false);
 CREATE TABLE storage.objects (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), bucket_id text REFERENCES storage.buckets,
     name text, owner uuid);
+CREATE FUNCTION cron.schedule(job_name text, schedule text, command text) RETURNS bigint LANGUAGE sql AS $$SELECT 1::bigint$$;
 """
 )
 

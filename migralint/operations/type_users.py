@@ -1,0 +1,66 @@
+"""What is of a type: of one of its own, or of that of the rows of a table or view."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from migralint.operations.base import CannotApply, ObjectRef
+from migralint.operations.dependents import release_column
+from migralint.operations.type_names import is_of, shown
+from migralint.schema import Domain, Function, Name, OtherType, Schema, Table
+
+
+def columns_of(schema: Schema, type: Name) -> list[tuple[Table, str]]:
+    """Columns of the type or of several of it, as (table, column)."""
+    base = shown(schema, type)
+    return [(t, c.name) for t in schema.tables.values() for c in t.columns if is_of(c.type, base)]
+
+
+def refuse_users(schema: Schema, type: Name, reference: ObjectRef, going: Collection[Name] = ()) -> None:
+    """What is of the type, but for columns of tables that go along."""
+    base = shown(schema, type)
+    for table, column in columns_of(schema, type):
+        if table.name not in going:
+            raise CannotApply("depends", reference, f"column {table.name}.{column} is of this type")
+    for owner in schema.tables.values():
+        for held in owner.columns:
+            if held.default_type is not None and is_of(held.default_type, base):
+                raise CannotApply("depends", reference, f"the default of {owner.name}.{held.name} uses this type")
+    for other in schema.types.values():
+        if isinstance(other, OtherType) and any(is_of(kind, base) for _, kind in other.attributes):
+            raise CannotApply("depends", reference, f"type {other.name} has an attribute of this type")
+        if isinstance(other, Domain) and is_of(other.base, base):
+            raise CannotApply("depends", reference, f"domain {other.name} is over this type")
+    for name, functions in schema.functions.items():
+        if any(not one.doubtful and _takes(one, base) for one in functions):
+            raise CannotApply("depends", reference, f"function {name} takes or returns this type")
+
+
+def without_users(schema: Schema, type: Name) -> Schema:
+    """Without what is of the type, as CASCADE leaves it."""
+    base = shown(schema, type)
+    for owner in schema.tables.values():
+        for held in owner.columns:
+            if held.default_type is not None and is_of(held.default_type, base):
+                bare = replace(held, default=None, default_type=None)
+                schema = schema.with_table(schema.tables[owner.name].with_column(bare))
+    for other in list(schema.types.values()):
+        if isinstance(other, OtherType) and any(is_of(kind, base) for _, kind in other.attributes):
+            left = tuple((name, kind) for name, kind in other.attributes if not is_of(kind, base))
+            schema = schema.with_type(replace(other, attributes=left))
+        if isinstance(other, Domain) and is_of(other.base, base):
+            schema = without_users(schema.without_type(other.name), other.name)
+    for name, functions in list(schema.functions.items()):
+        kept = tuple(function for function in functions if function.doubtful or not _takes(function, base))
+        if kept != functions:
+            schema = schema.with_functions(name, kept)
+    for table, column in columns_of(schema, type):
+        schema = release_column(schema, schema.tables[table.name], column)
+    return schema
+
+
+def _takes(function: Function, base: str) -> bool:
+    """Whether a function takes or returns a type, or several of it."""
+    kinds = (*function.arguments, function.returns.removeprefix("SETOF "), *(one.type for one in function.declared))
+    return any(is_of(kind, base) for kind in kinds)
