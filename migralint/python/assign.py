@@ -56,7 +56,11 @@ def assign(ev: Evaluator, scope: Scope, target: Node, value: Value) -> None:
             case Function():
                 ev.changing(owner.attributes, names=True)
                 owner.attributes[target[3]] = value
-            case Symbol() | Unknown():
+            case Symbol():
+                handed_over(ev, owner, value, ev.place(scope, target))
+                ev.changing(ev.patched, names=True)
+                ev.patched[f"{owner.path}.{target[3]}"] = value
+            case Unknown():
                 handed_over(ev, owner, value, ev.place(scope, target))
     elif kind == nodes.SUBSCRIPT:
         place = ev.place(scope, target)

@@ -59,6 +59,8 @@ def attribute(ev: Evaluator, value: Value, name: str, place: Place) -> Value:
         case Symbol():
             if name == "__name__" and value.tail[:1].isupper():  # a class
                 return value.tail
+            if ev.patched and (path := f"{value.path}.{name}") in ev.patched:
+                return ev.patched[path]
             return ev.modules.library_member(value, name, place)
         case ModuleValue():
             return ev.modules.member(value.name, name, place)

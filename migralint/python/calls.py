@@ -88,6 +88,11 @@ def call_symbol(ev: Evaluator, symbol: Symbol, args: Arguments, place: Place) ->
     known = lookup(symbol.path)
     if known is not None:
         return known(ev, args, place)
+    if symbol.tail == "__init__" and args.positional and isinstance(args.positional[0], Instance):
+        from migralint.python.classes import library_init
+
+        library_init(ev, args.positional[0], Arguments(args.positional[1:], args.keywords, args.open), place)
+        return None
     reason = f"{symbol.path} is not known"
     if is_harmless(symbol.path):
         touch(ev, args, place, reason)

@@ -60,11 +60,16 @@ class DeclaredAttr:
 
 
 class Super(Native):
-    """`super()` inside a method."""
+    """`super()` inside a method, or `super(Class, self)`, which says of what."""
 
     type_name = "super"
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, given: list[Value]) -> None:
+        self.owner: Value
+        self.receiver: Value
+        if len(given) > 1:
+            self.owner, self.receiver = given[:2]
+            return
         inner: Scope | None = scope
         while inner is not None and inner.receiver is None:
             inner = inner.parent
@@ -85,7 +90,7 @@ class Super(Native):
         if isinstance(receiver, LibraryInstance):
             return receiver.of_library(ev, name, place)
         if name == "__init__":
-            return Builtin("object.__init__", lambda ev, args, place: _library_init(ev, receiver, args, place))
+            return Builtin("object.__init__", lambda ev, args, place: library_init(ev, receiver, args, place))
         if isinstance(receiver, Instance) and receiver.cls.inherits_unread:
             from migralint.python.attributes import of_unread_base
 
@@ -127,8 +132,8 @@ class LibraryInstance(Native):
         return self.given(ev, name, place)
 
 
-def _library_init(ev: Evaluator, receiver: Value, args: Arguments, place: Place) -> None:
-    """`super().__init__(...)` that reaches a library's class: its arguments are kept for what they mean there."""
+def library_init(ev: Evaluator, receiver: Value, args: Arguments, place: Place) -> None:
+    """An `__init__(...)` that reaches a library's class: its arguments are kept for what they mean there."""
     if isinstance(receiver, Instance) and receiver.cls.inherits_unread:
         from migralint.python.calls import touch
 

@@ -61,6 +61,7 @@ class Evaluator:
         self.frames: list[Frame] = []  # of branches around this place that may be undone
         self.active: dict[int, int] = {}  # functions that run, each with `judging` when it was called
         self.context: dict[str, Any] = {}
+        self.patched: dict[str, Value] = {}  # what code has put into modules and classes of libraries, by path
         modules.bind(self)
 
     # running ---------------------------------------------------------------------------------------------------

@@ -96,10 +96,10 @@ def _slice(ev: Evaluator, scope: Scope, node: Node) -> Value:
 def _call(ev: Evaluator, scope: Scope, node: Node) -> Value:
     place = ev.place(scope, node)
     target = node[2]
-    if target[0] == nodes.NAME and target[2] == "super" and not node[3]:
+    if target[0] == nodes.NAME and target[2] == "super":
         from migralint.python.classes import Super
 
-        return Super(scope)
+        return Super(scope, arguments(ev, scope, node[3]).positional)
     if target[0] == nodes.NAME and target[2] in ("locals", "globals", "vars") and not node[3]:
         if scope.cls is not None and target[2] != "globals":
             return scope.names  # of a class that is being made: what is set there becomes an attribute

@@ -86,10 +86,14 @@ def follow(
     dialect: str = "postgresql",
     header: str = HEADER,
     root: str = "/nonexistent-project",
+    version: tuple[int, ...] | None = None,
 ) -> Followed:
-    """Runs `code` as the body of `upgrade()` after `setup` ran as that of the revision before."""
+    """Runs `code` as the body of `upgrade()` after `setup` ran as that of the revision before.
+
+    `version` is that which the project has of the packages that are asked for.
+    """
     module = header + "\n".join(f"def {n}():\n{_indent(c)}" for n, c in (("before", setup), ("upgrade", code)))
-    return run(module, files=files, naming=naming, dialect=dialect, root=root)
+    return run(module, files=files, naming=naming, dialect=dialect, root=root, version=version)
 
 
 def run(
@@ -99,6 +103,7 @@ def run(
     naming: Mapping[str, str] | None = None,
     dialect: str = "postgresql",
     root: str = "/nonexistent-project",
+    version: tuple[int, ...] | None = None,
 ) -> Followed:
     """Runs a module's `before()` and `upgrade()`."""
     tree = Overlay(WorkTree(root), {"rev.py": source, **(files or {})})
@@ -106,6 +111,7 @@ def run(
     paper = Paper(dialect)
     ev = Evaluator(paper, Modules(finder), naming=convention_of(dict(naming or {})))
     ev.context["read_file"] = lambda path: _text(tree, path)
+    ev.context["version of"] = lambda package: version
     ev.context["list_files"] = lambda folder: [path for path in files or () if path.startswith(f"{folder}/")]
     module = ModuleValue("rev", "rev.py", {"__file__": "rev.py"})
     ev.run_module(module, finder.body("rev.py") or [])

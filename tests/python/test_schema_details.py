@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from migralint.schema import Check, Name, Schema
+from migralint.schema import Check, ForeignKey, Name, Schema
 from tests.python.following import follow
 
 T = Name("public", "t")
@@ -80,6 +80,128 @@ def test_options_of_identities() -> None:
     schema = left(f"op.create_table('t', {column})")
     (sequence,) = schema.sequences.values()
     assert sequence.options == (("cache", "20"), ("cycle", "true"), ("start", "5"))
+
+
+def test_an_identity_is_added_or_set_as_alembic_does() -> None:
+    setup = "op.create_table('t', sa.Column('a', sa.Integer(), sa.Identity(), nullable=False))"
+    there = "op.alter_column('t', 'a', server_default=sa.Identity(always=True){})"
+    assert left(there.format(", existing_server_default=sa.Identity()"), setup=setup).tables[T].columns[0].identity
+    (step,) = follow(there.format(""), setup=setup).steps
+    assert step.failure is not None
+    assert "identity column already" in str(step.failure)
+
+
+SEQUENCES = """
+m = sa.MetaData()
+counting = sa.Sequence('q', start=5, increment=2, cycle=True, cache=3, data_type=sa.SmallInteger)
+t = sa.Table('t', m, sa.Column('a', sa.Integer(), counting, primary_key=True), sa.Column('o', sa.Integer(), sa.Sequence('no', optional=True)))
+own = sa.Sequence('own', metadata=m, minvalue=-5)
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("m.create_all(op.get_bind())", ["own", "q"]),
+        ("t.create(op.get_bind())", ["q"]),
+        ("m.create_all(op.get_bind())\nm.drop_all(op.get_bind())", []),
+        ("t.create(op.get_bind())\nt.drop(op.get_bind())", []),
+        ("op.create_table('t', sa.Column('a', sa.Integer(), counting))", []),
+        ("op.execute(sa.schema.CreateSequence(counting))", ["q"]),
+    ],
+)
+def test_sequences_come_and_go_with_what_counts_with_them(code: str, expected: list[str]) -> None:
+    sequences = left(SEQUENCES + code).sequences
+    assert sorted(name.name for name in sequences) == expected
+    options = {name.name: sequence.options for name, sequence in sequences.items()}
+    if "q" in options:
+        assert options["q"] == (
+            ("cache", "3"),
+            ("cycle", "true"),
+            ("increment", "2"),
+            ("start", "5"),
+            ("type", "smallint"),
+        )
+    if "own" in options:
+        assert options["own"] == (("minvalue", "-5"),)
+
+
+def test_columns_are_called_by_their_keys() -> None:
+    code = """
+    m = sa.MetaData()
+    t = sa.Table('t', m, sa.Column('User', sa.Integer(), key='user', primary_key=True), sa.Column('b', sa.Text()),
+        sa.Index('i', 'user', 'b', postgresql_include=['user'], postgresql_ops={'user': 'int4_ops'}))
+    r = sa.Table('r', m, sa.Column('Ref', sa.Integer(), key='ref'), sa.Column('two', sa.ForeignKey('t.user')),
+        sa.UniqueConstraint('ref', name='u'), sa.ForeignKeyConstraint(['ref'], ['t.user'], name='f'))
+    m.create_all(op.get_bind())
+    op.create_table('w', sa.Column('a b', sa.Integer(), key='ab'), sa.UniqueConstraint('ab', name='u2'))
+    """
+    tables = left(code).tables
+    (index,) = tables[T].indexes
+    assert ([key.column for key in index.keys], index.include) == (["User", "b"], ("User",))
+    constraints = {c.name: c for c in tables[Name("public", "r")].constraints}
+    assert constraints["u"].columns_used == ("Ref",)
+    keys = tables[Name("public", "r")].of_kind(ForeignKey)
+    assert sorted((key.columns, key.referenced_columns) for key in keys) == [
+        (("Ref",), ("User",)),
+        (("two",), ("User",)),
+    ]
+    assert tables[Name("public", "w")].constraints[0].columns_used == ("a b",)
+
+
+@pytest.mark.parametrize(
+    ("requires", "column", "serial"),
+    [
+        ("1.4.54", "sa.Numeric()", True),
+        ("2.0.40", "sa.Float()", True),
+        ("2.1.0", "sa.Numeric()", False),
+        ("2.1.0", "sa.Numeric(5, 0), autoincrement=True", True),
+        ("1.4.54", "sa.Text()", False),
+    ],
+)
+def test_numbers_that_sqlalchemy_makes_serial(requires: str, column: str, serial: bool) -> None:
+    code = f"op.create_table('t', sa.Column('a', {column}, primary_key=True))"
+    schema = follow(code, version=tuple(map(int, requires.split(".")))).paper.schema
+    assert (schema.tables[T].columns[0].default is not None) == serial
+
+
+def test_what_types_of_the_project_are() -> None:
+    code = """
+    from sqlalchemy.ext.compiler import compiles
+
+    class Id(sa.types.TypeDecorator):
+        impl = sa.String
+
+        def __init__(self, *args, **kwargs):
+            kwargs['length'] = 11
+            super(Id, self).__init__(*args, **kwargs)
+
+    class Amount(sa.types.TypeDecorator):
+        impl = sa.Numeric
+
+        def __init__(self, scale):
+            sa.types.TypeDecorator.__init__(self, 20, scale)
+
+    class Guid(sa.types.TypeDecorator):
+        impl = sa.CHAR
+
+        @staticmethod
+        def load_dialect_impl(dialect):
+            return dialect.type_descriptor(postgresql.UUID() if dialect.name == 'postgresql' else sa.CHAR(32))
+
+    class Words(sa.types.TypeDecorator):
+        impl = sa.UnicodeText
+
+    @compiles(Words, 'postgresql')
+    def words(element, compiler, **kw):
+        return 'tsvector'
+
+    sa.Guid = Guid
+    kinds = Id(length=3), Amount(5), sa.Guid(), Words(), postgresql.INTERVAL(fields='DAY TO SECOND', precision=3)
+    op.create_table('t', *(sa.Column(f'c{n}', kind) for n, kind in enumerate(kinds)))
+    """
+    types = [column.type for column in left(code).tables[T].columns]
+    assert types == ["character varying(11)", "numeric(20,5)", "uuid", "tsvector", "interval day to second(3)"]
 
 
 def test_escaped_colons_are_colons() -> None:

@@ -12,8 +12,10 @@ from migralint.python.library.naming import tell_cut
 from migralint.python.library.sequences import identity_options
 from migralint.python.library.sqltext import as_sql, in_ddl
 from migralint.python.library.types import PARAMETRIC, TypeItem, as_type
+from migralint.python.library.versions import newer
 from migralint.python.values import Arguments, Symbol, Unknown, Value
 from migralint.schema import Column, Generated
+from migralint.schema.types import parse
 from migralint.sql.names import type_text
 
 if TYPE_CHECKING:
@@ -117,11 +119,17 @@ def _is_serial(home: Home, item: ColumnItem, shown: str, has_default: bool) -> b
         return False
     if sequence is None and item.option("default") is not None:
         return False
-    if shown not in ("integer", "bigint", "smallint"):
+    if shown not in ("integer", "bigint", "smallint") and not _counts_numbers(home.ev, shown, auto is True):
         return False
     if auto is True:
         return True
     return not has_default and (not item.foreign_keys() or auto == "ignore_fk")
+
+
+def _counts_numbers(ev: Evaluator, shown: str, stated: bool) -> bool:
+    """Whether such a key is SERIAL although it is no integer: every number was, since SQLAlchemy 2.1 one that says so."""
+    number = parse(shown).base in ("numeric", "real", "double precision") and not parse(shown).dimensions
+    return number and (stated or not newer(ev, "sqlalchemy", (2, 1)))
 
 
 def _computed(ev: Evaluator, args: Arguments, place: Place) -> Generated:

@@ -225,6 +225,10 @@ def make(ev: Evaluator, name: str, args: Arguments, place: Place) -> TypeItem:
     return TypeItem(name, args)
 
 
+_OWN = ("TypeDecorator", "UserDefinedType")
+"""The classes below which types of a project say themselves what they are."""
+
+
 def as_type(ev: Evaluator, value: Value, place: Place) -> TypeItem | Unknown:
     """A column type from an instance or a class, the project's own types included."""
     if isinstance(value, TypeItem):
@@ -250,20 +254,33 @@ def own_type(
 ) -> TypeItem | None:
     """The column type that a class of the project stands for; None when it is no type."""
     receiver = instance or _quiet_instance(ev, cls, args, place)
-    found = _own_type(ev, cls, args, place, receiver)
+    found = _compiled_type(ev, cls, args, place, receiver) or _own_type(ev, cls, args, place, receiver)
     if found is not None and found.made_by is None:
         found = copy(found)
         found.made_by = receiver
     return found
 
 
+def _compiled_type(
+    ev: Evaluator, cls: ClassValue, args: Arguments, place: Place, receiver: Instance
+) -> TypeItem | None:
+    """The type that a function of the project gives the text of (`@compiles(cls)`)."""
+    from migralint.python.library.compiled import compiled
+    from migralint.python.library.sqltext import Sql
+
+    if not any(symbol.tail in _OWN or _types(canonical(symbol.path)) for symbol in cls.symbols()):
+        return None
+    text = compiled(ev, receiver, place)
+    return TypeItem(cls.name, args, text.text) if isinstance(text, Sql) else None
+
+
 def _own_type(ev: Evaluator, cls: ClassValue, args: Arguments, place: Place, receiver: Instance) -> TypeItem | None:
     symbols = cls.symbols()
-    decorator = any(s.tail in ("TypeDecorator", "UserDefinedType") for s in symbols)
+    decorator = any(s.tail in _OWN for s in symbols)
     for symbol in symbols:
         name = canonical(symbol.path)
         handler = _types(name)
-        if handler is None or symbol.tail in ("TypeDecorator", "UserDefinedType"):
+        if handler is None or symbol.tail in _OWN:
             continue
         own, impl = cls.lookup("impl")
         if own and not name.startswith("sqlalchemy."):  # a decorator of another package, with another type behind it
@@ -276,13 +293,12 @@ def _own_type(ev: Evaluator, cls: ClassValue, args: Arguments, place: Place, rec
     if not decorator and not any(cls.lookup(n)[0] for n in ("get_col_spec", "load_dialect_impl")):
         return None
     for method in ("load_dialect_impl", "get_col_spec"):
-        found, function = cls.lookup(method)
-        if not found:
+        if not cls.lookup(method)[0]:
             continue
         from migralint.python.library.dialect import DialectItem
 
         given = Arguments([DialectItem(ev.database.dialect)]) if method == "load_dialect_impl" else Arguments()
-        result = ev.call(BoundMethod(function, receiver), given, place)
+        result = ev.call(ev.attribute(receiver, method, place), given, place)
         if method == "get_col_spec" and isinstance(result, str):
             return TypeItem(cls.name, args, str(result))
         made_type = as_type(ev, result, place)
