@@ -41,7 +41,7 @@ class LockedParent(Rule):
     `DROP CONSTRAINT` of a foreign key, `DROP TABLE` of a table and `DROP COLUMN` of a column that has one, where the
     referenced table existed before the revision and nothing before in the transaction has locked it already. One
     finding for a transaction; not where the transaction makes the foreign key anew, which is MG205, nor where it
-    changes the referenced table itself right after, and not for a foreign key that is dropped alone.
+    changes the referenced table itself right after, or rewrites it, and not for a foreign key that is dropped alone.
 
     ## Why it matters
 
@@ -78,6 +78,12 @@ class LockedParent(Rule):
             setup=_SETUP,
             upgrade='op.drop_column("visits", "user_id")\nop.add_column("users", sa.Column("visits", sa.Integer))',
             also=("MG102",),
+        ),
+        Example(
+            setup=_SETUP,
+            upgrade='op.drop_column("visits", "user_id")\n'
+            'op.alter_column("visits", "id", type_=sa.BigInteger)\nop.alter_column("users", "id", type_=sa.BigInteger)',
+            also=("MG102", "MG204"),
         ),
         Example(setup=_SETUP, upgrade='op.drop_constraint("visits_user_id_fkey", "visits", type_="foreignkey")'),
         Example(
@@ -145,7 +151,7 @@ def _alone(step: Step, context: Context) -> bool:
 
 def _told(table: Name, step: Step, context: Context) -> bool:
     """Whether the revision drops the table as well, makes a foreign key to it, which stops its writers longer, or
-    changes it right after, so that it is locked anyway.
+    changes it right after, or reads or writes all of it, so that it is locked anyway.
     """
     for one in context.history.steps(step.revision or "", step.direction):
         operation = one.operation
@@ -158,7 +164,7 @@ def _told(table: Name, step: Step, context: Context) -> bool:
         if one.index > step.index and one.transaction == step.transaction and one.operation.table_name == table:
             effects = context.effects(one) if upgrades(one) and one.applied else None
             if effects is not None and any(k == (table, ACCESS_EXCLUSIVE) for k in effects.locks):
-                return not _long_between(step, one, context)
+                return effects.duration == SIZE or not _long_between(step, one, context)
     return False
 
 
