@@ -20,7 +20,7 @@ from migralint.operations import (
     DropConstraint,
     Operation,
 )
-from migralint.operations.online import Move
+from migralint.operations.online import Move, after
 from migralint.schema import Check, Schema, Table
 from migralint.schema.names import quote
 
@@ -63,10 +63,13 @@ def converging(
     first, later, decisions = list[Move](), list[Move](), list[Move]()
     for at in range(len(states)):
         made = migration(states[at], differences, {}, wanted)
+        decided: Schema | None = None  # what it has when the decisions so far are taken
         for moves, into in ((made.first, later or first), (made.later, later)):
             for move in moves:
                 if move.undecided:
-                    decisions.append(move._replace(needed=states[at] if len(states) > 1 else None))
+                    decided = decided or states[at]
+                    decisions.append(move._replace(needed=decided if len(states) > 1 else None))
+                    decided = after(move.operations, decided)
                 else:
                     into += _taken(move, states)
     unique = {move.operations: move for move in decisions}

@@ -117,7 +117,7 @@ class CreatePolicy(Operation):
 
 @dataclass(frozen=True, slots=True)
 class AlterPolicy(Operation):
-    """ALTER POLICY: rename, or what None does not leave alone."""
+    """ALTER POLICY: rename, or what None does not leave alone. `columns` are those that its conditions read."""
 
     operation: ClassVar[str] = "alter_policy"
     object_kind: ClassVar[str] = "policy"
@@ -128,6 +128,7 @@ class AlterPolicy(Operation):
     using: str | None = None
     check: str | None = None
     reads: tuple[Name, ...] = field(default=(), compare=False)
+    columns: tuple[tuple[Name, str], ...] = field(default=(), compare=False)
 
     def apply(self, before: Schema) -> Schema:
         table = existing(before, self.table)
@@ -143,6 +144,7 @@ class AlterPolicy(Operation):
             roles=self.roles or found.roles,
             using=self.using or found.using,
             check=self.check or found.check,
+            reads=self.columns if self.using and self.check else tuple(dict.fromkeys((*found.reads, *self.columns))),
         )
         policies = tuple(after if p is found else p for p in table.policies)
         return before.with_table(replace(table, policies=policies))

@@ -217,12 +217,13 @@ class Clearing:
                 case "generated column":
                     self.drop(DropColumn(name, need.name))
                 case "policy":
-                    self.do(DropPolicy(name, need.name))
+                    self.do(DropPolicy(need.on or name, need.name))
                 case "trigger":
                     self.do(DropTrigger(name, need.name))
                 case "rule":
-                    gone = Dropped((Target("rule", need.name, on=name),))
-                    self.do(Statement("drop_rule", name, need.name, detail=gone))
+                    owner = need.on or name
+                    gone = Dropped((Target("rule", need.name, on=owner),))
+                    self.do(Statement("drop_rule", owner, need.name, detail=gone))
                 case "publication":
                     self.do(membership("drop", need.name, PublishedTable(name)))
 

@@ -13,6 +13,7 @@ from migralint.schema import (
     Index,
     Keyed,
     Name,
+    Policy,
     Schema,
     Table,
 )
@@ -28,6 +29,7 @@ def release_table(schema: Schema, name: Name) -> Schema:
             schema = schema.with_table(replace(table, constraints=kept, parents=parents))
     for view in readers(schema, name):
         schema = schema.without_view(view)
+    schema = without_policies(schema, policies_reading(schema, name))
     return without_rules(schema, rules_over(schema, name))
 
 
@@ -43,6 +45,24 @@ def readers(schema: Schema, relation: Name) -> list[Name]:
     return found
 
 
+def policies_reading(schema: Schema, relation: Name, column: str | None = None) -> list[tuple[Name, Policy]]:
+    """The policies with a query that reads the relation, or a column of it, each with its table."""
+    return [
+        (table.name, policy)
+        for table in schema.tables.values()
+        for policy in table.policies
+        if any(read[0] == relation and column in (None, read[1]) for read in policy.reads)
+    ]
+
+
+def without_policies(schema: Schema, found: list[tuple[Name, Policy]]) -> Schema:
+    """Without these policies, each with its table."""
+    for owner, policy in found:
+        table = schema.tables[owner]
+        schema = schema.with_table(replace(table, policies=tuple(p for p in table.policies if p is not policy)))
+    return schema
+
+
 def release_column(schema: Schema, table: Table, column: str) -> Schema:
     """Without the column and everything that uses it: constraints, indexes, sequences, foreign keys, views, ..."""
     for other in table.columns:
@@ -53,6 +73,8 @@ def release_column(schema: Schema, table: Table, column: str) -> Schema:
         for reader in (view, *readers(schema, view)):
             schema = schema.without_view(reader)
     schema = without_rules(schema, rules_reading(schema, table.name, column))
+    schema = without_policies(schema, policies_reading(schema, table.name, column))
+    table = schema.tables[table.name]
     needed = needing_column(schema, table, column)
     after = replace(
         table,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from migralint.operations.base import CannotApply, ObjectRef
+from migralint.operations.dependents import policies_reading
 from migralint.operations.inheritance import certain
 from migralint.operations.keys import refuse_keys_of
 from migralint.operations.query_texts import as_text, mentions
@@ -28,9 +29,10 @@ class Need(NamedTuple):
 
     kind: str
     name: str
+    on: Name | None = None
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.name}"
+        return f"{self.kind} {self.name}" + (f" of {self.on}" if self.on is not None else "")
 
 
 def needs(schema: Schema, table: Table, column: str) -> Iterator[Need]:
@@ -44,6 +46,9 @@ def needs(schema: Schema, table: Table, column: str) -> Iterator[Need]:
     for policy in table.policies:
         if mentions(policy.using or "", column) or mentions(policy.check or "", column):
             yield Need("policy", policy.name)
+    for owner, policy in policies_reading(schema, table.name, column):
+        if owner != table.name or not (mentions(policy.using or "", column) or mentions(policy.check or "", column)):
+            yield Need("policy", policy.name, owner)
     for trigger in table.triggers:
         if column in trigger.columns:
             yield Need("trigger", trigger.name)
@@ -51,7 +56,7 @@ def needs(schema: Schema, table: Table, column: str) -> Iterator[Need]:
         if column in rule.columns:
             yield Need("rule", rule.name)
     for owner, rule in rules_reading(schema, table.name, column):
-        yield Need("rule", f"{rule.name} of {owner}")
+        yield Need("rule", rule.name, owner)
     for one in table.published:
         if column in one.columns_used:
             yield Need("publication", one.publication)

@@ -68,6 +68,7 @@ def move_table(schema: Schema, old: Name, new: Name) -> Schema:
         tables[table.name] = table
     after = follow_type(follow_relation(replace(schema, tables=tables), old, new), old, new)
     after = _with_policies(after, lambda text, uses: with_renamed(text, old, new, after, uses))
+    after = _with_reads(after, lambda table, column: (new if table == old else table, column))
     for sequence in schema.sequences.values():
         if sequence.owned_by and sequence.owned_by[0] == old:
             after = after.with_sequence(replace(sequence, owned_by=(new, sequence.owned_by[1])))
@@ -110,9 +111,19 @@ def follow_column(schema: Schema, relation: Name, old: str, new: str) -> Schema:
             text = with_renamed_column(view.expanded or view.definition, old, new, schema, view.uses)
             followed = replace(view, reads=reads, definition=text or view.definition, expanded="")
             schema = schema.with_view(followed)
-    return _with_policies(
+    after = _with_policies(
         schema, lambda text, uses: with_renamed_column(text, old, new, schema, uses) if relation in uses else None
     )
+    return _with_reads(after, lambda *read: (relation, new) if read == (relation, old) else read)
+
+
+def _with_reads(schema: Schema, change: Callable[[Name, str], tuple[Name, str]]) -> Schema:
+    """The schema with what the queries of its policies read under other names."""
+    for table in list(schema.tables.values()):
+        if any(policy.reads for policy in table.policies):
+            policies = (replace(one, reads=tuple(change(*read) for read in one.reads)) for one in table.policies)
+            schema = schema.with_table(replace(table, policies=tuple(policies)))
+    return schema
 
 
 def _with_policies(schema: Schema, change: Callable[[str, tuple[Name, ...]], str | None]) -> Schema:
@@ -139,7 +150,8 @@ def _with_texts(
 def move_view(schema: Schema, old: Name, new: Name) -> Schema:
     """The view under another name, with the views that read it."""
     view = replace(schema.views[old], name=new)
-    return follow_type(follow_relation(schema.without_view(old).with_view(view), old, new), old, new)
+    after = follow_type(follow_relation(schema.without_view(old).with_view(view), old, new), old, new)
+    return _with_reads(after, lambda name, column: (new if name == old else name, column))
 
 
 def move_sequence(schema: Schema, old: Name, new: Name) -> Schema:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from migralint.operations.attaching import refuse_attach, refuse_parent, refuse_unique, unique_columns
 from migralint.operations.base import CannotApply, ObjectRef, Operation
-from migralint.operations.dependents import borrowed_sequence, readers, release_table
+from migralint.operations.dependents import borrowed_sequence, policies_reading, readers, release_table
 from migralint.operations.inheritance import (
     below,
     certain,
@@ -241,6 +241,9 @@ class DropTable(Operation):
             for owner, rule in rules_over(before, name):
                 if owner not in going:
                     raise CannotApply("depends", self.object, f"rule {rule.name} of {owner} uses {what}")
+            for owner, policy in policies_reading(before, name):
+                if owner not in going:
+                    raise CannotApply("depends", self.object, f"policy {policy.name} of {owner} reads {what}")
             refuse_users(before, name, self.object, going)
 
 

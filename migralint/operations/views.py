@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from migralint.operations.base import CannotApply, ObjectRef, Operation
+from migralint.operations.dependents import policies_reading, without_policies
 from migralint.operations.inheritance import certain
 from migralint.operations.needs import refuse_schema
 from migralint.operations.renaming import move_view
@@ -120,9 +121,13 @@ class DropView(Operation):
         rules = rules_over(before, self.name)
         if rules and not self.cascade:
             raise CannotApply("depends", self.object, f"rule {rules[0][1].name} of {rules[0][0]} uses it")
+        policies = policies_reading(before, self.name)
+        if policies and not self.cascade:
+            raise CannotApply("depends", self.object, f"policy {policies[0][1].name} of {policies[0][0]} reads it")
         if not self.cascade:
             refuse_users(before, self.name, self.object)
-        schema = without_users(without_rules(before.without_view(self.name), rules), self.name)
+        schema = without_rules(without_policies(before.without_view(self.name), policies), rules)
+        schema = without_users(schema, self.name)
         for user in users:
             if user in schema.views:
                 schema = DropView(user, schema.views[user].materialized, cascade=True).apply(schema)

@@ -10,7 +10,7 @@ from migralint.schema.names import Name
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A row security policy."""
+    """A row security policy. `reads` are the columns of relations that queries in its conditions surely read."""
 
     name: str
     command: str = "ALL"
@@ -18,6 +18,7 @@ class Policy:
     permissive: bool = True
     using: str | None = None
     check: str | None = None
+    reads: tuple[tuple[Name, str], ...] = field(default=(), compare=False, repr=False)
     comment: str | None = field(default=None, compare=False, kw_only=True, metadata=SET)
 
 

@@ -7,11 +7,15 @@ from dataclasses import replace
 
 from migralint.operations import AlterPolicy, AlterTrigger, CreatePolicy, CreateTrigger, Database, Operation, Statement
 from migralint.operations.details import Detail, Renamed, Rule
+from migralint.operations.query_texts import SUBQUERY
 from migralint.schema import Name, Policy, Trigger
+from migralint.schema.names import quote
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
 from migralint.sql.details import attempted
+from migralint.sql.queries.shape import shape
 from migralint.sql.relations import read_relations
+from migralint.sql.tokens import tokenize
 
 _EVENTS = ("insert", "update", "delete", "truncate")
 
@@ -85,13 +89,26 @@ def create_policy(cursor: Cursor, database: Database) -> Iterator[Operation]:
     roles = _roles(cursor) if cursor.accept("to") else ("public",)
     reads = _reads(cursor, database, table)
     using, check = _conditions(cursor, database)
-    yield CreatePolicy(table, Policy(name, command, roles, permissive, using, check), reads)
+    columns = _columns_read(table, (using, check), database)
+    yield CreatePolicy(table, Policy(name, command, roles, permissive, using, check, columns), reads)
 
 
 def _reads(conditions: Cursor, database: Database, table: Name) -> tuple[Name, ...]:
     """The relations that queries in the conditions read, beside the table itself."""
     found = (names.relation(database, one) for one in read_relations(conditions))
     return tuple(name for name in dict.fromkeys(found) if name != table)
+
+
+def _columns_read(
+    table: Name, conditions: tuple[str | None, str | None], database: Database
+) -> tuple[tuple[Name, str], ...]:
+    """What a query reads that has a condition of rows of the table; nothing where there is no other query in it."""
+    found: dict[tuple[Name, str], None] = {}
+    for condition in conditions:
+        if condition is not None and SUBQUERY.search(condition):
+            text = f"SELECT 1 FROM {quote(table.schema)}.{quote(table.name)} WHERE {condition}"
+            found |= dict.fromkeys(shape(Cursor(text, tokenize(text)), database).reads)
+    return tuple(found)
 
 
 def alter_policy(cursor: Cursor, database: Database) -> Iterator[Operation]:
@@ -105,7 +122,8 @@ def alter_policy(cursor: Cursor, database: Database) -> Iterator[Operation]:
     roles = _roles(cursor) if cursor.accept("to") else None
     reads = _reads(cursor, database, table)
     using, check = _conditions(cursor, database)
-    yield AlterPolicy(table, name, roles=roles, using=using, check=check, reads=reads)
+    columns = _columns_read(table, (using, check), database)
+    yield AlterPolicy(table, name, roles=roles, using=using, check=check, reads=reads, columns=columns)
 
 
 def _roles(cursor: Cursor) -> tuple[str, ...]:
