@@ -10,6 +10,8 @@ from migralint.operations import (
     AddColumn,
     AlterColumn,
     CannotApply,
+    CreateConstraint,
+    CreateIndex,
     CreatePolicy,
     CreateView,
     DropColumn,
@@ -22,6 +24,7 @@ from migralint.operations import (
 from migralint.operations.dependents import readers
 from migralint.operations.online import Move, after, applied
 from migralint.schema import Schema
+from migralint.schema.bare import bare
 
 REWRITES = "This writes every row of {} anew; nobody can read or write it meanwhile."
 
@@ -104,6 +107,11 @@ def as_wanted(operation: Operation, wanted: Schema | None) -> Operation:
         case CreatePolicy(policy=policy) if table is not None:
             found = next((one for one in table.policies if one.name == policy.name), policy)
             return replace(operation, policy=found)
+        case CreateIndex(index=index) if table is not None:
+            there = next((one for one in table.indexes if one.name == index.name), index)
+            return replace(operation, index=bare(there))
+        case CreateConstraint(constraint=constraint) if table is not None:
+            return replace(operation, constraint=bare(table.constraint(constraint.name) or constraint))
         case AddColumn(column=column) if table is not None:
             return replace(operation, column=table.column(column.name) or column)
     return operation

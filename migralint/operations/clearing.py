@@ -18,7 +18,7 @@ from migralint.operations.details import Dropped, Target
 from migralint.operations.indexes import DropIndex
 from migralint.operations.inheritance import counterpart, parents
 from migralint.operations.namespaces import DropExtension, DropSchema
-from migralint.operations.needs import needs
+from migralint.operations.needs import held, needs
 from migralint.operations.programs import DropFunction, DropSequence
 from migralint.operations.publications import PublishedTable
 from migralint.operations.settling import membership
@@ -200,15 +200,20 @@ class Clearing:
             if target is None or (target.generated is not None and not self._stays_generated(column, target)):
                 self.drop(DropColumn(name, column.name))
             elif (target.type, target.collation) != (column.type, column.collation):
-                self._needs_away(name, column.name)
+                self._needs_away(name, column, target.type)
 
     def _stays_generated(self, column: Column, target: Column) -> bool:
         """Whether a column is generated as it is and can have the type; made anew, it computes what it holds."""
         return column.generated is not None and assignable(self.state, column.type, target.type) is not False
 
-    def _needs_away(self, name: Name, column: str) -> None:
+    def _needs_away(self, name: Name, column: Column, type: str) -> None:
         """Drops what stands against another type of the column; it is made anew."""
-        for need in list(needs(self.state, self.state.tables[name], column)):
+        for part in list(held(self.state, self.state.tables[name], column, type)):
+            if isinstance(part, Index):
+                self.drop(DropIndex(Name(name.schema, part.name), name))
+            else:
+                self.drop(DropConstraint(name, part.name, part.kind))
+        for need in list(needs(self.state, self.state.tables[name], column.name)):
             match need.kind:
                 case "view":
                     view = next((v for v in self.state.views.values() if str(v.name) == need.name), None)

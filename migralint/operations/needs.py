@@ -16,10 +16,10 @@ from migralint.operations.keys import refuse_keys_of
 from migralint.operations.query_texts import as_text, mentions
 from migralint.operations.rewrite_rules import rules_reading
 from migralint.operations.row_types import refuse_row_users
-from migralint.schema import Check, Column, EnumType, ForeignKey, Keyed, Name, Schema, Table
+from migralint.schema import Check, Column, EnumType, ForeignKey, Index, Keyed, Name, Schema, Table
 from migralint.schema.casts import assignable, referable
 from migralint.schema.conversion import base_type, user_type
-from migralint.schema.kinds import UNKNOWN, asserted, beside_strings, expression_type
+from migralint.schema.kinds import UNKNOWN, asserted, beside_strings, compared_with_strings, expression_type
 from migralint.schema.methods import collatable
 from migralint.schema.types import SERIALS, parse
 
@@ -60,6 +60,18 @@ def needs(schema: Schema, table: Table, column: str) -> Iterator[Need]:
     for one in table.published:
         if column in one.columns_used:
             yield Need("publication", one.publication)
+
+
+def held(schema: Schema, table: Table, column: Column, new: str) -> Iterator[Check | Index]:
+    """Checks and indexes that compare a column of an enum with its labels, which another type is not compared with."""
+    kind = parse(column.type)
+    if not isinstance(user_type(schema, kind), EnumType) or parse(new).base == kind.base:
+        return
+    parts: list[Check | Index] = [*table.of_kind(Check), *table.indexes]
+    for part in parts:
+        texts = [part.expression] if isinstance(part, Check) else [part.where, *(key.expression for key in part.keys)]
+        if any(text and column.name in beside_strings(text) | compared_with_strings(text) for text in texts):
+            yield part
 
 
 def refuse_schema(schema: Schema, name: Name) -> None:
@@ -148,6 +160,9 @@ def refuse_type_change(schema: Schema, table: Table, column: Column, new: str, u
             if as_text(expression or "", column.name) != expression:
                 detail = f"{name} would cast it to text, which is not immutable for {new}"
                 raise CannotApply("invalid", reference, detail, condition="invalid_object_definition")
+    for part in held(schema, table, column, new):
+        detail = f"{part.name} compares it with labels of {column.type}"
+        raise CannotApply("invalid", reference, detail, condition="undefined_function")
     kept = column.generated is None or column.generated.stored
     if using is None and kept and assignable(schema, column.type, new) is False:
         raise CannotApply(

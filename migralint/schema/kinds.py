@@ -90,6 +90,33 @@ def beside_strings(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
+def compared_with_strings(text: str) -> frozenset[str]:
+    """The columns that strings are compared with: these have become of the type of the column."""
+    from sqlglot import exp
+
+    tree = _tree(text)
+    found: set[str] = set()
+    for one in tree.find_all(exp.Predicate, exp.Case) if tree is not None else ():
+        sides = [part.unnest() for part in one.iter_expressions()]
+        columns = {_name(side) for side in sides if isinstance(side, exp.Column)}
+        if columns and any(_gives_string(side) for side in sides):
+            found |= columns
+    return frozenset(found)
+
+
+def _gives_string(node: exp.Expr) -> bool:
+    """Whether it is a string, a list of strings, or a branch of CASE that begins with one."""
+    from sqlglot import exp
+
+    if isinstance(node, exp.Literal):
+        return bool(node.is_string)
+    inside = (exp.Array, exp.Tuple, exp.Any, exp.Paren, exp.Cast)
+    if isinstance(node, exp.If):
+        return _gives_string(node.this)
+    return isinstance(node, inside) and any(_gives_string(part) for part in node.iter_expressions())
+
+
+@lru_cache(maxsize=4096)
 def _parsed(text: str, columns: tuple[tuple[str, str], ...]) -> str | None:
     tree = _tree(text)
     try:
