@@ -13,6 +13,7 @@ from migralint.drift.keeping import keeping
 from migralint.drift.keeping_beside import keeping_beside
 from migralint.drift.migration import Migration, merged, migration
 from migralint.operations import (
+    AlterColumn,
     CannotApply,
     CreateConstraint,
     CreateIndex,
@@ -84,8 +85,14 @@ def _taken(move: Move, states: list[Schema]) -> Iterator[Move]:
         both = list(zip(states, outcomes, strict=True))
         need = [state for state, outcome in both if outcome is not None and outcome != state]
         states[:] = [state if outcome is None else outcome for state, outcome in both]
-        yield Move((operation,), note, False, need[0] if need and len(need) < len(both) else None)
+        plain = len(need) == len(both) or (_harmless(operation) and all(outcome is not None for outcome in outcomes))
+        yield Move((operation,), note, False, need[0] if need and not plain else None)
         note = ""
+
+
+def _harmless(operation: Operation) -> bool:
+    """Whether it does nothing, and takes no time, where there is nothing to change and PostgreSQL takes it."""
+    return isinstance(operation, AlterColumn) and isinstance(operation.type, str) and operation.using is None
 
 
 def _idle(operation: Operation, state: Schema) -> bool:

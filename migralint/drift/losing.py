@@ -9,11 +9,13 @@ from migralint.drift.difference import NAMES_FOR_VALUES, NOT_IMPORTED, SET_ASIDE
 from migralint.drift.enums import type_name
 from migralint.drift.keeping import uncastable
 from migralint.drift.keeping_beside import losing_beside
+from migralint.drift.room import with_room
 from migralint.operations import (
     AddColumn,
     AlterColumn,
     AlterTypeRenameValue,
     CannotApply,
+    CreateFunction,
     CreateType,
     DropColumn,
     DropConstraint,
@@ -24,6 +26,7 @@ from migralint.operations import (
     RenameType,
 )
 from migralint.operations.online import Move, after
+from migralint.operations.type_users import functions_of
 from migralint.schema import Column, EnumType, ForeignKey, Name, Schema, Table
 from migralint.schema.conversion import conversion, narrowing
 from migralint.schema.names import cut, quote
@@ -111,7 +114,9 @@ def _labels(one: Difference, old: EnumType, new: EnumType | None, state: Schema)
     if not missing and kept == list(old.labels):
         return None
     aside = Name(old.name.schema, str(cut(f"{old.name.name}_old")))
-    steps: list[Operation] = [RenameType(new.name, aside), CreateType(new)]
+    functions = functions_of(state, new.name)  # they would keep the type that goes
+    steps: list[Operation] = [DropFunction(one.name, one.arguments, kind=one.kind) for one in functions]
+    steps += [RenameType(new.name, aside), CreateType(new)]
     for table in state.tables.values():
         for column in table.columns:
             if type_name(state, column.type) == new.name:
@@ -126,7 +131,7 @@ def _labels(one: Difference, old: EnumType, new: EnumType | None, state: Schema)
     note = (
         f"Decide: only a new type has fewer labels, or another order. {what}, and every table with it is written anew."
     )
-    return Move((*steps, DropType(aside)), note, True)
+    return Move((*steps, DropType(aside), *map(CreateFunction, functions)), note, True)
 
 
 def _renamed(old: EnumType, new: EnumType) -> Move | None:
@@ -144,15 +149,19 @@ def _renamed(old: EnumType, new: EnumType) -> Move | None:
     return Move(tuple(AlterTypeRenameValue(new.name, a, str(b)) for a, b in pairs), note, True)
 
 
-def users_first(decisions: Iterable[Move], state: Schema) -> Iterator[Move]:
-    """The decisions with what uses something before that: a trigger before its function, tables as late as they can."""
+def users_first(decisions: Iterable[Move], state: Schema, wanted: Schema | None) -> Iterator[Move]:
+    """The decisions with what uses something before that: a trigger before its function, tables as late as they can.
+
+    Each makes room in what the ones before it leave.
+    """
     late = (DropFunction, DropTable)
     waiting = sorted(decisions, key=lambda move: [isinstance(move.operations[-1], kind) for kind in reversed(late)])
     while waiting:
-        taken = next((move for move in waiting if _is_taken(move, state)), waiting[0])
-        waiting.remove(taken)
-        state = after(taken.operations, state)
-        yield taken
+        ready = ((move, with_room(move, state, wanted)) for move in waiting)
+        move, made = next((both for both in ready if _is_taken(both[1], state)), (waiting[0], waiting[0]))
+        waiting.remove(move)
+        state = after(made.operations, state)
+        yield made
 
 
 def _is_taken(move: Move, state: Schema) -> bool:

@@ -11,7 +11,7 @@ from migralint.drift.difference import Difference
 from migralint.drift.losing import losing, users_first
 from migralint.drift.planned import LATER, Planned
 from migralint.drift.retyping import retyped
-from migralint.drift.room import REWRITES, making_room, said, with_room
+from migralint.drift.room import REWRITES, making_room, said
 from migralint.operations import AddColumn, AlterColumn, CannotApply, CreateType, ObjectRef, ValidateConstraint
 from migralint.operations.online import Move, after, applied
 from migralint.schema import Column, Schema
@@ -61,7 +61,7 @@ def migration(
         together, state, refused = retyped(state, refused)
         later += together
     found = {move.operations: move for one in seen.values() if (move := losing(one, state)) is not None}
-    decisions = list(users_first((with_room(move, state, wanted) for move in found.values()), state))
+    decisions = list(users_first(found.values(), state, wanted))
     taken = after([operation for move in decisions for operation in move.operations], state)
     gone = [one for one in differences(taken) if decisions and _key(one) not in seen]
     waiting, refused = _waiting(refused, taken)

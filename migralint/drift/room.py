@@ -15,6 +15,7 @@ from migralint.operations import (
     CreatePolicy,
     CreateView,
     DropColumn,
+    DropFunction,
     DropView,
     Lost,
     ObjectRef,
@@ -47,7 +48,7 @@ def room(operation: Operation, state: Schema) -> Room | None:
         match operation:
             case AlterColumn(type=str()):
                 made = _retyped(operation, state)
-            case DropColumn() | DropView():
+            case DropColumn() | DropView() | DropFunction():
                 made = _dropped(operation, state)
             case _:
                 return None
@@ -73,7 +74,7 @@ def _retyped(operation: AlterColumn, state: Schema) -> Room | None:
     return Room(tuple(_one_by_one(found[: at[0]], state)), found[at[-1] + 1 :]) if at else None
 
 
-def _dropped(operation: DropColumn | DropView, state: Schema) -> Room | None:
+def _dropped(operation: DropColumn | DropView | DropFunction, state: Schema) -> Room | None:
     gone = replace(operation, cascade=True).apply(state)
     steps, back = closing(state, gone), closing(gone, state)
     if isinstance(steps, Lost) or isinstance(back, Lost):

@@ -17,6 +17,13 @@ def columns_of(schema: Schema, type: Name) -> list[tuple[Table, str]]:
     return [(t, c.name) for t in schema.tables.values() for c in t.columns if is_of(c.type, base)]
 
 
+def functions_of(schema: Schema, type: Name) -> list[Function]:
+    """Functions that take or return the type or several of it."""
+    base = shown(schema, type)
+    every = (one for functions in schema.functions.values() for one in functions)
+    return [one for one in every if not one.doubtful and _takes(one, base)]
+
+
 def refuse_users(schema: Schema, type: Name, reference: ObjectRef, going: Collection[Name] = ()) -> None:
     """What is of the type, but for columns of tables that go along."""
     base = shown(schema, type)
@@ -32,9 +39,8 @@ def refuse_users(schema: Schema, type: Name, reference: ObjectRef, going: Collec
             raise CannotApply("depends", reference, f"type {other.name} has an attribute of this type")
         if isinstance(other, Domain) and is_of(other.base, base):
             raise CannotApply("depends", reference, f"domain {other.name} is over this type")
-    for name, functions in schema.functions.items():
-        if any(not one.doubtful and _takes(one, base) for one in functions):
-            raise CannotApply("depends", reference, f"function {name} takes or returns this type")
+    for function in functions_of(schema, type):
+        raise CannotApply("depends", reference, f"function {function.name} takes or returns this type")
 
 
 def without_users(schema: Schema, type: Name) -> Schema:

@@ -102,9 +102,10 @@ def _renames(operation: Operation) -> bool:
 def _twice_differs(operation: AlterColumn, before: Schema) -> bool:
     """Whether a change of a column is refused, or writes every row, also where nothing is left to change.
 
+    Another type is refused for what uses the column, which has made room only where there is something to change.
     Of an identity column DROP DEFAULT is refused, which is what a column with a sequence becomes.
     """
-    if operation.using is not None or not isinstance(operation.identity, Unset):
+    if not isinstance(operation.type, Unset) or not isinstance(operation.identity, Unset):
         return True
     column = before.tables[operation.table].column(operation.name)
     return operation.default is None and column is not None and (column.default or "").startswith("nextval(")
