@@ -127,7 +127,7 @@ def _is_serial(home: Home, item: ColumnItem, shown: str, has_default: bool) -> b
 
 
 def _counts_numbers(ev: Evaluator, shown: str, stated: bool) -> bool:
-    """Whether such a key is SERIAL although it is no integer: before SQLAlchemy 2.1 every number, now one that says so."""
+    """Whether such a key is SERIAL though no integer: before SQLAlchemy 2.1 every number, now one that says so."""
     number = parse(shown).base in ("numeric", "real", "double precision") and not parse(shown).dimensions
     return number and (stated or not newer(ev, "sqlalchemy", (2, 1)))
 
