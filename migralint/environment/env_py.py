@@ -47,6 +47,8 @@ class Environment:
     search_path: tuple[str, ...] = ()
     """What it sets for the revisions; empty where it leaves that alone."""
     unknown: tuple[tuple[str, str, Place | None], ...] = ()
+    imported: tuple[str, ...] = ()
+    """The modules that it imports, and those that these import as far as they were read."""
 
     def option(self, name: str) -> Value:
         """An argument of `configure()`, None where it is not given or not known."""
@@ -123,6 +125,7 @@ def read(
         before,
         search_path,
         unknown,
+        tuple(ev.modules.pending),
     )
 
 

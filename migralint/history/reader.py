@@ -28,7 +28,9 @@ from migralint.operations.paper import Paper
 from migralint.operations.steps import Note
 from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder
+from migralint.python.importing import Reach
 from migralint.python.library.config import MainOptions
+from migralint.python.library.metadata import IMPORTS
 from migralint.python.modules import Modules
 from migralint.python.values import Value
 from migralint.schema import Schema
@@ -263,6 +265,8 @@ class Reader:
         ev.context["read_file"] = self._read_file
         ev.context["version of"] = versions_of(self._location.script_location, self._files.tree, self._files.text)
         ev.context["list_files"] = self._list_files
+        reach = Reach(ev, self._finder, self._files)
+        ev.context[IMPORTS] = lambda: reach.run([*environment.imported, *ev.modules.pending])
         files = self._revisions(ev)
         ev.context["revisions"] = {file.revision.id: file.module for file in files}
         graph = build([f.revision for f in files])

@@ -16,13 +16,13 @@ from migralint.models.build import Build
 from migralint.models.filters import Filters
 from migralint.models.found import Models
 from migralint.models.holders import defined_in, metadata_in
-from migralint.models.imports import DEFINES
 from migralint.models.listed import listed
-from migralint.models.reach import Files, Reach
 from migralint.operations import CreateSchema, Place
 from migralint.operations.paper import Paper
 from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder
+from migralint.python.importing import Files, Reach
+from migralint.python.imports import DEFINES
 from migralint.python.library.config import MainOptions
 from migralint.python.library.enums import forget_types
 from migralint.python.library.flask import use_application_database

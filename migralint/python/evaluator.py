@@ -13,6 +13,7 @@ from migralint.python.doubt import Frame
 from migralint.python.modules import Modules
 from migralint.python.reach import is_foreign
 from migralint.python.scope import Scope
+from migralint.python.template import Template
 from migralint.python.values import (
     Arguments,
     BoundMethod,
@@ -149,6 +150,8 @@ class Evaluator:
             case Either() if value.closed:
                 truths = set(map(self.truth, value.choices))
                 return truths.pop() if len(truths) == 1 else None
+            case Template():
+                return True
             case Unknown():
                 return None
             case Native():

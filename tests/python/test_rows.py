@@ -356,3 +356,14 @@ def test_a_relationship_may_give_a_new_row_its_foreign_key() -> None:
         if one.name is None:
             op.drop_table("t")"""
     assert mapped(code) == ["insert empty -", "?drop_table t -"]
+
+
+def test_a_text_that_is_known_in_part_is_there() -> None:
+    setup = "op.execute(\"CREATE TYPE p AS ENUM ('a'); CREATE TABLE t (p p[] DEFAULT '{}'::p[], q int)\")"
+    code = """
+    query = "SELECT column_default FROM information_schema.columns WHERE table_name = 't' AND column_name = '%s'"
+    for name in "pq":
+        if op.get_bind().execute(sa.text(query % name)).scalar():
+            op.execute(f"ALTER TABLE t ALTER COLUMN {name} DROP DEFAULT")
+    """
+    assert follow(code, setup=setup).told == ["alter_column t p"]

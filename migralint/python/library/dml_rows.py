@@ -11,6 +11,7 @@ from migralint.python.library.items import ColumnItem, column_name
 from migralint.python.library.rows import WHY, Result
 from migralint.python.library.sqltext import SUBQUERY, Sql, as_sql
 from migralint.python.library.tables import TableItem
+from migralint.python.template import assembled
 from migralint.python.values import ClassValue, Unknown, Value
 from migralint.schema import Name
 from migralint.schema.names import quote
@@ -51,7 +52,18 @@ def rows_of(
     found = queries.rows_of(text, ev.database, parameters)
     if found is None:
         return None
-    return [{k: Unknown(WHY, place) if queries.unsaid(v) else v for k, v in row.items()} for row in found]
+    return [{k: _said(v, place) for k, v in row.items()} for row in found]
+
+
+def _said(value: object, place: Place) -> Value:
+    """A value of a query; of a text that is not known it may be known what it holds."""
+    from migralint.sql import queries
+
+    if not queries.unsaid(value):
+        return value
+    unknown = Unknown(WHY, place)
+    pieces = [piece for part in queries.held(value) for piece in (part, unknown)]
+    return assembled([unknown, *pieces], place) if pieces else unknown
 
 
 def updated(ev: Evaluator, statement: Dml, table: Name, values: dict[str, Value] | None) -> Rows | None:

@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
 
 
+IMPORTS = "run imports"
+"""In the context: what runs the modules that were imported, as far as they may make tables."""
+
+
+def run_imports(ev: Evaluator) -> None:
+    """Runs what was imported and not needed so far: all tables of a MetaData are asked for."""
+    if (run := ev.context.get(IMPORTS)) is not None:
+        run()
+
+
 class MetaDataItem(Native):
     """`MetaData(...)`; `reflected` after `.reflect()`: its tables are those of the database."""
 
@@ -53,8 +63,10 @@ class MetaDataItem(Native):
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         match name:
             case "tables":
+                run_imports(ev)
                 return self.tables
             case "sorted_tables":
+                run_imports(ev)
                 return _by_dependency(ev, sorted(self.tables.values(), key=lambda table: str(table.key)))
             case "schema":
                 return self.schema
@@ -134,7 +146,7 @@ class MetaDataItem(Native):
     def _create_all(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
         from migralint.python.library.events import fire
 
-        wanted = ev.items(args.get(1, "tables")) if args.has(1, "tables") else None
+        wanted = self._wanted(ev, args)
         checkfirst = ev.truth(args.get(2, "checkfirst", default=True)) is not False
         complete_types(ev, self)
         tables = [t for t in wanted or self.tables.values() if isinstance(t, TableItem)]
@@ -163,8 +175,15 @@ class MetaDataItem(Native):
         fire(ev, self, "after_create")
         return None
 
+    def _wanted(self, ev: Evaluator, args: Arguments) -> list[Value] | None:
+        """The tables that are asked for, None for all."""
+        if args.has(1, "tables"):
+            return ev.items(args.get(1, "tables"))
+        run_imports(ev)
+        return None
+
     def _drop_all(self, ev: Evaluator, args: Arguments, place: Place) -> Value:
-        wanted = ev.items(args.get(1, "tables")) if args.has(1, "tables") else None
+        wanted = self._wanted(ev, args)
         checkfirst = ev.truth(args.get(2, "checkfirst", default=True)) is not False
         tables = [t for t in wanted or self.tables.values() if isinstance(t, TableItem)]
         circular = _circular(ev, tables)
@@ -303,6 +322,8 @@ class LibraryMetaData(Native):
         return found
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
+        if name in ("create_all", "drop_all") and IMPORTS in ev.context:
+            return self.of(ev).attribute(ev, name, place)
         if name in ("reflect", "naming_convention", "schema", "bind", "clear"):
             return self.of(ev).attribute(ev, name, place)
         if name == "tables":

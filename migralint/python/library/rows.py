@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from migralint.operations import Place
 from migralint.python.containers import Unsure, taken
 from migralint.python.mapped import Row
+from migralint.python.template import Template
 from migralint.python.values import Arguments, Builtin, Native, PyRaise, Unknown, Value
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ def _known(objects: list[Value], known: bool) -> list[Value]:
 
 def _first_of(item: Value) -> Value:
     """What stands first in a row; an object that is no row is itself meant."""
-    return next(iter(item.values.values()), None) if isinstance(item, Row) else item
+    first = next(iter(item.values.values()), None) if isinstance(item, Row) else item
+    return Template(first.text, first.reason, first.place) if isinstance(first, Template) else first  # the call's own
 
 
 class Scalars(Native):

@@ -30,6 +30,7 @@ __all__ = [
     "Unknown",
     "answer",
     "evaluate",
+    "held",
     "refused",
     "rows_of",
     "select",
@@ -69,6 +70,11 @@ def rows_of(
     if not result.known:
         return None
     return [{name: _outside(value, database) for name, value in row.values.items()} for row in result.rows]
+
+
+def held(value: object) -> tuple[str, ...]:
+    """What a text that is not known surely holds, in order; empty where that is not known either."""
+    return (value.parts or ()) if isinstance(value, Unknown) and value.present else ()
 
 
 def unsaid(value: object) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migralint.models.imports import look
+from migralint.python.imports import look
 
 
 def imported(text: str) -> list[tuple[int, str, tuple[str, ...]]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from migralint.models.imports import Import, Look, look
 from migralint.operations import Place
 from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder
+from migralint.python.imports import Import, Look, look
 from migralint.python.values import Exhausted, ModuleValue, Value
 from migralint.tree import Tree, TreeError
 
