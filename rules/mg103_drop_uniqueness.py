@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from migralint.rule import (
     Constraint,
     Context,
+    CreateConstraint,
+    CreateIndex,
     Diagnostic,
     DropConstraint,
     DropIndex,
@@ -16,15 +18,42 @@ from migralint.rule import (
     Index,
     Keyed,
     Name,
+    Operation,
     Rule,
     Schema,
     Step,
+    Table,
     lowered,
     upgrades,
 )
 
 _SETUP = """op.create_table("users", sa.Column("id", sa.Integer, primary_key=True), sa.Column("email", sa.Text))
 op.create_unique_constraint("uq_users_email", "users", ["email"])"""
+
+
+_FILE = """import sqlalchemy as sa
+from alembic import op
+revision = "{id}"
+down_revision = {parent}
+
+
+def upgrade():
+    {upgrade}
+
+
+def downgrade():
+    raise NotImplementedError("forward only")
+"""
+
+
+def _files(**revisions: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    """A history: the parent and the body of each revision."""
+    written = ((id, body.replace("\n", "\n    "), parent) for id, (parent, body) in revisions.items())
+    return tuple((f"versions/{id}.py", _FILE.format(id=id, parent=p, upgrade=body)) for id, body, p in written)
+
+
+_DROP = 'op.drop_constraint("uq_users_email", "users", type_="unique")'
+_MAKE = 'op.create_index("users_email", "users", ["email"], unique=True)'
 
 
 class DropsUniqueness(Rule):
@@ -35,7 +64,8 @@ class DropsUniqueness(Rule):
     The drop, where the table at the end of the revision has no other key over the same columns (or some of them), or
     over an expression of them, such as `lower(email)`. A partial index in its place is named: it does not keep the rows
     unique that it leaves out, and serves no `ON CONFLICT` without its condition. Replacing an index by a constraint, or
-    dropping one to make it again under another name, is not flagged.
+    dropping one to make it again under another name, is not flagged. Nor is it where a branch that runs beside this one
+    makes the other key, as an expand phase does: the order is that of whoever runs them.
 
     ## Why it matters
 
@@ -59,6 +89,7 @@ class DropsUniqueness(Rule):
     bad = (
         Example(setup=_SETUP, upgrade='op.drop_constraint("uq_users_email", "users", type_="unique")'),
         Example(setup=_SETUP, upgrade='op.execute("ALTER TABLE users DROP CONSTRAINT uq_users_email")'),
+        Example(files=_files(base=("None", _SETUP), drop=('"base"', _DROP), later=('"drop"', _MAKE)), also=("MG201",)),
         Example(
             setup=_SETUP,
             upgrade="""with op.get_context().autocommit_block():
@@ -88,6 +119,15 @@ op.drop_table("users")
 op.rename_table("new", "users")""",
             also=("MG101",),
         ),
+        Example(
+            files=_files(
+                base=("None", _SETUP),
+                expand=('"base"', _MAKE),
+                contract=('"base"', _DROP),
+                merged=('("expand", "contract")', "pass"),
+            ),
+            also=("MG201",),
+        ),
     )
 
     def check_step(self, step: Step, context: Context) -> Iterator[Diagnostic]:
@@ -100,6 +140,8 @@ op.rename_table("new", "users")""",
             return
         table, columns, what, where = found
         if not columns or _still_unique(context, step, table, columns, where):
+            return
+        if _made_beside(context, step, table, columns, where):
             return
         partial = _partial(context, step, table, columns)
         left, unless = f"nothing keeps ({', '.join(columns)}) unique any more", ""
@@ -162,7 +204,47 @@ def _still_unique(context: Context, step: Step, table: Name, columns: tuple[str,
     known = {c.name for c in last.columns}
     if not last.assumed and any(c not in known for c in columns if step.before.tables[table].column(c)):
         return True
-    keys = [c.columns for c in last.of_kind(Keyed)]
-    keys += [_needed(i) for i in last.indexes if i.unique and i.where in (None, where)]
-    keys += [c.columns for c in last.of_kind(Exclusion)]
+    return _keeps(last, columns, where)
+
+
+def _keeps(table: Table, columns: tuple[str, ...], where: str | None) -> bool:
+    """Whether the table has a key over these columns, or some of them."""
+    keys = [c.columns for c in table.of_kind(Keyed)]
+    keys += [_needed(i) for i in table.indexes if i.unique and i.where in (None, where)]
+    keys += [c.columns for c in table.of_kind(Exclusion)]
     return any(key and set(key) <= set(columns) for key in keys)
+
+
+def _made_beside(context: Context, step: Step, name: Name, columns: tuple[str, ...], where: str | None) -> bool:
+    """Whether a revision that neither comes before this one nor after it makes such a key, which the head still has."""
+    own, head = step.revision or "", context.history.schema.tables.get(name)
+    if head is None or not _keeps(head, columns, where):
+        return False
+    beside = (
+        other
+        for other in context.history.revisions
+        if other != own and own not in _before(context, other) and other not in _before(context, own)
+    )
+    steps = (one.operation for other in beside for one in context.history.steps(other))
+    return any(_makes(one, name, columns, where) for one in steps)
+
+
+def _makes(operation: Operation, name: Name, columns: tuple[str, ...], where: str | None) -> bool:
+    """Whether an operation makes a key of the table over these columns, or some of them."""
+    match operation:
+        case CreateConstraint(table=table, constraint=Keyed() as key):
+            return table == name and set(key.columns) <= set(columns)
+        case CreateIndex(table=table, index=index) if index.unique and index.where in (None, where):
+            return table == name and set(_needed(index)) <= set(columns)
+    return False
+
+
+def _before(context: Context, revision: str) -> set[str]:
+    """The revisions that run before one."""
+    known, found, waiting = context.history.revisions, set[str](), [revision]
+    while waiting:
+        one = known.get(waiting.pop())
+        new = {*one.down_revision, *one.depends_on} - found if one is not None else set()
+        found |= new
+        waiting += new
+    return found
