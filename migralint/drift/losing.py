@@ -13,6 +13,7 @@ from migralint.drift.room import with_room
 from migralint.operations import (
     AddColumn,
     AlterColumn,
+    AlterType,
     AlterTypeRenameValue,
     CannotApply,
     CreateFunction,
@@ -26,7 +27,7 @@ from migralint.operations import (
     RenameType,
 )
 from migralint.operations.online import Move, after
-from migralint.operations.type_users import functions_of
+from migralint.operations.type_users import composites_of, functions_of
 from migralint.schema import Column, EnumType, ForeignKey, Name, Schema, Table
 from migralint.schema.conversion import conversion, narrowing
 from migralint.schema.names import cut, quote
@@ -127,6 +128,7 @@ def _labels(one: Difference, old: EnumType, new: EnumType | None, state: Schema)
                     continue
                 made = AlterColumn(table.name, column.name, default=column.default)  # it is not cast by itself
                 steps += [replace(made, default=None), changed, made]
+    steps += (AlterType(one.name, one) for one in composites_of(state, new.name))
     what = f"Rows with {', '.join(map(repr, missing))} stop it" if missing else "Its values sort differently then"
     note = (
         f"Decide: only a new type has fewer labels, or another order. {what}, and every table with it is written anew."

@@ -11,6 +11,7 @@ from migralint.operations import (
     AlterColumn,
     CannotApply,
     CreateConstraint,
+    CreateFunction,
     CreateIndex,
     CreatePolicy,
     CreateView,
@@ -80,7 +81,14 @@ def _dropped(operation: DropColumn | DropView | DropFunction, state: Schema) -> 
     if isinstance(steps, Lost) or isinstance(back, Lost):
         return None
     before = (one for one in _one_by_one(steps, state) if one.object != operation.object)
-    return Room(tuple(before), tuple(one for one in back if one.object != operation.object))
+    return Room(tuple(before), tuple(one for one in back if not _about_one(operation, one)))
+
+
+def _about_one(operation: Operation, later: Operation) -> bool:
+    """Whether a later one is about the object of an operation; a function is made with its signature."""
+    if isinstance(operation, DropFunction) and isinstance(later, CreateFunction):
+        return (operation.name, operation.arguments) == (later.function.name, later.function.arguments)
+    return operation.object == later.object
 
 
 def _one_by_one(operations: Collection[Operation], state: Schema) -> Iterator[Operation]:
@@ -134,11 +142,21 @@ def making_room(operations: Collection[Operation], state: Schema) -> Iterator[Ob
         yield from (one.object for one in (made.after if made is not None else ()))
 
 
+def _there(operations: Collection[Operation], state: Schema) -> Iterator[Operation]:
+    """Operations without those on functions that are gone by now."""
+    drops = [one for one in operations if isinstance(one, DropFunction)]
+    gone = [one for one in drops if all(f.arguments != one.arguments for f in state.functions.get(one.name, ()))]
+    for operation in operations:
+        if operation not in gone and not any(_about_one(one, operation) for one in gone):
+            yield operation
+
+
 def with_room(move: Move, state: Schema, wanted: Schema | None) -> Move:
     """The move with room for what something stands against."""
     found, again = list[Operation](), list[Operation]()
-    for at, operation in enumerate(move.operations):
-        back = any(one.object == operation.object for one in move.operations[at + 1 :])
+    operations = tuple(_there(move.operations, state))
+    for at, operation in enumerate(operations):
+        back = any(_about_one(operation, one) for one in operations[at + 1 :])
         made = room(operation, state) if back or isinstance(operation, AlterColumn) else None
         steps = (*made.before, operation) if made is not None else (operation,)
         found += steps

@@ -24,6 +24,13 @@ def functions_of(schema: Schema, type: Name) -> list[Function]:
     return [one for one in every if not one.doubtful and _takes(one, base)]
 
 
+def composites_of(schema: Schema, type: Name) -> list[OtherType]:
+    """Types with an attribute of the type or of several of it."""
+    base = shown(schema, type)
+    composites = (one for one in schema.types.values() if isinstance(one, OtherType))
+    return [one for one in composites if any(is_of(kind, base) for _, kind in one.attributes)]
+
+
 def refuse_users(schema: Schema, type: Name, reference: ObjectRef, going: Collection[Name] = ()) -> None:
     """What is of the type, but for columns of tables that go along."""
     base = shown(schema, type)
@@ -34,9 +41,9 @@ def refuse_users(schema: Schema, type: Name, reference: ObjectRef, going: Collec
         for held in owner.columns:
             if held.default_type is not None and is_of(held.default_type, base):
                 raise CannotApply("depends", reference, f"the default of {owner.name}.{held.name} uses this type")
+    for composite in composites_of(schema, type):
+        raise CannotApply("depends", reference, f"type {composite.name} has an attribute of this type")
     for other in schema.types.values():
-        if isinstance(other, OtherType) and any(is_of(kind, base) for _, kind in other.attributes):
-            raise CannotApply("depends", reference, f"type {other.name} has an attribute of this type")
         if isinstance(other, Domain) and is_of(other.base, base):
             raise CannotApply("depends", reference, f"domain {other.name} is over this type")
     for function in functions_of(schema, type):

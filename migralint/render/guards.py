@@ -8,6 +8,7 @@ from dataclasses import replace
 from migralint.operations import (
     AlterColumn,
     AlterSequence,
+    AlterType,
     CannotApply,
     CreateConstraint,
     CreateFunction,
@@ -27,7 +28,7 @@ from migralint.operations import (
     ValidateConstraint,
 )
 from migralint.render.statement import statements
-from migralint.render.verify import awaits_validation, conditions, counts_itself, has_column, is_view
+from migralint.render.verify import awaits_validation, conditions, counts_itself, has_column, has_type, is_view
 from migralint.schema import Schema
 
 _ONCE = (
@@ -66,6 +67,8 @@ def guard(operation: Operation, before: Schema, following: Sequence[Operation] =
         operation = replace(operation, if_exists=True)
     elif isinstance(operation, DropView):  # IF EXISTS is not enough where it is one of the other kind
         asked = is_view(operation.name, operation.materialized)
+    elif isinstance(operation, AlterType):
+        asked = has_type(operation.name)
     elif isinstance(operation, _ONCE) or _renames(operation):
         asked = " AND ".join([*conditions(after, before), *_lost_labels(operation, before, following)])
     elif isinstance(operation, AlterColumn) and operation.generated is None:

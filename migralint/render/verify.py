@@ -44,6 +44,11 @@ def has_column(table: Name, name: str) -> str:
     return _column(_relation(table), name)
 
 
+def has_type(name: Name) -> str:
+    """What is true where there is a type of this name."""
+    return f"to_regtype({_name(name)}) IS NOT NULL"
+
+
 def is_view(name: Name, materialized: bool) -> str:
     """Asks whether there is a view of this name and of its kind."""
     kind = literal("m" if materialized else "v")
