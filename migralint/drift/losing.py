@@ -21,8 +21,11 @@ from migralint.operations import (
     DropColumn,
     DropConstraint,
     DropFunction,
+    DropPolicy,
     DropTable,
+    DropTrigger,
     DropType,
+    DropView,
     Operation,
     RenameType,
 )
@@ -156,14 +159,23 @@ def users_first(decisions: Iterable[Move], state: Schema, wanted: Schema | None)
 
     Each makes room in what the ones before it leave.
     """
-    late = (DropFunction, DropTable)
-    waiting = sorted(decisions, key=lambda move: [isinstance(move.operations[-1], kind) for kind in reversed(late)])
+    waiting = sorted(decisions, key=_rank)
     while waiting:
         ready = ((move, with_room(move, state, wanted)) for move in waiting)
         move, made = next((both for both in ready if _is_taken(both[1], state)), (waiting[0], waiting[0]))
         waiting.remove(move)
         state = after(made.operations, state)
         yield made
+
+
+def _rank(move: Move) -> int:
+    """What hangs on others first; a type made anew after what is of it, so that this has not to be made again."""
+    last = move.operations[-1]
+    if isinstance(last, DropPolicy | DropTrigger | DropView):
+        return 0
+    anew = any(isinstance(one, RenameType) for one in move.operations)
+    late = (isinstance(last, DropFunction) and not anew, anew, isinstance(last, DropTable))
+    return next((at for at, found in enumerate(late, 2) if found), 1)
 
 
 def _is_taken(move: Move, state: Schema) -> bool:

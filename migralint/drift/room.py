@@ -9,6 +9,7 @@ from typing import NamedTuple
 from migralint.operations import (
     AddColumn,
     AlterColumn,
+    AlterType,
     CannotApply,
     CreateConstraint,
     CreateFunction,
@@ -100,6 +101,8 @@ def _one_by_one(operations: Collection[Operation], state: Schema) -> Iterator[Op
         if isinstance(operation, DropView):
             users = reversed(readers(state, operation.name))
             yield from (DropView(name, state.views[name].materialized) for name in users)
+        if isinstance(plain, DropColumn) and plain is not operation and (made := _dropped(plain, state)) is not None:
+            yield from made.before
         yield plain
         state = after([operation], state)
 
@@ -143,10 +146,12 @@ def making_room(operations: Collection[Operation], state: Schema) -> Iterator[Ob
 
 
 def _there(operations: Collection[Operation], state: Schema) -> Iterator[Operation]:
-    """Operations without those on functions that are gone by now."""
+    """Operations without those on functions and composite types that are gone by now."""
     drops = [one for one in operations if isinstance(one, DropFunction)]
     gone = [one for one in drops if all(f.arguments != one.arguments for f in state.functions.get(one.name, ()))]
     for operation in operations:
+        if isinstance(operation, AlterType) and operation.name not in state.types:
+            continue
         if operation not in gone and not any(_about_one(one, operation) for one in gone):
             yield operation
 

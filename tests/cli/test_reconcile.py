@@ -526,6 +526,30 @@ def test_an_expression_is_dropped_where_the_column_has_one(call: Run, project: A
         assert differences(call) == []
 
 
+def test_what_is_of_an_enum_that_is_made_anew_makes_room(call: Run, project: Alembic) -> None:
+    made = """
+CREATE TYPE kind AS ENUM ('usual', 'odd');
+ALTER TABLE orders ADD COLUMN kind kind;
+CREATE INDEX by_kind ON orders (amount) WHERE kind = 'usual';
+CREATE TABLE notes (id integer, order_id integer);
+CREATE FUNCTION fits(kind) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+CREATE TYPE pair AS (one kind, two integer);
+CREATE POLICY own ON notes USING (order_id IN (SELECT o.id FROM orders o WHERE o.kind = 'usual' AND fits(o.kind)));
+"""
+    project.revision("two", f"op.execute({made!r})")
+    Path("migralint.toml").unlink()
+    text = call("schema", "two").out
+    Path("supabase_schema.sql").write_text(text[text.index("CREATE") :].replace("'odd'", "'rare'"))
+    ran = call("reconcile", "--truth", "snapshot")
+    written = " ".join("".join(Path(line).read_text() for line in ran.out.splitlines()).replace("#", "").split())
+    steps = (
+        *("DROP POLICY", "DROP FUNCTION", "RENAME TO kind_old", "op.drop_index(", "TYPE kind USING", "ALTER ATTRIBUTE"),
+        *("DROP TYPE IF EXISTS kind_old", "CREATE OR REPLACE FUNCTION fits", "op.create_index(", "CREATE POLICY own"),
+    )
+    places = [written.index(one) for one in steps]
+    assert places == sorted(places)
+
+
 def test_a_type_under_a_policy_makes_room(call: Run, project: Alembic) -> None:
     policy = "CREATE POLICY small ON orders USING (amount > 0);\n"
     project.revision("two", f'op.execute("{policy.strip()}")')
