@@ -207,7 +207,9 @@ def test_what_alembic_refuses_to_load_is_reported_and_nothing_else_is(data: st.D
 
 def circular(revisions: Sequence[Revision]) -> bool:
     """Whether revisions wait for each other: where a head lies beyond the circle, Alembic passes over a dependency."""
-    waiting = {one.id: {*one.down_revision, *one.depends_on} for one in revisions}
+    labelled = {label: one.id for one in revisions for label in one.branch_labels}
+    needed = {one.id: {*one.down_revision, *one.depends_on} for one in revisions}
+    waiting = {one: {labelled.get(parent, parent) for parent in parents} for one, parents in needed.items()}
     while ready := {one for one, parents in waiting.items() if not parents & waiting.keys()}:
         waiting = {one: parents for one, parents in waiting.items() if one not in ready}
     return bool(waiting)
