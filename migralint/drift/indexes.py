@@ -33,9 +33,9 @@ def compare_indexes(pair: Pair) -> None:
     plain = [index for index in only_head if not any(_same_keys(pair, index, unique) for unique in right)]
     plain_derived = [index for index in only_derived if not any(_same_keys(pair, unique, index) for unique in left)]
     for one in left:
-        _unique(pair, one, None)
+        _unique(pair, one, None, instead=_named(one.name, only_derived))
     for other in right:
-        _unique(pair, None, other)
+        _unique(pair, None, other, instead=_named(other.name, only_head))
     for index in plain:
         _missing(pair, index, at_head=True)
     for index in plain_derived:
@@ -166,8 +166,12 @@ def _explained(pair: Pair, one: Uniqueness | None, other: Uniqueness | None) -> 
     return (one is None and comparison.head.opaque) or (other is None and comparison.derived.opaque)
 
 
-def _unique(pair: Pair, one: Uniqueness | None, other: Uniqueness | None) -> None:
-    """A uniqueness on one side only, or another one on each."""
+def _named(name: str, among: list[Index]) -> Index | None:
+    return next((index for index in among if index.name == name), None)
+
+
+def _unique(pair: Pair, one: Uniqueness | None, other: Uniqueness | None, *, instead: Index | None = None) -> None:
+    """A uniqueness on one side only, or another on each; `instead` is an index of its name on the side without it."""
     named = other or one
     if named is None or _explained(pair, one, other):
         return
@@ -194,7 +198,7 @@ def _unique(pair: Pair, one: Uniqueness | None, other: Uniqueness | None) -> Non
         ("constraint" if isinstance(named, Unique) else "index", named.name),
         (text(one) if one else None, text(other) if other else None),
         message,
-        (one, other),
+        (one or instead, other or instead),
     )
 
 

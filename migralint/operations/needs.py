@@ -63,9 +63,14 @@ def needs(schema: Schema, table: Table, column: str) -> Iterator[Need]:
 
 
 def held(schema: Schema, table: Table, column: Column, new: str) -> Iterator[Check | Index]:
-    """Checks and indexes that compare a column of an enum with its labels, which another type is not compared with."""
+    """Checks and indexes that compare a column of an enum with its labels, which another type is not compared with
+    unless an operator of the project's own takes both.
+    """
     kind = parse(column.type)
     if not isinstance(user_type(schema, kind), EnumType) or parse(new).base == kind.base:
+        return
+    functions = (function for several in schema.functions.values() for function in several)
+    if any({new, column.type} <= {*function.arguments} for function in functions):
         return
     parts: list[Check | Index] = [*table.of_kind(Check), *table.indexes]
     for part in parts:

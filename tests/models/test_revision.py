@@ -21,6 +21,7 @@ from tests.models.cases import HEADER, Case, cases
 from tests.models.mutations.revisions import decided
 from tests.models.really import Really
 from tests.postgres.server import Server
+from tests.project import Alembic
 from tests.rules.project import write
 from tests.rules.test_examples import cases as examples
 
@@ -148,3 +149,20 @@ def test_a_foreign_key_waits_for_the_type_of_its_column_that_is_left_to_decide(
         assert text.index("USING has to say") < text.index("these follow") < text.index("create_foreign_key")
         path.write_text(decided(text))
     assert_equal(really(tmp_path), upgraded(tmp_path, server))
+
+
+@pytest.mark.parametrize(("made", "wanted"), [("", ", unique=True"), (", unique=True", "")])
+def test_an_index_that_becomes_unique_under_its_name_is_made_beside(made: str, wanted: str, tmp_path: Path) -> None:
+    project = Alembic(tmp_path)
+    columns = 'sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.Text)'
+    project.revision("one", f'op.create_table("t", {columns})\nop.create_index("ix_t_name", "t", ["name"]{made})')
+    (tmp_path / "models.py").write_text(
+        f'import sqlalchemy as sa\n\nmetadata = sa.MetaData()\nt = sa.Table("t", metadata, {columns})\n'
+        f'sa.Index("ix_t_name", t.c.name{wanted})\n'
+    )
+    models = ["--project", str(tmp_path), "--config", 'models = "models:metadata"', "--no-cache"]
+    assert run(["revision", "-m", "unique", *models]) == 0
+    (path,) = (tmp_path / "alembic" / "versions").glob("*_unique.py")
+    text = path.read_text()
+    assert "Decide" not in text
+    assert text.index("create_index") < text.index("drop_index") < text.index("ix_t_name_new RENAME TO ix_t_name")

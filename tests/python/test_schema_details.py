@@ -309,3 +309,23 @@ def test_the_driver_takes_doubled_percent_signs_for_one() -> None:
     found = follow("op.get_bind().exec_driver_sql(\"CREATE TABLE t (a int CHECK (a %% 2 = 0), b text DEFAULT '%%')\")")
     (check,) = found.paper.schema.tables[Name("public", "t")].of_kind(Check)
     assert check.expression == "a % 2 = 0"
+
+
+def test_what_stands_in_the_body_of_a_class_becomes_part_of_its_table() -> None:
+    code = """
+    from sqlalchemy.orm import declarative_base
+    Base = declarative_base()
+
+    class Year(Base):
+        __tablename__ = "t"
+        id = sa.Column(sa.Integer, primary_key=True)
+        a = sa.Column(sa.Integer)
+        b = sa.Column(sa.Integer)
+        sa.Index("i", a, b)
+        sa.UniqueConstraint(b, name="u")
+
+    Base.metadata.create_all(op.get_bind())
+    """
+    table = left(code).tables[T]
+    assert [(index.name, [key.column for key in index.keys]) for index in table.indexes] == [("i", ["a", "b"])]
+    assert table.constraint("u") is not None

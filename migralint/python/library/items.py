@@ -172,6 +172,8 @@ class ColumnItem(Expressive):
     """Whether it is `mapped_column(...)`, which looks at its annotation."""
     annotation: Annotation | None = None
     """An annotation that stands elsewhere: of a function that declares it."""
+    waiting: list[ConstraintItem] = field(default_factory=list)
+    """Constraints and indexes over it that become those of its table with it, as where they stand in a class's body."""
 
     @classmethod
     def make(cls, ev: Evaluator, args: Arguments, place: Place) -> ColumnItem:
@@ -319,6 +321,10 @@ def _listed(kind: str, name_at: int | None = None) -> object:
         owner = _owner(items, args)
         if owner is not None:
             owner.add(item)
+        else:
+            for column in items:
+                if isinstance(column, ColumnItem):
+                    column.waiting.append(item)
         return item
 
     return build

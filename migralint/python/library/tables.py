@@ -105,6 +105,9 @@ class TableItem(Native):
                 item = item.copy()
             item.table = self
             self.columns = [c for c in self.columns if c.name != item.name] + [item]
+            for waiting in item.waiting:
+                if all(column.table is self for column in waiting.items if isinstance(column, ColumnItem)):
+                    self.add(waiting)
         elif isinstance(item, ConstraintItem):
             item.table = self
             if item not in self.constraints:
