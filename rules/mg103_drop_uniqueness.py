@@ -220,13 +220,12 @@ def _made_beside(context: Context, step: Step, name: Name, columns: tuple[str, .
     own, head = step.revision or "", context.history.schema.tables.get(name)
     if head is None or not _keeps(head, columns, where):
         return False
-    beside = (
+    making = [
         other
         for other in context.history.revisions
-        if other != own and own not in _before(context, other) and other not in _before(context, own)
-    )
-    steps = (one.operation for other in beside for one in context.history.steps(other))
-    return any(_makes(one, name, columns, where) for one in steps)
+        if other != own and any(_makes(one.operation, name, columns, where) for one in context.history.steps(other))
+    ]
+    return any(own not in _before(context, other) and other not in _before(context, own) for other in making)
 
 
 def _makes(operation: Operation, name: Name, columns: tuple[str, ...], where: str | None) -> bool:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from migralint.drift.changes import LastChange
 from migralint.drift.compare import is_version_table
 from migralint.drift.comparison import BLOCKING, COSMETIC
 from migralint.drift.difference import MODELS, Difference
+from migralint.drift.modelled import Modelled
 from migralint.operations import AlterColumn, CreateSequence, CreateTableComment, ObjectRef, Operation
 from migralint.schema import Schema
-
-if TYPE_CHECKING:
-    from migralint.drift.models import Modelled
 
 COMMENT = "comment"
 """The kind of differences that are only shown where a rule asks for them."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from migralint.drift.beside_models import comments, sequences
 from migralint.drift.changes import LastChange
 from migralint.drift.compare import drift
-from migralint.drift.comparison import BLOCKING, COSMETIC, INTEGRITY, ORDER, Derived
+from migralint.drift.comparison import BLOCKING, COSMETIC, INTEGRITY, ORDER
 from migralint.drift.describe import constraint as text
 from migralint.drift.describe import listed, quoted
 from migralint.drift.difference import (
@@ -25,63 +25,15 @@ from migralint.drift.difference import (
 from migralint.drift.following import following
 from migralint.drift.keeping import keeping
 from migralint.drift.model_parts import Told, of_part
+from migralint.drift.modelled import Modelled
 from migralint.drift.triggers import given_by_triggers
 from migralint.operations import ObjectRef, Place
-from migralint.schema import Column, EnumType, ForeignKey, Name, Schema
+from migralint.schema import Column, EnumType, ForeignKey, Schema
 from migralint.schema.conversion import base_type, narrowing
 from migralint.schema.expressions import same_default
 from migralint.schema.types import parse
 
 _TEXTS = ("text", "character varying")
-
-
-class Details(Protocol):
-    """What models say beside their schema.
-
-    `filled` are the columns for which SQLAlchemy sends a value with every INSERT, and the constant that it sends, if it
-    is one; `members` the names and values of the Python enum behind a column. `guessed` are tables of which nothing is
-    doubtful but their schema, `unnamed` those whose naming convention is not known. `refused` are the constraints and
-    indexes that PostgreSQL does not make, which the schema lacks.
-    """
-
-    filled: dict[ObjectRef, str | None]
-    members: dict[ObjectRef, tuple[tuple[str, str], ...]]
-    guessed: set[Name]
-    unnamed: set[Name]
-    refused: set[ObjectRef]
-
-
-class Modelled(Derived, Protocol):
-    """The models."""
-
-    @property
-    def details(self) -> Details:
-        """What they say beside their schema."""
-        ...
-
-    @property
-    def unreached(self) -> Callable[[Collection[Name]], Mapping[Name, Place]]:
-        """Where modules that were not read define tables."""
-        ...
-
-    @property
-    def set_aside(self) -> Callable[[Collection[Name]], Collection[str]]:
-        """Which tables without a model code keeps a list of."""
-        ...
-
-    @property
-    def created(self) -> Callable[[], str | None]:
-        """Which file makes the tables of the models itself, as it runs."""
-        ...
-
-    @property
-    def open(self) -> bool:
-        """Whether code makes more models, under names that only it knows."""
-        ...
-
-    def leaves_out(self, ref: ObjectRef, head: Schema, value: object = None) -> bool:
-        """Whether the project keeps an object out of the comparison."""
-        ...
 
 
 class _Side(NamedTuple):

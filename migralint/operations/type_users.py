@@ -8,7 +8,7 @@ from dataclasses import replace
 from migralint.operations.base import CannotApply, ObjectRef
 from migralint.operations.dependents import release_column
 from migralint.operations.type_names import is_of, shown
-from migralint.schema import Domain, Function, Name, OtherType, Schema, Table
+from migralint.schema import Column, Domain, Function, Name, OtherType, Schema, Table
 
 
 def columns_of(schema: Schema, type: Name) -> list[tuple[Table, str]]:
@@ -31,21 +31,34 @@ def composites_of(schema: Schema, type: Name) -> list[OtherType]:
     return [one for one in composites if any(is_of(kind, base) for _, kind in one.attributes)]
 
 
+def domains_of(schema: Schema, type: Name) -> list[Domain]:
+    """Domains over the type."""
+    base = shown(schema, type)
+    return [one for one in schema.types.values() if isinstance(one, Domain) and is_of(one.base, base)]
+
+
+def defaults_of(schema: Schema, type: Name) -> list[tuple[Table, Column]]:
+    """Columns whose default casts to the type."""
+    base = shown(schema, type)
+    return [
+        (table, column)
+        for table in schema.tables.values()
+        for column in table.columns
+        if column.default_type is not None and is_of(column.default_type, base)
+    ]
+
+
 def refuse_users(schema: Schema, type: Name, reference: ObjectRef, going: Collection[Name] = ()) -> None:
     """What is of the type, but for columns of tables that go along."""
-    base = shown(schema, type)
     for table, column in columns_of(schema, type):
         if table.name not in going:
             raise CannotApply("depends", reference, f"column {table.name}.{column} is of this type")
-    for owner in schema.tables.values():
-        for held in owner.columns:
-            if held.default_type is not None and is_of(held.default_type, base):
-                raise CannotApply("depends", reference, f"the default of {owner.name}.{held.name} uses this type")
+    for owner, held in defaults_of(schema, type):
+        raise CannotApply("depends", reference, f"the default of {owner.name}.{held.name} uses this type")
     for composite in composites_of(schema, type):
         raise CannotApply("depends", reference, f"type {composite.name} has an attribute of this type")
-    for other in schema.types.values():
-        if isinstance(other, Domain) and is_of(other.base, base):
-            raise CannotApply("depends", reference, f"domain {other.name} is over this type")
+    for domain in domains_of(schema, type):
+        raise CannotApply("depends", reference, f"domain {domain.name} is over this type")
     for function in functions_of(schema, type):
         raise CannotApply("depends", reference, f"function {function.name} takes or returns this type")
 
@@ -53,21 +66,17 @@ def refuse_users(schema: Schema, type: Name, reference: ObjectRef, going: Collec
 def without_users(schema: Schema, type: Name) -> Schema:
     """Without what is of the type, as CASCADE leaves it."""
     base = shown(schema, type)
-    for owner in schema.tables.values():
-        for held in owner.columns:
-            if held.default_type is not None and is_of(held.default_type, base):
-                bare = replace(held, default=None, default_type=None)
-                schema = schema.with_table(schema.tables[owner.name].with_column(bare))
-    for other in list(schema.types.values()):
-        if isinstance(other, OtherType) and any(is_of(kind, base) for _, kind in other.attributes):
-            left = tuple((name, kind) for name, kind in other.attributes if not is_of(kind, base))
-            schema = schema.with_type(replace(other, attributes=left))
-        if isinstance(other, Domain) and is_of(other.base, base):
-            schema = without_users(schema.without_type(other.name), other.name)
-    for name, functions in list(schema.functions.items()):
-        kept = tuple(function for function in functions if function.doubtful or not _takes(function, base))
-        if kept != functions:
-            schema = schema.with_functions(name, kept)
+    for owner, held in defaults_of(schema, type):
+        bare = replace(held, default=None, default_type=None)
+        schema = schema.with_table(schema.tables[owner.name].with_column(bare))
+    for composite in composites_of(schema, type):
+        left = tuple((name, kind) for name, kind in composite.attributes if not is_of(kind, base))
+        schema = schema.with_type(replace(composite, attributes=left))
+    for domain in domains_of(schema, type):
+        schema = without_users(schema.without_type(domain.name), domain.name)
+    for function in functions_of(schema, type):
+        kept = tuple(one for one in schema.functions[function.name] if one is not function)
+        schema = schema.with_functions(function.name, kept)
     for table, column in columns_of(schema, type):
         schema = release_column(schema, schema.tables[table.name], column)
     return schema

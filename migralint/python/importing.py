@@ -46,16 +46,17 @@ class Reach:
 
     def run(self, modules: Iterable[str], named: Iterable[str] = ()) -> None:
         """Runs modules and what they import, as far as it may make tables; those of `named` in any case."""
-        waiting, chosen = [*modules, *named], set(named)
+        chosen = [one for one in named if one not in self._ran]
+        waiting = [*(one for one in modules if self._new(one)), *chosen]
         while waiting:
             self._visit(waiting)
-            relevant = self._relevant() | chosen
+            relevant = self._relevant().union(chosen)
             todo = [dotted for dotted in self._order if dotted in relevant and dotted not in self._ran]
             self._files.prefetch(path for dotted in todo if (path := self._path(dotted)))
             for dotted in todo:
                 self._ran.add(dotted)
                 self.module(dotted)
-            waiting = [one for one in self._ev.modules.pending if self._path(one) and not self._looked(one)]
+            waiting = [one for one in self._ev.modules.pending if self._new(one)]
 
     def run_imports(self, dotted: str, text: str) -> None:
         """Runs what a module imports, before the module itself runs: that is what its other statements come upon."""
@@ -80,6 +81,10 @@ class Reach:
 
     def _looked(self, dotted: str) -> bool:
         return dotted in self._looks or dotted in self._unread
+
+    def _new(self, dotted: str) -> bool:
+        """Whether it is a module of the project that nobody looked at."""
+        return not self._looked(dotted) and self._path(dotted) is not None
 
     def _visit(self, modules: Iterable[str]) -> None:
         """Looks at modules and all that they import, imports first."""

@@ -329,3 +329,10 @@ def test_what_stands_in_the_body_of_a_class_becomes_part_of_its_table() -> None:
     table = left(code).tables[T]
     assert [(index.name, [key.column for key in index.keys]) for index in table.indexes] == [("i", ["a", "b"])]
     assert table.constraint("u") is not None
+
+
+def test_a_key_of_a_column_that_is_no_text_is_none() -> None:
+    table = left(
+        "t = sa.Table('t', sa.MetaData(), sa.Column('a', sa.Text, key=['k']))\nt.create(op.get_bind())"
+    ).tables[T]
+    assert [column.name for column in table.columns] == ["a"]

@@ -39,6 +39,7 @@ def _load() -> None:
             functions,
             geospatial_operations,
             inspector,
+            item_calls,
             iteration,
             key_operations,
             listing,

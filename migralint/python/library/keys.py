@@ -15,31 +15,34 @@ _BY_KEY = ("columns", "postgresql_include", "postgresql_ops")
 def settle_keys(table: TableItem) -> None:
     """Puts the names of columns in place of their keys, in what the table has of constraints and indexes."""
     keys = _keys(table)
+
+    def named(key: str) -> str:
+        return keys.get(key, key)
+
+    def target(said: str) -> str:
+        """What a foreign key references, by the name of the column."""
+        found = target_column(table.metadata, said) if table.metadata is not None else None
+        return f"{said.rpartition('.')[0]}.{found[1].name}" if found is not None else said
+
     for item in table.constraints:
         positional, keywords = [*item.args.positional], {**item.args.keywords}
         if keys:
-            item.items = [_each(one, lambda key: keys.get(key, key)) for one in item.items]
-            keywords |= {k: _each(v, lambda key: keys.get(key, key)) for k, v in keywords.items() if k in _BY_KEY}
+            item.items = [_each(one, named) for one in item.items]
+            keywords |= {k: _each(v, named) for k, v in keywords.items() if k in _BY_KEY}
         if item.kind == "fk":
-            positional[:1] = [_each(one, lambda key: keys.get(key, key)) for one in positional[:1]]
-            positional[1:2] = [_each(one, lambda key: _target(table, key)) for one in positional[1:2]]
-            keywords |= {k: _each(v, lambda key: _target(table, key)) for k, v in keywords.items() if k == "refcolumns"}
+            positional[:1] = [_each(one, named) for one in positional[:1]]
+            positional[1:2] = [_each(one, target) for one in positional[1:2]]
+            keywords |= {k: _each(v, target) for k, v in keywords.items() if k == "refcolumns"}
         item.args = Arguments(positional, keywords, item.args.open)
     for column in table.columns:
         for key in column.foreign_keys():
-            key.target = _each(key.target, lambda key: _target(table, key))
+            key.target = _each(key.target, target)
 
 
 def _keys(table: TableItem) -> dict[str, str]:
     """The names of the columns whose keys are others, by these."""
-    found = {column.option("key"): column.name for column in table.columns}
-    return {k: n for k, n in found.items() if isinstance(k, str) and isinstance(n, str) and k != n}
-
-
-def _target(table: TableItem, said: str) -> str:
-    """What a foreign key references, by the name of the column."""
-    found = target_column(table.metadata, said) if table.metadata is not None else None
-    return f"{said.rpartition('.')[0]}.{found[1].name}" if found is not None else said
+    said = ((column.option("key"), column.name) for column in table.columns)
+    return {key: name for key, name in said if isinstance(key, str) and isinstance(name, str) and key != name}
 
 
 def _each(value: Value, name: Callable[[str], str]) -> Value:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from migralint.operations import CreateSequence, DropSequence, Place
 from migralint.python.library.home import NotKnown, created, flag, qualified
 from migralint.python.library.items import GeneratedItem, type_ddl
-from migralint.python.library.sqltext import Sql
+from migralint.python.library.sqltext import Sql, quoted
 from migralint.python.values import Builtin, Unknown, Value
 from migralint.schema import Sequence
+from migralint.schema.names import quote
 from migralint.sql.names import type_text
 
 if TYPE_CHECKING:
@@ -69,19 +70,20 @@ def _options(ev: Evaluator, item: GeneratedItem, first: int, said: dict[str, str
 
 def sequence_attribute(ev: Evaluator, item: GeneratedItem, name: str, place: Place) -> Value:
     """Attributes of `Sequence(...)`."""
-    if name in ("next_value",):
-        given = item.args.get(0)
-        return Builtin(
-            name,
-            lambda ev, args, place: (
-                Sql(f"nextval('{given}')") if isinstance(given, str) else Unknown("a sequence", place)
-            ),
-        )
+    if name == "next_value":
+        return Builtin(name, lambda ev, args, place: _next_value(item, place))
     if name in ("create", "drop"):
         return Builtin(name, lambda ev, args, place: sequence_ddl(ev, item, name, place))
     if name == "name":
         return item.args.get(0)
     return Unknown(f"attribute {name} of a sequence", place)
+
+
+def _next_value(item: GeneratedItem, place: Place) -> Value:
+    """`nextval(...)` of the sequence, whose name SQLAlchemy writes with the schema that it says."""
+    said = [one for one in (item.args.get(8, "schema"), item.args.get(0, "name")) if one is not None]
+    parts = [quote(one) for one in said if isinstance(one, str)]
+    return Sql(f"nextval({quoted('.'.join(parts))})") if len(parts) == len(said) else Unknown("a sequence", place)
 
 
 def sequence_ddl(ev: Evaluator, item: GeneratedItem, action: str, place: Place) -> Value:
