@@ -50,13 +50,15 @@ class RowOperation(Operation):
 class Insert(RowOperation):
     """INSERT. `rows` are the values where they are all known, by column; None where not.
 
-    `written` columns stand in SQL: those of SQLAlchemy may be parameters with names of their own.
+    `written` columns stand in SQL: those of SQLAlchemy may be parameters with names of their own. `in_order`: the
+    server takes the rows in this order, and no others with them that it then leaves out.
     """
 
     operation: ClassVar[str] = "insert"
     columns: tuple[str, ...] = ()
     rows: Rows | None = None
     written: bool = field(default=False, compare=False)
+    in_order: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,10 @@ class Database(Protocol):
         """What SET search_path does, with `local` until the transaction ends."""
         ...
 
+    def forget_numbers(self) -> None:
+        """What sequences give next is not known from here on."""
+        ...
+
     def ask(self, about: Name | str) -> Schema:
         """The state now. `about` names the object or catalog in question; every question is recorded."""
         ...

@@ -132,6 +132,10 @@ class Paper(Undoing):
         if not local:
             self._session_path = self.search_path
 
+    def forget_numbers(self) -> None:
+        """What sequences give next is not known from here on."""
+        self._rows = self._rows.uncounted()
+
     def ask(self, about: Name | str) -> Schema:
         """The state now."""
         self.asked.append(str(about))
@@ -248,9 +252,11 @@ class Paper(Undoing):
             yield attempt
         finally:
             self._reasons.pop()
+            rows = self._rows.agreeing(saved.rows)
             if not (attempt.changed if keep is None else keep):
                 self.restore(saved)
                 self.steps[start:] = [replace(s, applied=False) for s in self.steps[start:]]
+            self._rows = rows
 
     @contextmanager
     def instead_of(self, attempt: Branch) -> Iterator[None]:

@@ -57,6 +57,11 @@ class Undoing:
         """Goes to the state of another point; what was recorded stays."""
         self.schema, self.search_path, self._session_path, self._rows, self._gone = saved
 
+    def _go_back(self, saved: Moment) -> None:
+        """Undoes what came after another point, but for the numbers that were drawn from sequences."""
+        self.restore(saved)
+        self._rows = self._rows.uncounted()
+
     @contextmanager
     def subtransaction(self, *, waiting: bool | None = None) -> Iterator[None]:
         """A savepoint; see `operations.Database`."""
@@ -66,7 +71,7 @@ class Undoing:
         try:
             yield
         except BaseException as problem:
-            self.restore(saved)
+            self._go_back(saved)
             self.steps[start:] = [undone(step, problem) for step in self.steps[start:]]
             raise
         finally:
@@ -95,7 +100,7 @@ class Undoing:
             return False
         _, saved, start = self._savepoints[at]
         del self._savepoints[at + 1 :]
-        self.restore(saved)
+        self._go_back(saved)
         self.steps[start:] = [undone(step, "it is rolled back") for step in self.steps[start:]]
         for aborted in self._aborted:
             aborted.ended = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from migralint.operations import Copy, Database, Delete, Insert, Merge, Operation, RowOperation, Truncate, Update
 from migralint.operations.data import Rows
@@ -13,8 +13,9 @@ from migralint.operations.rows import Unsure
 from migralint.schema import Name
 from migralint.sql import names
 from migralint.sql.cursor import Cursor
+from migralint.sql.errors import Unreadable
 from migralint.sql.relations import read_relations
-from migralint.sql.tokens import HOLE, NUMBER, QUOTED, STRING, WORD, is_holed_string
+from migralint.sql.tokens import HOLE, NUMBER, QUOTED, STRING, WORD, is_holed_string, tokenize
 
 if TYPE_CHECKING:
     from migralint.sql.queries.conflicts import Conflict
@@ -81,17 +82,46 @@ def _insert(cursor: Cursor, database: Database, bound: Bound, queries: str, plai
         cursor.take()
         cursor.expect("value")
     known = columns or _columns(database, table)
-    read = _values if cursor.accept("values") else partial(_selected, queries=queries)
+    values = cursor.accept("values")
+    read = _values if values else partial(_selected, queries=queries)
     rows: Rows | None = () if plain and bound else None
     for parameters in bound:
         new = read(cursor.copy(), database, known, parameters)
         rows = (*rows, *new) if rows is not None and new is not None else None
-    if rows is not None and cursor.has("on", "conflict"):
+    conflicts_too = cursor.has("on", "conflict")
+    if rows is not None and conflicts_too:
         from migralint.sql.queries import conflicts
 
         conflict = _conflict(cursor.copy())
         rows = conflicts.added(database, table, rows, conflict) if conflict is not None else None
-    return Insert(table, columns, rows, written=True)
+    in_order = not conflicts_too and (values or (rows is not None and len(rows) == 1))
+    return Insert(table, columns, rows, written=True, in_order=in_order)
+
+
+class Returning(NamedTuple):
+    """`INSERT INTO table [AS alias] ... RETURNING items`."""
+
+    table: Name
+    alias: str | None
+    items: str
+
+
+def returning(text: str, database: Database) -> Returning | None:
+    """What a text gives back that is one INSERT and nothing else."""
+    cursor = Cursor(text, tokenize(text))
+    try:
+        if not cursor.accept("insert", "into"):
+            return None
+        table = names.relation(database, cursor.name())
+        alias = cursor.identifier() if cursor.accept("as") else None
+    except Unreadable:
+        return None
+    cursor.until("returning")
+    if not cursor.accept("returning"):
+        return None
+    items = cursor.until(";").sql()
+    cursor.accept(";")
+    return Returning(table, alias, items) if cursor.done else None
 
 
 def _selected(

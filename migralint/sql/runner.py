@@ -120,11 +120,15 @@ class Runner:
     def run(self, cursor: Cursor, place: Place) -> None:
         """The statement under the cursor; what is not understood becomes `Opaque`."""
         start = cursor.copy()
+        if draws := _draws(cursor):
+            self.database.forget_numbers()
         try:
             self.state.step()
             check_holes(cursor, self.state.hole)
             self._tell_unknown_default(cursor, place)
             self._run(cursor, place)
+            if draws:
+                self.database.forget_numbers()
         except Unreadable as problem:
             self.opaque(start, problem, place, start.source())
         except RecursionError:
@@ -286,6 +290,15 @@ def _rollback_after(statements: Sequence[Statement], at: int) -> int | None:
 
 def _is(statement: Statement, word: str) -> bool:
     return bool(statement.tokens) and statement.tokens[0].kind == WORD and statement.tokens[0].value == word
+
+
+def _draws(cursor: Cursor) -> bool:
+    """Whether a statement, or a string in it that is code, takes a number from a sequence or sets one."""
+    if cursor.sees_any("create", "alter"):
+        return False
+    return any(
+        "nextval" in token.value or "setval" in token.value for token in cursor.tokens[cursor.index : cursor.end]
+    )
 
 
 def _head(cursor: Cursor, database: Database) -> Operation:

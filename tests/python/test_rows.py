@@ -133,12 +133,6 @@ def test_rows_that_cannot_be_known_are_told(code: str) -> None:
     assert made(f"    {code}\n") != []
 
 
-def test_a_value_that_the_database_chose_is_not_known_but_the_others_are() -> None:
-    code = "    for row in bind.execute(sa.select(seeds)):\n        op.create_table(f't_{row.id}')\n"
-    found = follow(TABLE + code, setup=SETUP)
-    assert [line[0] for line in found.told] == ["!"] * len(found.told) != []
-
-
 def test_nothing_is_sent_for_no_rows() -> None:
     code = """
     from sqlalchemy.orm import Session, declarative_base

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING
 
-from migralint.operations import Place, Statement
+from migralint.operations import Insert, Place, Statement
 from migralint.python.doubt import judging
 from migralint.python.library.compiled import compiled
 from migralint.python.library.ddl import DdlItem
@@ -15,6 +15,7 @@ from migralint.python.library.dml_rows import rows_of, run_select, select_text
 from migralint.python.library.expressions import DdlText
 from migralint.python.library.home import NotKnown
 from migralint.python.library.registry import known
+from migralint.python.library.returned import inserting, inserting_text
 from migralint.python.library.rows import Result, nothing
 from migralint.python.library.sqltext import Sql, text_of
 from migralint.python.library.url import UrlItem
@@ -30,6 +31,10 @@ _LOOKED_AT = "indisvalid"
 """The column of pg_index that says whether an index was built: a query of it is recorded though its answer is known."""
 
 
+_ACTING = ("set_config", "setval", "nextval")
+"""Functions of a query that change something beside tables."""
+
+
 def execute(ev: Evaluator, statement: Value, parameters: Value, place: Place) -> Result:
     """Executes a text or a construct; gives its rows where they are known."""
     if isinstance(statement, Dml):
@@ -38,11 +43,7 @@ def execute(ev: Evaluator, statement: Value, parameters: Value, place: Place) ->
             if text is not None and _acts(ev, text):
                 run_text(ev, Text(text), [], place)
             return result
-        try:
-            ev.database.execute(operation(ev, statement, parameters), place)
-        except NotKnown as problem:
-            ev.opaque(f"{statement.kind}: {problem.reason}", place, may_change_schema=False)
-        return Result(None, place)
+        return _change(ev, statement, parameters, place)
     if isinstance(statement, DdlItem):
         statement.run(ev, place)
         return Result([], place)
@@ -64,6 +65,19 @@ def execute(ev: Evaluator, statement: Value, parameters: Value, place: Place) ->
         return result
     reason = statement.reason if isinstance(statement, Unknown) else "it is not a known construct"
     ev.opaque(f"the executed SQL is not known: {reason}", place)
+    return Result(None, place)
+
+
+def _change(ev: Evaluator, statement: Dml, parameters: Value, place: Place) -> Result:
+    """Executes an INSERT, UPDATE or DELETE."""
+    try:
+        made = operation(ev, statement, parameters)
+    except NotKnown as problem:
+        ev.opaque(f"{statement.kind}: {problem.reason}", place, may_change_schema=False)
+        return Result(None, place)
+    if isinstance(made, Insert):
+        return inserting(ev, statement, made.table, lambda: ev.database.execute(made, place), place)
+    ev.database.execute(made, place)
     return Result(None, place)
 
 
@@ -112,7 +126,14 @@ def run_text(ev: Evaluator, text: Text, executions: list[dict[str, Value]], plac
             if _LOOKED_AT in text.lower():  # rules about leftovers of CONCURRENTLY want to see it
                 ev.database.execute(Statement("select"), place, sql=str(text))
             return Result(known, place)
-    sql.run(str(text), ev.database, lambda start, end: text.place(start, end, place), hole=hole, bound=bound)
+
+    def run() -> None:
+        sql.run(str(text), ev.database, lambda start, end: text.place(start, end, place), hole=hole, bound=bound)
+
+    if known is None and len(bound) == 1 and "returning" in text.lower():
+        known = inserting_text(ev, str(text), run, place)
+    else:
+        run()
     return Result(known, place)
 
 
@@ -122,7 +143,9 @@ def _acts(ev: Evaluator, query: str) -> bool:
     from migralint.sql.functions import calls_what_changes
     from migralint.sql.tokens import tokenize
 
-    return "set_config" in query.lower() or calls_what_changes(Cursor(query, tokenize(query)), ev.database)
+    return any(name in query.lower() for name in _ACTING) or calls_what_changes(
+        Cursor(query, tokenize(query)), ev.database
+    )
 
 
 class TransactionItem(ContextManager):

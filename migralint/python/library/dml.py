@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from migralint.sql.queries.conflicts import Conflict
 
 _SAME = frozenset(
-    """returning execution_options with_hint prefix_with with_for_update return_defaults inline compile params
+    """execution_options with_hint prefix_with with_for_update return_defaults inline compile params
     enable_eagerloads yield_per populate_existing options""".split()
 )
 """What leaves the rows of a statement as they are."""
@@ -86,6 +86,7 @@ class Dml(Native):
         self.outer = False
         self.grouped = False
         self.conflict: Conflict | None = None
+        self.returned: list[Value] = []
         for table in tables:
             self.add(table)
 
@@ -110,7 +111,7 @@ class Dml(Native):
         """Another one: a method leaves the statement that it is called on as it was."""
         other = copy(self)
         other.tables, other.conditions, other.columns = [*self.tables], [*self.conditions], [*self.columns]
-        other.order, other.limits = [*self.order], {**self.limits}
+        other.order, other.limits, other.returned = [*self.order], {**self.limits}, [*self.returned]
         return other
 
     def _attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
@@ -146,6 +147,8 @@ class Dml(Native):
                 return Builtin(name, lambda ev, args, place: self._only(args))
             case "c":
                 return ColumnsItem(TableItem(None, None, None, place))
+            case "returning":
+                return Builtin(name, lambda ev, args, place: self._extend(self.returned, args))
             case "exists":
                 return Builtin(name, lambda ev, args, place: self)
         if name in _SAME:
@@ -333,7 +336,8 @@ def operation(ev: Evaluator, statement: Dml, parameters: Value) -> Operation:
     if statement.kind == "insert":
         if statement.source is not None and statement.conflict is None:
             return _insert_selected(ev, table, *statement.source)
-        return Insert(table, columns, _added(ev, statement, table, plain_rows(rows)) if statement.followed else None)
+        added = _added(ev, statement, table, plain_rows(rows)) if statement.followed else None
+        return Insert(table, columns, added, in_order=statement.conflict is None)
     if statement.kind == "update":
         after = updated(ev, statement, table, rows[0] if rows and len(rows) == 1 else None)
         values = rows[0].items() if rows and len(rows) == 1 else ()
@@ -361,9 +365,8 @@ def _insert_selected(ev: Evaluator, table: Name, names: Value, query: Dml) -> Op
     result = run_select(ev, query, query.place)
     if result.rows is None or len(known_columns) != len(columns) or not columns:
         return Insert(table, known_columns)
-    return Insert(
-        table, known_columns, plain_rows([dict(zip(known_columns, r.values(), strict=False)) for r in result.rows])
-    )
+    rows = plain_rows([dict(zip(known_columns, r.values(), strict=False)) for r in result.rows])
+    return Insert(table, known_columns, rows, in_order=len(result.rows) == 1)
 
 
 def plain_rows(rows: list[dict[str, Value]] | None) -> Rows | None:

@@ -118,7 +118,7 @@ def select_text(ev: Evaluator, statement: Dml, place: Place) -> str | None:
 
 def _text_of(ev: Evaluator, statement: Dml, table: Name | None, place: Place) -> str | None:
     where = _where(ev, statement)
-    items = _items(ev, statement, place)
+    items = items_of(ev, statement.columns or statement.tables, place)
     order = _texts(ev, statement.order, place)
     limits = _texts(ev, list(statement.limits.values()), place)
     if where is None or items is None or order is None or limits is None:
@@ -134,10 +134,10 @@ def _text_of(ev: Evaluator, statement: Dml, table: Name | None, place: Place) ->
     return text
 
 
-def _items(ev: Evaluator, statement: Dml, place: Place) -> list[str] | None:
+def items_of(ev: Evaluator, values: list[Value], place: Place) -> list[str] | None:
     """What stands between SELECT and FROM: a table means its columns, as the code lists them."""
     items: list[str] = []
-    for value in statement.columns or statement.tables:
+    for value in values:
         found = value.lookup("__table__")[1] if isinstance(value, ClassValue) else value
         if isinstance(found, TableItem):
             items += [quote(c.name) for c in found.columns if isinstance(c.name, str)] or ["*"]

@@ -28,6 +28,8 @@ class Result(Native):
         self.rows = rows
         self.place = place
         self.objects: list[Value] | None = None
+        self.key: tuple[Value, ...] | None = None
+        """The primary key of the row that was inserted."""
 
     def _items(self) -> list[Value]:
         """The rows or objects, with a mark for those that are not known."""
@@ -73,6 +75,10 @@ class Result(Native):
                 return Builtin(name, lambda ev, args, place: self)
             case "rowcount":
                 return len(self.rows) if self.rows is not None else Unknown(WHY, place)
+            case "inserted_primary_key" if self.key is not None:
+                return self.key
+            case "lastrowid" if self.key is not None:
+                return self.key[0]
             case "keys":
                 return Builtin(name, lambda ev, args, place: list(self.rows[0]) if self.rows else Unknown(WHY, place))
             case "close":
