@@ -42,7 +42,7 @@ class RowOperation(Operation):
                     if table.column(column) is None:
                         raise CannotApply("missing", ObjectRef("column", self.table, column), "no such column")
             if isinstance(self, Update | Delete) and before.publications:
-                refuse_unidentified(before, table, self.operation)
+                refuse_unidentified(before, table, self.operation, self.over)
         return before
 
 
@@ -73,7 +73,7 @@ class Update(RowOperation):
     """UPDATE; `where` tells whether there is a condition (or a join that limits the rows); `written` as for Insert.
 
     `rows` are all that the table holds afterwards, None where that is not known. `constants` are the columns that get
-    the same literal in each row, with it as SQL.
+    the same literal in each row, with it as SQL. `over` are the names in the condition.
     """
 
     operation: ClassVar[str] = "update"
@@ -82,15 +82,17 @@ class Update(RowOperation):
     written: bool = field(default=False, compare=False)
     rows: Rows | None = field(default=None, compare=False)
     constants: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    over: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Delete(RowOperation):
-    """DELETE; `where` and `rows` as for Update."""
+    """DELETE; `where`, `rows` and `over` as for Update."""
 
     operation: ClassVar[str] = "delete"
     where: bool = False
     rows: Rows | None = field(default=None, compare=False)
+    over: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -126,11 +127,14 @@ def without_publication(schema: Schema, name: str, if_exists: bool) -> Schema:
     return replace(schema, publications={n: one for n, one in schema.publications.items() if n != name})
 
 
-def refuse_unidentified(schema: Schema, table: Table, verb: str) -> None:
+def refuse_unidentified(schema: Schema, table: Table, verb: str, over: frozenset[str] = frozenset()) -> None:
     """UPDATE or DELETE (`verb`) of a table that publishes that and whose rows nothing tells apart
     (PostgreSQL source, execReplication.c, CheckCmdReplicaIdentity).
+
+    A condition over the column by which a table is partitioned, one of `over`, may leave partitions out.
     """
-    for one in (table, *below(schema, table.name)):
+    pruned = any(re.search(rf"\b{re.escape(name)}\b", table.partition_by or "") for name in over)
+    for one in (table,) if pruned else (table, *below(schema, table.name)):
         if one.partition_by is not None or one.persistence != "permanent" or not certain(schema, one):
             continue
         if replaces(one, verb.upper()):

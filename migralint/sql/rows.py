@@ -241,7 +241,9 @@ def _update(cursor: Cursor, database: Database, bound: Bound) -> Update:
         from migralint.sql.queries import changes
 
         rows = changes.updated(database, table, values, where, alias, bound[0])
-    return Update(table, tuple(values), limited, written=True, rows=rows, constants=tuple(constants))
+    return Update(
+        table, tuple(values), limited, written=True, rows=rows, constants=tuple(constants), over=_mentioned(where)
+    )
 
 
 def _delete(cursor: Cursor, database: Database, bound: Bound) -> Delete:
@@ -253,7 +255,7 @@ def _delete(cursor: Cursor, database: Database, bound: Bound) -> Delete:
         from migralint.sql.queries import changes
 
         rows = changes.deleted(database, table, where, alias, bound[0])
-    return Delete(table, limited, rows)
+    return Delete(table, limited, rows, over=_mentioned(where))
 
 
 def _target(cursor: Cursor, database: Database, *ends: str) -> tuple[Name, str | None]:
@@ -273,6 +275,11 @@ def _where(cursor: Cursor) -> tuple[bool, str | None]:
         return cursor.done or cursor.sees("returning"), None
     condition = cursor.until("returning")
     return not condition.sees("current", "of"), condition.sql()
+
+
+def _mentioned(condition: str | None) -> frozenset[str]:
+    """The names in a condition."""
+    return frozenset(token.value for token in tokenize(condition or "") if token.kind in (WORD, QUOTED))
 
 
 def truncate(cursor: Cursor, database: Database) -> Iterator[Operation]:

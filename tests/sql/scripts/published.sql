@@ -22,3 +22,9 @@ ALTER PUBLICATION whole SET (publish_generated_columns = stored);
 DELETE FROM made;
 ALTER TABLE made ADD c int GENERATED ALWAYS AS (a + 1) VIRTUAL;
 UPDATE made SET a = 1;
+-- a condition over what a table is partitioned by leaves partitions out
+CREATE TABLE parts (a int, b int) PARTITION BY HASH (a);
+CREATE TABLE parts_3 PARTITION OF parts FOR VALUES WITH (MODULUS 4, REMAINDER 3);
+CREATE PUBLICATION of_parts FOR TABLE ONLY parts;
+DELETE FROM parts WHERE a IS NULL;
+UPDATE parts SET b = 1 WHERE a IS NULL;
