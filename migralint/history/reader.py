@@ -26,6 +26,7 @@ from migralint.history.surroundings import Surroundings
 from migralint.operations import ObjectRef, Place
 from migralint.operations.paper import Paper
 from migralint.operations.steps import Note
+from migralint.python.calls import SCRIPTS
 from migralint.python.evaluator import Evaluator
 from migralint.python.finder import ProjectFinder
 from migralint.python.importing import Reach
@@ -259,6 +260,7 @@ class Reader:
         naming = env_py.naming(configuration.naming_convention, environment)
         self._paper, self._modules, self._data = paper, Modules(self._finder), {}
         ev = Evaluator(paper, self._modules, naming=naming)
+        ev.context[SCRIPTS] = self._location.script_location
         ev.context["main options"] = self._main_options
         ev.context["registered"] = environment.registered.copy()
         ev.context["options"] = environment.options

@@ -6,6 +6,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from migralint.operations import Place
+from migralint.python import nodes
 from migralint.python.containers import either
 from migralint.python.library import lookup
 from migralint.python.library.harmless import is_harmless
@@ -34,6 +35,9 @@ from migralint.python.values import (
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
 
+
+SCRIPTS = "script location"
+"""In the context: the folder of the history, below which nothing is the application's."""
 
 HANDED = "handed to packages"
 """In the context: a list, where somebody wants to know what functions of packages that are not read were given."""
@@ -216,9 +220,12 @@ def call_function(ev: Evaluator, function: Function, args: Arguments, place: Pla
         ev.block(scope, function.body)
     except ReturnSignal as signal:
         return signal.value if scope.may_have_returned is None else _may_differ(function, scope, place)
-    except PyRaise:
+    except PyRaise as problem:
         if scope.may_have_returned is None:
-            raise
+            if not _hangs_on_application(ev, function, scope):
+                raise
+            why = f"{function.name}() of an object of the application raises {problem.kind} here: {problem.message}"
+            return Unknown(why, place)
     finally:
         ev.depth -= 1
         ev.callers = before
@@ -227,6 +234,18 @@ def call_function(ev: Evaluator, function: Function, args: Arguments, place: Pla
         else:
             ev.active[id(function)] = outer
     return None if scope.may_have_returned is None else _may_differ(function, scope, place)
+
+
+def _hangs_on_application(ev: Evaluator, function: Function, scope: Scope) -> bool:
+    """Whether a method decides by what its object is whether it raises, and the application may have set that up.
+
+    What handles the exception knows of it.
+    """
+    own = ev.context.get(SCRIPTS)
+    if not own or ev.handlers or not isinstance(scope.receiver, Instance):
+        return False
+    decides = len(function.body) > 1 and any(node[0] == nodes.IF for node in function.body)
+    return decides and not function.scope.module.path.startswith(f"{own}/")
 
 
 def _may_differ(function: Function, scope: Scope, place: Place) -> Unknown:

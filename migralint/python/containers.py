@@ -111,7 +111,9 @@ def _forget_keys(container: dict[Value, Value], after: dict[Value, Value], reaso
         container.clear()
         spoil(container, reason, items)
     for key, value in list(container.items()):
-        if key in after and not same(value, after[key]):
+        if key == MORE and key in after:
+            spoil(container, reason, rest_of(after).choices)
+        elif key in after and not same(value, after[key]):
             container[key] = either(value, after[key], reason)
     if any(key not in container for key in after):
         spoil(container, reason, tuple(after.values()))

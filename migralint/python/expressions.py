@@ -253,6 +253,7 @@ def _dict(ev: Evaluator, scope: Scope, node: Node) -> Value:
 
 def _comp(ev: Evaluator, scope: Scope, node: Node) -> Value:
     inner = Scope(scope.module, scope if scope.cls is None else scope.parent, dict(scope.names) if scope.cls else {})
+    inner.around = scope
     out: list[Value] = []
     problem = _generate(ev, inner, scope, node, 0, out)
     kind = node[2]
@@ -305,6 +306,8 @@ def _generate(ev: Evaluator, scope: Scope, outer: Scope, node: Node, depth: int,
         over = unsure(value) or value
         assign(ev, scope, target, item_of(over))
         why = over.reason if isinstance(over, Unknown) else "a comprehension over something not known"
+        for condition in conditions:  # for the names that they give
+            ev.value(scope, condition)
         problem = judged(why, False)
     return problem
 
@@ -326,6 +329,8 @@ def _yield(ev: Evaluator, scope: Scope, node: Node) -> Value:
 
 def _walrus(ev: Evaluator, scope: Scope, node: Node) -> Value:
     value = ev.value(scope, node[3])
+    while scope.around is not None:
+        scope = scope.around
     scope.set(node[2], value)
     return value
 

@@ -74,6 +74,9 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 
 _DATA = (str, int, float, list, tuple, dict, set, bytes, type(None))
 
+_ITEMS = frozenset({"Table", "Column", "ForeignKey", "MetaData"})
+"""Classes of SQLAlchemy of which none is one of the others."""
+
 _MIXED = {"str": ("StrEnum",), "int": ("IntEnum", "IntFlag")}
 _ENUMS = dict.fromkeys(("StrEnum", "IntEnum", "IntFlag", "Flag"), ("Enum",))
 
@@ -90,7 +93,10 @@ def _is_a(value: Value, kind: Value) -> bool | None:
         return isinstance(value, _TYPES[kind.name])
     if isinstance(kind, Symbol):
         if isinstance(value, Native):
-            return value.attribute_is(kind.tail) if hasattr(value, "attribute_is") else None
+            if hasattr(value, "attribute_is"):
+                answer: bool | None = value.attribute_is(kind.tail)
+                return answer
+            return kind.tail == value.type_name if {kind.tail, value.type_name} <= _ITEMS else None
         if cls is not None:
             return any(kind.tail in (s.tail, *_ENUMS.get(s.tail, ())) for s in cls.symbols())
         if kind.tail not in abc.__all__:
@@ -135,6 +141,9 @@ def _hasattr(ev: Evaluator, args: Arguments, place: Place) -> Value:
     value = ev.attribute(owner, name, place)
     if not isinstance(value, Unknown):
         return True
+    if isinstance(owner, _DATA):
+        plain = next(one for one in _DATA if isinstance(owner, one))
+        return hasattr(plain, name)
     return False if isinstance(owner, (Instance, ClassValue)) else Unknown("hasattr", place)
 
 

@@ -8,7 +8,7 @@ from migralint.python.values import ModuleValue, Value
 class Scope:
     """Names of one function call, class body or module; `parent` is the enclosing function or module."""
 
-    __slots__ = ("cls", "globals", "may_have_returned", "module", "names", "outer", "parent", "receiver")
+    __slots__ = ("around", "cls", "globals", "may_have_returned", "module", "names", "outer", "parent", "receiver")
 
     def __init__(self, module: ModuleValue, parent: Scope | None = None, names: dict[str, Value] | None = None) -> None:
         self.module = module
@@ -18,6 +18,7 @@ class Scope:
         self.outer: set[str] = set()
         self.receiver: Value = None
         self.cls: Value = None
+        self.around: Scope | None = None  # of a comprehension: where `:=` in it puts its name
         self.may_have_returned: str | None = None  # why, where only a condition that is not known returns
 
     @property

@@ -324,3 +324,33 @@ def test_a_setting_that_is_called_dialect_is_not_known() -> None:
         op.add_column("t", sa.Column("b", sa.Integer))
     """
     assert follow(code, setup=TABLE).told == ["?add_column t b"]
+
+
+LETTERS = "for name in 'abt':\n    op.create_table(name, sa.Column('id', sa.Integer))"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("{x: (last := x) for x in 'ab'}\nop.drop_table(last)", ["drop_table b -"]),
+        (
+            "found = [v + 'x' for n in unknown() if (v := n.strip())]\nop.drop_table('t')",
+            ["!opaque - -", "drop_table t -"],
+        ),
+    ],
+)
+def test_a_name_that_a_comprehension_gives(code: str, expected: list[str]) -> None:
+    assert follow(code, setup=LETTERS).told == expected
+
+
+def test_what_a_dictionary_may_hold_is_no_key_of_it() -> None:
+    code = """
+    found = {}
+    for one in (1, 2):
+        key = unknown(one)
+        if key:
+            found[key] = [one]
+    for key in found:
+        op.drop_table(key)
+    """
+    assert [line for line in follow(code, setup=LETTERS).told if "drop" in line] == []

@@ -64,3 +64,21 @@ def test_what_the_library_sets_itself_does_not_go_through_getattr() -> None:
 def test_the_module_op_names_the_operations_it_stands_for() -> None:
     code = "if op._proxy.migration_context.dialect.supports_sequences:\n    op.create_table('t')"
     assert follow(code).told == ["create_table t -"]
+
+
+def test_the_class_that_flask_appbuilder_chooses() -> None:
+    code = """
+    from flask_appbuilder.utils.legacy import get_sqla_class
+    db = get_sqla_class()()
+
+    class Slice(db.Model):
+        __tablename__ = "slices"
+        id = sa.Column(sa.Integer, primary_key=True)
+
+    session = db.Session(bind=op.get_bind())
+    for one in session.query(Slice).all():
+        op.drop_table("slices")
+    session.add(Slice())
+    """
+    setup = "op.create_table('slices', sa.Column('id', sa.Integer, primary_key=True))"
+    assert follow(code, setup=setup).told == ["insert slices -"]

@@ -62,21 +62,23 @@ def test_json_of_a_file() -> None:
     assert follow(code, files=files).told == ["drop_table a -", "drop_table b -"]
 
 
-def test_what_the_database_gives_a_row_is_not_its_column() -> None:
-    code = """
+@pytest.mark.parametrize(("attribute", "expected"), [("id", ("'1'", False)), ("made", (None, True))])
+def test_what_the_database_gives_a_row_is_not_its_column(attribute: str, expected: tuple[str | None, bool]) -> None:
+    code = f"""
     from sqlalchemy.orm import Session, declarative_base
 
     class Kind(declarative_base()):
         __tablename__ = 'kinds'
         id = sa.Column(sa.Integer, primary_key=True)
-        name = sa.Column(sa.String)
+        made = sa.Column(sa.Text, server_default=sa.func.now())
 
-    kind = Kind(name='x')
+    kind = Kind()
     session = Session(bind=op.get_bind())
     session.add(kind)
     session.commit()
-    op.add_column('kinds', sa.Column('c', sa.Integer, server_default=str(kind.id)))
+    op.add_column('kinds', sa.Column('c', sa.Integer, server_default=str(kind.{attribute})))
     """
-    setup = "op.create_table('kinds', sa.Column('id', sa.Integer, primary_key=True), sa.Column('name', sa.String))"
+    made = "sa.Column('made', sa.Text, server_default=sa.func.now())"
+    setup = f"op.create_table('kinds', sa.Column('id', sa.Integer, primary_key=True), {made})"
     (table,) = follow(code, setup=setup).paper.schema.tables.values()
-    assert (table.columns[-1].default, table.columns[-1].doubtful) == (None, True)
+    assert (table.columns[-1].default, table.columns[-1].doubtful) == expected

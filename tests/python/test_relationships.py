@@ -66,3 +66,30 @@ def test_a_key_that_is_none_is_made_by_the_database() -> None:
         op.execute("CREATE TABLE there (a int)")"""
     told = follow(CODE.replace("{code}", code), setup=SETUP.replace("{rows}", "pass")).told
     assert "there" in told[1]
+
+
+def test_what_a_relationship_of_an_unknown_row_leads_to_is_deleted() -> None:
+    code = """
+    from sqlalchemy import orm
+    Base = orm.declarative_base()
+
+    class View(Base):
+        __tablename__ = "view"
+        id = sa.Column(sa.Integer, primary_key=True)
+        menu = orm.relationship("Menu")
+
+    class Menu(Base):
+        __tablename__ = "menu"
+        id = sa.Column(sa.Integer, primary_key=True)
+
+    session = orm.Session(bind=op.get_bind())
+    for view in session.query(View).filter(View.id > 3).all():
+        session.delete(view.menu)
+    if session.query(sa.table("other")).count():
+        op.drop_table("other")
+    """
+    setup = "".join(
+        f"op.create_table('{t}', sa.Column('id', sa.Integer, primary_key=True))\n" for t in ("menu", "other")
+    )
+    setup += "op.create_table('view', sa.Column('id', sa.Integer, primary_key=True))\nop.execute('INSERT INTO view SELECT random()::int')"
+    assert follow(code, setup=setup).told == ["?delete menu -"]

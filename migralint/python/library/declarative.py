@@ -22,6 +22,7 @@ from migralint.python.library.declarative_base import (
 from migralint.python.library.items import ColumnItem, ConstraintItem
 from migralint.python.library.metadata import make_table
 from migralint.python.library.registry import known
+from migralint.python.library.relationships import class_mapped
 from migralint.python.library.tables import TableItem
 from migralint.python.library.third_party_bases import adds_columns
 from migralint.python.library.unread_metadata import unread_package
@@ -151,6 +152,7 @@ class _Mapping:
             return
         if isinstance(table, TableItem):
             cls.namespace["__table__"] = table
+            class_mapped(cls, table)
             for reason in self.unknown:
                 table.doubts.append(reason)
         cls.namespace[MAPPER] = mapper = MapperItem(table, inherits)

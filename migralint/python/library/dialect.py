@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from migralint.operations import Place
 from migralint.python.library.inspector import REFLECTION
+from migralint.python.library.registry import Handler, resolver
 from migralint.python.library.types import as_type
 from migralint.python.values import Arguments, Builtin, Native, Unknown, Value
 from migralint.schema.names import quote
@@ -23,6 +24,9 @@ _DIALECT_CLASSES = {
     "OracleDialect": "oracle",
 }
 """The dialect of SQLAlchemy's classes; those of a driver have its name added."""
+
+
+_DRIVERS = {"postgresql": "psycopg2", "sqlite": "pysqlite"}
 
 
 class DialectItem(Native):
@@ -43,20 +47,22 @@ class DialectItem(Native):
         return None
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
-        if name in ("name",):
-            return ev.database.dialect
+        if name == "name":
+            return self.name
         if name == "type_descriptor":
             return Builtin(name, lambda ev, args, place: as_type(ev, args.get(0), place))
         if name in ("server_version_info",):
             return (ev.database.server_version, 0)
         if name == "driver":
-            return "psycopg2" if ev.database.dialect == "postgresql" else "pysqlite"
+            return _DRIVERS.get(self.name, Unknown("the driver of the dialect", place))
+        if name == "dialect_description" and self.name in _DRIVERS:
+            return f"{self.name}+{_DRIVERS[self.name]}"
         if name in ("supports_comments", "supports_sequences", "supports_native_boolean"):
-            return ev.database.dialect == "postgresql"
+            return self.name == "postgresql"
         if name == "default_schema_name":
             return creation_schema(ev.database)
         if name == "identifier_preparer":
-            return PreparerItem()
+            return PreparerItem() if self.name == ev.database.dialect else Unknown("quotes of another dialect", place)
         if name in REFLECTION:
             return Builtin(name, lambda ev, args, place: _asked(ev, name, args, place))
         return Unknown(f"attribute {name} of the dialect", place)
@@ -74,6 +80,22 @@ def _asked(ev: Evaluator, name: str, args: Arguments, place: Place) -> Value:
     if not isinstance(indexes, list) or isinstance(wanted, Unknown):
         return Unknown("whether an index exists", place)
     return any(index["name"] == wanted for index in indexes)
+
+
+def _made(name: str) -> Handler:
+    def make(ev: Evaluator, args: Arguments, place: Place) -> Value:
+        return DialectItem(name)
+
+    return make
+
+
+@resolver
+def _dialect_class(path: str) -> Handler | None:
+    """`postgresql.dialect()`, and the classes by their names, of a driver or not."""
+    package, _, inner = path.partition(".")
+    tail = inner.rpartition(".")[2]
+    found = (name for start, name in _DIALECT_CLASSES.items() if tail == "dialect" or tail.startswith(start))
+    return next((_made(name) for name in found if package == name), None)
 
 
 class PreparerItem(Native):

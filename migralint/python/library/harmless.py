@@ -9,6 +9,9 @@ _PACKAGES = frozenset(
     alembic sqlalchemy sqlmodel
     colorama colorlog coloredlogs loguru oslo_log rich structlog termcolor
     datadog ddtrace newrelic opentelemetry prometheus_client rollbar sentry_sdk statsd
+    bleach bs4 html2text html5lib jinja2 lark lxml markdown markupsafe nh3 ply pyparsing sqlglot sqlparse
+    email_validator flask flask_babel flask_caching flask_login iso3166 iso4217 langcodes phonenumbers pycountry
+    geojson geopy pyproj shapely unidecode validators xxhash
     alive_progress click progressbar tabulate tqdm typer
     annotated_types attr attrs jsonschema marshmallow msgspec pydantic pydantic_core typing_extensions
     arrow babel dateutil humanize inflection isodate pendulum pytz semver slugify
@@ -19,8 +22,9 @@ _PACKAGES = frozenset(
     faker nanoid numpy pandas psutil regex shortuuid six tenacity ulid uuid6
     """.split()
 )
-"""Logging, measuring, showing, checking, parsing, hashing and counting. What `alembic` and `sqlalchemy` do without
-being given the database is about objects in memory; what does more is known by name (see `unfollowed`)."""
+"""Logging, measuring, showing, checking, parsing, hashing and counting. What `alembic` and
+`sqlalchemy` do without being given the database is about objects in memory; what does more is known by name (see
+`unfollowed`)."""
 
 
 _LOGGERS = frozenset({"log", "logger", "logging"})

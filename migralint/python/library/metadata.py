@@ -50,6 +50,8 @@ class MetaDataItem(Native):
         self.elsewhere = False
         """Whether it is that of another database than the application's first (a `__bind_key__`)."""
 
+        self.classes: dict[str, TableItem] = {}
+        """The tables of mapped classes by the names of these."""
         self.types: list[Value] = []
         self.sequences: list[Value] = []
         """Types and sequences that were made for it, whether or not a column has them."""

@@ -93,15 +93,25 @@ def inserted(ev: Evaluator, instance: Instance, table: TableItem, place: Place) 
         value = instance.attributes.get(name)
         if name in instance.attributes and not (value is None and ev.truth(column.option("primary_key"))):
             row[key] = value
-        elif (
-            column.option("default") is not None
-            or ev.truth(column.option("primary_key")) is not False
-            or table.foreign_keys(ev, column)  # a relationship may give it
-        ):
+        elif column.option("default") is not None or table.foreign_keys(ev, column):  # a relationship may give it
             row[key] = Unknown("a value that is made when the row is", place)
     columns = tuple(row)
     send(ev, table, lambda name: Insert(name, columns, (tuple(row.items()),)), place)
+    _read_key(ev, instance, table, place)
     links(ev, instance, place)
+
+
+def _read_key(ev: Evaluator, instance: Instance, table: TableItem, place: Place) -> None:
+    """Gives a new object the primary key that its row got."""
+    try:
+        rows = ev.database.rows(table.qualified(ev))
+    except NotKnown:
+        rows = None
+    for name, column in _columns(instance.cls).items():
+        if ev.truth(column.option("primary_key")) is not False and instance.attributes.get(name) is None:
+            value = rows[-1].get(str(column.name or name)) if rows else None
+            known = isinstance(value, int | str)
+            instance.attributes[name] = value if known else Unknown("a value that is made when the row is", place)
 
 
 def send(ev: Evaluator, table: Value, operation: Callable[[Name], Operation], place: Place) -> None:

@@ -12,6 +12,7 @@ from migralint.python.values import Arguments, Builtin, ClassValue, Instance, Na
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
+    from migralint.python.library.metadata import MetaDataItem
 
 _ADDING = ("append", "extend", "add", "update", "insert")
 _TAKING = ("remove", "discard", "clear", "pop")
@@ -20,13 +21,28 @@ _TAKING = ("remove", "discard", "clear", "pop")
 class MappedProperty(Native):
     """An attribute of a mapped class that is no column: `relationship(...)`, `synonym(...)` and the like.
 
-    `secondary` is the table of a many-to-many relationship, None for others.
+    `secondary` is the table of a many-to-many relationship, None for others, `target` the class, or its name.
     """
 
     type_name = "mapped property"
 
-    def __init__(self, secondary: Value = None) -> None:
+    def __init__(self, target: Value = None, secondary: Value = None) -> None:
         self.secondary = secondary
+        self._target = target
+        self._metadata: MetaDataItem | None = None
+
+    def mapped(self, metadata: MetaDataItem) -> None:
+        """It is that of a class whose table is in this MetaData."""
+        self._metadata = metadata
+
+    @property
+    def table(self) -> TableItem | None:
+        """The table of the class that it leads to."""
+        if isinstance(self._target, ClassValue):
+            found = self._target.lookup("__table__")[1]
+            return found if isinstance(found, TableItem) else None
+        known = self._metadata.classes if self._metadata is not None else {}
+        return known.get(self._target) if isinstance(self._target, str) else None
 
     def attribute(self, ev: Evaluator, name: str, place: Place) -> Value:
         if self.secondary is not None and name in (*_ADDING, *_TAKING):
@@ -46,6 +62,15 @@ class MappedProperty(Native):
             table = TableItem(table, None, None, place)
         send(ev, table, lambda name: Insert(name) if adds else Delete(name, True), place)
         return None
+
+
+def class_mapped(cls: ClassValue, table: TableItem) -> None:
+    """Relationships find a mapped class by its name, those of the class others."""
+    if table.metadata is not None:
+        table.metadata.classes[cls.name] = table
+        for value in cls.namespace.values():
+            if isinstance(value, MappedProperty):
+                value.mapped(table.metadata)
 
 
 def property_of(owner: ClassValue, name: str) -> MappedProperty | None:
@@ -68,7 +93,7 @@ def links(ev: Evaluator, instance: Instance, place: Place) -> None:
     "sqlmodel.main.Relationship", "sqlalchemy.orm.with_polymorphic",
 )  # fmt: skip
 def _property(ev: Evaluator, args: Arguments, place: Place) -> Value:
-    return MappedProperty(args.get(1, "secondary"))
+    return MappedProperty(args.get(0, "argument"), args.get(1, "secondary"))
 
 
 @known("sqlalchemy.orm.column_property", "sqlalchemy.orm.deferred", "sqlalchemy.orm.query_expression")

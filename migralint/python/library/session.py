@@ -11,6 +11,7 @@ from migralint.python.library.dml import Dml, table_of
 from migralint.python.library.orm import entity_of, inserted, send
 from migralint.python.library.query import QueryItem, result_of
 from migralint.python.library.registry import known
+from migralint.python.library.relationships import MappedProperty
 from migralint.python.library.rows import Result, nothing
 from migralint.python.library.tables import TableItem
 from migralint.python.mapped import mapped_rows
@@ -60,9 +61,10 @@ def _write(ev: Evaluator, objects: list[Value], kind: str, place: Place) -> Valu
             with judging(ev, value.reason, place, False):
                 _write(ev, list(rows), kind, place)
             continue
-        cls = value.cls if isinstance(value, Instance) else None
-        found, table = cls.lookup("__table__") if cls is not None else (False, None)
-        if isinstance(value, Instance) and found and isinstance(table, TableItem):
+        table = value.cls.lookup("__table__")[1] if isinstance(value, Instance) else None
+        if isinstance(value, MappedProperty) and kind == "delete" and value.table is not None:
+            send(ev, value.table, lambda name: Delete(name, True), place)
+        elif isinstance(value, Instance) and isinstance(table, TableItem):
             if kind == "delete":
                 send(ev, table, lambda name: Delete(name, True), place)
             elif kind == "merge":

@@ -256,6 +256,7 @@ class Timestamp:
 """
 
 _FLASK_APPBUILDER = """
+from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Column, DateTime, ForeignKey, Integer
 from sqlalchemy.orm import as_declarative, declared_attr
 
@@ -276,6 +277,12 @@ class AuditMixin:
     @declared_attr
     def changed_by_fk(cls):
         return Column(Integer, ForeignKey("ab_user.id"), default=int, nullable=False)
+
+class SQLA(SQLAlchemy):
+    pass
+
+def get_sqla_class():
+    return SQLA
 """
 
 _SQLALCHEMY_HELPERS = """
