@@ -47,10 +47,6 @@ class Calls(Functions):
         """A class is defined."""
 
     @abstractmethod
-    def found_request(self, request: Builder) -> None:
-        """A request begins."""
-
-    @abstractmethod
     def found_statement(self, text: Text, place: Place, how: str) -> None:
         """A statement of SQL is executed."""
 

@@ -13,8 +13,10 @@ from migralint.queries.frame import Arguments, Frame
 from migralint.queries.known import is_client
 from migralint.queries.values import (
     UNKNOWN,
+    Builder,
     ClassValue,
     Client,
+    Either,
     Function,
     Instance,
     Node,
@@ -80,6 +82,10 @@ class Functions(Expressions):
     def most_steps(self, function: Function) -> int:
         """How long a call of a function is followed; what takes longer returns something unknown."""
 
+    @abstractmethod
+    def found_request(self, request: Builder) -> None:
+        """A request begins."""
+
     def run_function(self, function: Function, arguments: object, place: Place) -> Value:
         """What a function returns; without arguments all of them are whatever their declarations say."""
         given = arguments if isinstance(arguments, Arguments) else None
@@ -89,7 +95,11 @@ class Functions(Expressions):
         if key in self._running:
             return UNKNOWN
         if key in self._returned:
-            return self._returned[key][0]
+            again = _apart(self._returned[key][0])
+            for one in alternatives(again):
+                if isinstance(one, Builder):
+                    self.found_request(one)
+            return again
         self._running.add(key)
         self._calls += 1
         limit = self.limit
@@ -112,7 +122,7 @@ class Functions(Expressions):
             self.limit = limit - (most - max(self.limit, 0))
             self._calls -= 1
             self._running.discard(key)
-        self._returned[key] = (value, (function, arguments))
+        self._returned[key] = (_apart(value), (function, arguments))
         return value
 
     def _bind(self, function: Function, given: Arguments | None, frame: Frame, place: Place) -> None:
@@ -199,6 +209,13 @@ def _key(given: Arguments) -> object:
         *(part for word in sorted(given.keywords) for part in (word, given.keywords[word])),
     )
     return (*(_known(one) for one in values), given.open)
+
+
+def _apart(value: Value) -> Value:
+    """What each call of a function gives anew: a request that its caller goes on with."""
+    if isinstance(value, Either):
+        return Either(tuple(_apart(one) for one in value.values))
+    return value.copy() if isinstance(value, Builder) else value
 
 
 def _known(value: Value) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from migralint.operations import Place
@@ -138,6 +138,17 @@ class Builder:
     rows: list[Record] = field(default_factory=list)
     conflict: tuple[Text, Place] | None = None
     gaps: dict[tuple[Place, str], None] = field(default_factory=dict)
+
+    def copy(self) -> Builder:
+        """Another request that is as far."""
+        return replace(
+            self,
+            selected=[*self.selected],
+            mentions=[*self.mentions],
+            conditions=[*self.conditions],
+            rows=[*self.rows],
+            gaps={**self.gaps},
+        )
 
 
 @dataclass(slots=True, eq=False)

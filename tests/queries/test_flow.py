@@ -268,3 +268,27 @@ def test_annotations_of_nothing(tmp_path: Path) -> None:
         client.table("orders").select("amount").execute()
     """
     assert lacking(tmp_path, code) == {"select orders.amount: column"}
+
+
+def test_each_call_of_a_helper_begins_a_request_of_its_own(tmp_path: Path) -> None:
+    code = """
+        class Orders:
+            @property
+            def table(self):
+                return client.table("orders")
+
+            def note(self, text):
+                self.table.update({"note": text}).eq("id", 1).execute()
+
+            def insert(self, **values):
+                self.table.insert(values).execute()
+
+        def lines(name):
+            if name:
+                return client.table("lines")
+            return client.table("prices")
+
+        lines("").update({"sku": 1}).execute()
+        lines("").insert({"sku": 1, "number": 2}).execute()
+    """
+    assert lacking(tmp_path, code) == {"insert prices.number: column"}
