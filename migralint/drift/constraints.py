@@ -97,6 +97,8 @@ def _same_columns(pair: Pair, one: ForeignKey, other: ForeignKey) -> bool:
 def _same_target(pair: Pair, one: ForeignKey, other: ForeignKey) -> bool:
     """Whether both lead to the same table, each column to the same one."""
     left, right = _target_of_head(pair, one), _target(pair.comparison.derived, other)
+    if left[0] == right[0] and not (left[1] and right[1]):
+        return True  # the primary key of a table that the side does not describe, which the other one names
     if left[0] != right[0] or len(left[1]) != len(right[1]):
         return False
     columns = pair.translated(one.columns) or ()

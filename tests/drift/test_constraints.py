@@ -42,6 +42,15 @@ def test_a_foreign_key_to_a_managed_schema_is_compared() -> None:
     ]
 
 
+def test_the_primary_key_of_a_table_of_others_need_not_be_named() -> None:
+    users = "CREATE SCHEMA auth; CREATE TABLE auth.users (id uuid PRIMARY KEY);"
+    head = f"{users} CREATE TABLE t (u uuid REFERENCES auth.users (id) ON DELETE CASCADE);"
+    assert told(head, "CREATE TABLE t (u uuid REFERENCES auth.users ON DELETE CASCADE);") == []
+    assert told(head, "CREATE TABLE t (u uuid REFERENCES auth.users);") == [
+        ("foreign_key", "integrity", "constraint public.t.t_u_fkey")
+    ]
+
+
 def test_a_foreign_key_to_another_table() -> None:
     both = USERS + "CREATE TABLE people (id int PRIMARY KEY);"
     assert told(
