@@ -18,6 +18,7 @@ from migralint.operations.inheritance import (
 )
 from migralint.operations.needs import needs, refuse_generated
 from migralint.operations.parts import added_column, added_constraint
+from migralint.operations.row_types import refuse_filling
 from migralint.operations.tables import existing
 from migralint.schema import (
     Column,
@@ -62,6 +63,7 @@ class AddColumn(Operation):
         refuse_only(before, table, self.only, self.object)
         refuse_generated(before, table, self.column, self.reads)
         schema = added_column(before, self.table, self.column)
+        refuse_filling(before, table, schema.tables[self.table].columns[-1], self.object)
         schema = hand_down_column(schema, schema.tables[self.table], schema.tables[self.table].columns[-1])
         for constraint in self.constraints:
             schema = added_constraint(schema, self.table, constraint)

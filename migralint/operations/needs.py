@@ -108,6 +108,7 @@ def refuse_persistence(schema: Schema, table: Table, wanted: str) -> None:
     for other in linked:
         if other is not None and other.name != table.name and other.persistence != wanted:
             raise CannotApply("invalid", reference, f"a foreign key joins it and {other.name}, which is not {wanted}")
+    refuse_row_users(schema, table, reference)
 
 
 def refuse_identity(schema: Schema, table: Table, column: Column) -> None:

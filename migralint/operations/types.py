@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
@@ -10,10 +11,10 @@ from migralint.operations.base import CannotApply, ObjectRef, Operation
 from migralint.operations.details import Detail
 from migralint.operations.inheritance import certain
 from migralint.operations.needs import refuse_schema
-from migralint.operations.row_types import refuse_relation_of
+from migralint.operations.row_types import holding_rows, refuse_relation_of
 from migralint.operations.type_names import follow_type, shown
 from migralint.operations.type_users import columns_of, refuse_users, without_users
-from migralint.schema import Domain, EnumType, Name, OtherType, Schema, Table
+from migralint.schema import Column, Domain, EnumType, Name, OtherType, Schema, Table
 from migralint.schema.names import NAME_BYTES, cut
 from migralint.schema.types import parse
 
@@ -226,17 +227,27 @@ class AlterDomain(Operation):
     def _refuse_inside(self, before: Schema, found: Domain, wanted: Domain) -> None:
         """No new constraint where arrays or composite types hold values of it (`find_composite_type_dependencies`)."""
         old = {check.name for check in found.checks}
-        checked = any(check.validated and check.name not in old for check in wanted.checks)
-        looks = self.validates or (len(wanted.checks) > len(found.checks) and checked)
-        if looks or (wanted.not_null and not found.not_null):
-            base = shown(before, self.name)
-            around = {shown(before, name) for name in before.types if _inside(before, name, base)}
-            for table in before.tables.values():
-                for column in table.columns:
-                    kind = parse(column.type)
-                    if kind.base in around or (kind.base == base and kind.dimensions):
-                        detail = f"column {table.name}.{column.name} holds it inside of another type"
-                        raise CannotApply("depends", self.object, detail, condition="feature_not_supported")
+        said = {check.expression for check in found.checks}
+        more = len(wanted.checks) > len(found.checks)  # of as many, one may have got another name
+        checked = any(c.validated and (c.expression not in said or (more and c.name not in old)) for c in wanted.checks)
+        if self.validates or checked or (wanted.not_null and not found.not_null):
+            for table, column in holding_inside(before, self.name):
+                detail = f"column {table.name}.{column.name} holds it inside of another type"
+                raise CannotApply("depends", self.object, detail, condition="feature_not_supported")
+
+
+def holding_inside(schema: Schema, domain: Name) -> Iterator[tuple[Table, Column]]:
+    """The columns that hold values of a domain in an array, a composite type or the row of a table."""
+    base = shown(schema, domain)
+    around = {shown(schema, name) for name in schema.types if _inside(schema, name, base)}
+    over = {shown(schema, one.name) for one in schema.domains() if base in _parts(schema, one.name)} - around
+    for table in schema.tables.values():
+        for column in table.columns:
+            kind = parse(column.type)
+            if kind.base in around or (kind.base in {base, *over} and kind.dimensions):
+                yield table, column
+            elif kind.base in {base, *over}:
+                yield from holding_rows(schema, table.name)
 
 
 def _inside(schema: Schema, name: Name, base: str) -> bool:
