@@ -91,7 +91,10 @@ def test_rows_are_made_and_compared(made: Database) -> None:
         rows = fill(connection, there, "alembic_version")
         assert {name: len(found) for name, found in rows.tables.items()} == {"public.users": 3, "public.orders": 3}
         assert rows.empty == ("public.refused",)
-        connection.execute("ALTER TABLE orders RENAME TO bought; ALTER TABLE users RENAME size TO extent")
+        connection.execute(
+            "ALTER TABLE orders RENAME TO bought; ALTER TABLE users RENAME size TO extent; "
+            "ALTER TYPE mood RENAME VALUE 'good' TO 'fine'"
+        )
         names = Names({"public.orders": "public.bought"}, {("public.users", "size"): "extent"})
         wanted = document(made)
         assert [*lost(connection, rows, wanted, *names)] == []

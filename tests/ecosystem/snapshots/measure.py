@@ -22,7 +22,7 @@ from tests.ecosystem.facts.text import without_public
 from tests.ecosystem.projects import EcosystemError
 from tests.ecosystem.snapshots.pair import Pair, loaded, settings
 from tests.ecosystem.snapshots.rows import Names, fill, lost, referenced, valid, value
-from tests.ecosystem.snapshots.supabase import SETUP, own
+from tests.ecosystem.snapshots.supabase import SCHEMAS, SETUP, own
 from tests.ecosystem.snapshots.units import snapshot_units
 from tests.ecosystem.summed import Summed
 from tests.models.mutations.revisions import decided
@@ -88,8 +88,8 @@ def _contents(made: Database) -> Document:
 
 
 def described(connection: psycopg.Connection[Any]) -> Document:
-    """The same of a connection; views with their options, types of columns with their collation, and functions with
-    the types of their arguments only, by which they are called.
+    """The same of a connection; views with their options, types of columns with their collation, functions with the
+    types of their arguments only, by which they are called, tables with those above them, and composite types.
     """
     found = own(contents(connection))
     options = dict(connection.execute(_OPTIONS).fetchall())
@@ -97,14 +97,32 @@ def described(connection: psycopg.Connection[Any]) -> Document:
     for table, column, collation in connection.execute(_COLLATIONS).fetchall():
         for one in found["tables"].get(table, {"columns": ()})["columns"]:
             one["type"] += f" COLLATE {collation}" if one["name"] == column else ""
+    for table, above in connection.execute(_PARENTS).fetchall():
+        if table in found["tables"]:
+            found["tables"][table]["parents"] = above
+    composites = dict(connection.execute(_COMPOSITES).fetchall())
+    composites = {name: one for name, one in composites.items() if name.split(".")[0] not in SCHEMAS}
     called = dict(connection.execute(_CALLED).fetchall())
     functions = {called.get(name, name): one for name, one in found["functions"].items()}
-    return {**found, "views": views, "functions": functions}
+    return {**found, "views": views, "functions": functions, "composites": composites}
 
 
 _CALLED = """
 SELECT start || '(' || pg_get_function_identity_arguments(oid) || ')', start || '(' || oidvectortypes(proargtypes) || ')'
 FROM (SELECT *, pronamespace::regnamespace || '.' || proname AS start FROM pg_proc) AS one
+"""
+
+_PARENTS = """
+SELECT one.relnamespace::regnamespace || '.' || one.relname,
+    array_agg(above.relnamespace::regnamespace || '.' || above.relname)
+FROM pg_inherits JOIN pg_class one ON one.oid = inhrelid JOIN pg_class above ON above.oid = inhparent GROUP BY 1
+"""
+
+_COMPOSITES = """
+SELECT relnamespace::regnamespace || '.' || relname,
+    string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum)
+FROM pg_class LEFT JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped
+WHERE relkind = 'c' AND relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema') GROUP BY 1
 """
 
 _OPTIONS = "SELECT relnamespace::regnamespace || '.' || relname, reloptions FROM pg_class WHERE relkind = 'v'"

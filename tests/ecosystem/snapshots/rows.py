@@ -20,10 +20,11 @@ _LENGTH = re.compile(r"\((\d+)\)")
 
 
 class Rows(NamedTuple):
-    """The rows of each table as text by column, and the tables that could not be given any."""
+    """The rows of each table as text by column, the tables that could not be given any, and the labels of enums."""
 
     tables: Mapping[str, list[dict[str, str | None]]]
     empty: tuple[str, ...]
+    labels: Mapping[int, str]
 
 
 class Names(NamedTuple):
@@ -66,7 +67,13 @@ def fill(connection: psycopg.Connection[Any], document: Document, version_table:
             break
         waiting, last = left, len(left) == len(waiting)
     kept = {name: read(connection, name) for name in names}
-    return Rows({name: found for name, found in kept.items() if found}, tuple(n for n in names if not kept[n]))
+    empty = tuple(name for name in names if not kept[name])
+    return Rows({name: found for name, found in kept.items() if found}, empty, _labels(connection))
+
+
+def _labels(connection: psycopg.Connection[Any]) -> Mapping[int, str]:
+    """The labels of enums by what stays when one gets another name."""
+    return dict(connection.execute("SELECT oid, enumlabel FROM pg_enum").fetchall())
 
 
 def read(connection: psycopg.Connection[Any], table: str) -> list[dict[str, str | None]]:
@@ -90,6 +97,8 @@ def lost(
     `tables` and `columns` are other names under which an object may stand now.
     """
     there = {name for (name,) in connection.execute(_TABLES).fetchall()}
+    enums = {name.removeprefix("public.") for name in wanted["enums"]}
+    labels = {before.labels[oid]: now for oid, now in _labels(connection).items() if oid in before.labels}
     for table, rows in before.tables.items():
         new = tables.get(table, table)
         now = next((name for name in (new, table) if name in there), None)
@@ -104,6 +113,7 @@ def lost(
         computed = {one["name"] for one in described["columns"]} - names
         after = read(connection, now)
         has = {column for row in after for column in row}
+        of_enums = {one["name"] for one in described["columns"] if one["type"].removeprefix("public.") in enums}
         pairs = []
         for column in rows[0]:
             other = columns.get((new, column), column)
@@ -114,7 +124,10 @@ def lost(
                 pairs.append((column, found))
             elif other in names:
                 yield f"{table}.{column}"
-        then = Counter(tuple(_plain(row[column]) for column, _ in pairs) for row in rows)
+        then = Counter(
+            tuple(labels.get(row[a] or "", row[a]) if b in of_enums else _plain(row[a]) for a, b in pairs)
+            for row in rows
+        )
         if then != Counter(tuple(_plain(row[column]) for _, column in pairs) for row in after):
             yield table
 

@@ -34,11 +34,18 @@ def snapshot_units(head: Document, derived: Document, version_tables: Collection
         ("view", "materialized_views"),
         ("function", "functions"),
         ("type", "domains"),
+        ("type", "composites"),
     ):
         one, other = (
             {side.name(name): value for name, value in (side.document.get(key) or {}).items()} for side in sides
         )
         _each(found, kind, "", one, other, alone, retyped)
+    above = [{side.name(n): t.get("parents", ()) for n, t in side.document["tables"].items()} for side in sides]
+    for unit in list(found.counted):
+        parents = {*above[0].get(unit.table, ())} & {*above[1].get(unit.table, ())}
+        if any(unit._replace(table=sides[0].name(parent)) in found.counted for parent in parents):
+            found.counted.remove(unit)  # it has it of a table above
+            found.neutral.append(unit)
     told = {unit for unit in found.counted if unit.kind == "sequence"}
     for name in sorted(sides[0].free ^ sides[1].free):
         unit = Unit("sequence", "", frozenset([name]))
