@@ -9,6 +9,8 @@ from typing import Any
 from migralint.drift.changes import Where
 from migralint.drift.compare import is_version_table
 from migralint.drift.comparison import BLOCKING, COSMETIC, INTEGRITY, Comparison, Derived, Part, worst
+from migralint.drift.composites import composite
+from migralint.drift.composites import text as composite_text
 from migralint.drift.describe import domain as domain_text
 from migralint.drift.describe import enum as enum_text
 from migralint.drift.difference import Difference
@@ -17,7 +19,7 @@ from migralint.drift.functions import by_signature, described, unlike
 from migralint.drift.text_casts import cast_otherwise
 from migralint.drift.views import renamed_columns, unlike_columns, unlike_options
 from migralint.operations import ObjectRef
-from migralint.schema import Domain, Name, Schema, Table, View
+from migralint.schema import Domain, Name, OtherType, Schema, Table, View
 from migralint.schema.canonical import canonical, policy_form, rule_form, table_options, trigger_form
 from migralint.schema.expressions import same_expression
 from migralint.schema.selects import surely_other
@@ -94,6 +96,9 @@ def _entries(schema: Schema, managed: frozenset[str], enums: bool) -> Mapping[Ob
             entries[ObjectRef("type", None, str(one.name))] = (enum_text(one), list(one.labels))
     for domain in schema.domains():
         _show(entries, ObjectRef("type", None, str(domain.name)), domain_text(domain))
+    for type_name in schema.types:
+        if (made := composite(schema, type_name)) is not None:
+            _show(entries, ObjectRef("type", None, str(type_name)), composite_text(made))
     for view in schema.views.values():
         _show(entries, ObjectRef("view", None, str(view.name)), _view(view))
     for functions in schema.functions.values():
@@ -188,7 +193,15 @@ def _differ(
     if ref.kind == "row_security":
         forced = comparison.path if other[1] else "the history"
         message = f"row security of {ref.table} holds for its owner, too, in {forced} only"
-    comparison.add(ref.kind, worst(parts) if parts else _CLASSES[ref.kind], ref, (one[0], other[0]), message)
+    drift_class = worst(parts) if parts else _CLASSES[ref.kind]
+    values = _composites(ref, comparison)
+    comparison.add(ref.kind, drift_class, ref, (one[0], other[0]), message, values=values)
+
+
+def _composites(ref: ObjectRef, comparison: Comparison) -> tuple[OtherType | None, OtherType | None]:
+    space, _, name = (ref.name or "").partition(".")
+    mine, others = (composite(side, Name(space, name)) for side in (comparison.head, comparison.derived))
+    return (mine, others) if ref.kind == "type" else (None, None)
 
 
 def _view_differs(one: View, other: View, comparison: Comparison) -> Iterator[Part]:
@@ -231,7 +244,7 @@ def _surely_differ(ref: ObjectRef, one: Any, other: Any, comparison: Comparison)
         case "row_security":
             return True
         case "type" if one[0] == other[0] == "other":
-            return bool(one[1] != other[1])
+            return bool(sorted(one[1]) != sorted(other[1]))  # the order of attributes is none, as that of columns
         case "type":
             both = _domains(ref, comparison)
             return both is not None and (both[0].base != both[1].base or domain_differs(*both) is not None)

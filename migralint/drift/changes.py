@@ -10,13 +10,18 @@ from typing import NamedTuple
 from migralint.operations import (
     AddColumn,
     AlterColumn,
+    AlterTypeAddValue,
+    AlterTypeRenameValue,
     CreateTable,
+    CreateType,
     ObjectRef,
     Operation,
     Place,
     RenameTable,
+    RenameType,
 )
 from migralint.operations.steps import Step
+from migralint.schema import EnumType, Name
 
 
 class Change(NamedTuple):
@@ -55,7 +60,10 @@ class LastChange:
 
     @property
     def renamed(self) -> Mapping[ObjectRef, str]:
-        """The new name of tables, qualified, and columns that were renamed and that nothing has the old name of now."""
+        """The name that tables, qualified, columns and labels have now whose old name nothing has any more.
+
+        Columns are under the table's name of now, labels under that of their type (`label`).
+        """
         return self._read[1]
 
     @property
@@ -74,14 +82,34 @@ class LastChange:
             if isinstance(operation, RenameTable):
                 for ref in [ref for ref in changes if ref.table == operation.table]:
                     changes[replace(ref, table=operation.new)] = changes[ref]
-                renamed[ObjectRef("table", operation.table)] = str(operation.new)
+                _move(renamed, "column", operation.table, operation.new)
+                _rename(renamed, ObjectRef("table", operation.table), str(operation.table), str(operation.new))
             elif isinstance(operation, AlterColumn) and isinstance(operation.new_name, str):
-                renamed[operation.object] = operation.new_name
+                _rename(renamed, operation.object, operation.name, operation.new_name)
+            elif isinstance(operation, RenameType):
+                _move(renamed, "label", operation.name, operation.new)
+            elif isinstance(operation, AlterTypeRenameValue):
+                label = ObjectRef("label", operation.name, operation.value)
+                _rename(renamed, label, operation.value, operation.new_value)
             for ref in _changed(operation):
                 changes[ref] = change
             for ref in _made(operation):
                 renamed.pop(ref, None)
         return changes, renamed
+
+
+def _move(renamed: dict[ObjectRef, str], kind: str, old: Name, new: Name) -> None:
+    """What was renamed within a table or type, under its new name."""
+    for ref in [ref for ref in renamed if (ref.kind, ref.table) == (kind, old)]:
+        renamed[replace(ref, table=new)] = renamed.pop(ref)
+
+
+def _rename(renamed: dict[ObjectRef, str], ref: ObjectRef, old: str, new: str) -> None:
+    """Another name, also of what had got the old one before."""
+    for earlier, name in renamed.items():
+        if name == old and earlier.kind == ref.kind and (ref.name is None or earlier.table == ref.table):
+            renamed[earlier] = new
+    renamed[ref] = new
 
 
 def _changed(operation: Operation) -> Iterator[ObjectRef]:
@@ -91,7 +119,7 @@ def _changed(operation: Operation) -> Iterator[ObjectRef]:
 
 
 def _made(operation: Operation) -> Iterator[ObjectRef]:
-    """The objects that an operation makes, or gives their name: of CREATE TABLE also the columns and constraints."""
+    """The objects that an operation makes, or gives their name: of CREATE also columns, constraints and labels."""
     match operation:
         case CreateTable(definition=definition):
             yield ObjectRef("table", definition.name)
@@ -103,3 +131,7 @@ def _made(operation: Operation) -> Iterator[ObjectRef]:
             yield ObjectRef("table", operation.new)
         case AlterColumn(new_name=str() as name):
             yield ObjectRef("column", operation.table, name)
+        case CreateType(definition=EnumType() as made):
+            yield from (ObjectRef("label", made.name, label) for label in made.labels)
+        case AlterTypeAddValue(value=label) | AlterTypeRenameValue(new_value=label):
+            yield ObjectRef("label", operation.name, label)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from migralint.drift.changes import Where
 from migralint.drift.columns import compare_columns
@@ -55,7 +55,21 @@ def drift(
         compare_indexes(pair)
         compare_names(pair)
         _row_security(pair)
-    return tuple(sorted(comparison.differences, key=lambda d: ORDER.index(d.drift_class)))
+    return tuple(sorted(_without_following(comparison), key=lambda d: ORDER.index(d.drift_class)))
+
+
+def _without_following(comparison: Comparison) -> Iterator[Difference]:
+    """The differences but for those that tables below have because a table above them has the same."""
+    back = {other: one for one, other in comparison.tables.items()}
+    of_tables = {(d.kind, d.object.table, d.object.name, d.sides) for d in comparison.differences}
+    for one in comparison.differences:
+        below = comparison.derived.tables.get(one.object.table) if one.object.table is not None else None
+        at_head = comparison.head.tables.get(back.get(below.name, below.name)) if below is not None else None
+        above = {comparison.tables.get(name, name) for name in at_head.parents} if at_head is not None else set()
+        parents = above & set(below.parents if below is not None else ())
+        inherited = one.object.kind == "column" or one.kind == "check"
+        if not inherited or all((one.kind, parent, one.object.name, one.sides) not in of_tables for parent in parents):
+            yield one
 
 
 def _doubtful(table: Table) -> bool:
@@ -88,10 +102,11 @@ def _pair(comparison: Comparison) -> list[Renamed]:
     left = [t for n, t in head.items() if n not in comparison.derived.tables and not _doubtful(t)]
     right = [t for n, t in derived.items() if n not in comparison.head.tables and not _doubtful(t)]
     known = [
-        Renamed(one, other, f"a revision renames {other.name} to {one.name}")
+        Renamed(one, other, f"a revision renames {old.name} to {new.name}")
         for one in left
         for other in right
-        if comparison.renamed.get(ObjectRef("table", other.name)) == str(one.name)
+        for old, new in ((other, one), (one, other))
+        if comparison.renamed.get(ObjectRef("table", old.name)) == str(new.name)
     ]
     taken = {table.name for one in known for table in (one.head, one.derived)}
     left, right = [t for t in left if t.name not in taken], [t for t in right if t.name not in taken]

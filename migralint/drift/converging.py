@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from migralint.drift.changes import LastChange
 from migralint.drift.comparison import Derived
+from migralint.drift.composites import composite
 from migralint.drift.difference import Difference
 from migralint.drift.environments import environment_drift
 from migralint.drift.keeping import keeping
@@ -14,6 +15,7 @@ from migralint.drift.keeping_beside import keeping_beside
 from migralint.drift.migration import Migration, merged, migration
 from migralint.operations import (
     AlterColumn,
+    AlterType,
     CannotApply,
     CreateConstraint,
     CreateIndex,
@@ -96,10 +98,14 @@ def _harmless(operation: Operation) -> bool:
 
 
 def _idle(operation: Operation, state: Schema) -> bool:
-    """Whether it is about a check that values are there, of a column that cannot be without.
+    """Whether it is about a check that values are there, of a column that cannot be without, or about nothing.
 
-    Its name may be that of NOT NULL, which is a constraint, too, from version 18 on.
+    The name of such a check may be that of NOT NULL, which is a constraint, too, from version 18 on. A composite type
+    that has its attributes in another order has them.
     """
+    if isinstance(operation, AlterType) and operation.definition is not None:
+        there = composite(state, operation.name)
+        return there is not None and set(there.attributes) == set(operation.definition.attributes)
     table = state.tables.get(operation.table_name) if operation.table_name is not None else None
     if isinstance(operation, DropConstraint):
         return table is not None and table.constraint(operation.name) is None

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from migralint.operations import ObjectRef, Operation, Place
 from migralint.queries.use import Use
-from migralint.schema import Column, Constraint, EnumType, Index, Name, Table
+from migralint.schema import Column, Constraint, EnumType, Index, Name, OtherType, Table
 
-Value = Table | Column | Constraint | Index | EnumType
+Value = Table | Column | Constraint | Index | EnumType | OtherType
 """What a side has of the object that differs."""
 
 SNAPSHOT = "snapshot"

@@ -7,7 +7,7 @@ import re
 from migralint.drift.comparison import BLOCKING, COSMETIC, Comparison
 from migralint.drift.describe import enum as enum_text
 from migralint.drift.describe import listed, quoted
-from migralint.operations import ObjectRef
+from migralint.operations import AlterTypeRenameValue, ObjectRef, Operation, RenameType
 from migralint.schema import Check, EnumType, Name, Schema, Table
 from migralint.schema.types import parse
 
@@ -72,12 +72,15 @@ def compare_enum(comparison: Comparison, one: EnumType, other: EnumType) -> None
     path, sides = comparison.path, (enum_text(one), enum_text(other))
     missing = [label for label in one.labels if label not in other.labels]
     more = [label for label in other.labels if label not in one.labels]
-    renamed_from = None
+    pairs = [(a, b) for a in missing for b in more if _is_renamed(comparison, (one, other), a, b)]
+    closing: list[Operation] = [AlterTypeRenameValue(other.name, a, b) for a, b in pairs]
+    renamed_from = evidence = None
     if comparison.derived.opaque or comparison.head.opaque:
         missing, more = [] if comparison.derived.opaque else missing, [] if comparison.head.opaque else more
     if one.name != other.name:
         renamed_from = str(one.name)
         drift_class = BLOCKING
+        closing[:0] = [RenameType(one.name, other.name)] if closing else []
         message = f"the enum is {one.name} in the history and {other.name} in {path}: casts to either name fail there"
         if missing or more:
             message += "; their labels differ too"
@@ -91,6 +94,9 @@ def compare_enum(comparison: Comparison, one: EnumType, other: EnumType) -> None
         message = f"enum {other.name} has its labels in another order in {path}: its values sort differently"
     else:
         return
+    if pairs:
+        evidence = "; ".join(f"a revision renames one of {quoted(a)} and {quoted(b)} to the other" for a, b in pairs)
+        message += f" ({evidence})"
     comparison.add(
         "enum",
         drift_class,
@@ -100,6 +106,18 @@ def compare_enum(comparison: Comparison, one: EnumType, other: EnumType) -> None
         at_head=ObjectRef("type", None, str(one.name)),
         values=(one, other),
         renamed_from=renamed_from,
+        evidence=evidence,
+        closing=tuple(closing),
+    )
+
+
+def _is_renamed(comparison: Comparison, enums: tuple[EnumType, EnumType], one: str, other: str) -> bool:
+    """Whether the history gave one of two labels the name of the other."""
+    names = [enum.name for enum in enums]
+    return any(
+        comparison.renamed.get(ObjectRef("label", name, old)) == new
+        for name in names
+        for old, new in ((one, other), (other, one))
     )
 
 

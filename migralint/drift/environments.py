@@ -44,7 +44,7 @@ def snapshot_drift(head: Schema, derived: Derived, changes: LastChange) -> tuple
 
     What belongs to the whole database is left out, and a file that has nothing but tables lacks nothing but tables.
     """
-    found = drift(head, derived, changes, proofs=True)
+    found = drift(head, derived, changes, changes.renamed, proofs=True)
     whole = _is_whole(derived.schema)
     more = (
         one

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
+from migralint.drift import composites
 from migralint.drift.difference import Difference
 from migralint.drift.functions import by_signature
 from migralint.operations import (
@@ -35,7 +36,7 @@ from migralint.operations import (
 )
 from migralint.operations.details import Firing
 from migralint.operations.online import Move
-from migralint.schema import Domain, Name, Schema, Table, View
+from migralint.schema import Domain, Name, OtherType, Schema, Table, View
 from migralint.schema.canonical import trigger_form
 
 
@@ -70,6 +71,8 @@ def _made(one: Difference, state: Schema, derived: Schema) -> Iterator[Operation
         ):
             if old.base == domain.base:  # no statement changes that
                 yield AlterDomain(called, domain)
+        case "type" if (changed := composites.keeping(called, state, derived)) is not None:
+            yield changed
         case "table" if table is not None:
             yield from _options(table, state)
         case "sequence" if called in derived.sequences and not replaces:
@@ -136,6 +139,8 @@ def _trigger(one: Difference, table: Table, old: Table | None) -> Iterator[Opera
 
 def losing_beside(one: Difference, state: Schema) -> Move | None:
     """The step that takes away what only the head has, which somebody has to decide."""
+    if one.kind == "type" and isinstance(one.derived, OtherType):
+        return composites.losing(one.derived.name, state, one.derived)
     if one.sides[-1][1] is not None and one.kind != "row_security":
         return None
     dropped = _dropped(one, state)

@@ -29,6 +29,7 @@ from migralint.operations import (
     Operation,
     RenameType,
 )
+from migralint.operations.inheritance import parents
 from migralint.operations.online import Move, after
 from migralint.operations.type_users import composites_of, functions_of
 from migralint.schema import Column, EnumType, ForeignKey, Name, Schema, Table
@@ -111,26 +112,31 @@ def _labels(one: Difference, old: EnumType, new: EnumType | None, state: Schema)
     """An enum with fewer labels, or in another order, which only a new type has; or with others in their place."""
     if new is None:
         return Move((DropType(old.name),), f"Decide: no column has the type {old.name}; casts to it fail then.", True)
-    missing = [label for label in old.labels if label not in new.labels]
     if one.cause == NAMES_FOR_VALUES:
         return _renamed(old, new)
+    called = {step.value: step.new_value for step in one.closing if isinstance(step, AlterTypeRenameValue)}
+    old = replace(old, labels=tuple(called.get(label, label) for label in old.labels))
+    missing = [label for label in old.labels if label not in new.labels]
     kept = [label for label in new.labels if label in old.labels]
     if not missing and kept == list(old.labels):
         return None
-    aside = Name(old.name.schema, str(cut(f"{old.name.name}_old")))
+    aside = Name(new.name.schema, str(cut(f"{new.name.name}_old")))
     functions = functions_of(state, new.name)  # they would keep the type that goes
     steps: list[Operation] = [DropFunction(one.name, one.arguments, kind=one.kind) for one in functions]
     steps += [RenameType(new.name, aside), CreateType(new)]
+    gone, changed, back = list[Operation](), list[Operation](), list[Operation]()
     for table in state.tables.values():
         for column in table.columns:
-            if type_name(state, column.type) == new.name:
+            if type_name(state, column.type) != new.name:
+                continue
+            above = [found for one in parents(state, table) if (found := one.column(column.name)) is not None]
+            if not above:  # else it follows
                 cast = f"{quote(column.name)}::text{'[]' * parse(column.type).dimensions}::{column.type}"
-                changed = AlterColumn(table.name, column.name, type=column.type, using=cast)
-                if column.default is None:
-                    steps.append(changed)
-                    continue
-                made = AlterColumn(table.name, column.name, default=column.default)  # it is not cast by itself
-                steps += [replace(made, default=None), changed, made]
+                changed.append(AlterColumn(table.name, column.name, type=column.type, using=cast))
+            if column.default is not None and all(one.default != column.default for one in above):
+                back.append(AlterColumn(table.name, column.name, default=column.default))  # it is not cast by itself
+                gone.append(AlterColumn(table.name, column.name, default=None))
+    steps += (*gone, *changed, *back)
     steps += (AlterType(one.name, one) for one in composites_of(state, new.name))
     what = f"Rows with {', '.join(map(repr, missing))} stop it" if missing else "Its values sort differently then"
     note = (

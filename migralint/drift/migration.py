@@ -47,7 +47,8 @@ def migration(
         new = {_key(one): one for one in differences(state) if _key(one) not in seen}
         if not new:
             break
-        undecided = [one for one in new.values() if one.kind == "type" and losing(one, head) is not None]
+        retyped_ones = [one for one in new.values() if one.kind == "type" and isinstance(one.head, Column)]
+        undecided = [one for one in retyped_ones if losing(one, head) is not None]
         around = {ref for one in undecided for ref in making_room(one.closing, state)}
         held |= around & {one.object for one in new.values()}
         seen |= {key: one for key, one in new.items() if one.object not in held}

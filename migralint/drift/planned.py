@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from migralint.drift.keeping import accepted
+from migralint.drift.parking import is_back
 from migralint.drift.room import as_wanted, room, said
 from migralint.operations import (
     AddColumn,
     AlterColumn,
     AlterSequence,
     AlterTypeAddValue,
+    AlterTypeRenameValue,
     CannotApply,
     CreateConstraint,
     CreateExtension,
@@ -48,6 +50,7 @@ _PHASES: tuple[tuple[type[Operation], ...], ...] = (
     (CreateSchema,),
     (CreateExtension,),
     (RenameType,),
+    (AlterTypeRenameValue,),
     (AlterTypeAddValue,),
     (CreateType, CreateSequence),
     (RenameTable,),
@@ -175,6 +178,8 @@ class Planned:
         if isinstance(operation, CreateSequence | DropSequence) and self._is_counting(operation):
             # an identity takes its place, or it that of one
             number = next(at for at, kinds in enumerate(_PHASES) if AlterColumn in kinds)
+        if is_back(operation):
+            number = next(at for at, kinds in enumerate(_PHASES) if CreateTable in kinds)
         if isinstance(operation, AlterColumn) and isinstance(operation.new_name, str):
             number = next(at for at, kinds in enumerate(_PHASES) if RenameTable in kinds)
         if isinstance(operation, AddColumn) and operation.column.generated:  # from columns that have their type by then

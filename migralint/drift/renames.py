@@ -184,7 +184,7 @@ def renamed_columns(head: Table, derived: Table, renamed: Mapping[ObjectRef, str
     """
     left = [c for c in head.columns if derived.column(c.name) is None]
     right = [c for c in derived.columns if head.column(c.name) is None]
-    found = [same for one in left for other in right if (same := _by_history(head, one, other, renamed))]
+    found = [same for one in left for other in right if (same := _by_history((head, derived), one, other, renamed))]
     known = {column.name for same in found for column in (same.head, same.derived)}
     left, right = [c for c in left if c.name not in known], [c for c in right if c.name not in known]
     for one in left:
@@ -195,9 +195,12 @@ def renamed_columns(head: Table, derived: Table, renamed: Mapping[ObjectRef, str
     return found
 
 
-def _by_history(head: Table, one: Column, other: Column, renamed: Mapping[ObjectRef, str]) -> Same | None:
-    if renamed.get(ObjectRef("column", head.name, other.name)) == one.name:
-        return Same(one, other, f"a revision renames {other.name} to {one.name}")
+def _by_history(
+    tables: tuple[Table, Table], one: Column, other: Column, renamed: Mapping[ObjectRef, str]
+) -> Same | None:
+    for old, new in ((other, one), (one, other)):
+        if any(renamed.get(ObjectRef("column", table.name, old.name)) == new.name for table in tables):
+            return Same(one, other, f"a revision renames {old.name} to {new.name}")
     return None
 
 

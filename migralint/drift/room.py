@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from migralint.drift.parking import NOTE, is_back, parking
 from migralint.operations import (
     AddColumn,
     AlterColumn,
@@ -25,6 +26,7 @@ from migralint.operations import (
     closing,
 )
 from migralint.operations.dependents import readers
+from migralint.operations.inheritance import below
 from migralint.operations.online import Move, after, applied
 from migralint.schema import Schema
 from migralint.schema.bare import bare
@@ -46,14 +48,18 @@ def room(operation: Operation, state: Schema) -> Room | None:
 
     What goes with a column that is dropped, such as its indexes, comes again, too.
     """
+    aside, back = parking(operation, state)
     try:
+        now = applied(aside, state)
         match operation:
             case AlterColumn(type=str()):
-                made = _retyped(operation, state)
+                made = _retyped(operation, now)
             case DropColumn() | DropView() | DropFunction():
                 made = _dropped(operation, state)
             case _:
-                return None
+                made = Room((), ()) if aside else None
+        if made is not None:
+            made = Room((*aside, *made.before), (*made.after, *back))
         applied((*made.before, operation) if made is not None else (), state)
     except CannotApply:
         return None
@@ -66,10 +72,13 @@ def _retyped(operation: AlterColumn, state: Schema) -> Room | None:
     if table is None or column is None or not isinstance(operation.type, str):
         return None
     collation = operation.collation if isinstance(operation.collation, str) else None
-    changed = replace(column, type=operation.type, collation=collation, default=None)
-    found = closing(
-        state.with_table(table.with_column(replace(column, default=None))), state.with_table(table.with_column(changed))
-    )
+    now = wanted = state
+    for one in (table, *below(state, table.name)):  # which follow, with what uses theirs
+        if (own := one.column(operation.name)) is not None:
+            changed = replace(own, type=operation.type, collation=collation, default=None)
+            now = now.with_table(one.with_column(replace(own, default=None)))
+            wanted = wanted.with_table(one.with_column(changed))
+    found = closing(now, wanted)
     if isinstance(found, Lost):
         return None
     at = [n for n, one in enumerate(found) if isinstance(one, AlterColumn) and one.object == operation.object]
@@ -133,6 +142,8 @@ def said(operation: Operation, state: Schema) -> str:
     """What has to be said of something that is made anew."""
     if isinstance(operation, AddColumn) and operation.column.generated is not None and operation.table in state.tables:
         return REWRITES.format(operation.table) if operation.column.generated.stored else ""
+    if is_back(operation):
+        return NOTE.format(operation.object, operation.table_name)
     if isinstance(operation, CreateView) and operation.view.name in state.views and not operation.or_replace:
         return GRANTS.format(operation.view.name)
     return ""
@@ -162,7 +173,8 @@ def with_room(move: Move, state: Schema, wanted: Schema | None) -> Move:
     operations = tuple(_there(move.operations, state))
     for at, operation in enumerate(operations):
         back = any(_about_one(operation, one) for one in operations[at + 1 :])
-        made = room(operation, state) if back or isinstance(operation, AlterColumn) else None
+        makes = back or isinstance(operation, AlterColumn | AddColumn | AlterType)
+        made = room(operation, state) if makes else None
         steps = (*made.before, operation) if made is not None else (operation,)
         found += steps
         again[:0] = [as_wanted(one, wanted) for one in made.after] if made is not None else []

@@ -195,10 +195,11 @@ class Clearing:
         wanted = self.wanted.tables[name]
         for column in self.state.tables[name].columns:
             target = wanted.column(column.name)
-            if self.state.tables[name].column(column.name) is None or self._is_of_parent(name, column.name):
+            if self.state.tables[name].column(column.name) is None:
                 continue
             if target is None or (target.generated is not None and not self._stays_generated(column, target)):
-                self.drop(DropColumn(name, column.name))
+                if not self._is_of_parent(name, column.name):
+                    self.drop(DropColumn(name, column.name))
             elif (target.type, target.collation) != (column.type, column.collation):
                 self._needs_away(name, column, target.type)
 

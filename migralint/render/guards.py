@@ -9,6 +9,7 @@ from migralint.operations import (
     AlterColumn,
     AlterSequence,
     AlterType,
+    AlterTypeRenameValue,
     CannotApply,
     CreateConstraint,
     CreateFunction,
@@ -33,7 +34,7 @@ from migralint.schema import Schema
 
 _ONCE = (
     *(CreateConstraint, DropConstraint, CreatePolicy, CreateTrigger),
-    *(RenameTable, RenameConstraint, RenameIndex, RenameType),
+    *(RenameTable, RenameConstraint, RenameIndex, RenameType, AlterTypeRenameValue),
 )
 """What PostgreSQL refuses the second time, and has no words for, or words by which something else can be meant."""
 
@@ -68,7 +69,8 @@ def guard(operation: Operation, before: Schema, following: Sequence[Operation] =
     elif isinstance(operation, DropView):  # IF EXISTS is not enough where it is one of the other kind
         asked = is_view(operation.name, operation.materialized)
     elif isinstance(operation, AlterType):
-        asked = has_type(operation.name)
+        done = conditions(before, after)
+        asked = has_type(operation.name) + (f" AND NOT ({' AND '.join(done)})" if done else "")
     elif isinstance(operation, _ONCE) or _renames(operation):
         asked = " AND ".join([*conditions(after, before), *_lost_labels(operation, before, following)])
     elif isinstance(operation, AlterColumn) and operation.generated is None:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from migralint.render.calls import qualified
 from migralint.render.clauses import literal
-from migralint.schema import Check, Column, Constraint, EnumType, Function, Name, Schema, Table, View
+from migralint.schema import Check, Column, Constraint, EnumType, Function, Name, OtherType, Schema, Table, View
 from migralint.schema.names import quote
 
 V = TypeVar("V")
@@ -99,6 +99,12 @@ def _names(before: tuple[str, ...], after: tuple[str, ...], found: Callable[[str
 
 
 def _types(before: object, after: object) -> Iterator[str]:
+    if isinstance(before, OtherType) and isinstance(after, OtherType):
+        relation, old, new = _relation(after.name), dict(before.attributes), dict(after.attributes)
+        for name, kind in new.items():
+            if old.get(name) != kind:
+                yield _column(relation, name, f"format_type(atttypid, atttypmod) = {literal(kind)}")
+        yield from ("NOT " + _column(relation, name) for name in old if name not in new)
     if not isinstance(before, EnumType) or not isinstance(after, EnumType):
         return
 

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
 
 from migralint.rule import Example
 from tests.cli.conftest import Run
+from tests.cli.databases import Databases, databases, differences
 from tests.models.mutations.revisions import decided
-from tests.postgres.server import Server, server, wipe
+from tests.postgres.server import server
 from tests.project import Alembic
 from tests.rules.project import write
 
-__all__ = ["server"]
+__all__ = ["databases", "server"]
 
 ORDERS = """op.execute("CREATE TYPE status AS ENUM ('new', 'paid')")
 op.execute("CREATE DOMAIN word AS text DEFAULT 'x' CONSTRAINT said CHECK (VALUE <> '')")
@@ -51,10 +44,6 @@ op.execute("CREATE VIEW dearest AS SELECT id FROM dear WHERE amount > 100")
 op.execute("CREATE FUNCTION counted() RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'")
 op.execute("CREATE POLICY noted ON orders USING (id > 0)")
 op.execute("CREATE TABLE log (id int GENERATED ALWAYS AS IDENTITY, at date NOT NULL) PARTITION BY RANGE (at)")"""
-ROWS = """
-INSERT INTO orders (buyer, amount, note) VALUES ('ada', 1, 'x'), ('bob', 2, 'y');
-INSERT INTO items (order_id) VALUES (1), (2);
-"""
 BY_HAND = (
     "ALTER TABLE orders RENAME TO purchases",
     "ALTER TABLE orders RENAME TO purchases; ALTER TABLE purchases RENAME COLUMN id TO number; "
@@ -125,61 +114,6 @@ def project(call: Run) -> Alembic:
     made.revision("one", ORDERS)
     Path("migralint.toml").write_text('queries = "alembic"\n[environments]\nproduction = "production.sql"\n')
     return made
-
-
-class Databases:
-    """Makes databases on a server and runs the project's migrations on them."""
-
-    def __init__(self, server: Server, connection: psycopg.Connection[Any]) -> None:
-        self.server = server
-        self.connection = connection
-
-    def make(self, *by_hand: str) -> None:
-        """The one that the history made up to `one`, with rows, after changes by hand."""
-        wipe(self.connection)
-        self.upgrade("one")
-        for statement in (ROWS, *by_hand):
-            self.connection.execute(statement.encode())
-
-    def upgrade(self, target: str = "heads") -> None:
-        config = Config()
-        config.set_main_option("script_location", "alembic")
-        script = ScriptDirectory.from_config(config)
-        url = self.server.uri.replace("postgresql://", "postgresql+psycopg://", 1)
-        engine = create_engine(url)
-
-        def steps(heads: Any, _context: Any) -> Any:
-            return script._upgrade_revs(target, heads)
-
-        with EnvironmentContext(config, script, fn=steps) as environment, engine.connect() as connection:
-            environment.configure(connection=connection, transaction_per_migration=True)
-            with environment.begin_transaction():
-                environment.run_migrations()
-        engine.dispose()
-
-    def dump(self) -> str:
-        rows = self.connection.execute("SELECT version_num FROM alembic_version").fetchall()
-        written = "".join(f"INSERT INTO public.alembic_version VALUES ('{row[0]}');\n" for row in rows)
-        return self.server.dump() + written
-
-    def rows(self) -> list[Sequence[Any]]:
-        tables = [t for t in ("orders", "purchases", "items", "billing.items") if self._has(t)]
-        return [row for t in tables for row in self.connection.execute(f"SELECT * FROM {t} ORDER BY 1").fetchall()]
-
-    def _has(self, table: str) -> bool:
-        row = self.connection.execute("SELECT to_regclass(%s)", [table]).fetchone()
-        return row is not None and row[0] is not None
-
-
-@pytest.fixture
-def databases(server: Server) -> Any:
-    with server.empty() as connection:
-        yield Databases(server, connection)
-
-
-def differences(call: Run) -> list[tuple[str, str]]:
-    data = json.loads(call("drift", "--output-format", "json", "--no-cache").out)
-    return [(one["kind"], one["object"]["name"] or one["object"]["table"]) for one in data["differences"]]
 
 
 @pytest.mark.parametrize("by_hand", [*BY_HAND, "ALTER TABLE orders VALIDATE CONSTRAINT unproven"])
