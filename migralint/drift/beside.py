@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from migralint.drift import storage
 from migralint.drift.changes import Where
 from migralint.drift.compare import is_version_table
 from migralint.drift.comparison import BLOCKING, COSMETIC, INTEGRITY, Comparison, Derived, Part, worst
@@ -75,6 +76,9 @@ def beside(
         elif ref.kind == "view":
             parts = list(_view_differs(views[0][ref.name], views[1][ref.name], comparison))
             _differ(comparison, ref, one, other, parts, alike and one[1] != other[1])
+        elif ref.kind == "table" and ref.table is not None:
+            parts = list(storage.unlike(head.tables[ref.table], derived.schema.tables[ref.table]))
+            _differ(comparison, ref, one, other, parts, alike and one[1] != other[1])
         elif one != other and (alike or _surely_differ(ref, one[1], other[1], comparison)):
             _differ(comparison, ref, one, other)
     return tuple(sorted(comparison.differences, key=lambda d: (d.kind, str(d.object))))
@@ -127,9 +131,7 @@ def _show(entries: dict[ObjectRef, _Entry], ref: ObjectRef, text: str) -> None:
 
 def _of_table(table: Table) -> Mapping[ObjectRef, _Entry]:
     entries: dict[ObjectRef, _Entry] = {}
-    options = table_options(table)
-    said = ", ".join(f"{key} {value}" for key, value in options.items() if value and value != "permanent")
-    entries[ObjectRef("table", table.name)] = (said or "ordinary table", options)
+    entries[ObjectRef("table", table.name)] = (storage.text(table), table_options(table))
     for trigger in table.triggers:
         text = f"{trigger.timing} {' OR '.join(trigger.events)} FOR EACH {trigger.level} {trigger.function}"
         text += f" {trigger.firing}" if trigger.firing else ""

@@ -49,7 +49,7 @@ def snapshot_drift(head: Schema, derived: Derived, changes: LastChange) -> tuple
     more = (
         one
         for one in _beside(head, derived, changes, found)
-        if one.kind not in _OF_THE_SERVER and (whole or one.sides[-1][1] is not None)
+        if one.kind not in _OF_THE_SERVER and (whole or (one.sides[-1][1] is not None and one.kind != "table"))
     )
     return _sorted((*found, *more))
 

@@ -10,6 +10,7 @@ from migralint.operations import (
     AlterSequence,
     AlterType,
     AlterTypeRenameValue,
+    AttachPartition,
     CannotApply,
     CreateConstraint,
     CreateFunction,
@@ -17,6 +18,7 @@ from migralint.operations import (
     CreateTrigger,
     CreateType,
     CreateView,
+    DetachPartition,
     DropConstraint,
     DropSequence,
     DropView,
@@ -34,7 +36,7 @@ from migralint.schema import Schema
 
 _ONCE = (
     *(CreateConstraint, DropConstraint, CreatePolicy, CreateTrigger),
-    *(RenameTable, RenameConstraint, RenameIndex, RenameType, AlterTypeRenameValue),
+    *(RenameTable, RenameConstraint, RenameIndex, RenameType, AlterTypeRenameValue, AttachPartition, DetachPartition),
 )
 """What PostgreSQL refuses the second time, and has no words for, or words by which something else can be meant."""
 

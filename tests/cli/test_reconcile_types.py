@@ -58,10 +58,13 @@ def test_a_label_that_the_history_renamed_is_renamed(
         "DROP VIEW open_bills; ALTER TABLE papers ALTER COLUMN total TYPE bigint; "
         "CREATE VIEW open_bills AS SELECT id, total FROM bills WHERE state = 'new'",
         "DROP VIEW logged; ALTER TABLE log ALTER COLUMN n TYPE bigint; CREATE VIEW logged AS SELECT n FROM log_rest",
+        "ALTER TABLE log DETACH PARTITION log_rest",
+        "ALTER TABLE bills NO INHERIT papers",
+        "ALTER TABLE papers SET UNLOGGED",
     ],
 )
 @pytest.mark.parametrize("truth", ["head", "production"])
-def test_what_uses_a_column_below_makes_room_for_its_type(
+def test_tables_below_others_become_what_the_truth_has(
     call: Run, databases: Databases, by_hand: str, truth: str
 ) -> None:
     started(call, FAMILY)
