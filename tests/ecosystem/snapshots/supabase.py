@@ -26,6 +26,7 @@ SETUP = (
 CREATE PUBLICATION supabase_realtime;
 CREATE TABLE auth.users (id uuid PRIMARY KEY, email character varying(255), raw_user_meta_data jsonb,
     created_at timestamp with time zone);
+INSERT INTO auth.users (id, email) SELECT gen_random_uuid(), n || '@example.com' FROM generate_series(1, 3) AS n;
 CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE AS
     $$SELECT nullif(current_setting('request.jwt.claim.sub', true), '')::uuid$$;
 CREATE FUNCTION auth.role() RETURNS text LANGUAGE sql STABLE AS $$SELECT current_setting('request.jwt.claim.role', true)$$;
