@@ -48,6 +48,7 @@ from migralint.operations.effects import MODES, SIZE, Effects, Lock, course
 from migralint.operations.effects.values import ACCESS_EXCLUSIVE, SHARE
 from migralint.operations.online import key_from_index, proof
 from migralint.operations.steps import CERTAIN, CONDITIONAL, OPAQUE, Assumption, Guarded, Note, Step
+from migralint.operations.unfilled import wants_value
 from migralint.queries import Use
 from migralint.render.calls import FORWARD_ONLY, Code, autocommit, call, execute, in_schema, in_sql, type_call
 from migralint.render.code import upgrade as upgrade_code
@@ -141,6 +142,7 @@ __all__ = [
     "type_call",
     "unlike",
     "upgrades",
+    "wants_value",
     "written",
 ]
 __all__ += _operations.__all__

@@ -12,13 +12,10 @@ from migralint.rule import (
     Code,
     Context,
     Diagnostic,
-    Domain,
     EnumType,
     Example,
     Fix,
     Kept,
-    Name,
-    PrimaryKey,
     Rule,
     Schema,
     Step,
@@ -33,10 +30,10 @@ from migralint.rule import (
     quote,
     type_call,
     upgrades,
+    wants_value,
 )
 
 _SETUP = 'op.create_table("users", sa.Column("id", sa.Integer, primary_key=True))'
-_SERIALS = ("smallserial", "serial", "bigserial")
 
 
 class NotNullWithoutDefault(Rule):
@@ -47,7 +44,8 @@ class NotNullWithoutDefault(Rule):
     `ADD COLUMN ... NOT NULL` without a server default on a table that existed before the revision. `default=` of
     SQLAlchemy is applied by Python to new objects and does not help. Not for serial, identity and generated columns.
     A warning where the same transaction has deleted all rows before, once for a table; nothing where the revision has
-    renamed the table too, which no running code knows then.
+    renamed the table too, which no running code knows then. Rules about waits say nothing of a table to which the same
+    transaction adds such a column: with a row it stops here, without one there is nothing to wait for.
 
     ## Why it matters
 
@@ -115,17 +113,7 @@ op.add_column("accounts", sa.Column("region", sa.String(20), nullable=False))"""
 
 def _wants_value(step: Step, context: Context) -> bool:
     """Whether it adds a NOT NULL column, for which nothing gives a value, to a table from before the revision."""
-    operation = step.operation
-    if not isinstance(operation, AddColumn) or not upgrades(step) or step.before is step.after:
-        return False
-    if context.new_in_revision(step, operation.table):
-        return False
-    column = operation.column
-    not_null = column.not_null or any(isinstance(c, PrimaryKey) for c in operation.constraints)
-    if not not_null or column.default is not None or column.identity or column.generated or column.doubtful:
-        return False
-    kind = step.before.types.get(Name(step.before.default_schema, column.type))
-    return column.type not in _SERIALS and not (isinstance(kind, Domain) and kind.default is not None)
+    return upgrades(step) and wants_value(step) and not context.new_in_revision(step, step.operation.table_name)
 
 
 def _told(step: Step, context: Context) -> bool:

@@ -45,7 +45,8 @@ class ScanningNotNull(Rule):
     A column of a table that existed before the revision becomes NOT NULL, and no validated check constraint proves
     that it holds no NULL. Silent when one does (`email IS NOT NULL`, also as a part of an AND). One finding for a table
     and revision. None where MG223 tells that the transaction changes all rows of the table under its lock before: the
-    scan is the smaller part of that wait, and is told when it stands in a revision of its own.
+    scan is the smaller part of that wait, and is told when it stands in a revision of its own. None where the
+    transaction adds a NOT NULL column without a default too (MG203): it stops where there is a row to read.
 
     ## Why it matters
 
@@ -148,17 +149,29 @@ def _scans(step: Step, context: Context) -> bool:
 
 
 def _after_update(step: Step, context: Context) -> bool:
-    """Whether the first rows that the transaction changes under a lock are all those of the table, as MG223 tells."""
+    """Whether the first statement that changes rows under a lock changes those of the table, as MG223 tells."""
     table = step.operation.table_name
     steps = context.history.steps(step.revision or "", step.direction)[: step.index]
+    first: Step | None = None
     for one in steps:
         update = one.operation
-        if isinstance(update, Insert | BulkInsert) and not any(context.busy(one, name) for name in update.reads):
-            continue  # it adds the rows that it says
-        if isinstance(update, RowOperation) and one.transaction == step.transaction and (shut := context.shut(one)):
-            whole = isinstance(update, Update) and not update.rows and one.transaction is not None
-            return whole and update.table == table and table in shut
+        if not isinstance(update, RowOperation) or one.transaction != step.transaction or one.transaction is None:
+            continue
+        if first is not None and first.place != one.place:
+            return False
+        if first is None and not (_takes_time(update, one, context) and context.shut(one)):
+            continue
+        first = first or one
+        if isinstance(update, Update) and update.table == table and not update.rows and table in context.shut(one):
+            return True
     return False
+
+
+def _takes_time(operation: RowOperation, step: Step, context: Context) -> bool:
+    """Whether it reads or changes rows of a table that may be large; an INSERT of values adds what it says."""
+    if isinstance(operation, Insert | BulkInsert):
+        return any(context.busy(step, name) for name in operation.reads)
+    return context.busy(step, operation.table)
 
 
 def _instead(table: Name, columns: Sequence[str], default: str) -> str:

@@ -22,6 +22,7 @@ from migralint.rule import (
     DropTable,
     Example,
     Fix,
+    Name,
     Opaque,
     Revision,
     Rule,
@@ -49,7 +50,8 @@ class DowngradePolicy(Rule):
     - `required`: one that is absent, empty or raises.
     - `any`: nothing.
 
-    A revision whose upgrade does nothing (a merge of heads) may have an empty downgrade.
+    A revision whose upgrade does nothing (a merge of heads) may have an empty downgrade. So may one that only sets
+    columns to constants, each column once: it does the same again as often as it is run.
 
     ## Why it matters
 
@@ -84,10 +86,21 @@ class DowngradePolicy(Rule):
             downgrade='op.execute("UPDATE orders SET state = NULL")',
         ),
         Example(upgrade=_TABLE, settings=('downgrade = "required"',)),
+        Example(
+            setup=_TABLE + '\nop.add_column("orders", sa.Column("state", sa.Text))',
+            upgrade="""op.execute("UPDATE orders SET state = 'old' WHERE state = 'new'")
+op.execute("UPDATE orders SET state = 'new' WHERE state = 'open'")""",
+            downgrade="pass",
+        ),
     )
     good = (
         Example(upgrade=_TABLE, downgrade=FORWARD_ONLY),
         Example(upgrade="pass", downgrade="pass"),
+        Example(
+            setup=_TABLE + '\nop.add_column("orders", sa.Column("paid", sa.Boolean))',
+            upgrade='op.execute("UPDATE orders SET paid = true WHERE id < 1000")',
+            downgrade="pass",
+        ),
         Example(upgrade="if op.get_bind().dialect.name == 'mysql':\n    return\npass", downgrade="pass"),
         Example(upgrade=_TABLE, downgrade="pass", settings=('downgrade = "forward-only-or-empty"',)),
         Example(upgrade=_TABLE, downgrade='op.drop_table("orders")', settings=('downgrade = "required"',)),
@@ -123,7 +136,7 @@ class DowngradePolicy(Rule):
                 severity=ERROR if lost else WARNING,
                 fix=Fix("let the downgrade raise", body=FORWARD_ONLY, unsafe="what the downgrade does is lost"),
             )
-        elif form == EMPTY and policy != "forward-only-or-empty":
+        elif form == EMPTY and policy != "forward-only-or-empty" and not _only_sets(revision, context):
             refused = [s.failure for s in context.history.again(revision.id) if s.failure is not None and s.applied]
             then = (
                 f"the next upgrade fails ({refused[0]})" if refused else "the next upgrade runs on what this one left"
@@ -138,6 +151,20 @@ class DowngradePolicy(Rule):
 
 
 _FORMS = {ABSENT: "is missing", EMPTY: "is empty", RAISES: "raises"}
+
+
+def _only_sets(revision: Revision, context: Context) -> bool:
+    """Whether the upgrade does nothing but to set columns to constants, none of them twice: it may be run again."""
+    done: set[tuple[Name, str]] = set()
+    for step in context.history.steps(revision.id):
+        update = step.operation
+        if not isinstance(update, Update) or step.failure is not None:
+            return False
+        columns = {(update.table, name) for name in update.columns}
+        if columns & done or set(update.columns) - dict(update.constants).keys():
+            return False
+        done |= columns
+    return bool(done)
 
 
 def _stop(steps: tuple[Step, ...]) -> str:

@@ -26,8 +26,10 @@ class ModelTable(Rule):
     A table that a model declares and no revision makes (blocking, or an integrity risk where code outside of tests has
     `create_all` make it), one that the history has and no model (cosmetic: it may be left over), and one that has
     another name in the models: then it is one finding, with the evidence. What `include_object`, `include_name` or
-    `skip_autogenerate` leave out is left out here too, and a table without a model that code outside of tests lists
-    beside `alembic_version`, or with others that have none: the project knows that it keeps it.
+    `skip_autogenerate` leave out is left out here too. So is a table that `create_all` makes in `__init__` of a class
+    in a module that imports Alembic, as each database that it opens has the table without a revision; and a table
+    without a model that code outside of tests lists beside `alembic_version`, or with others that have none, as the
+    project knows that it keeps it.
 
     ## Why it matters
 

@@ -28,6 +28,9 @@ SET_ASIDE = "aside"
 """The cause of a table without a model that the project knows of: code lists it beside Alembic's own or with others
 that have none, or makes models when it runs, under names that only it knows."""
 
+OPENED = "opened"
+"""The cause of a table that no revision makes: code that stamps the history makes it whenever it opens a database."""
+
 TRIGGER = "trigger"
 """The cause of a difference about a column that a trigger of the history gives its values."""
 

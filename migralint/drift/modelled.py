@@ -26,6 +26,20 @@ class Details(Protocol):
     refused: set[ObjectRef]
 
 
+class Creating(Protocol):
+    """The file whose code makes the tables itself, and whether it does whenever it opens a database."""
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        ...
+
+    @property
+    def opening(self) -> bool:
+        """Whether each database has the tables as soon as the code has opened it."""
+        ...
+
+
 class Modelled(Derived, Protocol):
     """The models."""
 
@@ -45,7 +59,7 @@ class Modelled(Derived, Protocol):
         ...
 
     @property
-    def created(self) -> Callable[[], str | None]:
+    def created(self) -> Callable[[], Creating | None]:
         """Which file makes the tables of the models itself, as it runs."""
         ...
 

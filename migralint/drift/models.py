@@ -17,6 +17,7 @@ from migralint.drift.difference import (
     NAMES_FOR_VALUES,
     NOT_IMPORTED,
     NULL_REFUSED,
+    OPENED,
     SET_ASIDE,
     TRIGGER,
     TWO_DEFAULTS,
@@ -146,12 +147,13 @@ class _Words:
             )
         if one.derived is not None:
             said = f"the models have table {one.object.table}, {self._no_revision(one, 'makes')}"
-            if (path := self._models.created()) is None:
+            if (creating := self._models.created()) is None:
                 return Told(BLOCKING, f"{said}: statements with it fail")
             return Told(
                 INTEGRITY,
-                f"{said}: only databases on which create_all of {path} has run have it, and there a revision "
+                f"{said}: only databases on which create_all of {creating.path} has run have it, and there a revision "
                 "that makes it later fails",
+                OPENED if creating.opening else None,
             )
         return Told(
             COSMETIC,

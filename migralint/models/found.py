@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from migralint.models.build import REFUSED
+from migralint.models.creating import Creating
 from migralint.models.details import Details
 from migralint.models.filters import Filters
 from migralint.operations import ObjectRef, Opaque, Place
@@ -35,7 +36,7 @@ class Models:
     home: Place
     unreached: Callable[[Collection[Name]], Mapping[Name, Place]]
     set_aside: Callable[[Collection[Name]], Collection[str]]
-    created: Callable[[], str | None]
+    created: Callable[[], Creating | None]
     versioned: bool = False
     open: bool = False
     may_be_there: set[Name] = field(default_factory=set, compare=False)

@@ -13,6 +13,7 @@ from migralint.environment.folders import source_roots
 from migralint.environment.locations import Location
 from migralint.environment.package_versions import versions_of
 from migralint.models.build import Build
+from migralint.models.creating import creating
 from migralint.models.filters import Filters
 from migralint.models.found import Models
 from migralint.models.holders import defined_in, metadata_in
@@ -40,8 +41,6 @@ _VERSIONED = re.compile(r"\bmake_versioned\s*\(")
 _NAMED_LATER = re.compile(r"""["']__tablename__["']\s*:\s*\(?\s*(?:[A-Za-z_]|f["']|["'][^"']*%)""")
 """A class that code makes with `type`, whose table has a name that is known at run time."""
 
-
-_CREATES = re.compile(r"^[^#\"'\n]*\bmetadata\.create_all\b", re.MULTILINE)
 
 _APPLICATION = re.compile(r"\bcurrent_app\b|\.extensions\b")
 """An `env.py` that asks the running application."""
@@ -110,7 +109,7 @@ class Reader:
             home,
             lambda names: self._unreached(metadata, names),
             self._set_aside,
-            self._created,
+            lambda: creating(self._own()),
             versioned,
             self._any_mentions(_NAMED_LATER) or any(isinstance(one, UnreadMetaData) for one in metadata),
         )
@@ -131,10 +130,6 @@ class Reader:
         """Of the tables without a model, those that code of the project, tests and revisions aside, keeps a list of."""
         names = {written for table in lacking for written in (table.name, str(table))}
         return frozenset(listed((text for _, text in self._own()), names))
-
-    def _created(self) -> str | None:
-        """The file of the project, tests and revisions aside, whose code has `create_all` make tables."""
-        return next((path for path, text in self._own() if _CREATES.search(text)), None)
 
     def _own(self) -> Iterator[tuple[str, str]]:
         """The code of the project, tests and revisions aside: each path with its text."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from migralint.drift import Difference
-from migralint.drift.difference import SET_ASIDE
+from migralint.drift.difference import OPENED, SET_ASIDE
 from migralint.project import Project
 from tests.project import Alembic
 
@@ -479,6 +479,34 @@ def test_a_table_that_create_all_of_the_application_makes_is_there(
     (one,) = compared(tmp_path, made("orders"), f"{table('orders')}\n{table('refunds')}")
     assert (one.kind, one.drift_class) == ("table", expected)
     assert (f"create_all of {path}" in one.message) == (expected == "integrity")
+
+
+STORAGE = """{imports}
+class Storage:
+    def __init__(
+        self, url, leave: bool = False, make: bool = True
+    ) -> None:
+        self.engine = url
+        {condition}
+            models.metadata.create_all(self.engine)
+"""
+
+
+@pytest.mark.parametrize(
+    ("imports", "condition", "cause"),
+    [
+        ("import alembic.command", "if not leave:", OPENED),
+        ("import alembic.command", "if make:", None),
+        ("import alembic.command", "if not self.there():", None),
+        ("import models", "if not leave:", None),
+    ],
+)
+def test_a_table_that_a_storage_with_the_history_makes_when_it_is_opened_needs_no_revision(
+    tmp_path: Path, imports: str, condition: str, cause: str | None
+) -> None:
+    (tmp_path / "storage.py").write_text(STORAGE.format(imports=imports, condition=condition))
+    (one,) = compared(tmp_path, made("orders"), f"{table('orders')}\n{table('refunds')}")
+    assert (one.drift_class, one.cause) == ("integrity", cause)
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,39 @@ def test_columns_that_become_not_null_are_one_finding_for_a_table(tmp_path: Path
     assert "CHECK (name IS NOT NULL AND mail IS NOT NULL) NOT VALID" in (one.help or "")
 
 
+STRICT = 'op.alter_column("users", "plan", nullable=False)'
+
+
+def test_a_scan_after_the_change_of_all_rows_is_the_same_wait(tmp_path: Path) -> None:
+    added = 'op.add_column("users", sa.Column("plan", sa.Text))\n'
+    small = "op.execute('UPDATE visits SET user_id = lower(1::text)::int')\n"
+    sizes = ('table-sizes = {visits = "small"}',)
+    filled = "op.execute('UPDATE users SET plan = lower(name)')\n"
+    copied = (
+        "op.execute('WITH new AS (INSERT INTO visits SELECT id, id FROM users) UPDATE users SET plan = lower(name)')\n"
+    )
+    other = "op.execute('UPDATE visits SET user_id = user_id + 1')\n"
+    assert said(tmp_path / "small", "MG206", added + small + filled + STRICT, settings=sizes) == []
+    assert said(tmp_path / "one statement", "MG206", added + copied + STRICT) == []
+    assert len(said(tmp_path / "other", "MG206", added + other + filled + STRICT)) == 1
+
+
+def test_a_table_that_may_have_no_row_keeps_nobody_waiting(tmp_path: Path) -> None:
+    lines = [
+        'op.alter_column("users", "name", nullable=False)',
+        'op.create_unique_constraint("one", "users", ["mail"])',
+        'op.create_index("names", "users", ["name"])',
+        'op.create_check_constraint("some", "users", "name <> mail")',
+    ]
+    refused = 'op.add_column("users", sa.Column("plan", sa.Text, nullable=False))'
+    write(Example(setup=USERS, upgrade="\n".join([*lines, refused])), tmp_path / "refused")
+    assert [one.code for one in judged(tmp_path / "refused").active] == ["MG203"]
+    emptied = 'op.execute("DELETE FROM users")'
+    write(Example(setup=USERS, upgrade="\n".join([*lines, emptied, refused])), tmp_path / "emptied")
+    told = {one.code for one in judged(tmp_path / "emptied").active}
+    assert told >= {"MG201", "MG203", "MG205", "MG206", "MG208"}
+
+
 def test_columns_that_a_loop_drops_are_one_finding(tmp_path: Path) -> None:
     [one] = said(tmp_path, "MG102", 'for name in ("name", "mail"):\n    op.drop_column("users", name)')
     assert one.message.endswith("the same code does so to column public.users.mail")

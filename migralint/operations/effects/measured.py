@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from migralint.operations.columns import AddColumn
 from migralint.operations.data import Delete, Truncate
 from migralint.operations.effects import course, effects
 from migralint.operations.effects.transaction import Transaction
@@ -11,6 +12,7 @@ from migralint.operations.effects.values import Effects
 from migralint.operations.made import Made
 from migralint.operations.steps import CERTAIN, Step
 from migralint.operations.tables import RenameTable
+from migralint.operations.unfilled import wants_value
 from migralint.schema import Name
 
 Key = tuple[str | None, str]
@@ -28,6 +30,7 @@ class Measured:
         self._server = server
         self._made: dict[Key, Made] = {}
         self._emptied: dict[Key, list[tuple[Step, dict[Name, int | None]]]] = {}
+        self._wanting: dict[Key, list[tuple[int | None, Name]]] = {}
         self._course: dict[Key, dict[int, tuple[Step, Transaction, Effects | None]]] = {}
 
     def made(self, step: Step) -> frozenset[Name]:
@@ -45,6 +48,25 @@ class Measured:
         before = [state for one, state in self._emptied[key] if one.index < step.index]
         found = before[-1] if before else {}
         return frozenset(name for name, number in found.items() if not in_transaction or number == step.transaction)
+
+    def without_rows(self, step: Step) -> frozenset[Name]:
+        """The tables of which its transaction wants that they have no row: it adds a column that none has a value for.
+
+        Not where the transaction has deleted all rows before.
+        """
+        key = (step.revision, step.direction)
+        if key not in self._wanting:
+            self._wanting[key] = [
+                (one.transaction, one.operation.table)
+                for one in self._steps(step.revision or "", step.direction)
+                if isinstance(one.operation, AddColumn) and self._wants_no_rows(one, one.operation.table)
+            ]
+        return frozenset(name for number, name in self._wanting[key] if number == step.transaction is not None)
+
+    def _wants_no_rows(self, step: Step, table: Name) -> bool:
+        sure = step.applied and step.certainty == CERTAIN and step.failure is None
+        settled = table in self.made(step) or table in self.emptied(step, in_transaction=True)
+        return sure and not settled and wants_value(step)
 
     def transaction(self, step: Step) -> Transaction | None:
         """What its transaction did before it; None for a step that is none of its revision."""
