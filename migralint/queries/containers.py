@@ -107,13 +107,12 @@ def of_record(value: Record, name: str, given: Arguments, depth: int, place: Pla
 def of_rows(value: Rows, name: str, given: Arguments) -> Value:
     """A method of a list or set."""
     if name in ("append", "add", "insert", "appendleft"):
-        value.items.append(given.positional[-1] if given.positional else UNKNOWN)
+        value.append(given.positional[-1] if given.positional else UNKNOWN)
         return None
     if name in ("extend", "update"):
         for one in alternatives(given.first):
             if isinstance(one, Rows):
-                value.items += one.items
-                value.open = value.open or one.open
+                value.extend(one)
             else:
                 value.open = True
         return None

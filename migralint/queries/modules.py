@@ -100,7 +100,7 @@ class Modules:
 
     def _searched(self, dotted: str, folder: str) -> str | None:
         if dotted.startswith("/"):
-            return self._in(dotted[1:])
+            return self._in(dotted.strip("/"))
         found = self._finder.find(dotted)
         if found is None and dotted.partition(".")[0] in LIBRARIES:
             return None
@@ -114,9 +114,10 @@ class Modules:
 
     def _in(self, base: str) -> str | None:
         tree = self._files.tree
-        if tree.exists(f"{base}/__init__.py"):
-            return f"{base}/__init__.py"
-        if tree.exists(f"{base}.py"):
+        package = f"{base}/__init__.py" if base else "__init__.py"  # the project's own folder may be one
+        if tree.exists(package):
+            return package
+        if base and tree.exists(f"{base}.py"):
             return f"{base}.py"
         return "" if tree.is_dir(base) else None
 

@@ -86,6 +86,10 @@ class Record:
             self.entries[key] = Entry(value, place)
 
 
+_MOST = 1000
+"""Items that a list is known to grow to."""
+
+
 @dataclass(slots=True, eq=False)
 class Rows:
     """A list, tuple or set: what its items may be, in order where `ordered`."""
@@ -93,6 +97,16 @@ class Rows:
     items: list[Value] = field(default_factory=list)
     open: bool = False
     ordered: bool = True
+
+    def append(self, item: Value) -> None:
+        """With one more item."""
+        self.extend(Rows([item]))
+
+    def extend(self, more: Rows) -> None:
+        """With the items of another one, unless they are too many: a loop may extend two by each other."""
+        kept = more.items[: max(_MOST - len(self.items), 0)]
+        self.open = self.open or more.open or len(kept) < len(more.items)
+        self.items += kept
 
 
 @dataclass(slots=True, eq=False)

@@ -292,3 +292,21 @@ def test_each_call_of_a_helper_begins_a_request_of_its_own(tmp_path: Path) -> No
         lines("").insert({"sku": 1, "number": 2}).execute()
     """
     assert lacking(tmp_path, code) == {"insert prices.number: column"}
+
+
+def test_lists_that_extend_each_other_in_a_loop(tmp_path: Path) -> None:
+    code = """
+    one, two = [{"id": 1}], [{"buyer": 2}]
+    for number in range(100):
+        one.extend(two)
+        two.extend(one)
+        one.append({"total": 3})
+    client.table("orders").insert(one).execute()
+    """
+    assert {"insert orders.id", "insert orders.buyer"} <= uses(tmp_path, code)
+
+
+def test_a_project_whose_own_folder_is_a_package(tmp_path: Path) -> None:
+    (tmp_path / "__init__.py").write_text("")
+    code = "from . import names\nfrom .names import TABLE\nclient.table(TABLE).select('total').execute()"
+    assert "select orders.total" in uses(tmp_path, code, names='TABLE = "orders"')
