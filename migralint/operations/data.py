@@ -21,6 +21,7 @@ from migralint.operations.rewrite_rules import renamed_rule, with_rule, without_
 from migralint.operations.tables import existing
 from migralint.operations.views import refuse_unpopulated
 from migralint.schema import Name, Schema
+from migralint.schema.names import SYSTEM_SCHEMAS
 
 Rows = tuple[tuple[tuple[str, object], ...], ...]
 """Rows of one table: for each, pairs of a column and its value."""
@@ -35,6 +36,8 @@ class RowOperation(Operation):
     reads: tuple[Name, ...] = field(default=(), compare=False, kw_only=True)
 
     def apply(self, before: Schema) -> Schema:
+        if self.table.schema in SYSTEM_SCHEMAS:
+            return before
         if self.table not in before.views:
             table = existing(before, self.table)
             if isinstance(self, Insert | Update) and self.written and certain(before, table):

@@ -126,9 +126,29 @@ def _instance_attribute(ev: Evaluator, value: Instance, name: str, place: Place)
     inner = value.attributes.get("__items__")
     if inner is not None and (known := method_of(inner, name)) is not None:
         return known
+    if name in ("format", "vformat") and any(base.path == "string.Formatter" for base in value.cls.symbols()):
+        return Builtin(name, _formatted if name == "format" else _formatted_of)
     if value.cls.inherits_unread:
         return of_unread_base(value, name, place)
     return Unknown(f"attribute {name} of {value.cls.name}", place)
+
+
+def _formatted(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    """`Formatter().format(text, ...)`, as `text.format(...)` answers: what a class below checks is not asked."""
+    from migralint.python.formatting import brace
+
+    text = args.get(0, "format_string")
+    if not isinstance(text, str):
+        return text if isinstance(text, Unknown) else Unknown("format", place)
+    return brace(ev, text, Arguments(args.positional[1:], args.keywords, args.open), place)
+
+
+def _formatted_of(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    """`Formatter().vformat(text, args, kwargs)`."""
+    listed, named = ev.items(args.get(1, "args")), args.get(2, "kwargs")
+    given = {str(key): value for key, value in named.items()} if isinstance(named, dict) else {}
+    known = listed is not None and isinstance(named, dict)
+    return _formatted(ev, Arguments([args.get(0, "format_string"), *(listed or [])], given, not known), place)
 
 
 def of_unread_base(receiver: Value, name: str, place: Place) -> NotFollowed:

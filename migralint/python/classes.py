@@ -144,7 +144,8 @@ def library_init(ev: Evaluator, receiver: Value, args: Arguments, place: Place) 
 
 def is_enum(cls: ClassValue) -> bool:
     """Whether it descends from an enum class."""
-    return any(s.path in _ENUMS or s.tail in ("Enum", "StrEnum", "IntEnum") for s in cls.symbols())
+    found = [s for s in cls.symbols() if s.path in _ENUMS or s.tail in ("Enum", "StrEnum", "IntEnum")]
+    return any(not s.path.startswith(("sqlalchemy.", "postgresql.", "mysql.", "sqlite.")) for s in found)  # their types
 
 
 def make_class(ev: Evaluator, scope: Scope, node: Node) -> Value:
@@ -289,6 +290,11 @@ def instantiate(ev: Evaluator, cls: ClassValue, args: Arguments, place: Place) -
             if isinstance(member, EnumMember) and (member.value == wanted or member is wanted):
                 return member
         return Unknown(f"a member of {cls.name}", place)
+    found, make = cls.lookup("__new__")
+    if found:
+        made = ev.call(make.function if isinstance(make, StaticMethod) else make, _with(cls, args), place)
+        if not isinstance(made, Unknown | Instance) and made is not None:  # another object than one of the class
+            return made
     from migralint.python.library import class_called
 
     known = class_called(ev, cls, args, place)
@@ -314,6 +320,10 @@ def instantiate(ev: Evaluator, cls: ClassValue, args: Arguments, place: Place) -
 
             touch(ev, args, place, f"{cls.name} has a base that is not read")
     return instance
+
+
+def _with(first: Value, args: Arguments) -> Arguments:
+    return Arguments([first, *args.positional], args.keywords, args.open)
 
 
 def _fill(ev: Evaluator, cls: ClassValue, instance: Instance, args: Arguments, place: Place) -> None:

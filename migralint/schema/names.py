@@ -76,6 +76,10 @@ def counted(default: str, default_schema: str) -> Name | None:
     return Name(parts[0] if len(parts) > 1 else default_schema, parts[-1])
 
 
+SYSTEM_SCHEMAS = ("pg_catalog", "information_schema", "pg_toast")
+"""What each database has: no history makes what is in them."""
+
+
 class Cut(str):
     """An identifier that was too long; `written` is all of it."""
 

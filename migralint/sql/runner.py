@@ -11,7 +11,7 @@ from migralint.operations import Database, Insert, Opaque, Operation, Place
 from migralint.operations.data import Lookup
 from migralint.schema import Name
 from migralint.schema.names import is_cut, told_cut
-from migralint.sql import blocks, names
+from migralint.sql import blocks, names, postgis
 from migralint.sql.cursor import Cursor, Written
 from migralint.sql.errors import SHOWN, Unreadable
 from migralint.sql.holes import check_holes, not_known
@@ -216,7 +216,9 @@ class Runner:
         if table is not None:
             self.execute(table, place, cursor.source())
             return
-        if not self._followed(cursor, place):
+        if (made := postgis.called(cursor.copy(), self.database)) is not None:
+            self.execute(made, place, cursor.source())
+        elif not self._followed(cursor, place):
             self._operations(cursor, place)
 
     def _refused(self, cursor: Cursor, place: Place) -> bool:

@@ -55,6 +55,7 @@ def _load() -> None:
             resources,
             settings,
             sqlmodel,
+            sqlparse,
             standard,
             standard_enums,
             sync_enum,

@@ -31,7 +31,7 @@ _LOOKED_AT = "indisvalid"
 """The column of pg_index that says whether an index was built: a query of it is recorded though its answer is known."""
 
 
-_ACTING = ("set_config", "setval", "nextval")
+_ACTING = ("set_config", "setval", "nextval", "geometrycolumn", "geometrytable")
 """Functions of a query that change something beside tables."""
 
 

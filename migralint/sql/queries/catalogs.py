@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from migralint.schema import Column, ForeignKey, Name, OtherType, Schema, Table
+from migralint.schema.names import SYSTEM_SCHEMAS
 from migralint.sql.queries.constraint_catalogs import pg_constraint
 from migralint.sql.queries.definitions import expression, printed_default
 from migralint.sql.queries.identities import (
@@ -25,8 +26,6 @@ from migralint.sql.queries.system_views import pg_indexes, pg_policies, pg_seque
 from migralint.sql.queries.type_catalogs import pg_enum, pg_type
 from migralint.sql.queries.type_names import modifier_of
 from migralint.sql.queries.values import UNKNOWN, Oid, Row, Tree, Vector
-
-_SYSTEM_SCHEMAS = ("pg_catalog", "information_schema", "pg_toast")
 
 
 def _class(schema: Schema) -> Iterator[Row]:
@@ -71,7 +70,7 @@ def _class_row(name: Name, kind: str, table: Table | None = None) -> dict[str, o
 
 
 def _namespace(schema: Schema) -> Iterator[Row]:
-    for name in dict.fromkeys((*schema.schemas, *_SYSTEM_SCHEMAS)):
+    for name in dict.fromkeys((*schema.schemas, *SYSTEM_SCHEMAS)):
         yield Row({"oid": namespace_oid(name), "nspname": name})
 
 

@@ -14,6 +14,7 @@ from migralint.schema import (
     Table,
     View,
 )
+from migralint.schema.names import SYSTEM_SCHEMAS
 from migralint.schema.types import is_built_in, parse
 from migralint.sql.queries.catalogs import Catalog
 from migralint.sql.queries.constraint_views import CONSTRAINT_VIEWS
@@ -137,7 +138,7 @@ def _attributes(schema: Schema) -> Iterator[Row]:
 
 
 def _schemata(schema: Schema) -> Iterator[Row]:
-    for name in dict.fromkeys((*schema.schemas, "pg_catalog", "information_schema", "pg_toast")):
+    for name in dict.fromkeys((*schema.schemas, *SYSTEM_SCHEMAS)):
         yield Row({"schema_name": name})
 
 
