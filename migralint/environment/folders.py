@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from migralint.environment import dependencies
 from migralint.tree import Tree, TreeError, walk
-from migralint.tree.paths import name, parent
+from migralint.tree.paths import join, name, parent
 
 if TYPE_CHECKING:
     from migralint.configuration import Configuration
@@ -19,6 +20,9 @@ VERSIONS = "versions"
 
 _REVISION = re.compile(rb"^revision\b[^=\n]*=", re.MULTILINE)
 _PARENT = re.compile(rb"^down_revision\b[^=\n]*=", re.MULTILINE)
+
+_ABOUT_PATHS = re.compile(r"sys\.path|os\.path|dirname|Path\(|\.parents?\b")
+_FOLDER = re.compile(r"""["']/?((?:\.{1,2}/)*[\w-][\w./-]*)["']""")
 
 
 def under(folder: str, path: str) -> str:
@@ -74,7 +78,28 @@ def source_roots(tree: Tree, location: Location, configuration: Configuration) -
     """Where the project's own modules are looked up, in order."""
     roots = [*location.prepend_sys_path, *(configuration.source_roots or ()), "", "src"]
     beside = dependencies.roots(tree, parent(location.script_location))
-    return list(dict.fromkeys((*roots, *import_roots(tree, location.script_location), *beside)))
+    scripts = location.script_location
+    return list(dict.fromkeys((*roots, *import_roots(tree, scripts), *beside, *_appended(tree, scripts))))
+
+
+def _appended(tree: Tree, script_location: str) -> list[str]:
+    """Folders that `env.py` may put on `sys.path`: those around it, and those that lines about paths name."""
+    try:
+        text = tree.read(under(script_location, "env.py")).decode("utf-8", "replace")
+    except TreeError:
+        return []
+    if "sys.path" not in text:
+        return []
+    above = [script_location]
+    while above[-1]:
+        above.append(parent(above[-1]))
+    lines = "\n".join(line for line in text.splitlines() if _ABOUT_PATHS.search(line))
+    named: list[str] = []
+    for written in dict.fromkeys(_FOLDER.findall(lines)):
+        for base in above:
+            with suppress(TreeError):
+                named.append(join(base, written))
+    return [folder for folder in (*above[1:], *named) if is_folder(tree, folder)]
 
 
 def is_folder(tree: Tree, path: str) -> bool:
