@@ -9,7 +9,7 @@ from migralint.operations import Place
 from migralint.python import bounds
 from migralint.python.template import assembled
 from migralint.python.text import Text
-from migralint.python.values import Arguments, EnumMember, Native, Unknown, Value
+from migralint.python.values import Arguments, Drawn, EnumMember, Native, Unknown, Value
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -24,6 +24,8 @@ def shown(ev: Evaluator, value: Value, place: Place) -> str | Unknown:
     """`str(value)`, pieces kept; Unknown for what has no text that could be known."""
     if isinstance(value, str):
         return value
+    if isinstance(value, Drawn):
+        return value.text
     if isinstance(value, Unknown):
         return value
     if isinstance(value, EnumMember):

@@ -32,6 +32,16 @@ class Unknown:
         return f"Unknown({self.reason!r})"
 
 
+class Drawn(Unknown):
+    """A number by chance. In a text, such as a name that is only used for a while, `text` stands for it."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, reason: str, place: Place | None, text: str) -> None:
+        super().__init__(reason, place)
+        self.text = text
+
+
 class NotFollowed(Unknown):
     """A value of code that was not followed: what a call of it does is not known either.
 

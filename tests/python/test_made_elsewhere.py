@@ -60,3 +60,21 @@ def test_a_script_that_sqlparse_splits() -> None:
         op.execute(statement)
     """
     assert [step.operation.operation for step in follow(code).steps] == ["create_table", "create_function"]
+
+
+def test_a_name_with_a_number_by_chance_stands_for_one_table() -> None:
+    code = """
+    from random import randint
+    number = randint(1, 100)
+    op.create_table(f"t{number}", sa.Column("id", sa.String))
+    op.execute(f"INSERT INTO t{number} SELECT 'a'")
+    op.drop_table("t")
+    op.rename_table(f"t{number}", "t")
+    if number > 50:
+        op.create_index("i", "t", ["id"])
+    """
+    found = follow(code, setup="op.create_table('t', sa.Column('id', sa.Integer))")
+    told = ["create_table", "insert", "drop_table", "rename_table", "?create_index"]
+    assert [line.partition(" ")[0] for line in found.told] == told
+    (table,) = found.paper.schema.tables.values()
+    assert (table.name.name, table.columns[0].type) == ("t", "character varying")

@@ -19,7 +19,7 @@ from migralint.python.library.registry import FUNCTIONS, VALUES, known
 from migralint.python.library.rows import nothing
 from migralint.python.managers import ContextManager
 from migralint.python.template import Template, changed
-from migralint.python.values import Arguments, Builtin, Native, PyRaise, Unknown, Value
+from migralint.python.values import Arguments, Builtin, Drawn, Native, PyRaise, Unknown, Value
 
 if TYPE_CHECKING:
     from migralint.python.evaluator import Evaluator
@@ -262,9 +262,16 @@ def _loads(ev: Evaluator, args: Arguments, place: Place) -> Value:
 for _each in (
     "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today",
     "datetime.now", "time.time", "uuid.uuid4", "uuid.uuid1", "secrets.token_hex", "secrets.token_urlsafe",
-    "random.random", "random.randint", "random.choice", "os.urandom", "getpass.getpass", "os.getcwd",
+    "random.random", "random.choice", "os.urandom", "getpass.getpass", "os.getcwd",
 ):  # fmt: skip
     FUNCTIONS[_each] = lambda ev, args, place: Unknown("a value that is different in every run", place)
+
+
+@known("random.randint", "random.randrange")
+def _random_number(ev: Evaluator, args: Arguments, place: Place) -> Value:
+    """The least of the numbers stands for the one in texts."""
+    least = args.get(0) if len(args.positional) > 1 or args.keywords else 0
+    return Drawn("a number by chance", place, str(least) if isinstance(least, int) else "0")
 
 
 @known("distutils.util.strtobool", "setuptools._distutils.util.strtobool")
