@@ -25,6 +25,7 @@ def shown(ev: Evaluator, value: Value, place: Place) -> str | Unknown:
     if isinstance(value, str):
         return value
     if isinstance(value, Drawn):
+        ev.not_followed(value.reason, place, has_database=False)  # so that it is told that names may be others
         return value.text
     if isinstance(value, Unknown):
         return value

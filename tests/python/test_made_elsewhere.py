@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from migralint.operations import Opaque
 from tests.python.following import follow
 
 FORMATTER = """
@@ -76,5 +77,8 @@ def test_a_name_with_a_number_by_chance_stands_for_one_table() -> None:
     found = follow(code, setup="op.create_table('t', sa.Column('id', sa.Integer))")
     told = ["create_table", "insert", "drop_table", "rename_table", "?create_index"]
     assert [line.partition(" ")[0] for line in found.told] == told
+    assert {step.operation.reason for step in found.steps if isinstance(step.operation, Opaque)} == {
+        "a number by chance"
+    }
     (table,) = found.paper.schema.tables.values()
     assert (table.name.name, table.columns[0].type) == ("t", "character varying")
