@@ -6,6 +6,7 @@ is none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -221,6 +222,17 @@ def refuse_default(schema: Schema, table: Table, column: Column) -> None:
         raise CannotApply(
             "invalid", reference, f"its default {column.default} is {kind}, which is not cast to {wanted}"
         )
+    enum = user_type(schema, parse(wanted))
+    if isinstance(enum, EnumType) and not (enum.doubtful or enum.partial or parse(wanted).dimensions):
+        said = _STRING.fullmatch(column.default)
+        if said is not None and said[1].replace("''", "'") not in enum.labels:
+            detail = f"its default {said[0]} is no label of {enum.name}"
+            reference = ObjectRef("column", table.name, column.name)
+            raise CannotApply("invalid", reference, detail, condition="invalid_text_representation")
+
+
+_STRING = re.compile(r"'((?:[^']|'')*)'")
+"""A string that takes the type of its column."""
 
 
 def refuse_generated(schema: Schema, table: Table, column: Column, reads: Iterable[str]) -> None:

@@ -1,0 +1,11 @@
+CREATE TYPE state AS ENUM ('new', 'it''s', 'paid');
+CREATE TABLE a (id integer, state state DEFAULT 'none');
+CREATE TABLE a (id integer, state state DEFAULT 'it''s', states state[] DEFAULT '{}');
+ALTER TABLE a ADD COLUMN b state DEFAULT 'none';
+ALTER TABLE a ADD COLUMN b state DEFAULT 'new';
+ALTER TABLE a ADD COLUMN c state DEFAULT NULL;
+ALTER TABLE a ALTER COLUMN b SET DEFAULT 'none';
+ALTER TABLE a ALTER COLUMN b SET DEFAULT 'paid'::state;
+ALTER TABLE a ALTER COLUMN c SET DEFAULT 'New';
+ALTER TYPE state ADD VALUE 'none';
+ALTER TABLE a ADD COLUMN d text DEFAULT 'else';
