@@ -11,7 +11,7 @@ from migralint.queries import containers, dumped, requests
 from migralint.queries.frame import Arguments, Frame
 from migralint.queries.functions import Functions
 from migralint.queries.known import call_symbol, elsewhere, other_database
-from migralint.queries.statements import EXECUTES, is_statement
+from migralint.queries.statements import EXECUTES, copied, is_statement
 from migralint.queries.values import (
     UNKNOWN,
     Bound,
@@ -118,8 +118,8 @@ class Calls(Functions):
             if callee.path.startswith("builtins."):
                 return self._builtin(callee.path[9:], given, place, frame)
             owner, _, name = callee.path.rpartition(".")
-            if name in EXECUTES and not elsewhere(callee.path.partition(".")[0]):
-                self._execute(given, place, name)
+            if not elsewhere(callee.path.partition(".")[0]):
+                self._ran(name, given, place)
             if name in ("Depends", "Security"):
                 return either(self._called(one, Arguments(), place, frame) for one in alternatives(given.first))
             if self._begins(Symbol(owner), name, given):
@@ -165,8 +165,7 @@ class Calls(Functions):
             return value
         if isinstance(value, ClassValue) and name in ("model_validate", "parse_obj", "from_orm", "model_construct"):
             return self.an_object(value)
-        if name in EXECUTES:
-            self._execute(given, place, name)
+        self._ran(name, given, place)
         return UNKNOWN
 
     # requests ---------------------------------------------------------------------------------------------------
@@ -201,6 +200,13 @@ class Calls(Functions):
                 made.rows.append(Record())
         self.found_request(made)
         return made
+
+    def _ran(self, name: str, given: Arguments, place: Place) -> None:
+        """What a method of a library executes."""
+        if name in EXECUTES:
+            self._execute(given, place, name)
+        for statement in copied(name, given):
+            self.found_statement(statement, place, name)
 
     def _execute(self, given: Arguments, place: Place, how: str) -> None:
         value = given.get(0, "query", "sql", "statement", "operation", "clause")

@@ -24,10 +24,10 @@ _STATEMENT = re.compile(
     r"""|update\s+(?:only\s+)?[\w."{}]+(?:(?:\s+(?:as\s+)?\w+)?\s+set\b|\s*["'])"""
     r"""|with\s+(?:recursive\s+)?["\w]+\s*(?:\([^()]*\)\s*)?as\s*(?:(?:not\s+)?materialized\s*)?\("""
     r"""|copy\s+(?:\(\s*(?:select|with)|[\w."]+\s*(?:\([^()]*\)\s*)?(?:from|to))\b"""
-    r"""|call\s+[\w."]+\s*\(|truncate\s)""",
+    r"""|call\s+[\w."]+\s*\(|truncate\s)|\.copy_(?:from|to|(?:records_)?to_table|from_table)\s*\(""",
     re.MULTILINE,
 )
-"""Where a string, or a line of one, begins like a statement."""
+"""Where a string, or a line of one, begins like a statement, or a method makes one."""
 
 _DECLARED = re.compile(r"""\bTable\s*\(\s*["'](\w+)["']|\b__tablename__\s*(?::\s*\w+\s*)?=\s*["'](\w+)["']""")
 """The tables that code declares for SQLAlchemy."""

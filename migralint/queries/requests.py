@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from migralint.operations import Place
 from migralint.python.text import Text, concat
+from migralint.queries import postgrest
 from migralint.queries.frame import Arguments
 from migralint.queries.values import (
     UNKNOWN,
@@ -37,6 +38,8 @@ _GOES_ON = frozenset(
     """limit range single maybe_single csv explain offset returns max_affected geojson strip_nulls rollback header
     abort_signal set_header retry execute""".split()
 )
+_EXACT = ("eq", "neq", "in_", "in", "isdistinct")
+"""Filters whose values are those of the column."""
 METHODS = frozenset((*VERBS, *_FILTERS, *_GOES_ON, "in_", "filter", "or_", "match", "order", "not_"))
 """All methods of a request."""
 
@@ -154,8 +157,9 @@ def _items(value: Value) -> Value:
 
 def _filter(request: Builder, how: str, column: Value, value: Value, place: Place) -> None:
     found = texts(column)
-    exact = how in ("eq", "neq", "in_", "in", "is_", "isdistinct")
-    values = tuple(one for one in texts(value) if HOLE not in one) if exact else ()
+    values = tuple(one for one in texts(value) if HOLE not in one) if how in _EXACT else ()
+    if how == "in":  # as PostgREST writes it
+        values = tuple(Text(part.strip('"')) for one in values for part in postgrest.listed(one))
     for one in found:
         request.mentions.append(Mention("filter", one, place, values))
     _gap(request, found, column, place, FILTER_NOT_KNOWN)

@@ -310,3 +310,12 @@ def test_a_project_whose_own_folder_is_a_package(tmp_path: Path) -> None:
     (tmp_path / "__init__.py").write_text("")
     code = "from . import names\nfrom .names import TABLE\nclient.table(TABLE).select('total').execute()"
     assert "select orders.total" in uses(tmp_path, code, names='TABLE = "orders"')
+
+
+def test_the_values_of_filters_in_the_words_of_postgrest(tmp_path: Path) -> None:
+    code = """
+        orders = client.table("orders").select("id")
+        orders.filter("state", "in", "(new,paid)").filter("state", "is", "null").is_("state", "null").execute()
+        orders.filter("state", "in", '("new",late)').execute()
+    """
+    assert lacking(tmp_path, code) == {"label type state: label late"}

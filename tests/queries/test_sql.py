@@ -274,3 +274,22 @@ def page(columns):
     psycopg.connect().execute(f"WITH c AS (SELECT {columns} || '!' v FROM orders) SELECT c.v, c.w FROM c")
 """
     assert not [use for use in queries(tmp_path, code, SCHEMA, client=False).uses if use.lacks]
+
+
+def test_methods_that_copy_a_table(tmp_path: Path) -> None:
+    code = """
+import asyncpg, psycopg2
+
+cursor = psycopg2.connect("").cursor()
+cursor.copy_from(open("f"), "lines", columns=("order_id", "skew"))
+cursor.copy_to(open("f", "w"), "lines", columns=("order_id", "sku"))
+copy_from("orders", "elsewhere")
+
+
+async def store(connection: asyncpg.Connection, rows):
+    await connection.copy_records_to_table("lines", records=rows, columns=["order_id", "numbers"])
+    await connection.copy_to_table("prices", schema_name="public", source="f", columns=["sku", "sum"])
+"""
+    found = queries(tmp_path, code, SCHEMA, client=False)
+    lacks = {said(use) for use in found.uses if use.lacks and not use.source.startswith("function ")}
+    assert lacks == {"copy lines.skew: column", "copy lines.numbers: column", "copy prices.sum: column"}
