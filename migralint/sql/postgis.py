@@ -17,8 +17,7 @@ def called(cursor: Cursor, database: Database) -> Operation | None:
     """The operation of `SELECT AddGeometryColumn(...)` and its like, None for another query."""
     if not cursor.accept("select"):
         return None
-    token = cursor.peek()
-    if token is None or not any(one.value in _FUNCTIONS for one in cursor.tokens[cursor.index : cursor.end]):
+    if not any(token.value in _FUNCTIONS for token in cursor.tokens[cursor.index : cursor.end]):
         return None
     function = cursor.name().name
     if function not in _FUNCTIONS or not cursor.sees("("):

@@ -83,7 +83,9 @@ def _next_value(item: GeneratedItem, place: Place) -> Value:
     """`nextval(...)` of the sequence, whose name SQLAlchemy writes with the schema that it says."""
     said = [one for one in (item.args.get(8, "schema"), item.args.get(0, "name")) if one is not None]
     parts = [quote(one) for one in said if isinstance(one, str)]
-    return Sql(f"nextval({quoted('.'.join(parts))})") if len(parts) == len(said) else Unknown("a sequence", place)
+    return (
+        Sql(f"nextval({quoted('.'.join(parts))})") if said and len(parts) == len(said) else Unknown("a sequence", place)
+    )
 
 
 def sequence_ddl(ev: Evaluator, item: GeneratedItem, action: str, place: Place) -> Value:
